@@ -1,0 +1,20 @@
+/*
+ * Time, in one place, so that a test can move it by clock_shift. The monotonic
+ * clock is never moved.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+#define CLOCK_TEXT 32
+
+int64_t clock_now(void);      /* seconds since 1970, wall clock */
+int64_t clock_now_ms(void);   /* milliseconds since 1970, wall clock */
+int64_t clock_mono_ms(void);  /* milliseconds since some start, monotonic */
+void clock_shift(int64_t seconds); /* for tests: move the wall clock */
+
+/* RFC 3339 in UTC, "2026-11-24T20:28:24Z". */
+void clock_text(int64_t seconds, char ret_text[CLOCK_TEXT]);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Settings, read once: from the environment, else from `trainmode.conf` in
+ * the folder that TRAINMODE_STATE names (lines NAME=value, # comments). The
+ * only place that calls getenv. All that is wrong is told in one message.
+ * README's table of settings is the only other place that lists them.
+ */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/err.h"
+
+struct conf {
+    char *state;          /* TRAINMODE_STATE, absolute */
+    char *database_url;   /* DATABASE_URL: libpq connection string or URI */
+    char *storage;        /* STORAGE: "local" or "supabase" */
+    char *store_dir;      /* STORE_DIR, default {state}/store */
+    char *spool_dir;      /* {store_dir}/.spool: same file system as objects */
+    char *sign_key;       /* hex from {state}/secrets/sign.key (0600) */
+    char *public_url;     /* PUBLIC_URL without final slash, or NULL */
+    char *openai_key;     /* OPENAI_API_KEY or NULL */
+    char *openai_url;     /* OPENAI_BASE_URL or NULL; includes /v1 */
+    char *openai_model;   /* OPENAI_MODEL, default gpt-4o-mini */
+    char *supabase_url;   /* SUPABASE_URL or NULL */
+    char *supabase_key;   /* SUPABASE_SERVICE_ROLE_KEY or NULL */
+    char *supabase_bucket; /* SUPABASE_BUCKET, default dawa-exports */
+    bool durable;         /* DURABLE, default on: fsync before we say done */
+    int64_t max_audio;    /* MAX_AUDIO_MB (2048) in bytes */
+    int64_t max_als;      /* MAX_ALS_MB (64) in bytes */
+    int url_ttl;          /* URL_TTL_HOURS (24) in seconds */
+    int db_connections;   /* DB_CONNECTIONS (8) per program */
+    int threads;          /* {PROGRAM}_THREADS: train 512, save 16, export 4,
+                             library 16 */
+    int analysis_threads; /* ANALYSIS_THREADS (1); 0 pauses the analysis */
+    int model_timeout;    /* MODEL_TIMEOUT_SEC (120), all tries together */
+    int model_stall;      /* MODEL_STALL_SEC (30) without a byte */
+    int context_tokens;   /* CAPTION_CONTEXT_TOKENS (6000) */
+};
+
+/* program: "train", "save", "export" or "library". NULL on failure, with all
+ * faults in err's message. The caller closes it. */
+struct conf *conf_open(const char *program, struct err *err);
+void conf_close(struct conf *conf);
+/* Whether a model is connected: a key or a base URL is set. */
+bool conf_has_model(const struct conf *conf);
+
+AUTO_DEFINE(auto_conf_p, struct conf *, conf_close)
+#define auto_conf auto_cleanup(auto_conf_p)
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * The one error type. The caller owns it (usually on its stack), nothing is
+ * allocated, success leaves it untouched.
+ *
+ * A function that can fail takes `struct err *err` last and returns -1 (or
+ * NULL) with err set; err_set itself returns -1, so failing is one line:
+ *
+ *     return err_set(err, ERR_ARTIST_NOT_FOUND, "no artist %s", id);
+ *
+ * The code decides what the client sees: HTTP status, title and the stable
+ * word of `api.md` stand in one table in err.c. The message of a 4xx goes to
+ * the client, so it is one plain sentence that says what to do; the message
+ * of a 5xx goes to the log, and the client gets the table's stock sentence.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include <stdbool.h>
+
+enum err_code {
+    ERR_NONE = 0,
+    ERR_INVALID_JSON,
+    ERR_INVALID_FIELD,
+    ERR_BAD_REQUEST, /* a body or a header that is no valid HTTP */
+    ERR_UNAUTHENTICATED,
+    ERR_FORBIDDEN,
+    ERR_ROUTE_NOT_FOUND,
+    ERR_ARTIST_NOT_FOUND,
+    ERR_SET_NOT_FOUND,
+    ERR_SCHEMA_NOT_FOUND,
+    ERR_ITEM_NOT_FOUND,
+    ERR_DATASET_NOT_FOUND,
+    ERR_OBJECT_NOT_FOUND, /* a storage object; a file of an item that has none */
+    ERR_METHOD_NOT_ALLOWED,
+    ERR_NOT_ACCEPTABLE,
+    ERR_NOTHING_READY,
+    ERR_EXPORT_RUNNING,
+    ERR_ITEM_EXISTS,
+    ERR_ARTIST_EXISTS,
+    ERR_CONFLICT, /* a state that does not allow this, anything else */
+    ERR_EXPIRED,
+    ERR_TOO_LARGE,
+    ERR_UNSUPPORTED_MEDIA_TYPE,
+    ERR_NOT_AUDIO,
+    ERR_AUDIO_DAMAGED,
+    ERR_NOT_ALS,
+    ERR_DATASET_BLOCKED,
+    ERR_IDEMPOTENCY_MISMATCH,
+    ERR_MODEL_REFUSED,
+    ERR_RATE_LIMITED,
+    ERR_INTERNAL,
+    ERR_MODEL,
+    ERR_MODEL_AUTH,
+    ERR_MODEL_TRUNCATED,
+    ERR_STORAGE,
+    ERR_TRAINER,
+    ERR_DATABASE,
+    ERR_MODEL_RATE_LIMITED,
+    ERR_MODEL_QUOTA,
+    ERR_BUSY,
+    ERR_MODEL_TIMEOUT,
+    ERR_DISK_FULL,
+    ERR_CLIENT_GONE, /* nobody is there to be answered */
+    ERR_CODES,
+};
+
+struct err {
+    enum err_code code;
+    int retry_after; /* seconds for Retry-After; 0 = none */
+    char field[64];  /* the request member that is wrong, or "" */
+    char msg[480];   /* one sentence, no full stop needed at its end */
+};
+
+#define ERR_INIT ((struct err){0})
+
+/* Set the error; the first one wins. Always -1. */
+int err_set(struct err *err, enum err_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ERR_INVALID_FIELD that names the member. Always -1. */
+int err_field(struct err *err, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* err_set with ": " and the text of errno; ENOSPC, EDQUOT and EFBIG become
+ * ERR_DISK_FULL whatever the code says. Always -1. */
+int err_errno(struct err *err, enum err_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Put "prefix: " before the message of an error that climbs. Always -1. */
+int err_wrap(struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Make it as new, to try something else. */
+void err_clear(struct err *err);
+
+int err_status(enum err_code code);         /* HTTP status, 500 for unknown */
+const char *err_word(enum err_code code);   /* "artist_not_found" */
+const char *err_title(enum err_code code);  /* "Artist not found" */
+const char *err_detail(const struct err *); /* what the client may read */
+
+#endif

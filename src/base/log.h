@@ -1,0 +1,25 @@
+/*
+ * The log: lines on stderr, one per event, UTF-8, control characters
+ * escaped. Values that look like keys are masked in the one place where every
+ * line passes (log_mask), so a secret that slips into a message does not
+ * reach a file.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stddef.h>
+
+/* Name the program in each line; the pointer must stay valid. */
+void log_init(const char *program);
+
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Something failed that we found ourselves. */
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same, followed by the text of errno. */
+void log_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Mask in place what looks like a secret: `Bearer ...`, `sk-...`, `sb_...`,
+ * `r8_...`, JSON web tokens, the password in a `scheme://user:password@`. */
+void log_mask(char *line);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Memory that is there. Out of memory is no state that we can serve in: the
+ * process says so and ends, and its supervisor starts it again.
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+/* Each returned block is the caller's to free. */
+void *xmalloc(size_t size);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t size);
+/* For arrays: dies on n * size overflow. */
+void *xreallocarray(void *p, size_t n, size_t size);
+char *xstrdup(const char *s);               /* NULL stays NULL */
+char *xstrndup(const char *s, size_t max);
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,119 @@
+/* UTF-8, code point by code point; see text.h. */
+#include "base/text.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+uint32_t
+text_next(const char **p)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *s = (const unsigned char *)*p;
+    uint32_t c = s[0];
+    int len;
+
+    if (c == 0)
+        return 0;
+    (*p)++;
+    if (c < 0x80)
+        return c;
+    len = c >= 0xf0 && c < 0xf8 ? 4 : c >= 0xe0 && c < 0xf0 ? 3
+                                  : c >= 0xc0 && c < 0xe0   ? 2
+                                                            : 0;
+    if (len == 0)
+        return 0xfffd;
+    c &= 0xffu >> (len + 1);
+    for (int i = 1; i < len; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0xfffd;
+        c = c << 6 | (s[i] & 0x3f);
+    }
+    if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+        return 0xfffd;
+    *p += len - 1;
+    return c;
+}
+
+bool
+text_valid(const char *s, size_t len)
+{
+    const char *p = s;
+    const char *was = s;
+    uint32_t c;
+
+    if (memchr(s, '\0', len) != NULL)
+        return false;
+    while (p < s + len && (c = text_next(&p)) != 0) {
+        if (c == 0xfffd && p - was == 1)
+            return false;
+        was = p;
+    }
+    return p == s + len;
+}
+
+size_t
+text_count(const char *s)
+{
+    size_t n = 0;
+
+    while (text_next(&s) != 0)
+        n++;
+    return n;
+}
+
+size_t
+text_cut(const char *s, size_t max)
+{
+    const char *p = s;
+    size_t n = 0;
+
+    while (text_next(&p) != 0 && (size_t)(p - s) <= max)
+        n = (size_t)(p - s);
+    return n;
+}
+
+static bool
+is_blank(uint32_t c)
+{
+    return c <= 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200b) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+char *
+text_one_line(const char *s)
+{
+    char *line = xmalloc(strlen(s) + 1);
+    size_t n = 0;
+    bool gap = false;
+    const char *p = s;
+    uint32_t c;
+
+    while ((c = text_next(&p)) != 0) {
+        if (is_blank(c)) {
+            gap = n > 0;
+        } else {
+            if (gap)
+                line[n++] = ' ';
+            gap = false;
+            memcpy(line + n, s, (size_t)(p - s));
+            n += (size_t)(p - s);
+        }
+        s = p;
+    }
+    line[n] = '\0';
+    return line;
+}
+
+bool
+text_blank(const char *s)
+{
+    uint32_t c;
+
+    while ((c = text_next(&s)) != 0)
+        if (!is_blank(c))
+            return false;
+    return true;
+}

@@ -1,0 +1,222 @@
+/*
+ * The database as callers see it: one struct and one function per question.
+ * No general query function; SQL stays in db/. Every query goes by
+ * parameters, inside an explicit transaction, without session state, so that
+ * it works through a transaction pooler too.
+ *
+ * A `struct db` is shared by all threads; each call borrows a connection of a
+ * small pool and gives it back before it returns. Never hold a result while
+ * waiting for something slow: there is nothing to hold.
+ *
+ * Errors: ERR_DATABASE (away; the connection is made again by itself), the
+ * ERR_*_NOT_FOUND of the thing, ERR_INVALID_FIELD for text that the database
+ * cannot hold.
+ *
+ * Ids and texts in structs are owned by the struct; x_release frees them and
+ * leaves it zeroed. Times are seconds since 1970 UTC, 0 where there is none.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/err.h"
+
+struct db;
+
+struct db *db_open(const char *url, int connections, struct err *err);
+void db_close(struct db *db);
+AUTO_DEFINE(auto_db_p, struct db *, db_close)
+#define auto_db auto_cleanup(auto_db_p)
+int db_ping(struct db *db, struct err *err);
+
+/* ---- artists.c ---- */
+struct artist {
+    char *id, *name, *slug;
+    int64_t created_at;
+};
+struct artists {
+    struct artist *v;
+    size_t n;
+};
+void artist_release(struct artist *a);
+void artists_release(struct artists *as);
+#define auto_artist auto_cleanup(artist_release)
+#define auto_artists auto_cleanup(artists_release)
+int artists_list(struct db *db, struct artists *ret, struct err *err);
+int artist_get(struct db *db, const char *id, struct artist *ret,
+               struct err *err);
+/* slug as wanted; where it is taken: exact ? ERR_ARTIST_EXISTS : "-2", "-3". */
+int artist_insert(struct db *db, const char *name, const char *slug,
+                  bool exact, struct artist *ret, struct err *err);
+int artist_rename(struct db *db, const char *id, const char *name,
+                  struct artist *ret, struct err *err);
+int artist_delete(struct db *db, const char *id, struct err *err);
+/* ERR_SCHEMA_NOT_FOUND where the artist has none. Caller puts *ret. */
+int schema_get(struct db *db, const char *artist, json_object **ret,
+               struct err *err);
+int schema_put(struct db *db, const char *artist, json_object *schema,
+               struct err *err);
+
+/* ---- sets.c: als_summaries ---- */
+struct set {
+    char *id, *artist_id, *parse_id, *als_filename, *project_name;
+    json_object *summary; /* NULL in lists */
+    double tempo;         /* 0 unknown; lists only, from the summary */
+    double duration_sec;  /* 0 unknown */
+    char *key, *live_version; /* NULL unknown */
+    int64_t created_at;
+};
+struct sets {
+    struct set *v;
+    size_t n;
+    char *next; /* cursor of the next page, NULL at the end */
+};
+void set_release(struct set *s);
+void sets_release(struct sets *ss);
+#define auto_set auto_cleanup(set_release)
+#define auto_sets auto_cleanup(sets_release)
+int set_get(struct db *db, const char *parse_id, struct set *ret,
+            struct err *err);
+/* The same, but ERR_SET_NOT_FOUND where it is not this artist's. */
+int set_get_of(struct db *db, const char *artist, const char *parse_id,
+               struct set *ret, struct err *err);
+/* Newest first. q: in file or project name, any case; NULL all. */
+int sets_list(struct db *db, const char *artist, const char *q, long limit,
+              const char *cursor, struct sets *ret, struct err *err);
+/* Insert; *ret_new false where parse_id was there already (then nothing is
+ * changed, and ERR_CONFLICT where it is another artist's). */
+int set_insert(struct db *db, const char *artist, const char *parse_id,
+               const char *als_filename, const char *project_name,
+               json_object *summary, bool *ret_new, struct err *err);
+int set_delete(struct db *db, const char *parse_id, struct err *err);
+
+/* ---- items.c: training_items ---- */
+struct audio_facts {
+    char *format;         /* "mp3", "wav", "flac", "aiff", "ogg" */
+    char *sha256;
+    int64_t bytes;
+    double duration_sec;
+    int sample_rate, channels, bitrate; /* Hz, count, bit/s */
+};
+struct item {
+    char *id, *artist_id, *als_summary_id, *parse_id, *als_filename,
+        *project_name, *audio_path, *prompt_path, *prompt_text, *status,
+        *system_prompt_version, *model_name, *generation_id, *error,
+        *analysis_state; /* pending, done, failed */
+    bool prompt_edited;
+    int64_t generated_at, created_at, updated_at;
+    struct audio_facts audio; /* format NULL: no audio */
+    json_object *analysis;    /* loudness, peaks, tempo, ...; NULL until done */
+    json_object *checks;      /* array; NULL = none */
+    json_object *fields;      /* of the caption; NULL unknown */
+};
+struct items {
+    struct item *v;
+    size_t n;
+    char *next;
+    long total, needs_audio, needs_prompt, ready, exported, failed;
+};
+void item_release(struct item *it);
+void items_release(struct items *its);
+#define auto_item auto_cleanup(item_release)
+#define auto_items auto_cleanup(items_release)
+int item_get(struct db *db, const char *id, struct item *ret, struct err *err);
+/* Newest first; counts are over all of the artist's. status NULL = all. */
+int items_list(struct db *db, const char *artist, const char *status,
+               long limit, const char *cursor, struct items *ret,
+               struct err *err);
+/* All that an export takes, oldest first: ready, or exported too. */
+int items_exportable(struct db *db, const char *artist, bool include_exported,
+                     struct items *ret, struct err *err);
+/* A whole item with all that `it` says (status, paths, provenance). With an
+ * idempotency key: if the key is known, *ret_known gets the earlier item's id
+ * and nothing is inserted (ERR_IDEMPOTENCY_MISMATCH if request_hash
+ * differs). */
+int item_insert(struct db *db, const struct item *it, const char *idem_key,
+                const char *request_hash, char **ret_known, struct err *err);
+/* Look only. *ret_known NULL where the key is new. */
+int item_by_key(struct db *db, const char *artist, const char *idem_key,
+                const char *request_hash, char **ret_known, struct err *err);
+/* needs_audio rows for sets; a set that already waits is not put twice. */
+int items_enqueue(struct db *db, const char *artist,
+                  const char *const *parse_ids, size_t n, struct items *ret,
+                  struct err *err);
+/* Give a queued or existing item its audio. The status follows. */
+int item_set_audio(struct db *db, const char *id, const char *audio_path,
+                   const struct audio_facts *audio, json_object *checks,
+                   struct err *err);
+/* NULL leaves a member as it is. The status follows. */
+int item_set_prompt(struct db *db, const char *id, const char *prompt_path,
+                    const char *prompt_text, const struct item *provenance,
+                    const char *project_name, struct err *err);
+int item_delete(struct db *db, const char *id, struct item *ret_gone,
+                struct err *err);
+/* Another item of this artist with the same bytes; *ret_id NULL if none. */
+int item_same_audio(struct db *db, const char *artist, const char *sha256,
+                    const char *but_id, char **ret_id, char **ret_parse_id,
+                    struct err *err);
+/* Does any row speak of this object? (sweeper) */
+int object_known(struct db *db, const char *path, bool *ret, struct err *err);
+
+/* ---- generations.c: prompt_generations ---- */
+struct generation {
+    char *id, *artist_id, *parse_id, *prompt, *model, *version, *instructions;
+    char *schema_hash, *summary_hash, *error;
+    json_object *fields, *warnings, *params;
+    long tokens_in, tokens_out, ms;
+    int64_t created_at;
+};
+struct generations {
+    struct generation *v;
+    size_t n;
+};
+void generation_release(struct generation *g);
+void generations_release(struct generations *gs);
+#define auto_generation auto_cleanup(generation_release)
+#define auto_generations auto_cleanup(generations_release)
+/* g->id is filled in. */
+int generation_insert(struct db *db, struct generation *g, struct err *err);
+int generation_get(struct db *db, const char *id, struct generation *ret,
+                   struct err *err); /* absent: ERR_INVALID_FIELD generationId */
+/* The newest of an artist's set; ret->id NULL where there is none. */
+int generation_newest(struct db *db, const char *artist, const char *parse_id,
+                      struct generation *ret, struct err *err);
+int generations_list(struct db *db, const char *artist, const char *parse_id,
+                     struct generations *ret, struct err *err);
+
+/* ---- datasets.c: training_datasets ---- */
+struct dataset {
+    char *id, *artist_id, *layout, *path, *sha256;
+    long item_count;
+    int64_t bytes, created_at;
+    json_object *manifest; /* NULL in lists */
+};
+struct datasets {
+    struct dataset *v;
+    size_t n;
+};
+void dataset_release(struct dataset *d);
+void datasets_release(struct datasets *ds);
+#define auto_dataset auto_cleanup(dataset_release)
+#define auto_datasets auto_cleanup(datasets_release)
+/* One export per artist at a time, over all nodes, without a connection
+ * held: a row with a heartbeat, stale after a minute. ERR_EXPORT_RUNNING. */
+int export_claim(struct db *db, const char *artist, char **ret_claim,
+                 struct err *err);
+int export_beat(struct db *db, const char *claim, struct err *err);
+int export_release(struct db *db, const char *claim, struct err *err);
+/* Rows exported, the dataset's row written and the claim released, together
+ * or not at all. d->id is filled in. */
+int dataset_insert(struct db *db, struct dataset *d, const char *const *items,
+                   size_t n, const char *claim, struct err *err);
+int dataset_get(struct db *db, const char *id, struct dataset *ret,
+                struct err *err);
+int datasets_list(struct db *db, const char *artist, struct datasets *ret,
+                  struct err *err);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * The outgoing side: one HTTP request, streamed both ways. The only place
+ * that calls libcurl. No redirect to another host is followed, TLS is always
+ * verified, nothing of a header is logged.
+ */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+struct http; /* one handle, kept alive between requests; one thread's own */
+
+struct http_req {
+    const char *method;        /* "GET", "POST", ... */
+    const char *url;
+    const char *const *headers; /* "Name: value", NULL at the end */
+    const void *body;          /* or NULL */
+    int64_t body_len;
+    /* Or the body in pieces (curl's read contract: bytes, 0 = end, -1 =
+     * abort); body_len must be right. */
+    ssize_t (*read)(void *ctx, void *buf, size_t size);
+    /* The answer's body in pieces as it arrives; NULL collects it in
+     * http_resp.body. Return -1 to cancel the transfer. Called with status
+     * already known. */
+    int (*write)(void *ctx, int status, const void *data, size_t len);
+    /* Asked several times a second while waiting; true cancels. */
+    bool (*cancel)(void *ctx);
+    void *ctx;
+    int connect_ms;  /* 0: 10,000 */
+    int total_ms;    /* 0: none */
+    int stall_ms;    /* no byte for so long: timed out; 0: none */
+    size_t max;      /* most bytes of an answer; 0: 1 MiB */
+};
+
+enum http_fault { /* why there is no (whole) answer */
+    HTTP_OK = 0,
+    HTTP_UNREACHABLE,  /* refused, no such host, TLS */
+    HTTP_BROKEN,       /* the connection broke in the middle */
+    HTTP_TIMEOUT,
+    HTTP_TOO_LARGE,
+    HTTP_CANCELED,
+};
+
+struct http_resp {
+    int status;        /* 0 where none came */
+    struct buf body;   /* where no write callback was given */
+    int64_t received;  /* bytes of body seen */
+    char type[128];    /* Content-Type */
+    char location[512];
+    char etag[128];
+    int64_t upload_offset;   /* TUS; -1 absent */
+    int64_t content_length;  /* -1 absent */
+    int64_t retry_after_ms;  /* retry-after-ms or Retry-After; -1 absent */
+    enum http_fault fault;
+};
+
+struct http *http_open(void);
+void http_close(struct http *h);
+AUTO_DEFINE(auto_http_p, struct http *, http_close)
+#define auto_http auto_cleanup(auto_http_p)
+
+/* 0 when an answer of any status came whole; -1 with err (ERR_INTERNAL) and
+ * resp->fault otherwise. resp must be zeroed or released. */
+int http_do(struct http *h, const struct http_req *rq, struct http_resp *resp,
+            struct err *err);
+void http_resp_release(struct http_resp *resp);
+#define auto_http_resp auto_cleanup(http_resp_release)
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * Storage as callers see it: objects under paths such as
+ * `artists/{slug}/training/{id}/audio.mp3` in one bucket. Paths are made by
+ * the functions below, never by hand; store_* refuses any other form.
+ *
+ * An object is whole and durable under its final name when a put returns 0,
+ * and absent when it fails. Errors: ERR_OBJECT_NOT_FOUND, ERR_STORAGE,
+ * ERR_DISK_FULL. All functions may be called by many threads at once.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "base/err.h"
+
+struct store;
+struct store_reader;
+struct store_writer;
+
+struct store_info {
+    int64_t size;      /* bytes */
+    int64_t modified;  /* seconds since 1970 */
+};
+
+struct store *store_open(const struct conf *conf, struct err *err);
+void store_close(struct store *store);
+AUTO_DEFINE(auto_store_p, struct store *, store_close)
+#define auto_store auto_cleanup(auto_store_p)
+
+/* Cheap check for /api/health. */
+int store_ping(struct store *store, struct err *err);
+
+/* ---- names; the caller frees them ---- */
+char *store_path_audio(const char *slug, const char *item, const char *ext);
+char *store_path_prompt(const char *slug, const char *item);
+/* artists/{slug}/datasets/dataset-{timestamp}.zip, from milliseconds. */
+char *store_path_dataset(const char *slug, int64_t now_ms);
+
+/* ---- spool: files on their way in, on the store's own disk ---- */
+
+/* A new, empty, private file. Returns its descriptor (the caller closes it)
+ * and its path (the caller frees it and unlinks it). */
+int store_spool(struct store *store, char **ret_path, struct err *err);
+
+/* ---- whole objects ---- */
+
+/* Take a finished spool file as the object; after 0 the spool file is gone
+ * (local: renamed, no copy). sync says whether it is fsynced first. */
+int store_put_file(struct store *store, const char *path, const char *file,
+                   const char *type, struct err *err);
+int store_put_text(struct store *store, const char *path, const char *text,
+                   struct err *err);
+/* Absent is fine. */
+int store_remove(struct store *store, const char *path, struct err *err);
+int store_stat(struct store *store, const char *path, struct store_info *ret,
+               struct err *err);
+
+/* ---- in pieces ---- */
+struct store_reader *store_read_open(struct store *store, const char *path,
+                                     int64_t *ret_size, struct err *err);
+ssize_t store_read(struct store_reader *r, void *buf, size_t size,
+                   struct err *err); /* 0 at the end */
+void store_read_close(struct store_reader *r);
+AUTO_DEFINE(auto_store_reader_p, struct store_reader *, store_read_close)
+#define auto_store_reader auto_cleanup(auto_store_reader_p)
+
+/* size: what will be written in all, or -1 where it is not known. */
+struct store_writer *store_write_open(struct store *store, const char *path,
+                                      const char *type, int64_t size,
+                                      struct err *err);
+int store_write(struct store_writer *w, const void *data, size_t len,
+                struct err *err);
+/* Make it whole, durable and visible. The writer is used up either way. */
+int store_write_commit(struct store_writer *w, struct err *err);
+void store_write_abort(struct store_writer *w); /* nothing is left */
+AUTO_DEFINE(auto_store_writer_p, struct store_writer *, store_write_abort)
+#define auto_store_writer auto_cleanup(auto_store_writer_p)
+
+/* ---- URLs ---- */
+
+/* An absolute URL that needs no header, ends in the object's name before its
+ * query, and works for ttl seconds. base: "https://host" for the local
+ * store. */
+int store_sign(struct store *store, const char *path, int ttl,
+               const char *base, char **ret_url, int64_t *ret_expires,
+               struct err *err);
+/* Local store: check a signed request. 0, ERR_FORBIDDEN or ERR_EXPIRED. */
+int store_verify(struct store *store, const char *path, const char *expires,
+                 const char *signature, struct err *err);
+/* Local store: nginx's internal location of an object ("/.store/..."); NULL
+ * where the store has none and the bytes must be read. Caller frees. */
+char *store_internal(struct store *store, const char *path);
+
+/* Every object older than `before` (seconds since 1970), for the sweeper. */
+typedef int store_visit(void *ctx, const char *path,
+                        const struct store_info *info, struct err *err);
+int store_list(struct store *store, const char *prefix, store_visit *fn,
+               void *ctx, struct err *err);
+/* Remove spool files not touched since `before`. Returns how many, or -1. */
+int store_sweep_spool(struct store *store, int64_t before, struct err *err);
+
+#endif

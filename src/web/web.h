@@ -1,0 +1,125 @@
+/*
+ * The incoming side: what a handler sees of a request, how it answers, and
+ * the table that leads to it. FastCGI stays behind web/fcgi.c.
+ *
+ * A handler is `int name(struct app *, struct req *, struct err *)`: 0 means
+ * that it replied, -1 that err is set. Dispatch answers 404, 405 (with
+ * Allow), 413 and 415 before the handler runs, turns err into the problem
+ * document afterwards, and writes the log line. A handler never formats an
+ * error body. A handler that fails after an event stream has begun has its
+ * error sent as an `error` event.
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct app; /* the program's own state; see app/app.h */
+struct req; /* one request; valid until the handler returns */
+
+typedef int handler(struct app *app, struct req *req, struct err *err);
+
+/* What a route takes as its body; a bit each. */
+enum takes {
+    TAKES_NOTHING = 0,
+    TAKES_JSON = 1,      /* application/json */
+    TAKES_MULTIPART = 2, /* multipart/form-data */
+    TAKES_AUDIO = 4,     /* audio/..., application/ogg */
+    TAKES_BYTES = 8,     /* application/octet-stream, gzip, x-gzip, none */
+};
+
+struct route {
+    const char *method;  /* GET also serves HEAD */
+    const char *path;    /* "/api/train/items/{id}/audio"; {id} is one segment */
+    unsigned takes;      /* enum takes, or-ed */
+    int64_t body_max;    /* bytes, 0 = no body; -1 = the handler checks it */
+    handler *fn;
+};
+
+/* ---- reading ---- */
+
+const char *req_method(const struct req *);
+const char *req_path(const struct req *);         /* without the query */
+const char *req_id(const struct req *);           /* X-Request-Id */
+const char *req_param(const struct req *, const char *name);  /* "{id}" */
+/* A {name} of the path that must be a UUID, else ERR_... code is set. */
+int req_uuid(const struct req *, const char *name, enum err_code missing,
+             const char **ret, struct err *err);
+/* A query value, decoded; NULL where absent. Borrowed from req. */
+const char *req_query(const struct req *, const char *name);
+int req_query_uuid(const struct req *, const char *name, const char **ret,
+                   struct err *err);              /* required */
+/* A whole number in [min, max]; absent: fallback. */
+int req_query_int(const struct req *, const char *name, long min, long max,
+                  long fallback, long *ret, struct err *err);
+/* A request header by its HTTP name ("Idempotency-Key"); NULL where absent. */
+const char *req_header(const struct req *, const char *name);
+bool req_wants_events(const struct req *);        /* Accept: text/event-stream */
+/* Which of the route's takes the Content-Type is. */
+enum takes req_body_kind(const struct req *);
+const char *req_content_type(const struct req *); /* "" where absent */
+int64_t req_body_len(const struct req *);         /* bytes; -1 unknown */
+/* "https://host[:port]" as the client reached us, or PUBLIC_URL's. */
+const char *req_base_url(const struct req *);
+
+/* The body as one JSON object (bounded by the route's body_max). The caller
+ * puts it. NULL on failure. */
+json_object *req_json(struct req *, struct err *err);
+
+/* The body's bytes, wherever they come from (the file that nginx spooled, or
+ * FastCGI's stdin). Returns bytes read, 0 at the end, -1 with
+ * ERR_CLIENT_GONE or ERR_INTERNAL. */
+ssize_t req_read(struct req *, void *buf, size_t size, struct err *err);
+/* The path of the file that nginx spooled the body into; NULL where the body
+ * came by stdin. The file is nginx's: link or read it, never write. */
+const char *req_body_file(const struct req *);
+
+/* ---- answering: once per request ---- */
+
+/* Add a header to the answer (before replying). The value is copied. */
+void reply_header(struct req *, const char *name, const char *value);
+/* Consumes o. */
+int reply_json(struct req *, int status, json_object *o, struct err *err);
+int reply_nothing(struct req *, struct err *err); /* 204 */
+/* Text of our own, e.g. the OpenAPI document. */
+int reply_text(struct req *, const char *type, const char *text, size_t len,
+               struct err *err);
+/* Let nginx send the file: X-Accel-Redirect to an internal location. */
+int reply_file(struct req *, const char *internal, const char *type,
+               const char *download_name, struct err *err);
+/* A body in pieces (len -1: unknown). */
+int reply_begin(struct req *, int status, const char *type, int64_t len,
+                struct err *err);
+int reply_write(struct req *, const void *data, size_t len, struct err *err);
+/* A problem document with members of its own beside the usual; consumes
+ * extra. Returns 0 (it is a reply). */
+int reply_problem(struct req *, const struct err *why, json_object *extra);
+
+/* Server-sent events. events_begin sends the head; each event is flushed at
+ * once. -1 with ERR_CLIENT_GONE when nobody listens any more. Consumes o. */
+int events_begin(struct req *, struct err *err);
+int events_send(struct req *, const char *name, json_object *o,
+                struct err *err);
+int events_ping(struct req *, struct err *err);   /* a comment line */
+bool events_begun(const struct req *);
+
+/* ---- serving ---- */
+
+struct serve_conf {
+    const char *public_url; /* or NULL */
+    int threads;            /* at most; started as they are needed */
+    const struct route *routes; /* ends with a row whose method is NULL */
+};
+
+/* Serve on descriptor 0 until SIGTERM or SIGINT, finish what runs, return 0;
+ * -1 where it cannot start. */
+int web_serve(struct app *app, const struct serve_conf *sc, struct err *err);
+bool web_stopping(void); /* for threads of the program's own */
+
+#endif

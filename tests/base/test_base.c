@@ -1,0 +1,214 @@
+/* base/: errors, text, slugs, JSON reading, log masking, buffers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+
+static void
+err_first_wins_and_5xx_stays_inside(void **state)
+{
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(err_set(&err, ERR_ARTIST_NOT_FOUND, "no artist %d", 7),
+                     -1);
+    err_set(&err, ERR_INTERNAL, "later");
+    assert_int_equal(err.code, ERR_ARTIST_NOT_FOUND);
+    assert_string_equal(err_detail(&err), "no artist 7");
+    assert_int_equal(err_status(err.code), 404);
+    assert_string_equal(err_word(err.code), "artist_not_found");
+
+    err_clear(&err);
+    err_set(&err, ERR_DATABASE, "host=secret");
+    assert_null(strstr(err_detail(&err), "secret"));
+    for (int c = ERR_NONE + 1; c < ERR_CODES; c++)
+        assert_true(err_status((enum err_code)c) >= 400);
+}
+
+static void
+slugs_are_ascii_and_stable(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"F\u00fcr \u00c9lise", "fur-elise"},
+        {"  DJ  Ozone!! ", "dj-ozone"},
+        {"Stra\u00dfe", "strasse"},
+        {"\u0141\u00f3d\u017a", "lodz"},
+        {"Don\u2019t Stop", "dont-stop"},
+    };
+    char slug[SLUG_MAX + 1];
+    char again[SLUG_MAX + 1];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        id_slug(pairs[i][0], slug);
+        assert_string_equal(slug, pairs[i][1]);
+        assert_true(id_slug_valid(slug));
+    }
+    id_slug("\u685c", slug);
+    id_slug("\u685c", again);
+    assert_string_equal(slug, again);
+    assert_true(id_slug_valid(slug));
+    assert_memory_equal(slug, "artist-", 7);
+    assert_false(id_slug_valid("../x"));
+    assert_false(id_slug_valid("-a"));
+}
+
+static void
+uuids_have_their_form(void **state)
+{
+    char a[UUID_LEN + 1];
+    char b[UUID_LEN + 1];
+
+    (void)state;
+    id_make(a);
+    id_make(b);
+    assert_true(id_valid(a));
+    assert_string_not_equal(a, b);
+    assert_int_equal(a[14], '4');
+    assert_false(id_valid("123"));
+    assert_false(id_valid("zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz"));
+}
+
+static void
+text_is_utf8_or_refused(void **state)
+{
+    auto_free char *line = text_one_line("  a\r\n\tb\u2028c \u202e ");
+
+    (void)state;
+    assert_string_equal(line, "a b c");
+    assert_true(text_valid("\u00fc\U0001f3b5", 6));
+    assert_false(text_valid("\xc0\xaf", 2));          /* overlong slash */
+    assert_false(text_valid("\xed\xa0\x80", 3));      /* a surrogate */
+    assert_false(text_valid("a\0b", 3));
+    assert_false(text_valid("\xf0\x9f\x8e", 3));      /* cut short */
+    assert_true(text_valid("\xef\xbf\xbd", 3));       /* U+FFFD itself */
+    assert_int_equal(text_cut("a\u00fcb", 2), 1);
+    assert_true(text_blank(" \n\t"));
+}
+
+static void
+json_says_which_member_is_wrong(void **state)
+{
+    const char *text = "{\"a\":\"x\",\"n\":1,\"z\":\"a\\u0000b\",\"id\":\"q\"}";
+    struct err err = ERR_INIT;
+    auto_json json_object *o = json_parse_object(text, strlen(text), &err);
+    const char *s = NULL;
+
+    (void)state;
+    assert_non_null(o);
+    assert_int_equal(json_str(o, "a", &s, &err), 0);
+    assert_string_equal(s, "x");
+    assert_int_equal(json_str(o, "n", &s, &err), -1);
+    assert_string_equal(err.field, "n");
+    err_clear(&err);
+    assert_int_equal(json_str(o, "missing", &s, &err), -1);
+    assert_string_equal(err.field, "missing");
+    err_clear(&err);
+    assert_int_equal(json_str(o, "z", &s, &err), -1);
+    err_clear(&err);
+    assert_int_equal(json_uuid(o, "id", &s, &err), -1);
+    assert_int_equal(err.code, ERR_INVALID_FIELD);
+}
+
+static void
+json_is_strict(void **state)
+{
+    static const char *const bad[] = {"",        "{",      "{\"a\":1,}",
+                                      "{} x",    "[1,]",   "{\"a\" 1}",
+                                      "\xff",    "nul",    "[",
+                                      "{\"a\":\"\xc3\"}"};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (json_parse(bad[i], strlen(bad[i]), &err) != NULL)
+            fail_msg("accepted: %s", bad[i]);
+        assert_int_equal(err.code, ERR_INVALID_JSON);
+        err_clear(&err);
+    }
+    json_object_put(json_parse(" {\"a\": [1, 2]} \n", 16, &err));
+    assert_int_equal(err.code, ERR_NONE);
+    json_object_put(json_parse("17", 2, &err));
+    assert_int_equal(err.code, ERR_NONE);
+    assert_null(json_parse_object("[1]", 3, &err));
+    assert_int_equal(err.code, ERR_INVALID_JSON);
+}
+
+static void
+logs_hold_no_keys(void **state)
+{
+    char line[] = "Authorization: Bearer abc.def sk-proj-0123456789abcd "
+                  "postgres://me:pa55@h/db eyJhbGciOiJIUzI1NiIsInR5cCI6 "
+                  "sb_secret_0123456789 password=hunter2 risk-free";
+
+    (void)state;
+    log_mask(line);
+    assert_null(strstr(line, "abc.def"));
+    assert_null(strstr(line, "proj-0123"));
+    assert_null(strstr(line, "pa55"));
+    assert_null(strstr(line, "hbGci"));
+    assert_null(strstr(line, "secret_0123"));
+    assert_null(strstr(line, "hunter2"));
+    assert_non_null(strstr(line, "risk-free"));
+}
+
+static void
+buffers_stop_at_their_maximum(void **state)
+{
+    auto_buf struct buf b = BUF_INIT(8);
+
+    (void)state;
+    assert_int_equal(buf_add_str(&b, "12345678"), 0);
+    assert_string_equal(buf_str(&b), "12345678");
+    assert_int_equal(buf_add_str(&b, "9"), -1);
+    assert_true(b.failed);
+    assert_int_equal(b.len, 0);
+    buf_clear(&b);
+    assert_int_equal(buf_addf(&b, "%d-%s", 12, "ab"), 0);
+    assert_string_equal(buf_str(&b), "12-ab");
+}
+
+static void
+hashes_are_the_published_ones(void **state)
+{
+    char hex[HASH_HEX_LEN + 1];
+
+    (void)state;
+    hash_hex_of("abc", 3, hex); /* FIPS 180-4, appendix B.1 */
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9c"
+                             "b410ff61f20015ad");
+    hash_hmac_hex("Jefe", 4, "what do ya want for nothing?", hex); /* RFC 4231 */
+    assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d273983"
+                             "9dec58b964ec3843");
+    assert_true(hash_same("abc", "abc"));
+    assert_false(hash_same("abc", "abd"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(err_first_wins_and_5xx_stays_inside),
+        cmocka_unit_test(slugs_are_ascii_and_stable),
+        cmocka_unit_test(uuids_have_their_form),
+        cmocka_unit_test(text_is_utf8_or_refused),
+        cmocka_unit_test(json_says_which_member_is_wrong),
+        cmocka_unit_test(json_is_strict),
+        cmocka_unit_test(logs_hold_no_keys),
+        cmocka_unit_test(buffers_stop_at_their_maximum),
+        cmocka_unit_test(hashes_are_the_published_ones),
+    };
+
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
