@@ -26,6 +26,7 @@ json_parse(const char *text, size_t len, struct err *err)
                                     JSON_TOKENER_VALIDATE_UTF8 |
                                     JSON_TOKENER_ALLOW_TRAILING_CHARS);
     o = json_tokener_parse_ex(tok, text, (int)len);
+    end = json_tokener_get_parse_end(tok);
     if (json_tokener_get_error(tok) == json_tokener_continue)
         o = json_tokener_parse_ex(tok, "", 1); /* a bare number ends here */
     if (json_tokener_get_error(tok) != json_tokener_success) {
@@ -36,10 +37,9 @@ json_parse(const char *text, size_t len, struct err *err)
 
         json_object_put(o);
         err_set(err, ERR_INVALID_JSON, "this is not valid JSON: %s (byte %zu)",
-                why, json_tokener_get_parse_end(tok));
+                why, end);
         return NULL;
     }
-    end = json_tokener_get_parse_end(tok);
     while (end < len && strchr(" \t\r\n", text[end]) != NULL &&
            text[end] != '\0')
         end++;
