@@ -1,0 +1,67 @@
+/* What the four programs share, opened in order and closed in reverse. */
+#include "app/app.h"
+
+#include <sys/prctl.h>
+
+#include "base/log.h"
+
+static void
+app_release(struct app *app)
+{
+    if (app->store != NULL)
+        store_close(app->store);
+    if (app->db != NULL)
+        db_close(app->db);
+    if (app->conf != NULL)
+        conf_close(app->conf);
+}
+
+static int
+app_open(struct app *app, const char *program, struct err *err)
+{
+    if ((app->conf = conf_open(program, err)) == NULL)
+        return -1;
+    if ((app->db = db_open(app->conf->database_url, app->conf->db_connections,
+                           err)) == NULL)
+        return -1;
+    if ((app->store = store_open(app->conf, err)) == NULL)
+        return -1;
+    return 0;
+}
+
+static int
+app_run(struct app *app, const char *program, const struct route *routes,
+        int (*start)(struct app *, struct err *), void (*stop)(struct app *),
+        struct err *err)
+{
+    struct serve_conf sc = {.routes = routes};
+    int rc;
+
+    if (app_open(app, program, err) == -1)
+        return -1;
+    sc.public_url = app->conf->public_url;
+    sc.threads = app->conf->threads;
+    if (start != NULL && start(app, err) == -1)
+        return -1;
+    rc = web_serve(app, &sc, err);
+    if (stop != NULL)
+        stop(app);
+    return rc;
+}
+
+int
+app_main(const char *program, const struct route *routes,
+         int (*start)(struct app *, struct err *), void (*stop)(struct app *))
+{
+    auto_cleanup(app_release) struct app app = {0};
+    struct err err = ERR_INIT;
+
+    log_init(program);
+    /* The settings hold keys: they do not belong into a core file. */
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    if (app_run(&app, program, routes, start, stop, &err) == -1) {
+        log_warn("cannot start: %s", err.msg);
+        return 1;
+    }
+    return 0;
+}
