@@ -1,0 +1,396 @@
+/*
+ * Settings: one table says what there is; the environment wins over the file.
+ * Each fault becomes a clause of one message, so that whoever sets the
+ * program up repairs all of them in one go.
+ */
+#include "base/conf.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#define SIGN_KEY_DIGITS 64 /* 32 bytes */
+
+enum kind {
+    TEXT,
+    URL,     /* http or https; stored without its final slashes */
+    SWITCH,  /* on or off */
+    NUMBER,  /* int */
+    NUMBER64 /* int64_t */
+};
+
+struct setting {
+    const char *name;
+    const char *program; /* NULL: of interest to all of them */
+    const char *fallback;
+    size_t at; /* where in struct conf */
+    long min, max, scale;
+    enum kind kind;
+};
+
+#define AT(member) offsetof(struct conf, member)
+
+/* clang-format off */
+static const struct setting settings[] = {
+    /* name, whose, default, where, least, most, unit, kind */
+    {"DATABASE_URL", NULL, NULL, AT(database_url), 0, 0, 0, TEXT},
+    {"STORAGE", NULL, "local", AT(storage), 0, 0, 0, TEXT},
+    {"STORE_DIR", NULL, NULL, AT(store_dir), 0, 0, 0, TEXT},
+    {"PUBLIC_URL", NULL, NULL, AT(public_url), 0, 0, 0, URL},
+    {"OPENAI_API_KEY", NULL, NULL, AT(openai_key), 0, 0, 0, TEXT},
+    {"OPENAI_BASE_URL", NULL, NULL, AT(openai_url), 0, 0, 0, URL},
+    {"OPENAI_MODEL", NULL, "gpt-4o-mini", AT(openai_model), 0, 0, 0, TEXT},
+    {"SUPABASE_URL", NULL, NULL, AT(supabase_url), 0, 0, 0, URL},
+    {"SUPABASE_SERVICE_ROLE_KEY", NULL, NULL, AT(supabase_key), 0, 0, 0, TEXT},
+    {"SUPABASE_BUCKET", NULL, "dawa-exports", AT(supabase_bucket), 0, 0, 0,
+     TEXT},
+    {"DURABLE", NULL, "on", AT(durable), 0, 0, 0, SWITCH},
+    {"MAX_AUDIO_MB", NULL, "2048", AT(max_audio), 1, 1 << 20, 1 << 20,
+     NUMBER64},
+    {"MAX_ALS_MB", NULL, "64", AT(max_als), 1, 4096, 1 << 20, NUMBER64},
+    {"URL_TTL_HOURS", NULL, "24", AT(url_ttl), 1, 8760, 3600, NUMBER},
+    {"DB_CONNECTIONS", NULL, "8", AT(db_connections), 1, 1000, 1, NUMBER},
+    {"TRAIN_THREADS", "train", "512", AT(threads), 1, 4096, 1, NUMBER},
+    {"SAVE_THREADS", "save", "16", AT(threads), 1, 4096, 1, NUMBER},
+    {"EXPORT_THREADS", "export", "4", AT(threads), 1, 4096, 1, NUMBER},
+    {"LIBRARY_THREADS", "library", "16", AT(threads), 1, 4096, 1, NUMBER},
+    {"ANALYSIS_THREADS", NULL, "1", AT(analysis_threads), 0, 64, 1, NUMBER},
+    {"MODEL_TIMEOUT_SEC", NULL, "120", AT(model_timeout), 1, 3600, 1, NUMBER},
+    {"MODEL_STALL_SEC", NULL, "30", AT(model_stall), 1, 3600, 1, NUMBER},
+    {"CAPTION_CONTEXT_TOKENS", NULL, "6000", AT(context_tokens), 500, 1000000,
+     1, NUMBER},
+};
+/* clang-format on */
+
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+struct loader {
+    struct conf *conf;
+    const char *program;
+    char *from_file[SETTINGS];
+    struct buf faults; /* clauses with "; " between them */
+};
+
+static void
+loader_release(struct loader *l)
+{
+    for (size_t i = 0; i < SETTINGS; i++)
+        free(l->from_file[i]);
+    buf_release(&l->faults);
+}
+
+static void fault(struct loader *l, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+fault(struct loader *l, const char *fmt, ...)
+{
+    char clause[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(clause, sizeof(clause), fmt, ap);
+    va_end(ap);
+    buf_addf(&l->faults, "%s%s", l->faults.len > 0 ? "; " : "", clause);
+}
+
+/* Cut blanks off both ends, in place. */
+static char *
+trim(char *s)
+{
+    char *end;
+
+    while (isspace((unsigned char)*s))
+        s++;
+    end = s + strlen(s);
+    while (end > s && isspace((unsigned char)end[-1]))
+        end--;
+    *end = '\0';
+    return s;
+}
+
+/* A value may stand in quotes, as people know it from shells. */
+static char *
+unquote(char *s)
+{
+    size_t len = strlen(s);
+
+    if (len >= 2 && (s[0] == '"' || s[0] == '\'') && s[len - 1] == s[0]) {
+        s[len - 1] = '\0';
+        s++;
+    }
+    return s;
+}
+
+static int
+setting_find(const char *name)
+{
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (strcmp(settings[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* Messages name the line and never its text: it may be a key. */
+static void
+file_line(struct loader *l, char *line, int number)
+{
+    char *name = trim(line);
+    char *equals;
+    int i;
+
+    if (name[0] == '\0' || name[0] == '#')
+        return;
+    equals = strchr(name, '=');
+    if (equals == NULL) {
+        fault(l, "line %d of trainmode.conf is not NAME=value", number);
+        return;
+    }
+    *equals = '\0';
+    i = setting_find(trim(name));
+    if (i == -1) {
+        fault(l, "line %d of trainmode.conf sets an unknown name", number);
+        return;
+    }
+    free(l->from_file[i]);
+    l->from_file[i] = xstrdup(unquote(trim(equals + 1)));
+}
+
+static void
+file_read(struct loader *l)
+{
+    auto_free char *path = xasprintf("%s/trainmode.conf", l->conf->state);
+    auto_file FILE *file = fopen(path, "re");
+    auto_free char *line = NULL;
+    size_t room = 0;
+
+    if (file == NULL) {
+        if (errno != ENOENT)
+            fault(l, "cannot read %s: %s", path, strerror(errno));
+        return;
+    }
+    for (int number = 1; getline(&line, &room, file) != -1; number++)
+        file_line(l, line, number);
+    if (ferror(file))
+        fault(l, "cannot read %s: %s", path, strerror(errno));
+}
+
+static void
+set_url(struct loader *l, const struct setting *s, const char *value)
+{
+    char **ret = (char **)((char *)l->conf + s->at);
+    size_t len = strlen(value);
+
+    if (strncasecmp(value, "http://", 7) != 0 &&
+        strncasecmp(value, "https://", 8) != 0) {
+        fault(l, "%s must begin with http:// or https://", s->name);
+        return;
+    }
+    while (len > 0 && value[len - 1] == '/')
+        len--;
+    *ret = xstrndup(value, len);
+}
+
+static void
+set_switch(struct loader *l, const struct setting *s, const char *value)
+{
+    static const char *const on[] = {"on", "1", "yes", "true"};
+    static const char *const off[] = {"off", "0", "no", "false"};
+    bool *ret = (bool *)((char *)l->conf + s->at);
+
+    for (size_t i = 0; i < 4; i++) {
+        if (strcasecmp(value, on[i]) == 0) {
+            *ret = true;
+            return;
+        }
+        if (strcasecmp(value, off[i]) == 0) {
+            *ret = false;
+            return;
+        }
+    }
+    fault(l, "%s must be on or off, not \"%.20s\"", s->name, value);
+}
+
+static void
+set_number(struct loader *l, const struct setting *s, const char *value)
+{
+    void *ret = (char *)l->conf + s->at;
+    char *end;
+    long n;
+
+    errno = 0;
+    n = strtol(value, &end, 10);
+    if (end == value || *end != '\0' || errno != 0 || n < s->min ||
+        n > s->max) {
+        fault(l, "%s must be a whole number from %ld to %ld, not \"%.20s\"",
+              s->name, s->min, s->max, value);
+        return;
+    }
+    /* Another program's number is checked all the same, but not ours. */
+    if (s->program != NULL && strcmp(s->program, l->program) != 0)
+        return;
+    if (s->kind == NUMBER64)
+        *(int64_t *)ret = (int64_t)n * s->scale;
+    else
+        *(int *)ret = (int)(n * s->scale);
+}
+
+static void
+set_one(struct loader *l, const struct setting *s, const char *value)
+{
+    switch (s->kind) {
+    case TEXT:
+        *(char **)((char *)l->conf + s->at) = xstrdup(value);
+        break;
+    case URL:
+        set_url(l, s, value);
+        break;
+    case SWITCH:
+        set_switch(l, s, value);
+        break;
+    case NUMBER:
+    case NUMBER64:
+        set_number(l, s, value);
+        break;
+    }
+}
+
+/* An empty value is no value, wherever it stands. */
+static void
+set_all(struct loader *l)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const char *value = getenv(settings[i].name);
+
+        if (value == NULL || value[0] == '\0')
+            value = l->from_file[i];
+        if (value == NULL || value[0] == '\0')
+            value = settings[i].fallback;
+        if (value != NULL)
+            set_one(l, &settings[i], value);
+    }
+}
+
+/* The key that signs URLs; whoever reads it can sign, so it must be ours
+ * alone. */
+static void
+sign_key_read(struct loader *l)
+{
+    auto_free char *path = xasprintf("%s/secrets/sign.key", l->conf->state);
+    auto_file FILE *file = fopen(path, "re");
+    char key[SIGN_KEY_DIGITS + 2] = "";
+    struct stat st;
+
+    if (file == NULL || fstat(fileno(file), &st) == -1) {
+        fault(l, "cannot read %s: %s", path, strerror(errno));
+        return;
+    }
+    if ((st.st_mode & 077) != 0)
+        fault(l, "%s may be read by others (chmod 600 it)", path);
+    if (fgets(key, sizeof(key), file) == NULL ||
+        strspn(key, "0123456789abcdefABCDEF") != SIGN_KEY_DIGITS) {
+        fault(l, "%s does not hold %d hexadecimal digits", path,
+              SIGN_KEY_DIGITS);
+        return;
+    }
+    l->conf->sign_key = xstrndup(key, SIGN_KEY_DIGITS);
+}
+
+static void
+need(struct loader *l, const char *value, const char *name, const char *why)
+{
+    if (value == NULL)
+        fault(l, "%s is not set%s", name, why);
+}
+
+/* What only the whole of the settings can tell. */
+static void
+check_all(struct loader *l)
+{
+    struct conf *c = l->conf;
+
+    need(l, c->database_url, "DATABASE_URL", "");
+    if (strcmp(c->storage, "supabase") == 0) {
+        need(l, c->supabase_url, "SUPABASE_URL", ", STORAGE=supabase needs it");
+        need(l, c->supabase_key, "SUPABASE_SERVICE_ROLE_KEY",
+             ", STORAGE=supabase needs it");
+    } else if (strcmp(c->storage, "local") == 0) {
+        sign_key_read(l);
+    } else {
+        fault(l, "STORAGE must be local or supabase, not \"%.20s\"",
+              c->storage);
+    }
+    if (c->store_dir == NULL)
+        c->store_dir = xasprintf("%s/store", c->state);
+    else if (c->store_dir[0] != '/')
+        fault(l, "STORE_DIR must be an absolute path");
+    c->spool_dir = xasprintf("%s/.spool", c->store_dir);
+}
+
+struct conf *
+conf_open(const char *program, struct err *err)
+{
+    auto_conf struct conf *conf = xcalloc(1, sizeof(*conf));
+    auto_cleanup(loader_release) struct loader l = {
+        .conf = conf, .program = program, .faults = BUF_INIT(1 << 16)};
+    const char *state = getenv("TRAINMODE_STATE");
+
+    if (state == NULL || state[0] != '/') {
+        err_set(err, ERR_INTERNAL,
+                "settings: TRAINMODE_STATE must be an absolute path");
+        return NULL;
+    }
+    conf->state = xstrdup(state);
+    file_read(&l);
+    set_all(&l);
+    check_all(&l);
+    if (l.faults.len > 0) {
+        err_set(err, ERR_INTERNAL, "settings: %s", buf_str(&l.faults));
+        return NULL;
+    }
+    return steal(&conf);
+}
+
+/* A key lives in memory for as long as it is needed. */
+static void
+free_secret(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+}
+
+void
+conf_close(struct conf *conf)
+{
+    if (conf == NULL)
+        return;
+    free(conf->state);
+    free_secret(conf->database_url);
+    free(conf->storage);
+    free(conf->store_dir);
+    free(conf->spool_dir);
+    free_secret(conf->sign_key);
+    free(conf->public_url);
+    free_secret(conf->openai_key);
+    free(conf->openai_url);
+    free(conf->openai_model);
+    free(conf->supabase_url);
+    free_secret(conf->supabase_key);
+    free(conf->supabase_bucket);
+    free(conf);
+}
+
+bool
+conf_has_model(const struct conf *conf)
+{
+    return conf->openai_key != NULL || conf->openai_url != NULL;
+}
