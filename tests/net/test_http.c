@@ -1,0 +1,495 @@
+/*
+ * net/http against a scripted server in a forked child: each test says what
+ * the server does with a connection, then what http_do must make of it.
+ */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "net/http.h"
+
+/* ---- the server ---- */
+
+typedef void script(int fd, const char *request, int nth);
+
+struct server {
+    pid_t pid;
+    char url[64];
+};
+
+static size_t
+read_request(int fd, char *buf, size_t size)
+{
+    size_t n = 0;
+    size_t want = 0;
+
+    while (n < size - 1) {
+        ssize_t got = read(fd, buf + n, size - 1 - n);
+        char *end;
+        char *len;
+
+        if (got <= 0)
+            break;
+        n += (size_t)got;
+        buf[n] = '\0';
+        if ((end = strstr(buf, "\r\n\r\n")) == NULL)
+            continue;
+        len = strcasestr(buf, "content-length:");
+        want = (size_t)(end + 4 - buf) +
+               (len != NULL && len < end ? strtoul(len + 15, NULL, 10) : 0);
+        if (n >= want)
+            break;
+    }
+    buf[n] = '\0';
+    return n;
+}
+
+static void
+serve(int listener, script *fn)
+{
+    static char request[1 << 20];
+    int fd;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    while ((fd = accept(listener, NULL, NULL)) >= 0) {
+        for (int nth = 1; read_request(fd, request, sizeof(request)) > 0; nth++)
+            fn(fd, request, nth);
+        close(fd);
+    }
+    _exit(0);
+}
+
+static struct server
+server_start(script *fn)
+{
+    struct server s = {0};
+    struct sockaddr_in a = {.sin_family = AF_INET};
+    socklen_t len = sizeof(a);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+    assert_int_equal(listen(fd, 16), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+    (void)snprintf(s.url, sizeof(s.url), "http://127.0.0.1:%d/path?q=1",
+                   ntohs(a.sin_port));
+    if ((s.pid = fork()) == 0)
+        serve(fd, fn);
+    assert_true(s.pid > 0);
+    close(fd);
+    return s;
+}
+
+static void
+server_stop(struct server *s)
+{
+    (void)kill(s->pid, SIGKILL);
+    (void)waitpid(s->pid, NULL, 0);
+}
+
+static void
+say(int fd, const char *text)
+{
+    (void)!write(fd, text, strlen(text));
+}
+
+static void
+nap(int ms)
+{
+    struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+    (void)nanosleep(&t, NULL);
+}
+
+/* ---- scripts ---- */
+
+static void
+echoes(int fd, const char *request, int nth)
+{
+    auto_free char *head = xasprintf(
+        "HTTP/1.1 201 Created\r\nContent-Type: text/x-echo\r\nETag: \"e\"\r\n"
+        "Upload-Offset: 77\r\nRetry-After: 3\r\nX-Nth: %d\r\n"
+        "Content-Length: %zu\r\n\r\n",
+        nth, strlen(request));
+
+    say(fd, head);
+    say(fd, request);
+}
+
+static void
+counts(int fd, const char *request, int nth)
+{
+    auto_free char *all =
+        xasprintf("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n%d", nth);
+
+    (void)request;
+    say(fd, all);
+}
+
+static void
+drips(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 5; i++) {
+        say(fd, "1\r\nx\r\n");
+        nap(60);
+    }
+    say(fd, "0\r\n\r\n");
+}
+
+static void
+stalls(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    nap(20000);
+}
+
+static void
+breaks(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    (void)shutdown(fd, SHUT_RDWR);
+}
+
+static void
+floods(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+    for (int i = 0; i < 10000; i++)
+        say(fd, "0123456789");
+}
+
+static void
+redirects(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    say(fd, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/other\r\n"
+            "Retry-After: 9\r\nretry-after-ms: 250\r\n"
+            "Content-Length: 0\r\n\r\n");
+}
+
+static void
+dates(int fd, const char *request, int nth)
+{
+    char date[64];
+    time_t then = time(NULL) + 5;
+    struct tm tm;
+    auto_free char *all = NULL;
+
+    (void)request;
+    (void)nth;
+    (void)strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT",
+                   gmtime_r(&then, &tm));
+    all = xasprintf("HTTP/1.1 503 No\r\nRetry-After: %s\r\n"
+                    "Content-Length: 0\r\n\r\n",
+                    date);
+    say(fd, all);
+}
+
+/* ---- the tests ---- */
+
+static void
+an_answer_is_collected(void **state)
+{
+    struct server s = server_start(echoes);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    static const char *const headers[] = {"X-Mine: yes", NULL};
+    struct http_req rq = {.method = "POST",
+                          .url = s.url,
+                          .headers = headers,
+                          .body = "hello",
+                          .body_len = 5};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(r.status, 201);
+    assert_int_equal(r.fault, HTTP_OK);
+    assert_string_equal(r.type, "text/x-echo");
+    assert_string_equal(r.etag, "\"e\"");
+    assert_int_equal(r.upload_offset, 77);
+    assert_int_equal(r.retry_after_ms, 3000);
+    assert_int_equal(r.content_length, (int64_t)r.body.len);
+    assert_non_null(strstr(buf_str(&r.body), "POST /path?q=1 HTTP/1.1\r\n"));
+    assert_non_null(strstr(buf_str(&r.body), "X-Mine: yes\r\n"));
+    assert_non_null(strstr(buf_str(&r.body), "\r\n\r\nhello"));
+    assert_null(strcasestr(buf_str(&r.body), "expect"));
+    assert_null(strcasestr(buf_str(&r.body), "urlencoded"));
+    server_stop(&s);
+}
+
+static ssize_t
+read_pieces(void *ctx, void *buf, size_t size)
+{
+    size_t *left = ctx;
+    size_t n = *left < 1000 ? *left : 1000;
+
+    if (n > size)
+        n = size;
+    memset(buf, 'r', n);
+    *left -= n;
+    return (ssize_t)n;
+}
+
+static void
+a_body_is_sent_in_pieces(void **state)
+{
+    struct server s = server_start(echoes);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    size_t left = 100000;
+    struct http_req rq = {.method = "PATCH",
+                          .url = s.url,
+                          .body_len = 100000,
+                          .read = read_pieces,
+                          .ctx = &left};
+    struct err err = ERR_INIT;
+    const char *body;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(left, 0);
+    assert_non_null(strstr(buf_str(&r.body), "PATCH /path"));
+    assert_non_null(strstr(buf_str(&r.body), "Content-Length: 100000"));
+    body = strstr(buf_str(&r.body), "\r\n\r\n") + 4;
+    assert_int_equal(strspn(body, "r"), 100000);
+    server_stop(&s);
+}
+
+static void
+a_connection_is_used_again(void **state)
+{
+    struct server s = server_start(counts);
+    auto_http struct http *h = http_open();
+    struct http_req rq = {.method = "GET", .url = s.url};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    for (int i = 1; i <= 3; i++) {
+        auto_http_resp struct http_resp r = {0};
+
+        assert_int_equal(http_do(h, &rq, &r, &err), 0);
+        assert_int_equal(buf_str(&r.body)[0], '0' + i);
+    }
+    server_stop(&s);
+}
+
+struct pieces {
+    int n;
+    int status;
+    int stop_after;
+    int64_t first;
+};
+
+static int
+count_piece(void *ctx, int status, const void *data, size_t len)
+{
+    struct pieces *p = ctx;
+
+    (void)data;
+    if (p->n == 0)
+        p->first = clock_mono_ms();
+    p->status = status;
+    p->n += (int)len;
+    return p->stop_after > 0 && p->n >= p->stop_after ? -1 : 0;
+}
+
+static void
+pieces_come_as_they_arrive(void **state)
+{
+    struct server s = server_start(drips);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    struct pieces p = {0};
+    struct http_req rq = {.method = "GET",
+                          .url = s.url,
+                          .write = count_piece,
+                          .ctx = &p,
+                          .stall_ms = 2000};
+    struct err err = ERR_INIT;
+    int64_t began = clock_mono_ms();
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(p.n, 5);
+    assert_int_equal(p.status, 200);
+    assert_true(p.first - began < 150);
+    assert_true(clock_mono_ms() - began >= 240);
+    server_stop(&s);
+}
+
+static void
+a_writer_can_stop_it(void **state)
+{
+    struct server s = server_start(drips);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    struct pieces p = {.stop_after = 2};
+    struct http_req rq = {
+        .method = "GET", .url = s.url, .write = count_piece, .ctx = &p};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_CANCELED);
+    assert_int_equal(p.n, 2);
+    server_stop(&s);
+}
+
+static bool
+after_a_while(void *ctx)
+{
+    return clock_mono_ms() - *(int64_t *)ctx > 200;
+}
+
+static void
+waiting_can_be_canceled(void **state)
+{
+    struct server s = server_start(stalls);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    int64_t began = clock_mono_ms();
+    struct http_req rq = {
+        .method = "GET", .url = s.url, .cancel = after_a_while, .ctx = &began};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_int_equal(r.fault, HTTP_CANCELED);
+    assert_true(clock_mono_ms() - began < 900);
+    server_stop(&s);
+}
+
+static void
+a_stall_and_a_total_time_out(void **state)
+{
+    struct server s = server_start(stalls);
+    auto_http struct http *h = http_open();
+    int64_t began = clock_mono_ms();
+    struct http_req stall = {.method = "GET", .url = s.url, .stall_ms = 300};
+    struct http_req total = {.method = "GET", .url = s.url, .total_ms = 300};
+    auto_http_resp struct http_resp r = {0};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &stall, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_TIMEOUT);
+    assert_int_equal(r.status, 200);
+    assert_true(clock_mono_ms() - began >= 300);
+    assert_true(clock_mono_ms() - began < 1200);
+    server_stop(&s);
+
+    s = server_start(stalls);
+    total.url = s.url;
+    began = clock_mono_ms();
+    assert_int_equal(http_do(h, &total, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_TIMEOUT);
+    assert_true(clock_mono_ms() - began < 1200);
+    server_stop(&s);
+}
+
+static void
+what_is_not_whole_fails(void **state)
+{
+    struct server s = server_start(breaks);
+    auto_http struct http *h = http_open();
+    struct http_req rq = {.method = "GET", .url = s.url, .max = 5000};
+    auto_http_resp struct http_resp r = {0};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_BROKEN);
+    server_stop(&s);
+
+    assert_int_equal(http_do(h, &rq, &r, &err), -1); /* nobody listens now */
+    assert_int_equal(r.fault, HTTP_UNREACHABLE);
+    assert_int_equal(r.status, 0);
+
+    s = server_start(floods);
+    rq.url = s.url;
+    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_TOO_LARGE);
+    assert_true(r.body.len <= 5000);
+    server_stop(&s);
+}
+
+static void
+only_http_and_no_redirects(void **state)
+{
+    struct server s = server_start(redirects);
+    auto_http struct http *h = http_open();
+    struct http_req rq = {.method = "GET", .url = s.url};
+    struct http_req file = {.method = "GET", .url = "file:///etc/hostname"};
+    auto_http_resp struct http_resp r = {0};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(r.status, 302);
+    assert_string_equal(r.location, "http://127.0.0.1:1/other");
+    assert_int_equal(r.retry_after_ms, 250);
+    server_stop(&s);
+
+    assert_int_equal(http_do(h, &file, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_UNREACHABLE);
+}
+
+static void
+a_retry_date_is_a_span(void **state)
+{
+    struct server s = server_start(dates);
+    auto_http struct http *h = http_open();
+    struct http_req rq = {.method = "HEAD", .url = s.url};
+    auto_http_resp struct http_resp r = {0};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(r.status, 503);
+    assert_true(r.retry_after_ms > 2500 && r.retry_after_ms <= 5000);
+    server_stop(&s);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_is_collected),
+        cmocka_unit_test(a_body_is_sent_in_pieces),
+        cmocka_unit_test(a_connection_is_used_again),
+        cmocka_unit_test(pieces_come_as_they_arrive),
+        cmocka_unit_test(a_writer_can_stop_it),
+        cmocka_unit_test(waiting_can_be_canceled),
+        cmocka_unit_test(a_stall_and_a_total_time_out),
+        cmocka_unit_test(what_is_not_whole_fails),
+        cmocka_unit_test(only_http_and_no_redirects),
+        cmocka_unit_test(a_retry_date_is_a_span),
+    };
+
+    return cmocka_run_group_tests_name("net/http", tests, NULL, NULL);
+}
