@@ -1,0 +1,22 @@
+/*
+ * What is to be said about a piece of audio: an array of {code, level,
+ * detail}. Nothing here blocks saving; "error" is what a dataset must not
+ * take, "warn" is worth a look, "info" is a fact.
+ *
+ *   too_short        under 5 s: error; under 30 s, what trainers cut: warn
+ *   low_sample_rate  under 32 kHz, the rate of MusicGen: warn
+ *   mono, surround   not two channels: warn
+ *   damaged          what the probe found and where: warn
+ *   converted        not MP3: info, an export may convert it
+ */
+#ifndef AUDIO_CHECKS_H
+#define AUDIO_CHECKS_H
+
+#include <json-c/json.h>
+
+#include "audio/probe.h"
+
+/* From the probe alone, so while the upload waits. The caller puts it. */
+json_object *audio_checks(const struct audio_probe *p);
+
+#endif

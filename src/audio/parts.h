@@ -1,0 +1,40 @@
+/*
+ * The parts of the probe, for the probe only: tags, and one reader per kind
+ * of file. Each reader fills what it knows of *p, which starts zeroed, and
+ * says ERR_NOT_AUDIO or ERR_AUDIO_DAMAGED by the rule in probe.h.
+ */
+#ifndef AUDIO_PARTS_H
+#define AUDIO_PARTS_H
+
+#include "audio/input.h"
+#include "audio/probe.h"
+
+/* More of this than one second is refused. */
+#define LOST_SEC_MAX 1.0
+/* Bytes that belong to nothing: before the audio, or behind it. */
+#define JUNK_MAX 65536
+
+/* Size of the ID3v2 or APE tag that begins at `at`, 0 where there is none;
+ * may reach past the end of the file. *art becomes true where it holds a
+ * picture. */
+int64_t tag_at_start(struct input *in, int64_t at, bool *art);
+/* Size of the ID3v1, Lyrics3, APE or ID3v2 tag that ends at `end`. */
+int64_t tag_at_end(struct input *in, int64_t end, bool *art);
+
+/* at: behind the tags; end: before the tags at the end. */
+int probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+              struct err *err);
+int probe_wav(struct input *in, struct audio_probe *p, struct err *err);
+int probe_aiff(struct input *in, struct audio_probe *p, struct err *err);
+int probe_flac(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+               struct err *err);
+int probe_ogg(struct input *in, struct audio_probe *p, struct err *err);
+
+void probe_damage(struct audio_probe *p, int64_t offset, int64_t bytes,
+                  const char *what);
+/* A number of samples should be there and `missing` are not: note it, or
+ * refuse it where that is more than LOST_SEC_MAX. */
+int probe_missing(struct audio_probe *p, int64_t missing, int64_t offset,
+                  struct err *err);
+
+#endif

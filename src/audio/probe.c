@@ -1,0 +1,231 @@
+/*
+ * What a file is: first by the bytes that it begins with, then by the reader
+ * for its kind.
+ */
+#include "audio/probe.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audio/parts.h"
+
+#define TAGS_MAX 64 /* tags at either end; more is hostile */
+
+/* Kinds of files that people drop by mistake, to say what they dropped. */
+static const struct magic {
+    int offset;
+    const char *bytes;
+    const char *name;
+} magics[] = {
+    {0, "%PDF-", "a PDF document"},
+    {0, "\x89PNG", "a PNG picture"},
+    {0, "\xff\xd8\xff\xe0", "a JPEG picture"},
+    {0, "\xff\xd8\xff\xe1", "a JPEG picture"},
+    {0, "\xff\xd8\xff\xdb", "a JPEG picture"},
+    {0, "GIF8", "a GIF picture"},
+    {0, "PK\x03\x04", "a zip archive"},
+    {0, "PK\x05\x06", "an empty zip archive"},
+    {0, "Rar!\x1a", "a RAR archive"},
+    {0, "7z\xbc\xaf", "a 7-Zip archive"},
+    {0, "\x1f\x8b", "a gzip file (an Ableton Live set?)"},
+    {0, "BZh", "a bzip2 file"},
+    {0,
+     "\xfd"
+     "7zXZ",
+     "an xz file"},
+    {0, "\x28\xb5\x2f\xfd", "a Zstandard file"},
+    {257, "ustar", "a tar archive"},
+    {4, "ftyp", "an MP4 file (M4A, AAC, ALAC or video)"},
+    {0, "\x1a\x45\xdf\xa3", "a Matroska or WebM file"},
+    {0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file"},
+    {0, "MThd", "a MIDI file"},
+    {0, "caff", "a Core Audio file"},
+    {0, "ADIF", "an AAC file"},
+    {0, "MAC ", "a Monkey's Audio file"},
+    {0, "wvpk", "a WavPack file"},
+    {0, "riff\x2e\x91\xcf\x11", "a Wave64 file"},
+    {0, "ASFA", "an Ableton analysis file (.asd)"},
+    {0,
+     "\x7f"
+     "ELF",
+     "a program"},
+    {0, "MZ", "a Windows program"},
+    {0, "SQLite format 3", "a database"},
+    {0, "{\\rtf", "a text document"},
+};
+
+void
+probe_damage(struct audio_probe *p, int64_t offset, int64_t bytes,
+             const char *what)
+{
+    if (p->damage_count < AUDIO_DAMAGE_MAX)
+        p->damage[p->damage_count] = (struct audio_damage){offset, bytes, what};
+    p->damage_count++;
+}
+
+int
+probe_missing(struct audio_probe *p, int64_t missing, int64_t offset,
+              struct err *err)
+{
+    double sec = (double)missing / p->sample_rate;
+
+    if (missing <= 0)
+        return 0;
+    if (sec > LOST_SEC_MAX)
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "the %s file is cut: its header says %.1f s, but it "
+                       "ends at byte %lld after %.1f s; upload it again",
+                       p->format, p->duration_sec + sec, (long long)offset,
+                       p->duration_sec);
+    probe_damage(p, offset, 0, "less sound than the header says");
+    p->lost_sec += sec;
+    return 0;
+}
+
+static bool
+is_text(const uint8_t *b, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (b[i] < 0x20 ? strchr("\t\r\n", b[i]) == NULL || b[i] == 0
+                        : b[i] == 0x7f || b[i] > 0xf4)
+            return false;
+    return true;
+}
+
+/* HTML and XML begin with white space or a byte order mark at times. */
+static const char *
+name_markup(struct input *in, int64_t at)
+{
+    char text[65] = "";
+    size_t len = 0;
+    const uint8_t *b = input_span(in, at, 64, &len);
+    const char *s = text;
+
+    if (b == NULL)
+        return NULL;
+    memcpy(text, b, len < 64 ? len : 64);
+    if (strncmp(s, "\xef\xbb\xbf", 3) == 0)
+        s += 3;
+    s += strspn(s, " \t\r\n");
+    if (strncasecmp(s, "<!doctype html", 14) == 0 ||
+        strncasecmp(s, "<html", 5) == 0)
+        return "a web page (HTML)";
+    if (strncmp(s, "<?xml", 5) == 0)
+        return "an XML file";
+    return is_text(b, len < 64 ? len : 64) ? "a text" : NULL;
+}
+
+/* A frame of AAC in ADTS, then another where the first one ends. */
+static bool
+is_adts(struct input *in, int64_t at)
+{
+    for (int i = 0; i < 2; i++) {
+        const uint8_t *b = input_at(in, at, 7);
+        int length;
+
+        if (b == NULL || b[0] != 0xff || (b[1] & 0xf6) != 0xf0)
+            return false;
+        length = (b[3] & 3) << 11 | b[4] << 3 | b[5] >> 5;
+        if (length < 7)
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+static const char *
+name_other(struct input *in, int64_t at)
+{
+    for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
+        if (input_is(in, at + magics[i].offset, magics[i].bytes))
+            return magics[i].name;
+    if (input_is(in, at, "RIFF"))
+        return input_is(in, at + 8, "AVI ")   ? "an AVI video"
+               : input_is(in, at + 8, "WEBP") ? "a WebP picture"
+                                              : "a RIFF file that is no WAV";
+    if (is_adts(in, at))
+        return "an AAC file";
+    return name_markup(in, at);
+}
+
+/* Which reader: by the bytes behind any tags at the start. */
+static int
+probe_kind(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+           struct err *err)
+{
+    const char *other;
+
+    if ((input_is(in, 0, "RIFF") || input_is(in, 0, "RF64") ||
+         input_is(in, 0, "BW64")) &&
+        input_is(in, 8, "WAVE"))
+        return probe_wav(in, p, err);
+    if (input_is(in, 0, "FORM") &&
+        (input_is(in, 8, "AIFF") || input_is(in, 8, "AIFC")))
+        return probe_aiff(in, p, err);
+    if (input_is(in, 0, "OggS"))
+        return probe_ogg(in, p, err);
+    if (input_is(in, at, "fLaC"))
+        return probe_flac(in, at, end, p, err);
+    if ((other = name_other(in, at)) != NULL)
+        return err_set(err, ERR_NOT_AUDIO,
+                       "not audio that we take: this is %s; send MP3, WAV, "
+                       "FLAC, AIFF or OGG",
+                       other);
+    return probe_mp3(in, at, end, p, err);
+}
+
+static int
+probe_input(struct input *in, struct audio_probe *p, struct err *err)
+{
+    int64_t at = 0, end = in->size, size;
+    int tags = 0;
+
+    if (in->size == 0)
+        return err_set(err, ERR_NOT_AUDIO, "not audio: the file is empty");
+    while ((size = tag_at_start(in, at, &p->has_art)) != 0 &&
+           tags++ < TAGS_MAX) {
+        if (at + size >= in->size)
+            return err_set(err, ERR_AUDIO_DAMAGED,
+                           "the file is cut: a tag at byte %lld says %lld "
+                           "bytes, but the file ends at byte %lld without "
+                           "any sound; upload it again",
+                           (long long)at, (long long)size, (long long)in->size);
+        at += size;
+    }
+    tags = 0;
+    while ((size = tag_at_end(in, end, &p->has_art)) != 0 && end - size > at &&
+           tags++ < TAGS_MAX)
+        end -= size;
+    return probe_kind(in, at, end, p, err);
+}
+
+int
+audio_probe_fd(int fd, struct audio_probe *ret, struct err *err)
+{
+    auto_input struct input in = {.fd = -1};
+    struct audio_probe p = {0};
+    int rc;
+
+    if (input_init(&in, fd, err) == -1)
+        return -1;
+    p.bytes = in.size;
+    rc = probe_input(&in, &p, err);
+    if (in.error != 0) {
+        err_clear(err); /* what we could not read explains the rest */
+        return input_check(&in, err);
+    }
+    if (rc == 0)
+        *ret = p;
+    return rc;
+}
+
+int
+audio_probe_file(const char *path, struct audio_probe *ret, struct err *err)
+{
+    auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd == -1)
+        return err_errno(err, ERR_INTERNAL, "cannot open the audio file");
+    return audio_probe_fd(fd, ret, err);
+}
