@@ -1,0 +1,106 @@
+# Debian packages: what is needed is looked for by what it gives (a command, a
+# library that pkg-config knows), so a machine that has it some other way is
+# left alone, and root is asked for only when something is missing.
+
+# kind, what it gives, Debian's package
+run_needs='
+cmd gcc gcc
+cmd make make
+cmd autoreconf autoconf
+cmd automake automake
+cmd pkg-config pkg-config
+cmd curl curl
+cmd flock util-linux
+cmd nginx nginx
+cmd supervisord supervisor
+cmd psql postgresql-client
+pg postgres postgresql
+lib fcgi libfcgi-dev
+lib libcurl libcurl4-openssl-dev
+lib json-c libjson-c-dev
+lib libpq libpq-dev
+lib libarchive libarchive-dev
+lib libcrypto libssl-dev
+lib zlib zlib1g-dev
+lib expat libexpat1-dev
+lib libmpg123 libmpg123-dev
+lib sndfile libsndfile1-dev
+lib libebur128 libebur128-dev
+lib aubio libaubio-dev
+lib libchromaprint libchromaprint-dev
+file /usr/include/stdio.h libc6-dev
+'
+
+has() {
+    case $1 in
+    cmd) command -v "$2" >/dev/null ;;
+    lib) command -v pkg-config >/dev/null && pkg-config --exists "$2" ;;
+    pg) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;;
+    file) [ -e "$2" ] ;;
+    esac
+}
+
+# The packages among the needs (lines as above) that are missing.
+packages_missing() {
+    local kind what package
+
+    while read -r kind what package; do
+        [ -z "$kind" ] || has "$kind" "$what" || printf '%s ' "$package"
+    done <<<"$1"
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+# A package may want to start its service; ours are started by us alone.
+policy=/usr/sbin/policy-rc.d
+policy_made=no
+
+policy_make() {
+    [ ! -e "$policy" ] || return 0
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    policy_made=yes
+    as_root chmod 755 "$policy"
+}
+
+policy_remove() {
+    [ "$policy_made" = no ] || as_root rm -f "$policy"
+    policy_made=no
+}
+
+packages_add() (
+    trap policy_remove EXIT
+    trap 'exit 130' INT TERM
+    policy_make
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends "$@"
+)
+
+# packages_need NEEDS: install what is missing of them.
+packages_need() {
+    local missing log
+
+    missing=$(packages_missing "$1")
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null ||
+        die "these Debian packages (or what they give) are missing: $missing"
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || die "packages are missing; as root, run:
+    apt-get install -y --no-install-recommends $missing"
+        say "packages are missing, and sudo is needed to install them: $missing"
+        sudo -v || die "without them it cannot go on"
+    fi
+    say "installing $missing"
+    log=$(mktemp "${TMPDIR:-/tmp}/trainmode-packages.XXXXXX")
+    # shellcheck disable=SC2086 # a list of words
+    step "install packages" "$log" packages_add $missing
+    rm -f "$log"
+    missing=$(packages_missing "$1")
+    [ -z "$missing" ] || die "still missing after the installation: $missing"
+}

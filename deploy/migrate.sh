@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Bring a database up to date: DATABASE_URL=... deploy/migrate.sh [FOLDER]
+#
+# Applies the files YYYYMMDDHHMMSS_what.sql of a folder (sql/ by default) that
+# the database has not recorded yet, oldest first, each in one transaction
+# together with its record. An advisory lock lets two of us wait for each
+# other. Forward only: a file that was released is never changed.
+set -euo pipefail
+
+folder=${1:-$(dirname "$(readlink -f "$0")")/../sql}
+: "${DATABASE_URL:?names the database}"
+
+preamble() {
+    cat <<'END'
+\set QUIET on
+\pset tuples_only on
+SET client_min_messages = warning;
+BEGIN;
+SELECT FROM pg_advisory_xact_lock(hashtext('trainmode migrations'));
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    version text PRIMARY KEY,
+    name text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMIT;
+END
+}
+
+# One file. The lock comes first, then the look whether it is needed still.
+migration() {
+    local base=${1##*/}
+
+    base=${base%.sql}
+    cat <<END
+\\set version ${base%%_*}
+\\set name ${base#*_}
+\\set file '$(realpath "$1" | sed "s/'/''/g")'
+END
+    cat <<'END'
+BEGIN;
+SELECT FROM pg_advisory_xact_lock(hashtext('trainmode migrations'));
+SELECT NOT EXISTS (SELECT FROM schema_migrations
+                    WHERE version = :'version') AS missing \gset
+\if :missing
+\echo applying :version :name
+\i :file
+INSERT INTO schema_migrations (version, name) VALUES (:'version', :'name');
+\endif
+COMMIT;
+END
+}
+
+shopt -s nullglob
+files=("$folder"/*.sql)
+for file in "${files[@]}"; do
+    [[ ${file##*/} =~ ^[0-9]{14}_[a-z0-9_]+\.sql$ ]] || {
+        echo "migrate: ${file##*/} is not named YYYYMMDDHHMMSS_what.sql" >&2
+        exit 1
+    }
+done
+{
+    preamble
+    for file in "${files[@]}"; do
+        migration "$file"
+    done
+} | psql -X -v ON_ERROR_STOP=1 -d "$DATABASE_URL"
