@@ -31,7 +31,9 @@ enum takes {
     TAKES_JSON = 1,      /* application/json */
     TAKES_MULTIPART = 2, /* multipart/form-data */
     TAKES_AUDIO = 4,     /* audio/..., application/ogg */
-    TAKES_BYTES = 8,     /* application/octet-stream, gzip, x-gzip, none */
+    /* application/octet-stream, gzip, x-gzip, none, and what curl says of
+     * any file (x-www-form-urlencoded) */
+    TAKES_BYTES = 8,
 };
 
 struct route {
@@ -90,7 +92,9 @@ int reply_nothing(struct req *, struct err *err); /* 204 */
 /* Text of our own, e.g. the OpenAPI document. */
 int reply_text(struct req *, const char *type, const char *text, size_t len,
                struct err *err);
-/* Let nginx send the file: X-Accel-Redirect to an internal location. */
+/* Let nginx send the file: X-Accel-Redirect to an internal location.
+ * `internal` is a path as it is; it gets encoded here. With a download name
+ * the browser saves the file under it (Content-Disposition). */
 int reply_file(struct req *, const char *internal, const char *type,
                const char *download_name, struct err *err);
 /* A body in pieces (len -1: unknown). */

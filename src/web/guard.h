@@ -1,0 +1,16 @@
+/*
+ * Against other people's pages: a browser sends a person's cookies, and
+ * reaches their loopback address, on behalf of any page that asks. So a call
+ * that changes something must not come from another site.
+ */
+#ifndef WEB_GUARD_H
+#define WEB_GUARD_H
+
+struct err;
+struct req;
+
+/* ERR_FORBIDDEN where a browser says that the call comes from elsewhere.
+ * What sends neither Origin nor Sec-Fetch-Site is no browser. */
+int guard_cross_site(const struct req *req, struct err *err);
+
+#endif

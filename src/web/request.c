@@ -1,0 +1,232 @@
+/* What a handler reads of a request, its body aside (body.c). */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/id.h"
+#include "base/mem.h"
+#include "web/req.h"
+
+const char *
+req_wire(const struct req *req, const char *name)
+{
+    const char *value = req->wire->param(req->wire->ctx, name);
+
+    return value != NULL ? value : "";
+}
+
+/* The path as it was sent: escapes must still be in it, since an escaped
+ * slash is no slash. */
+static char *
+find_path(const struct req *req)
+{
+    const char *uri = req_wire(req, "REQUEST_URI");
+
+    if (uri[0] == '\0')
+        uri = req_wire(req, "DOCUMENT_URI");
+    if (uri[0] == '\0')
+        uri = req_wire(req, "SCRIPT_NAME");
+    return xstrndup(uri, strcspn(uri, "?"));
+}
+
+/* nginx's id where it gave one, else ours, so that a line of the log can
+ * always be found by what the client read. */
+static void
+find_id(struct req *req)
+{
+    static const char *const names[] = {"REQUEST_ID", "HTTP_X_REQUEST_ID"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *id = req_wire(req, names[i]);
+        size_t len = strlen(id);
+        size_t good = 0;
+
+        while (isalnum((unsigned char)id[good]) || id[good] == '-')
+            good++;
+        if (len > 0 && len <= REQ_ID_MAX && good == len) {
+            memcpy(req->id, id, len + 1);
+            return;
+        }
+    }
+    id_make(req->id);
+}
+
+static bool
+is_host(const char *s)
+{
+    size_t len = strspn(s, "abcdefghijklmnopqrstuvwxyz"
+                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
+
+    return len > 0 && s[len] == '\0';
+}
+
+static char *
+find_base_url(const struct req *req)
+{
+    const char *host = req_wire(req, "HTTP_HOST");
+    bool tls = strcasecmp(req_wire(req, "HTTPS"), "on") == 0 ||
+               strcmp(req_wire(req, "REQUEST_SCHEME"), "https") == 0;
+
+    if (req->sc->public_url != NULL)
+        return xstrdup(req->sc->public_url);
+    if (!is_host(host))
+        host = req_wire(req, "SERVER_NAME");
+    if (!is_host(host))
+        host = "localhost";
+    return xasprintf("%s://%s", tls ? "https" : "http", host);
+}
+
+void
+req_init(struct req *req, const struct serve_conf *sc, const struct wire *wire)
+{
+    *req = (struct req){.sc = sc, .wire = wire, .body_fd = -1, .promised = -1};
+    req->headers = BUF_INIT(16384);
+    req->method = req_wire(req, "REQUEST_METHOD");
+    req->head = strcmp(req->method, "HEAD") == 0;
+    req->path = find_path(req);
+    req->base_url = find_base_url(req);
+    find_id(req);
+}
+
+void
+req_release(struct req *req)
+{
+    if (req->body_fd != -1)
+        close(req->body_fd);
+    buf_release(&req->headers);
+    query_release(&req->query);
+    route_match_release(&req->match);
+    free(req->path);
+    free(req->base_url);
+}
+
+const char *
+req_method(const struct req *req)
+{
+    return req->method;
+}
+
+const char *
+req_path(const struct req *req)
+{
+    return req->path;
+}
+
+const char *
+req_id(const struct req *req)
+{
+    return req->id;
+}
+
+const char *
+req_base_url(const struct req *req)
+{
+    return req->base_url;
+}
+
+const char *
+req_param(const struct req *req, const char *name)
+{
+    return route_param(&req->match, name);
+}
+
+int
+req_uuid(const struct req *req, const char *name, enum err_code missing,
+         const char **ret, struct err *err)
+{
+    const char *value = req_param(req, name);
+
+    if (value == NULL || !id_valid(value))
+        return err_set(err, missing, "the path's %s is not an id", name);
+    *ret = value;
+    return 0;
+}
+
+const char *
+req_query(const struct req *req, const char *name)
+{
+    return query_get(&req->query, name);
+}
+
+int
+req_query_uuid(const struct req *req, const char *name, const char **ret,
+               struct err *err)
+{
+    const char *value = req_query(req, name);
+
+    if (value == NULL)
+        return err_field(err, name, "%s is missing in the query", name);
+    if (!id_valid(value))
+        return err_field(err, name, "%s must be a UUID", name);
+    *ret = value;
+    return 0;
+}
+
+int
+req_query_int(const struct req *req, const char *name, long min, long max,
+              long fallback, long *ret, struct err *err)
+{
+    const char *value = req_query(req, name);
+    char *end;
+    long n;
+
+    if (value == NULL) {
+        *ret = fallback;
+        return 0;
+    }
+    errno = 0;
+    n = strtol(value, &end, 10);
+    /* strtol would take blanks and a plus sign before the digits. */
+    if ((!isdigit((unsigned char)value[0]) && value[0] != '-') ||
+        *end != '\0' || errno != 0 || n < min || n > max)
+        return err_field(err, name, "%s must be a whole number from %ld to %ld",
+                         name, min, max);
+    *ret = n;
+    return 0;
+}
+
+const char *
+req_header(const struct req *req, const char *name)
+{
+    char param[128] = "HTTP_";
+    size_t n = 5;
+
+    if (strcasecmp(name, "Content-Type") == 0 ||
+        strcasecmp(name, "Content-Length") == 0)
+        n = 0; /* CGI gives these two without the prefix */
+    for (; *name != '\0' && n < sizeof(param) - 1; name++)
+        param[n++] = *name == '-' ? '_' : (char)toupper((unsigned char)*name);
+    param[n] = '\0';
+    return req->wire->param(req->wire->ctx, param);
+}
+
+/* Whether an element of an Accept header gives a type a weight of zero. */
+static bool
+is_refused(const char *element, size_t len)
+{
+    const char *q = memmem(element, len, "q=", 2);
+
+    return q != NULL && strtod(q + 2, NULL) <= 0;
+}
+
+bool
+req_wants_events(const struct req *req)
+{
+    static const char type[] = "text/event-stream";
+    const char *p = req_header(req, "Accept");
+
+    while (p != NULL && *p != '\0') {
+        size_t len;
+
+        p += strspn(p, " \t,");
+        len = strcspn(p, ",");
+        if (strncasecmp(p, type, sizeof(type) - 1) == 0 &&
+            strcspn(p, ";, \t") == sizeof(type) - 1 && !is_refused(p, len))
+            return true;
+        p += len;
+    }
+    return false;
+}
