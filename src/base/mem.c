@@ -56,14 +56,22 @@ xstrndup(const char *s, size_t max)
 }
 
 char *
-xasprintf(const char *fmt, ...)
+xvasprintf(const char *fmt, va_list ap)
 {
     char *s = NULL;
+    int n = vasprintf(&s, fmt, ap);
+
+    return alive(n < 0 ? NULL : s);
+}
+
+char *
+xasprintf(const char *fmt, ...)
+{
     va_list ap;
-    int n;
+    char *s;
 
     va_start(ap, fmt);
-    n = vasprintf(&s, fmt, ap);
+    s = xvasprintf(fmt, ap);
     va_end(ap);
-    return alive(n < 0 ? NULL : s);
+    return s;
 }
