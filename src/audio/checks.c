@@ -4,24 +4,25 @@
 #include "audio/checks.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 
 #define SHORT_WARN_SEC 30.0
 #define SHORT_ERROR_SEC 5.0
 #define RATE_MIN 32000
 
-static void __attribute__((format(printf, 4, 5)))
-add(json_object *to, const char *code, const char *level, const char *fmt, ...)
+void
+checks_add(json_object *to, const char *code, const char *level,
+           const char *fmt, ...)
 {
     json_object *o = json_object_new_object();
-    char detail[480];
+    auto_free char *detail = NULL;
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(detail, sizeof(detail), fmt, ap);
+    detail = xvasprintf(fmt, ap);
     va_end(ap);
     json_add_str(o, "code", code);
     json_add_str(o, "level", level);
@@ -35,14 +36,14 @@ check_damage(json_object *to, const struct audio_probe *p)
     const struct audio_damage *first = &p->damage[0];
 
     if (p->damage_count == 1)
-        add(to, "damaged", "warn", "Damaged at byte %lld: %s.",
-            (long long)first->offset, first->what);
+        checks_add(to, "damaged", "warn", "Damaged at byte %lld: %s.",
+                   (long long)first->offset, first->what);
     else if (p->damage_count > 1)
-        add(to, "damaged", "warn",
-            "Damaged in %zu places, first at byte %lld (%s); about %.2f "
-            "seconds are lost.",
-            p->damage_count, (long long)first->offset, first->what,
-            p->lost_sec);
+        checks_add(to, "damaged", "warn",
+                   "Damaged in %zu places, first at byte %lld (%s); about %.2f "
+                   "seconds are lost.",
+                   p->damage_count, (long long)first->offset, first->what,
+                   p->lost_sec);
 }
 
 json_object *
@@ -51,26 +52,29 @@ audio_checks(const struct audio_probe *p)
     json_object *to = json_object_new_array();
 
     if (p->duration_sec < SHORT_ERROR_SEC)
-        add(to, "too_short", "error",
+        checks_add(
+            to, "too_short", "error",
             "%.1f seconds are too short for a dataset; at least %.0f are "
             "needed.",
             p->duration_sec, SHORT_ERROR_SEC);
     else if (p->duration_sec < SHORT_WARN_SEC)
-        add(to, "too_short", "warn",
-            "%.1f seconds; trainers take pieces of %.0f.", p->duration_sec,
-            SHORT_WARN_SEC);
+        checks_add(to, "too_short", "warn",
+                   "%.1f seconds; trainers take pieces of %.0f.",
+                   p->duration_sec, SHORT_WARN_SEC);
     if (p->sample_rate < RATE_MIN)
-        add(to, "low_sample_rate", "warn",
-            "The sample rate is %d Hz; the model works at %d.", p->sample_rate,
-            RATE_MIN);
+        checks_add(to, "low_sample_rate", "warn",
+                   "The sample rate is %d Hz; the model works at %d.",
+                   p->sample_rate, RATE_MIN);
     if (p->channels == 1)
-        add(to, "mono", "warn", "One channel only; the model is stereo.");
+        checks_add(to, "mono", "warn",
+                   "One channel only; the model is stereo.");
     if (p->channels > 2)
-        add(to, "surround", "warn", "%d channels; the model is stereo.",
-            p->channels);
+        checks_add(to, "surround", "warn", "%d channels; the model is stereo.",
+                   p->channels);
     check_damage(to, p);
     if (strcmp(p->format, "mp3") != 0)
-        add(to, "converted", "info",
+        checks_add(
+            to, "converted", "info",
             "A %s file; an export converts it where its layout wants MP3.",
             p->format);
     return to;

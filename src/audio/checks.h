@@ -19,4 +19,8 @@
 /* From the probe alone, so while the upload waits. The caller puts it. */
 json_object *audio_checks(const struct audio_probe *p);
 
+/* One entry more; level is "info", "warn" or "error". */
+void checks_add(json_object *checks, const char *code, const char *level,
+                const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
 #endif

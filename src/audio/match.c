@@ -1,0 +1,161 @@
+/*
+ * Holding a file against its set and against other files.
+ */
+#include "audio/match.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "audio/fingerprint.h"
+#include "base/json.h"
+
+#define LENGTH_SEC 5.0
+#define LENGTH_SHARE 0.05
+#define TEMPO_SHARE 0.03
+#define TEMPO_CONFIDENCE 0.5 /* below it the estimate says nothing */
+#define CLIPPED_SHARE 1e-4
+#define SILENT_SHARE 0.5
+#define SILENT_END_SEC 3.0
+#define SHORT_SEC 1.0
+
+static const char *const of_analysis[] = {
+    "tempo_differs", "clipped",   "mostly_silent", "decodes_short",
+    "silent_ends",   "not_whole", "similar_audio",
+};
+
+static bool
+needs_analysis(json_object *check)
+{
+    const char *code = json_text(check, "code");
+
+    for (size_t i = 0; i < sizeof(of_analysis) / sizeof(of_analysis[0]); i++)
+        if (code != NULL && strcmp(code, of_analysis[i]) == 0)
+            return true;
+    return false;
+}
+
+void
+audio_checks_drop_analysis(json_object *checks)
+{
+    size_t i = json_object_array_length(checks);
+
+    while (i-- > 0)
+        if (needs_analysis(json_object_array_get_idx(checks, i)))
+            json_object_array_del_idx(checks, i, 1);
+}
+
+/* Summaries have a fact as a number or as an object that holds it. */
+static double
+fact(json_object *summary, const char *name, const char *member)
+{
+    json_object *o = summary == NULL ? NULL : json_at(summary, name);
+
+    if (json_object_is_type(o, json_type_object))
+        return json_number(o, member, 0);
+    return summary == NULL ? 0 : json_number(summary, name, 0);
+}
+
+void
+audio_checks_length(json_object *checks, const struct audio_probe *p,
+                    json_object *summary)
+{
+    double set = fact(summary, "length", "sec"), differ;
+
+    if (set <= 0)
+        set = fact(summary, "durationSec", "sec");
+    differ = p->duration_sec - set;
+    if (set <= 0 || fabs(differ) <= fmax(LENGTH_SEC, LENGTH_SHARE * set))
+        return;
+    checks_add(checks, "length_differs", "warn",
+               "The audio is %.0f seconds long, the set %.0f: is it the "
+               "audio of this set?",
+               p->duration_sec, set);
+}
+
+/* Is bpm within [low, high], some tolerance on either side? */
+static bool
+within(double bpm, double low, double high)
+{
+    return bpm >= low * (1 - TEMPO_SHARE) && bpm <= high * (1 + TEMPO_SHARE);
+}
+
+void
+audio_checks_tempo(json_object *checks, json_object *analysis,
+                   json_object *summary)
+{
+    json_object *tempo = json_at(analysis, "tempo");
+    double bpm = fact(analysis, "tempo", "bpm");
+    double set = fact(summary, "tempo", "bpm");
+    double low = fact(summary, "tempo", "min");
+    double high = fact(summary, "tempo", "max");
+
+    if (bpm <= 0 || set <= 0 ||
+        json_number(tempo, "confidence", 0) < TEMPO_CONFIDENCE)
+        return;
+    low = low > 0 && low < set ? low : set;
+    high = high > set ? high : set;
+    if (within(bpm, low, high) || within(bpm * 2, low, high) ||
+        within(bpm / 2, low, high))
+        return;
+    checks_add(checks, "tempo_differs", "warn",
+               "The audio sounds like %.0f BPM, the set says %.0f: is it the "
+               "audio of this set?",
+               bpm, set);
+}
+
+static void
+check_ends(json_object *checks, json_object *analysis)
+{
+    double start = json_number(analysis, "silenceStartSec", 0);
+    double end = json_number(analysis, "silenceEndSec", 0);
+
+    if (start > SILENT_END_SEC || end > SILENT_END_SEC)
+        checks_add(checks, "silent_ends", "info",
+                   "%.1f seconds of silence at the start, %.1f at the end.",
+                   start, end);
+}
+
+void
+audio_checks_analysis(json_object *checks, const struct audio_probe *p,
+                      json_object *analysis)
+{
+    double clipped = json_number(analysis, "clippedSamples", 0);
+    double silent = json_number(analysis, "silentFraction", 0);
+    double decoded = json_number(analysis, "decodedSec", p->duration_sec);
+    json_object *capped = json_at(analysis, "capped");
+
+    if (clipped > CLIPPED_SHARE * decoded * p->sample_rate * p->channels)
+        checks_add(checks, "clipped", "warn",
+                   "%.0f samples are clipped; lower the level of the bounce.",
+                   clipped);
+    if (silent > SILENT_SHARE) {
+        checks_add(checks, "mostly_silent", "warn", "%.0f %% of it is silence.",
+                   silent * 100);
+    } else {
+        check_ends(checks, analysis);
+    }
+    if (capped != NULL && json_object_get_boolean(capped))
+        checks_add(checks, "not_whole", "info",
+                   "Only the first %.0f minutes were analyzed.", decoded / 60);
+    else if (decoded < p->duration_sec - SHORT_SEC)
+        checks_add(checks, "decodes_short", "warn",
+                   "Only %.1f of %.1f seconds decode; the file is damaged.",
+                   decoded, p->duration_sec);
+}
+
+void
+audio_checks_similar(json_object *checks, json_object *analysis,
+                     json_object *other, const char *name)
+{
+    double same;
+
+    if (json_number(analysis, "silentFraction", 1) > SILENT_SHARE ||
+        json_number(other, "silentFraction", 1) > SILENT_SHARE)
+        return;
+    same = fingerprint_similarity(json_text(analysis, "fingerprint"),
+                                  json_text(other, "fingerprint"));
+    if (same >= FINGERPRINT_SAME)
+        checks_add(checks, "similar_audio", "warn",
+                   "It sounds like the audio of %s (%.0f %% the same).", name,
+                   same * 100);
+}
