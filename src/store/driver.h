@@ -1,0 +1,72 @@
+/*
+ * What a storage driver signs. Only store.c names the drivers; everyone else
+ * holds a `struct store *`.
+ *
+ * What a driver may rely on: every path has passed store.c's name check
+ * (relative, no "..", no segment that begins with a dot), and outputs are
+ * never NULL. What it owes: all functions may be called by many threads at
+ * once, except that one reader or writer is one thread's own; an error is
+ * ERR_OBJECT_NOT_FOUND with STORE_MISSING, ERR_DISK_FULL, or ERR_STORAGE that
+ * says which step failed (store.c adds which object).
+ */
+#ifndef STORE_DRIVER_H
+#define STORE_DRIVER_H
+
+#include "store/store.h"
+
+#define STORE_MISSING "the storage holds no such file"
+#define STORE_BUCKET "dawa-exports"
+
+struct store_driver {
+    const char *name; /* as STORAGE names it */
+
+    /* Make ready what is needed and check that it can be used. NULL on
+     * failure. conf outlives the driver. */
+    void *(*open)(const struct conf *conf, struct err *err);
+    void (*close)(void *self);
+    /* Is it there and usable? No write, no listing. */
+    int (*ping)(void *self, struct err *err);
+
+    /* Take a finished file as the object, replacing one of that name; it must
+     * be whole and durable on return. After 0 the file is gone, after -1 it is
+     * still there and no object was made. */
+    int (*put_file)(void *self, const char *path, const char *file,
+                    const char *type, struct err *err);
+    /* 0 where there is none. */
+    int (*remove)(void *self, const char *path, struct err *err);
+    int (*stat)(void *self, const char *path, struct store_info *ret,
+                struct err *err);
+
+    /* NULL on failure. ret_size: bytes of the object. */
+    void *(*read_open)(void *self, const char *path, int64_t *ret_size,
+                       struct err *err);
+    /* Bytes read, 0 at the end; an object cut short is ERR_STORAGE. */
+    ssize_t (*read)(void *reader, void *buf, size_t size, struct err *err);
+    void (*read_close)(void *reader);
+
+    /* size -1: unknown. Nothing is visible under the path before commit. */
+    void *(*write_open)(void *self, const char *path, const char *type,
+                        int64_t size, struct err *err);
+    int (*write)(void *writer, const void *data, size_t len, struct err *err);
+    /* Uses the writer up, also where it fails; then nothing is left. */
+    int (*write_commit)(void *writer, struct err *err);
+    void (*write_abort)(void *writer);
+
+    /* An absolute URL whose path ends in the object's name. */
+    int (*sign)(void *self, const char *path, int64_t expires, const char *base,
+                char **ret_url, struct err *err);
+    /* NULL where the storage checks its URLs itself. */
+    int (*verify)(void *self, const char *path, const char *expires,
+                  const char *signature, struct err *err);
+    /* NULL where nginx cannot send the object by itself. */
+    char *(*internal)(void *self, const char *path);
+
+    /* Each object below prefix ("" or whole segments), in any order; ends
+     * with -1 as soon as fn does. */
+    int (*list)(void *self, const char *prefix, store_visit *fn, void *ctx,
+                struct err *err);
+};
+
+extern const struct store_driver store_local;
+
+#endif

@@ -1,0 +1,507 @@
+/*
+ * Storage on this machine's disk: a bucket folder below STORE_DIR, sent by
+ * nginx from an internal location. A file is written in the spool folder,
+ * synced and renamed, so an object is whole or absent at any moment; folders
+ * are walked one segment at a time without following links, so nothing that
+ * someone puts into the store leads out of it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/driver.h"
+#include "store/sign.h"
+#include "store/spooldir.h"
+
+#define BLOCK 131072
+#define TRIES 8 /* against a folder that is removed while we use it */
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+struct local {
+    const struct conf *conf;
+    int bucket; /* descriptor of the bucket's folder */
+};
+
+struct local_reader {
+    int fd;
+    int64_t left;
+};
+
+struct local_writer {
+    struct local *local;
+    char *path;
+    char *temp; /* in the spool folder */
+    int fd;
+    int64_t left; /* -1: not announced */
+};
+
+static void
+local_close(void *self)
+{
+    struct local *l = self;
+
+    if (l->bucket != -1)
+        close(l->bucket);
+    free(l);
+}
+
+AUTO_DEFINE(auto_local_p, struct local *, local_close)
+
+static void *
+local_open(const struct conf *conf, struct err *err)
+{
+    auto_cleanup(auto_local_p) struct local *l = xcalloc(1, sizeof(*l));
+    auto_free char *dir = xasprintf("%s/%s", conf->store_dir, STORE_BUCKET);
+
+    l->conf = conf;
+    l->bucket = -1;
+    if (spooldir_make(dir, err) == -1)
+        return NULL;
+    l->bucket = open(dir, DIR_FLAGS);
+    if (l->bucket == -1) {
+        err_errno(err, ERR_STORAGE, "open the folder %s", dir);
+        return NULL;
+    }
+    return steal(&l);
+}
+
+static int
+local_ping(void *self, struct err *err)
+{
+    struct local *l = self;
+    struct stat st;
+
+    if (fstat(l->bucket, &st) == -1)
+        return err_errno(err, ERR_STORAGE, "look at the store's folder");
+    if (st.st_nlink == 0)
+        return err_set(err, ERR_STORAGE, "the store's folder was removed");
+    if (faccessat(l->bucket, ".", W_OK | X_OK, AT_EACCESS) == -1)
+        return err_errno(err, ERR_STORAGE, "write to the store's folder");
+    if (access(l->conf->spool_dir, W_OK | X_OK) == -1)
+        return err_errno(err, ERR_STORAGE, "write to the spool folder");
+    return 0;
+}
+
+/* ---- folders ---- */
+
+/* Make a folder that is to survive a power cut. */
+static int
+folder_make(struct local *l, int parent, const char *name)
+{
+    if (mkdirat(parent, name, 0750) == -1)
+        return errno == EEXIST ? 0 : -1;
+    return l->conf->durable ? fsync(parent) : 0;
+}
+
+/* The folder that holds the object, and the object's name in it. -1 with
+ * errno; make: folders that are missing are made. */
+static int
+folder_open(struct local *l, const char *path, bool make, const char **ret_name)
+{
+    auto_fd int at = openat(l->bucket, ".", DIR_FLAGS);
+    const char *slash;
+
+    while (at != -1 && (slash = strchr(path, '/')) != NULL) {
+        auto_free char *name = xstrndup(path, (size_t)(slash - path));
+        int next = openat(at, name, DIR_FLAGS);
+
+        if (next == -1 && errno == ENOENT && make &&
+            folder_make(l, at, name) == 0)
+            next = openat(at, name, DIR_FLAGS);
+        if (next == -1)
+            return -1;
+        close(at);
+        at = next;
+        path = slash + 1;
+    }
+    *ret_name = path;
+    return steal_fd(&at);
+}
+
+/* ENOTDIR and ELOOP are what a link or a file in a folder's place gives: not
+ * a way to anything of ours. */
+static bool
+is_missing(int error)
+{
+    return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
+static int
+fail(struct err *err, const char *step)
+{
+    if (is_missing(errno))
+        return err_set(err, ERR_OBJECT_NOT_FOUND, STORE_MISSING);
+    return err_errno(err, ERR_STORAGE, "%s", step);
+}
+
+/* Give a finished file its final name. A folder may vanish between its
+ * opening and the rename, since removing an item's last object removes the
+ * folder; then it is made again. -1 with errno. */
+static int
+move_in(struct local *l, const char *file, const char *path)
+{
+    for (int i = 0; i < TRIES; i++) {
+        const char *name;
+        auto_fd int dir = folder_open(l, path, true, &name);
+
+        if (dir != -1 && renameat(AT_FDCWD, file, dir, name) == 0) {
+            if (!l->conf->durable || fsync(dir) == 0)
+                return 0;
+            (void)unlinkat(dir, name, 0); /* what may vanish must not show */
+            return -1;
+        }
+        if (errno != ENOENT || access(file, F_OK) == -1)
+            return -1;
+    }
+    return -1;
+}
+
+static int
+local_remove(void *self, const char *path, struct err *err)
+{
+    struct local *l = self;
+    const char *name;
+    auto_fd int dir = folder_open(l, path, false, &name);
+    auto_free char *parent = NULL;
+    const char *parent_name;
+    auto_fd int above = -1;
+
+    if (dir == -1)
+        return is_missing(errno) ? 0
+                                 : err_errno(err, ERR_STORAGE, "open a folder");
+    if (unlinkat(dir, name, 0) == -1)
+        return errno == ENOENT ? 0 : err_errno(err, ERR_STORAGE, "unlink");
+    if (l->conf->durable && fsync(dir) == -1)
+        return err_errno(err, ERR_STORAGE, "sync a folder");
+
+    /* An item's folder goes with its last object; where it is not empty, or
+     * gone already, it stays as it is. */
+    parent = xstrndup(path, (size_t)(name - path - 1));
+    above = folder_open(l, parent, false, &parent_name);
+    if (above != -1)
+        (void)unlinkat(above, parent_name, AT_REMOVEDIR);
+    return 0;
+}
+
+/* ---- reading ---- */
+
+static int
+local_stat(void *self, const char *path, struct store_info *ret,
+           struct err *err)
+{
+    const char *name;
+    auto_fd int dir = folder_open(self, path, false, &name);
+    struct stat st;
+
+    if (dir == -1 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+        return fail(err, "stat");
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, ERR_OBJECT_NOT_FOUND, STORE_MISSING);
+    ret->size = st.st_size;
+    ret->modified = st.st_mtime;
+    return 0;
+}
+
+static void *
+local_read_open(void *self, const char *path, int64_t *ret_size,
+                struct err *err)
+{
+    const char *name;
+    auto_fd int dir = folder_open(self, path, false, &name);
+    auto_fd int fd = -1;
+    struct local_reader *r;
+    struct stat st;
+
+    if (dir != -1)
+        fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd == -1 || fstat(fd, &st) == -1) {
+        fail(err, "open");
+        return NULL;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        err_set(err, ERR_OBJECT_NOT_FOUND, STORE_MISSING);
+        return NULL;
+    }
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    r = xcalloc(1, sizeof(*r));
+    r->fd = steal_fd(&fd);
+    r->left = st.st_size;
+    *ret_size = st.st_size;
+    return r;
+}
+
+static ssize_t
+local_read(void *reader, void *buf, size_t size, struct err *err)
+{
+    struct local_reader *r = reader;
+    ssize_t n;
+
+    do
+        n = read(r->fd, buf, size);
+    while (n == -1 && errno == EINTR);
+    if (n == -1)
+        return err_errno(err, ERR_STORAGE, "read");
+    if (n == 0 && r->left > 0)
+        return err_set(err, ERR_STORAGE, "the file became shorter while read");
+    r->left -= n;
+    return n;
+}
+
+static void
+local_read_close(void *reader)
+{
+    struct local_reader *r = reader;
+
+    close(r->fd);
+    free(r);
+}
+
+/* ---- writing ---- */
+
+static void
+local_write_abort(void *writer)
+{
+    struct local_writer *w = writer;
+
+    if (w->fd != -1)
+        close(w->fd);
+    if (w->temp != NULL)
+        (void)unlink(w->temp); /* absent once it was moved in */
+    free(w->temp);
+    free(w->path);
+    free(w);
+}
+
+AUTO_DEFINE(auto_local_writer_p, struct local_writer *, local_write_abort)
+
+static void *
+local_write_open(void *self, const char *path, const char *type, int64_t size,
+                 struct err *err)
+{
+    struct local *l = self;
+    auto_cleanup(auto_local_writer_p) struct local_writer *w =
+        xcalloc(1, sizeof(*w));
+
+    (void)type; /* nginx knows it from the name */
+    w->local = l;
+    w->path = xstrdup(path);
+    w->left = size;
+    w->fd = spooldir_file(l->conf->spool_dir, &w->temp, err);
+    if (w->fd == -1)
+        return NULL;
+    return steal(&w);
+}
+
+static int
+write_all(int fd, const void *data, size_t len, struct err *err)
+{
+    const char *p = data;
+
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1)
+            return err_errno(err, ERR_STORAGE, "write");
+        p += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int
+local_write(void *writer, const void *data, size_t len, struct err *err)
+{
+    struct local_writer *w = writer;
+
+    if (w->left >= 0 && (int64_t)len > w->left)
+        return err_set(err, ERR_STORAGE, "more bytes than were announced");
+    if (write_all(w->fd, data, len, err) == -1)
+        return -1;
+    if (w->left >= 0)
+        w->left -= (int64_t)len;
+    return 0;
+}
+
+static int
+local_write_commit(void *writer, struct err *err)
+{
+    auto_cleanup(auto_local_writer_p) struct local_writer *w = writer;
+
+    if (w->left > 0)
+        return err_set(err, ERR_STORAGE, "fewer bytes than were announced");
+    if (w->local->conf->durable && fsync(w->fd) == -1)
+        return err_errno(err, ERR_STORAGE, "sync");
+    if (close(steal_fd(&w->fd)) == -1)
+        return err_errno(err, ERR_STORAGE, "close");
+    if (move_in(w->local, w->temp, w->path) == -1)
+        return err_errno(err, ERR_STORAGE, "rename into place");
+    return 0;
+}
+
+/* A file from another file system: into the spool folder first. */
+static int
+copy_in(struct local *l, const char *path, int from, struct err *err)
+{
+    auto_cleanup(auto_local_writer_p) struct local_writer *w =
+        local_write_open(l, path, NULL, -1, err);
+    auto_free char *block = xmalloc(BLOCK);
+    ssize_t n;
+
+    if (w == NULL)
+        return -1;
+    while ((n = read(from, block, BLOCK)) != 0) {
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1)
+            return err_errno(err, ERR_STORAGE, "read the spool file");
+        if (local_write(w, block, (size_t)n, err) == -1)
+            return -1;
+    }
+    return local_write_commit(steal(&w), err);
+}
+
+static int
+local_put_file(void *self, const char *path, const char *file, const char *type,
+               struct err *err)
+{
+    struct local *l = self;
+    auto_fd int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+    (void)type;
+    if (fd == -1)
+        return err_errno(err, ERR_STORAGE, "open the spool file");
+    if (l->conf->durable && fsync(fd) == -1)
+        return err_errno(err, ERR_STORAGE, "sync");
+    if (move_in(l, file, path) == 0)
+        return 0;
+    if (errno != EXDEV)
+        return err_errno(err, ERR_STORAGE, "rename into place");
+    if (copy_in(l, path, fd, err) == -1)
+        return -1;
+    (void)unlink(file); /* the sweeper takes it if this does not */
+    return 0;
+}
+
+/* ---- URLs ---- */
+
+static int
+local_sign(void *self, const char *path, int64_t expires, const char *base,
+           char **ret_url, struct err *err)
+{
+    const struct local *l = self;
+
+    (void)err;
+    *ret_url = sign_url(l->conf->sign_key, base, path, expires);
+    return 0;
+}
+
+static int
+local_verify(void *self, const char *path, const char *expires,
+             const char *signature, struct err *err)
+{
+    const struct local *l = self;
+
+    return sign_check(l->conf->sign_key, path, expires, signature, err);
+}
+
+static char *
+local_internal(void *self, const char *path)
+{
+    (void)self;
+    return xasprintf("/.store/%s/%s", STORE_BUCKET, path);
+}
+
+/* ---- listing ---- */
+
+static int list_folder(int fd, const char *path, store_visit *fn, void *ctx,
+                       struct err *err);
+
+static int
+list_entry(int dir, const char *path, const char *name, store_visit *fn,
+           void *ctx, struct err *err)
+{
+    auto_free char *full =
+        xasprintf("%s%s%s", path, path[0] != '\0' ? "/" : "", name);
+    struct store_info info;
+    struct stat st;
+    int fd;
+
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+        return errno == ENOENT ? 0 : err_errno(err, ERR_STORAGE, "stat");
+    if (S_ISREG(st.st_mode)) {
+        info.size = st.st_size;
+        info.modified = st.st_mtime;
+        return fn(ctx, full, &info, err);
+    }
+    if (!S_ISDIR(st.st_mode))
+        return 0;
+    fd = openat(dir, name, DIR_FLAGS);
+    if (fd == -1)
+        return is_missing(errno) ? 0 : err_errno(err, ERR_STORAGE, "open");
+    return list_folder(fd, full, fn, ctx, err);
+}
+
+/* Takes fd. */
+static int
+list_folder(int fd, const char *path, store_visit *fn, void *ctx,
+            struct err *err)
+{
+    auto_dir DIR *d = fdopendir(fd);
+    const struct dirent *entry;
+
+    if (d == NULL) {
+        close(fd);
+        return err_errno(err, ERR_STORAGE, "list a folder");
+    }
+    while (errno = 0, (entry = readdir(d)) != NULL)
+        if (entry->d_name[0] != '.' &&
+            list_entry(dirfd(d), path, entry->d_name, fn, ctx, err) == -1)
+            return -1;
+    if (errno != 0)
+        return err_errno(err, ERR_STORAGE, "list a folder");
+    return 0;
+}
+
+static int
+local_list(void *self, const char *prefix, store_visit *fn, void *ctx,
+           struct err *err)
+{
+    struct local *l = self;
+    const char *name;
+    auto_fd int dir = folder_open(l, prefix, false, &name);
+    int fd = -1;
+
+    if (dir != -1)
+        fd = openat(dir, name[0] != '\0' ? name : ".", DIR_FLAGS);
+    if (fd == -1)
+        return is_missing(errno) ? 0
+                                 : err_errno(err, ERR_STORAGE, "open a folder");
+    return list_folder(fd, prefix, fn, ctx, err);
+}
+
+const struct store_driver store_local = {
+    .name = "local",
+    .open = local_open,
+    .close = local_close,
+    .ping = local_ping,
+    .put_file = local_put_file,
+    .remove = local_remove,
+    .stat = local_stat,
+    .read_open = local_read_open,
+    .read = local_read,
+    .read_close = local_read_close,
+    .write_open = local_write_open,
+    .write = local_write,
+    .write_commit = local_write_commit,
+    .write_abort = local_write_abort,
+    .sign = local_sign,
+    .verify = local_verify,
+    .internal = local_internal,
+    .list = local_list,
+};

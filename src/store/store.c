@@ -1,0 +1,378 @@
+/*
+ * Storage as callers see it: names are checked here, errors get the object's
+ * name here, and the driver is chosen here, once for all drivers.
+ */
+#include "store/store.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/driver.h"
+#include "store/spooldir.h"
+
+#define PATH_MAX_LEN 512
+#define SEGMENTS_MAX 8
+
+struct store {
+    const struct store_driver *driver;
+    void *self;
+    char *spool_dir;
+};
+
+struct store_reader {
+    const struct store_driver *driver;
+    void *at;
+    char *path;
+};
+
+struct store_writer {
+    const struct store_driver *driver;
+    void *at;
+    char *path;
+};
+
+static const struct store_driver *const drivers[] = {&store_local};
+
+/* ---- open and close ---- */
+
+static const struct store_driver *
+driver_find(const char *name, struct err *err)
+{
+    for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+        if (strcmp(drivers[i]->name, name) == 0)
+            return drivers[i];
+    err_set(err, ERR_STORAGE, "STORAGE=%s is not built into this version",
+            name);
+    return NULL;
+}
+
+struct store *
+store_open(const struct conf *conf, struct err *err)
+{
+    auto_store struct store *store = xcalloc(1, sizeof(*store));
+
+    store->driver = driver_find(conf->storage, err);
+    if (store->driver == NULL)
+        return NULL;
+    store->spool_dir = xstrdup(conf->spool_dir);
+    if (spooldir_make(store->spool_dir, err) == -1)
+        return NULL;
+    store->self = store->driver->open(conf, err);
+    if (store->self == NULL)
+        return NULL;
+    return steal(&store);
+}
+
+void
+store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    if (store->self != NULL)
+        store->driver->close(store->self);
+    free(store->spool_dir);
+    free(store);
+}
+
+int
+store_ping(struct store *store, struct err *err)
+{
+    return store->driver->ping(store->self, err);
+}
+
+/* ---- names ---- */
+
+char *
+store_path_audio(const char *slug, const char *item, const char *ext)
+{
+    return xasprintf("artists/%s/training/%s/audio.%s", slug, item, ext);
+}
+
+char *
+store_path_prompt(const char *slug, const char *item)
+{
+    return xasprintf("artists/%s/training/%s/prompt.txt", slug, item);
+}
+
+char *
+store_path_dataset(const char *slug, int64_t now_ms)
+{
+    time_t seconds = (time_t)(now_ms / 1000);
+    char stamp[32];
+    struct tm tm;
+
+    gmtime_r(&seconds, &tm);
+    (void)strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &tm);
+    return xasprintf("artists/%s/datasets/dataset-%s%03dZ.zip", slug, stamp,
+                     (int)(now_ms % 1000));
+}
+
+/* A segment: ASCII letters, digits, ".", "_", "-", no dot in front; so
+ * neither "..", nor a hidden file, nor anything that a URL must escape. */
+static bool
+segment_valid(const char *s, size_t len)
+{
+    static const char taken[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789._-";
+
+    return len > 0 && s[0] != '.' && strspn(s, taken) >= len;
+}
+
+static bool
+path_valid(const char *path)
+{
+    const char *p = path;
+    int segments = 0;
+
+    if (strlen(path) > PATH_MAX_LEN || strncmp(path, "artists/", 8) != 0)
+        return false;
+    for (;;) {
+        size_t len = strcspn(p, "/");
+
+        if (!segment_valid(p, len) || ++segments > SEGMENTS_MAX)
+            return false;
+        if (p[len] == '\0')
+            return segments > 1;
+        p += len + 1;
+    }
+}
+
+/* A bad name under which something is to be read is a name that is not
+ * there; one that we made to write is our fault. */
+static int
+check_read(const char *path, struct err *err)
+{
+    if (path_valid(path))
+        return 0;
+    return err_set(err, ERR_OBJECT_NOT_FOUND, STORE_MISSING);
+}
+
+static int
+check_write(const char *path, struct err *err)
+{
+    if (path_valid(path))
+        return 0;
+    return err_set(err, ERR_INTERNAL, "\"%.80s\" cannot name an object", path);
+}
+
+/* Say which object it was, except to a client that asked for it. */
+static int
+fail(struct err *err, const char *verb, const char *path)
+{
+    if (err->code != ERR_OBJECT_NOT_FOUND)
+        err_wrap(err, "%s %s", verb, path);
+    return -1;
+}
+
+/* ---- spool ---- */
+
+int
+store_spool(struct store *store, char **ret_path, struct err *err)
+{
+    return spooldir_file(store->spool_dir, ret_path, err);
+}
+
+int
+store_sweep_spool(struct store *store, int64_t before, struct err *err)
+{
+    return spooldir_sweep(store->spool_dir, before, err);
+}
+
+/* ---- whole objects ---- */
+
+int
+store_put_file(struct store *store, const char *path, const char *file,
+               const char *type, struct err *err)
+{
+    if (check_write(path, err) == -1)
+        return -1;
+    if (store->driver->put_file(store->self, path, file, type, err) == -1)
+        return fail(err, "store", path);
+    return 0;
+}
+
+int
+store_put_text(struct store *store, const char *path, const char *text,
+               struct err *err)
+{
+    size_t len = strlen(text);
+    auto_store_writer struct store_writer *w = store_write_open(
+        store, path, "text/plain; charset=utf-8", (int64_t)len, err);
+
+    if (w == NULL || store_write(w, text, len, err) == -1)
+        return -1;
+    return store_write_commit(steal(&w), err);
+}
+
+int
+store_remove(struct store *store, const char *path, struct err *err)
+{
+    if (check_write(path, err) == -1)
+        return -1;
+    if (store->driver->remove(store->self, path, err) == -1)
+        return fail(err, "remove", path);
+    return 0;
+}
+
+int
+store_stat(struct store *store, const char *path, struct store_info *ret,
+           struct err *err)
+{
+    if (check_read(path, err) == -1)
+        return -1;
+    if (store->driver->stat(store->self, path, ret, err) == -1)
+        return fail(err, "look at", path);
+    return 0;
+}
+
+/* ---- in pieces ---- */
+
+struct store_reader *
+store_read_open(struct store *store, const char *path, int64_t *ret_size,
+                struct err *err)
+{
+    struct store_reader *r;
+    void *at;
+
+    if (check_read(path, err) == -1)
+        return NULL;
+    at = store->driver->read_open(store->self, path, ret_size, err);
+    if (at == NULL) {
+        fail(err, "read", path);
+        return NULL;
+    }
+    r = xcalloc(1, sizeof(*r));
+    r->driver = store->driver;
+    r->at = at;
+    r->path = xstrdup(path);
+    return r;
+}
+
+ssize_t
+store_read(struct store_reader *r, void *buf, size_t size, struct err *err)
+{
+    ssize_t n = r->driver->read(r->at, buf, size, err);
+
+    return n == -1 ? fail(err, "read", r->path) : n;
+}
+
+void
+store_read_close(struct store_reader *r)
+{
+    if (r == NULL)
+        return;
+    r->driver->read_close(r->at);
+    free(r->path);
+    free(r);
+}
+
+struct store_writer *
+store_write_open(struct store *store, const char *path, const char *type,
+                 int64_t size, struct err *err)
+{
+    struct store_writer *w;
+    void *at;
+
+    if (check_write(path, err) == -1)
+        return NULL;
+    at = store->driver->write_open(store->self, path, type, size, err);
+    if (at == NULL) {
+        fail(err, "write", path);
+        return NULL;
+    }
+    w = xcalloc(1, sizeof(*w));
+    w->driver = store->driver;
+    w->at = at;
+    w->path = xstrdup(path);
+    return w;
+}
+
+int
+store_write(struct store_writer *w, const void *data, size_t len,
+            struct err *err)
+{
+    if (w->driver->write(w->at, data, len, err) == -1)
+        return fail(err, "write", w->path);
+    return 0;
+}
+
+static void
+writer_free(struct store_writer *w)
+{
+    free(w->path);
+    free(w);
+}
+
+int
+store_write_commit(struct store_writer *w, struct err *err)
+{
+    int rc = w->driver->write_commit(w->at, err);
+
+    if (rc == -1)
+        fail(err, "write", w->path);
+    writer_free(w);
+    return rc;
+}
+
+void
+store_write_abort(struct store_writer *w)
+{
+    if (w == NULL)
+        return;
+    w->driver->write_abort(w->at);
+    writer_free(w);
+}
+
+/* ---- URLs ---- */
+
+int
+store_sign(struct store *store, const char *path, int ttl, const char *base,
+           char **ret_url, int64_t *ret_expires, struct err *err)
+{
+    int64_t expires = clock_now() + ttl;
+
+    if (check_read(path, err) == -1)
+        return -1;
+    if (store->driver->sign(store->self, path, expires, base, ret_url, err) ==
+        -1)
+        return fail(err, "sign a URL of", path);
+    *ret_expires = expires;
+    return 0;
+}
+
+int
+store_verify(struct store *store, const char *path, const char *expires,
+             const char *signature, struct err *err)
+{
+    if (store->driver->verify == NULL || !path_valid(path))
+        return err_set(err, ERR_FORBIDDEN, "this link has been changed");
+    return store->driver->verify(store->self, path, expires, signature, err);
+}
+
+char *
+store_internal(struct store *store, const char *path)
+{
+    if (store->driver->internal == NULL || !path_valid(path))
+        return NULL;
+    return store->driver->internal(store->self, path);
+}
+
+/* ---- the sweeper's view ---- */
+
+int
+store_list(struct store *store, const char *prefix, store_visit *fn, void *ctx,
+           struct err *err)
+{
+    size_t len = strlen(prefix);
+    auto_free char *path =
+        xstrndup(prefix, len > 0 && prefix[len - 1] == '/' ? len - 1 : len);
+
+    if (path[0] != '\0' && strcmp(path, "artists") != 0 &&
+        check_write(path, err) == -1)
+        return -1;
+    return store->driver->list(store->self, path, fn, ctx, err);
+}
