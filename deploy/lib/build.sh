@@ -8,11 +8,13 @@ build_lock() {
     flock 8
 }
 
-# $BUILD/config.status is younger than configure, and was made by these flags.
+# $BUILD/config.status is younger than configure, and was made by these flags;
+# where none are asked for, by any.
 configured() {
     [ -f "$BUILD/config.status" ] &&
-        [ "$BUILD/config.status" -nt "$ROOT/configure" ] &&
-        [ "$(cat "$BUILD/.flags" 2>/dev/null)" = "${CONFIGURE_FLAGS:-}" ]
+        [ "$BUILD/config.status" -nt "$ROOT/configure" ] || return 1
+    [ -z "${CONFIGURE_FLAGS-}" ] ||
+        [ "$(cat "$BUILD/.flags" 2>/dev/null)" = "$CONFIGURE_FLAGS" ]
 }
 
 build_all() {

@@ -28,6 +28,7 @@ lib sndfile libsndfile1-dev
 lib libebur128 libebur128-dev
 lib aubio libaubio-dev
 lib libchromaprint libchromaprint-dev
+file /usr/include/lame/lame.h libmp3lame-dev
 file /usr/include/stdio.h libc6-dev
 '
 

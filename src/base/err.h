@@ -30,7 +30,7 @@ enum err_code {
     ERR_SCHEMA_NOT_FOUND,
     ERR_ITEM_NOT_FOUND,
     ERR_DATASET_NOT_FOUND,
-    ERR_OBJECT_NOT_FOUND, /* a storage object; a file of an item that has none */
+    ERR_OBJECT_NOT_FOUND, /* in storage; an item has no such file */
     ERR_METHOD_NOT_ALLOWED,
     ERR_NOT_ACCEPTABLE,
     ERR_NOTHING_READY,

@@ -60,7 +60,7 @@ int req_query_uuid(const struct req *, const char *name, const char **ret,
 /* A whole number in [min, max]; absent: fallback. */
 int req_query_int(const struct req *, const char *name, long min, long max,
                   long fallback, long *ret, struct err *err);
-/* A request header by its HTTP name ("Idempotency-Key"); NULL where absent. */
+/* A request header by its name ("Idempotency-Key"); NULL where absent. */
 const char *req_header(const struct req *, const char *name);
 bool req_wants_events(const struct req *);        /* Accept: text/event-stream */
 /* Which of the route's takes the Content-Type is. */

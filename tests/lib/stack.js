@@ -1,0 +1,105 @@
+// The real thing for a test: nginx, programs and PostgreSQL in a temporary
+// state folder on a free port, by `./trainmode up --detach`.
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+const run = promisify(execFile);
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const trainmode = path.join(root, 'trainmode');
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export function tempDir(prefix = 'trainmode-state-') {
+  return fs.mkdtempSync(path.join(os.tmpdir(), prefix));
+}
+
+// Settings of the machine that runs the tests must not reach the programs.
+const settings = [...fs.readFileSync(path.join(root, 'deploy/trainmode.conf.in'), 'utf8')
+  .matchAll(/^#([A-Z_]+)=/gm)].map((m) => m[1]);
+
+export function stackEnv(env = {}) {
+  const clean = { ...process.env };
+  for (const name of settings) delete clean[name];
+  // Sanitizers say where, and keep little of what was freed, so that resident
+  // memory can be looked at.
+  clean.ASAN_OPTIONS = 'quarantine_size_mb=4:detect_stack_use_after_return=0';
+  clean.UBSAN_OPTIONS = 'print_stacktrace=1';
+  return { ...clean, TRAINMODE_TEST_FAST: '1', DURABLE: 'off', ...env };
+}
+
+const running = new Set();
+process.on('exit', () => {
+  for (const stack of running) {
+    spawnSync(trainmode, ['down', '--state', stack.state]);
+    fs.rmSync(stack.state, { recursive: true, force: true });
+  }
+});
+
+// What sanitizers found in any program, however the requests went.
+function sanitizerReports(state) {
+  const dir = path.join(state, 'log');
+  return fs.readdirSync(dir).flatMap((name) => {
+    const text = fs.readFileSync(path.join(dir, name), 'utf8');
+    const at = text.search(/ERROR: (Address|Leak|Thread)Sanitizer|runtime error: /);
+    return at === -1 ? [] : [`${name}: ${text.slice(at, at + 4000)}`];
+  });
+}
+
+// Start one. env: settings and other variables; port: a free one by default.
+//   url      'http://127.0.0.1:PORT/'
+//   state    its folder;  conf: its trainmode.conf
+//   psql(sql)        what psql prints, unaligned, without headers
+//   pid(program)     of train, save, export, library, nginx, postgres
+//   kill9(program)   the supervisor starts it again
+//   restart(program), stopDatabase(), startDatabase()
+//   log(part)        the text of its log
+//   stop()           ends it, looks for sanitizer reports, removes the folder
+export async function startStack({ env = {}, port } = {}) {
+  const state = tempDir();
+  port ??= await freePort();
+  const stack = { state, conf: path.join(state, 'trainmode.conf'), url: `http://127.0.0.1:${port}/` };
+  const own = stackEnv(env);
+  running.add(stack);
+  const control = (...args) =>
+    execFileSync('supervisorctl', ['-c', path.join(state, 'etc/supervisor.conf'), ...args], { encoding: 'utf8' });
+  const named = (part) => (['nginx', 'postgres'].includes(part) ? part : `${part}:${part}_0`);
+  const database = env.DATABASE_URL || `host=${path.join(state, 'run/pg')} user=trainmode dbname=trainmode`;
+
+  stack.psql = (sql) => execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', sql],
+    { encoding: 'utf8' }).trim();
+  stack.pid = (part) => Number(control('pid', named(part)).trim());
+  stack.kill9 = (part) => process.kill(stack.pid(part), 'SIGKILL');
+  stack.restart = async (part) => { control('restart', named(part)); };
+  stack.stopDatabase = async () => { control('stop', 'postgres'); };
+  stack.startDatabase = async () => { control('start', 'postgres'); };
+  stack.log = (part) => fs.readFileSync(path.join(state, 'log', `${part}.log`), 'utf8');
+  stack.stop = async () => {
+    if (!running.has(stack)) return;
+    await run(trainmode, ['down', '--state', state], { env: own });
+    running.delete(stack);
+    const reports = sanitizerReports(state);
+    fs.rmSync(state, { recursive: true, force: true });
+    if (reports.length > 0) throw new Error(reports.join('\n'));
+  };
+  try {
+    await run(trainmode, ['up', '--detach', '--port', String(port), '--state', state], { env: own });
+  } catch (error) {
+    running.delete(stack);
+    fs.rmSync(state, { recursive: true, force: true });
+    throw new Error(`./trainmode up failed:\n${error.stdout}${error.stderr}`);
+  }
+  return stack;
+}
