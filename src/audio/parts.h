@@ -21,9 +21,15 @@ int64_t tag_at_start(struct input *in, int64_t at, bool *art);
 /* Size of the ID3v1, Lyrics3, APE or ID3v2 tag that ends at `end`. */
 int64_t tag_at_end(struct input *in, int64_t end, bool *art);
 
+typedef void mp3_visit(void *ctx, int64_t at, int64_t length);
+
 /* at: behind the tags; end: before the tags at the end. */
 int probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
               struct err *err);
+/* The same, telling of each frame with sound. */
+int probe_mp3_frames(struct input *in, int64_t at, int64_t end,
+                     struct audio_probe *p, mp3_visit *visit, void *ctx,
+                     struct err *err);
 int probe_wav(struct input *in, struct audio_probe *p, struct err *err);
 int probe_aiff(struct input *in, struct audio_probe *p, struct err *err);
 int probe_flac(struct input *in, int64_t at, int64_t end, struct audio_probe *p,

@@ -57,6 +57,7 @@ struct audio_probe {
     /* MP3 only. */
     int64_t frames;         /* MPEG frames with sound, header frame not */
     int64_t claimed_frames; /* by the Xing, Info or VBRI header; 0 none */
+    int frame_samples;      /* per channel in a frame */
     bool vbr, has_xing, free_format;
     int delay, padding; /* samples that the encoder put before and behind */
 

@@ -22,6 +22,8 @@
 #define DAMAGE_STOP 100000   /* spots; nothing new is learned after them */
 
 struct walk {
+    mp3_visit *visit; /* or NULL */
+    void *visit_ctx;
     struct input *in;
     struct audio_probe *p;
     int64_t end;
@@ -200,6 +202,8 @@ count_frame(struct walk *w, int64_t at, const struct mp3_header *h)
         w->p->vbr = true;
     if (h->crc)
         check_crc(w, at, h);
+    if (w->visit != NULL)
+        w->visit(w->visit_ctx, at, length);
 }
 
 /* The chain broke at `at`. Go on where it begins again; -1 where it does
@@ -315,6 +319,7 @@ fill(struct walk *w, const struct mp3_xing *x)
     p->mime = "audio/mpeg";
     p->extension = "mp3";
     p->frames = w->frames;
+    p->frame_samples = h->samples;
     p->has_xing = x->found;
     p->claimed_frames = x->frames;
     p->free_format = h->bitrate == 0;
@@ -373,24 +378,42 @@ find_start(struct walk *w, int64_t at, struct err *err)
     return start;
 }
 
+static int
+walk_all(struct walk *w, int64_t at, struct err *err)
+{
+    int64_t start = find_start(w, at, err), length;
+    struct mp3_xing xing;
+
+    if (start == -1)
+        return -1;
+    w->p->audio_start = start;
+    length = length_of(w, &w->first);
+    mp3_xing_read(w->in, start, &w->first, length, &xing);
+    look_behind(w, walk_frames(w, xing.found ? start + length : start));
+    if (w->frames == 0)
+        return err_set(err, ERR_NOT_AUDIO, "an MP3 header without any sound");
+    if (check_lost(w, &xing, err) == -1)
+        return -1;
+    fill(w, &xing);
+    return 0;
+}
+
 int
 probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
           struct err *err)
 {
     struct walk w = {.in = in, .p = p, .end = end};
-    int64_t start = find_start(&w, at, err), length;
-    struct mp3_xing xing;
 
-    if (start == -1)
-        return -1;
-    p->audio_start = start;
-    length = length_of(&w, &w.first);
-    mp3_xing_read(in, start, &w.first, length, &xing);
-    look_behind(&w, walk_frames(&w, xing.found ? start + length : start));
-    if (w.frames == 0)
-        return err_set(err, ERR_NOT_AUDIO, "an MP3 header without any sound");
-    if (check_lost(&w, &xing, err) == -1)
-        return -1;
-    fill(&w, &xing);
-    return 0;
+    return walk_all(&w, at, err);
+}
+
+int
+probe_mp3_frames(struct input *in, int64_t at, int64_t end,
+                 struct audio_probe *p, mp3_visit *visit, void *ctx,
+                 struct err *err)
+{
+    struct walk w = {
+        .in = in, .p = p, .end = end, .visit = visit, .visit_ctx = ctx};
+
+    return walk_all(&w, at, err);
 }
