@@ -17,6 +17,16 @@ configured() {
         [ "$(cat "$BUILD/.flags" 2>/dev/null)" = "$CONFIGURE_FLAGS" ]
 }
 
+# Objects with sanitizers and objects without do not link.
+build_clean() {
+    local old=no new=no
+
+    [ -f "$BUILD/Makefile" ] || return 0
+    ! grep -q -- '-fsanitize=' "$BUILD/Makefile" || old=yes
+    [[ ${CONFIGURE_FLAGS:-} != *sanitize* ]] || new=yes
+    [ "$old" = "$new" ] || make -C "$BUILD" clean
+}
+
 build_all() {
     build_lock
     if [ ! -f "$ROOT/configure" ] || [ ! -f "$ROOT/Makefile.in" ] ||
@@ -25,6 +35,7 @@ build_all() {
     fi
     if ! configured; then
         mkdir -p "$BUILD"
+        build_clean
         # shellcheck disable=SC2086 # flags are words
         (cd "$BUILD" && "$ROOT/configure" ${CONFIGURE_FLAGS:-})
         printf '%s' "${CONFIGURE_FLAGS:-}" >"$BUILD/.flags"
