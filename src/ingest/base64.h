@@ -1,0 +1,32 @@
+/*
+ * Base64 (RFC 4648), decoded in pieces of any length. Both alphabets, the
+ * standard one and the URL-safe one, are read; padding may be missing.
+ */
+#ifndef INGEST_BASE64_H
+#define INGEST_BASE64_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct base64 {
+    uint32_t bits;   /* digits that do not make three bytes yet */
+    unsigned digits; /* 0 to 3 of them */
+    unsigned padding;
+};
+
+/* Room that out needs for len characters. */
+#define BASE64_ROOM(len) ((len) / 4 * 3 + 3)
+
+/* Decode digits up to the first character that is none, or all len. Returns
+ * the characters taken; *ret_len gets the bytes that were put into out. After
+ * padding nothing is taken. */
+size_t base64_digits(struct base64 *b, const unsigned char *in, size_t len,
+                     unsigned char *out, size_t *ret_len);
+/* Take one "="; false where none may be. */
+bool base64_pad(struct base64 *b);
+/* The last bytes (at most 2), at the text's end. False where the text cannot
+ * end here. */
+bool base64_end(struct base64 *b, unsigned char *out, size_t *ret_len);
+
+#endif

@@ -1,0 +1,68 @@
+/* The table of fields; see fields.h. And what outlives a reading. */
+#include "ingest/fields.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+struct ingest_field *
+fields_find(const struct fields *f, const char *name)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (strcmp(f->v[i].name, name) == 0)
+            return &f->v[i];
+    return NULL;
+}
+
+int
+fields_too_long(const struct ingest_field *field, struct err *err)
+{
+    err_set(err, ERR_TOO_LARGE, "%s is longer than %zu bytes", field->name,
+            field->max);
+    (void)snprintf(err->field, sizeof(err->field), "%s", field->name);
+    return -1;
+}
+
+int
+fields_set(struct ingest_field *field, struct buf *value, struct err *err)
+{
+    if (field->value != NULL)
+        return err_field(err, field->name, "%s is there twice", field->name);
+    if (value->failed)
+        return fields_too_long(field, err);
+    if (!text_valid(buf_str(value), value->len))
+        return err_field(err, field->name,
+                         "%s must be UTF-8 text without NUL characters",
+                         field->name);
+    field->value = value->len > 0 ? buf_steal(value) : xstrdup("");
+    return 0;
+}
+
+int
+fields_complete(const struct fields *f, struct err *err)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->v[i].required && f->v[i].value == NULL)
+            return err_field(err, f->v[i].name, "%s is missing", f->v[i].name);
+    return 0;
+}
+
+void
+ingest_fields_release(struct ingest_field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free(fields[i].value);
+        fields[i].value = NULL;
+    }
+}
+
+void
+ingest_result_release(struct ingest_result *r)
+{
+    free(r->file_name);
+    free(r->file_type);
+    *r = (struct ingest_result){0};
+}

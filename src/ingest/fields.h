@@ -1,0 +1,22 @@
+/* The table of fields that a caller asks for; inside ingest/ only. */
+#ifndef INGEST_FIELDS_H
+#define INGEST_FIELDS_H
+
+#include "base/buf.h"
+#include "ingest/ingest.h"
+
+struct fields {
+    struct ingest_field *v;
+    size_t n;
+};
+
+/* NULL where nobody asked for it. */
+struct ingest_field *fields_find(const struct fields *f, const char *name);
+/* Give a field its value (buf's text, which buf then no longer has). */
+int fields_set(struct ingest_field *field, struct buf *value, struct err *err);
+/* ERR_TOO_LARGE that names the field. */
+int fields_too_long(const struct ingest_field *field, struct err *err);
+/* The first required one without a value. */
+int fields_complete(const struct fields *f, struct err *err);
+
+#endif
