@@ -45,7 +45,6 @@ cmd npm npm
 cmd unzip unzip
 cmd bsdtar libarchive-tools
 cmd lame lame
-cmd ps procps
 '
 
 # Names as people give them: a path from here, from the root, or in tests/.

@@ -11,6 +11,7 @@ cmd automake automake
 cmd pkg-config pkg-config
 cmd curl curl
 cmd flock util-linux
+cmd ps procps
 cmd nginx nginx
 cmd supervisord supervisor
 cmd psql postgresql-client

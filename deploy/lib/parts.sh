@@ -71,7 +71,7 @@ orphans() {
     for dir in /proc/[0-9]*; do
         line=$(tr '\0' ' ' 2>/dev/null <"$dir/cmdline") || continue
         case $line in
-        "$STATE/app/libexec/"*.fcgi* | */serve.sh*"$STATE/app/libexec/"* | \
+        "$STATE/app/libexec/"* | */serve.sh*"$STATE/app/libexec/"* | \
             *"postgres -c config_file=$STATE/etc/"* | \
             *nginx*" -c $STATE/etc/nginx.conf"*)
             printf '%s\n' "${dir#/proc/}"

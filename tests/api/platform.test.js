@@ -198,6 +198,32 @@ test('wrong arguments are refused in words', () => {
   }
 });
 
+test('missing packages are installed, and none may start its service', () => {
+  const dir = tempDir();
+  const policy = path.join(dir, 'policy-rc.d');
+  const put = (name, text) => fs.writeFileSync(path.join(dir, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  put('apt-get', `echo "$@" >>${dir}/calls; ${policy} || echo "policy $?" >>${dir}/calls; [ "$1" = update ] || printf '#!/bin/sh\n' >${dir}/no-such-command; chmod 755 ${dir}/no-such-command 2>/dev/null; true`);
+  put('sudo', '[ "$1" = -v ] || exec "$@"');
+  const script = `set -euo pipefail; die() { echo "$*" >&2; exit 1; }
+    . ${root}/deploy/lib/steps.sh; . ${root}/deploy/lib/packages.sh; policy=${policy}; umask 022
+    packages_need "cmd sh dash"; [ ! -e ${dir}/calls ]; packages_need "cmd $1 some-package"`;
+  const need = (command) => spawnSync('bash', ['-c', script, 'bash', command], { encoding: 'utf8', env: { ...process.env, PATH: `${dir}:${process.env.PATH}` } });
+  try {
+    const found = need('no-such-command');
+    assert.equal(found.status, 0, found.stderr);
+    assert.match(found.stdout, /installing some-package/);
+    assert.equal(fs.readFileSync(path.join(dir, 'calls'), 'utf8'),
+      'update\npolicy 101\ninstall -y --no-install-recommends some-package\npolicy 101\n');
+    assert.equal(fs.existsSync(policy), false);
+    remove(path.join(dir, 'calls'));
+    const not = need('no-other-command');
+    assert.equal(not.status, 1);
+    assert.match(not.stderr, /still missing after the installation: some-package/);
+  } finally {
+    remove(dir);
+  }
+});
+
 test('what a killed supervisor left behind is no obstacle', async () => {
   const state = tempDir();
   const port = await freePort();
