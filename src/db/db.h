@@ -154,6 +154,19 @@ int item_set_audio(struct db *db, const char *id, const char *audio_path,
 int item_set_prompt(struct db *db, const char *id, const char *prompt_path,
                     const char *prompt_text, const struct item *provenance,
                     const char *project_name, struct err *err);
+/* Back to what lacks it; the objects are the caller's business. */
+int item_remove_audio(struct db *db, const char *id, struct err *err);
+int item_remove_prompt(struct db *db, const char *id, struct err *err);
+int item_fail(struct db *db, const char *id, const char *reason,
+              struct err *err);
+/* The oldest item without an analysis, leased to this caller for ten
+ * minutes; ret->id NULL where none waits. No connection is held meanwhile. */
+int item_take_for_analysis(struct db *db, struct item *ret, struct err *err);
+/* Ignored where the item got other audio since it was taken. checks NULL
+ * leaves them. */
+int item_put_analysis(struct db *db, const char *id, bool ok,
+                      json_object *analysis, json_object *checks,
+                      struct err *err);
 int item_delete(struct db *db, const char *id, struct item *ret_gone,
                 struct err *err);
 /* Another item of this artist with the same bytes; *ret_id NULL if none. */
@@ -182,7 +195,7 @@ void generations_release(struct generations *gs);
 /* g->id is filled in. */
 int generation_insert(struct db *db, struct generation *g, struct err *err);
 int generation_get(struct db *db, const char *id, struct generation *ret,
-                   struct err *err); /* absent: ERR_INVALID_FIELD */
+                   struct err *err); /* absent: ERR_INVALID_FIELD generationId */
 /* The newest of an artist's set; ret->id NULL where there is none. */
 int generation_newest(struct db *db, const char *artist, const char *parse_id,
                       struct generation *ret, struct err *err);

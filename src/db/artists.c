@@ -1,0 +1,180 @@
+/* Artists and their master schemas. */
+#include <string.h>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "db/pg.h"
+
+#define COLUMNS "id, name, slug, extract(epoch FROM created_at)::bigint"
+
+static void
+read_artist(const struct rows *r, size_t i, struct artist *ret)
+{
+    ret->id = rows_text(r, i, 0);
+    ret->name = rows_text(r, i, 1);
+    ret->slug = rows_text(r, i, 2);
+    ret->created_at = rows_int(r, i, 3);
+}
+
+void
+artist_release(struct artist *a)
+{
+    free(a->id);
+    free(a->name);
+    free(a->slug);
+    *a = (struct artist){0};
+}
+
+void
+artists_release(struct artists *as)
+{
+    for (size_t i = 0; i < as->n; i++)
+        artist_release(&as->v[i]);
+    free(as->v);
+    *as = (struct artists){0};
+}
+
+int
+artists_list(struct db *db, struct artists *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MANY, err,
+                      "SELECT " COLUMNS " FROM artists ORDER BY lower(name), id",
+                      0, NULL)) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    ret->n = rows_count(r);
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++)
+        read_artist(r, i, &ret->v[i]);
+    return 0;
+}
+
+/* The one row that a statement about an artist gives, or not found. */
+static int
+one_artist(struct db *db, const char *sql, int n, const char *const *params,
+           struct artist *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || (r = pg_query(tx, PG_MAYBE, err, sql, n, params)) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
+                       params[0]);
+    if (ret != NULL)
+        read_artist(r, 0, ret);
+    return 0;
+}
+
+int
+artist_get(struct db *db, const char *id, struct artist *ret, struct err *err)
+{
+    return one_artist(db, "SELECT " COLUMNS " FROM artists WHERE id = $1", 1,
+                      P(id), ret, err);
+}
+
+int
+artist_rename(struct db *db, const char *id, const char *name,
+              struct artist *ret, struct err *err)
+{
+    return one_artist(
+        db, "UPDATE artists SET name = $2 WHERE id = $1 RETURNING " COLUMNS, 2,
+        P(id, name), ret, err);
+}
+
+int
+artist_delete(struct db *db, const char *id, struct err *err)
+{
+    return one_artist(db, "DELETE FROM artists WHERE id = $1 RETURNING " COLUMNS,
+                      1, P(id), NULL, err);
+}
+
+/* 1 inserted, 0 the slug is taken, -1 failed. */
+static int
+try_insert(struct db *db, const char *name, const char *slug,
+           struct artist *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "INSERT INTO artists (name, slug) VALUES ($1, $2) "
+                      "ON CONFLICT (slug) DO NOTHING RETURNING " COLUMNS,
+                      2, P(name, slug))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return 0;
+    read_artist(r, 0, ret);
+    return 1;
+}
+
+int
+artist_insert(struct db *db, const char *name, const char *slug, bool exact,
+              struct artist *ret, struct err *err)
+{
+    int rc = try_insert(db, name, slug, ret, err);
+
+    if (rc == 0 && exact)
+        return err_set(err, ERR_ARTIST_EXISTS,
+                       "the slug %s is taken; choose another one", slug);
+    for (int i = 2; rc == 0 && i < 10000; i++) {
+        char tail[16];
+        char next[SLUG_MAX + 1];
+        int len = snprintf(tail, sizeof(tail), "-%d", i);
+
+        (void)snprintf(next, sizeof(next), "%.*s%s", SLUG_MAX - len, slug,
+                       tail);
+        rc = try_insert(db, name, next, ret, err);
+    }
+    if (rc == 0)
+        return err_set(err, ERR_ARTIST_EXISTS,
+                       "there are too many artists of that name");
+    return rc == 1 ? 0 : -1;
+}
+
+int
+schema_get(struct db *db, const char *artist, json_object **ret,
+           struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "SELECT master_schema FROM artist_profiles "
+                      "WHERE artist_id = $1",
+                      1, P(artist))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_SCHEMA_NOT_FOUND,
+                       "this artist has no master schema yet; write one first");
+    *ret = rows_json(r, 0, 0);
+    return 0;
+}
+
+int
+schema_put(struct db *db, const char *artist, json_object *schema,
+           struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(tx, PG_NONE, err,
+                      "INSERT INTO artist_profiles (artist_id, master_schema) "
+                      "VALUES ($1, $2) ON CONFLICT (artist_id) "
+                      "DO UPDATE SET master_schema = excluded.master_schema",
+                      2, P(artist, json_out(schema)))) == NULL)
+        return -1;
+    return pg_commit(tx, err);
+}

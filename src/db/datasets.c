@@ -1,0 +1,209 @@
+/* Datasets and the claim that lets one export of an artist run at a time. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "db/pg.h"
+
+#define COLUMNS                                                                \
+    "id, artist_id, layout, path, sha256, item_count, bytes, "                 \
+    "extract(epoch FROM created_at)::bigint"
+#define MANIFEST_COLUMN 8
+
+static void
+read_dataset(const struct rows *r, size_t i, struct dataset *ret)
+{
+    ret->id = rows_text(r, i, 0);
+    ret->artist_id = rows_text(r, i, 1);
+    ret->layout = rows_text(r, i, 2);
+    ret->path = rows_text(r, i, 3);
+    ret->sha256 = rows_text(r, i, 4);
+    ret->item_count = rows_int(r, i, 5);
+    ret->bytes = rows_int(r, i, 6);
+    ret->created_at = rows_int(r, i, 7);
+}
+
+void
+dataset_release(struct dataset *d)
+{
+    free(d->id);
+    free(d->artist_id);
+    free(d->layout);
+    free(d->path);
+    free(d->sha256);
+    json_object_put(d->manifest);
+    *d = (struct dataset){0};
+}
+
+void
+datasets_release(struct datasets *ds)
+{
+    for (size_t i = 0; i < ds->n; i++)
+        dataset_release(&ds->v[i]);
+    free(ds->v);
+    *ds = (struct datasets){0};
+}
+
+int
+export_claim(struct db *db, const char *artist, char **ret_claim,
+             struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "INSERT INTO export_claims AS c (artist_id) VALUES ($1) "
+                      "ON CONFLICT (artist_id) DO UPDATE "
+                      "SET claim = gen_random_uuid(), beat_at = now() "
+                      "WHERE c.beat_at < now() - interval '1 minute' "
+                      "RETURNING claim",
+                      1, P(artist))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_EXPORT_RUNNING,
+                       "an export of this artist is running; wait until it "
+                       "is done");
+    *ret_claim = rows_text(r, 0, 0);
+    return 0;
+}
+
+/* A claim that somebody else took over, or that is gone, is lost. */
+static int
+on_claim(struct db *db, const char *sql, const char *claim, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_NONE, err, sql, 1, P(claim))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_changed(r) == 0)
+        return err_set(err, ERR_EXPORT_RUNNING,
+                       "the export took too long to report and another one "
+                       "has begun");
+    return 0;
+}
+
+int
+export_beat(struct db *db, const char *claim, struct err *err)
+{
+    return on_claim(db, "UPDATE export_claims SET beat_at = now() "
+                        "WHERE claim = $1",
+                    claim, err);
+}
+
+int
+export_release(struct db *db, const char *claim, struct err *err)
+{
+    return on_claim(db, "DELETE FROM export_claims WHERE claim = $1", claim,
+                    err);
+}
+
+/* The ids as one array parameter: UUIDs need no quoting. */
+static int
+mark_exported(struct pg *tx, const char *const *items, size_t n,
+              struct err *err)
+{
+    auto_buf struct buf list = BUF_INIT(n * 40 + 2);
+    auto_rows struct rows *r = NULL;
+
+    buf_add_str(&list, "{");
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&list, "%s%s", i > 0 ? "," : "", items[i]);
+    buf_add_str(&list, "}");
+    r = pg_query(tx, PG_NONE, err,
+                 "UPDATE training_items SET status = 'exported' "
+                 "WHERE id = ANY($1::uuid[]) "
+                 "AND status IN ('ready', 'exported')",
+                 1, P(buf_str(&list)));
+    if (r == NULL)
+        return -1;
+    if (rows_changed(r) != n)
+        return err_set(err, ERR_CONFLICT,
+                       "an item was changed while it was exported; export "
+                       "again");
+    return 0;
+}
+
+int
+dataset_insert(struct db *db, struct dataset *d, const char *const *items,
+               size_t n, const char *claim, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *released = NULL;
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (released = pg_query(tx, PG_NONE, err,
+                             "DELETE FROM export_claims WHERE claim = $1", 1,
+                             P(claim))) == NULL)
+        return -1;
+    if (rows_changed(released) == 0)
+        return err_set(err, ERR_EXPORT_RUNNING,
+                       "the export took too long to report and another one "
+                       "has begun");
+    if (mark_exported(tx, items, n, err) == -1 ||
+        (r = pg_query(tx, PG_ONE, err,
+                      "INSERT INTO training_datasets (artist_id, layout, path, "
+                      "item_count, bytes, sha256, manifest) "
+                      "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+                      "RETURNING id, extract(epoch FROM created_at)::bigint",
+                      7, P(d->artist_id, d->layout, d->path,
+                           pg_int(d->item_count).text, pg_int(d->bytes).text,
+                           d->sha256,
+                           d->manifest != NULL ? json_out(d->manifest)
+                                               : NULL))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    free(d->id);
+    d->id = rows_text(r, 0, 0);
+    d->created_at = rows_int(r, 0, 1);
+    return 0;
+}
+
+int
+dataset_get(struct db *db, const char *id, struct dataset *ret,
+            struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "SELECT " COLUMNS ", manifest FROM training_datasets "
+                      "WHERE id = $1",
+                      1, P(id))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_DATASET_NOT_FOUND, "there is no dataset %s",
+                       id);
+    read_dataset(r, 0, ret);
+    ret->manifest = rows_json(r, 0, MANIFEST_COLUMN);
+    return 0;
+}
+
+int
+datasets_list(struct db *db, const char *artist, struct datasets *ret,
+              struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(tx, PG_MANY, err,
+                      "SELECT " COLUMNS " FROM training_datasets "
+                      "WHERE artist_id = $1 ORDER BY created_at DESC, id DESC",
+                      1, P(artist))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    ret->n = rows_count(r);
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++)
+        read_dataset(r, i, &ret->v[i]);
+    return 0;
+}

@@ -1,0 +1,160 @@
+/* What models wrote: prompt_generations. Rows are added, never changed. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "db/pg.h"
+
+#define COLUMNS                                                                \
+    "id, artist_id, parse_id, prompt, model_name, system_prompt_version, "     \
+    "instructions, schema_hash, summary_hash, error, fields, warnings, "       \
+    "params, tokens_in, tokens_out, ms, "                                      \
+    "extract(epoch FROM created_at)::bigint"
+
+static void
+read_generation(const struct rows *r, size_t i, struct generation *ret)
+{
+    ret->id = rows_text(r, i, 0);
+    ret->artist_id = rows_text(r, i, 1);
+    ret->parse_id = rows_text(r, i, 2);
+    ret->prompt = rows_text(r, i, 3);
+    ret->model = rows_text(r, i, 4);
+    ret->version = rows_text(r, i, 5);
+    ret->instructions = rows_text(r, i, 6);
+    ret->schema_hash = rows_text(r, i, 7);
+    ret->summary_hash = rows_text(r, i, 8);
+    ret->error = rows_text(r, i, 9);
+    ret->fields = rows_json(r, i, 10);
+    ret->warnings = rows_json(r, i, 11);
+    ret->params = rows_json(r, i, 12);
+    ret->tokens_in = rows_int(r, i, 13);
+    ret->tokens_out = rows_int(r, i, 14);
+    ret->ms = rows_int(r, i, 15);
+    ret->created_at = rows_int(r, i, 16);
+}
+
+void
+generation_release(struct generation *g)
+{
+    free(g->id);
+    free(g->artist_id);
+    free(g->parse_id);
+    free(g->prompt);
+    free(g->model);
+    free(g->version);
+    free(g->instructions);
+    free(g->schema_hash);
+    free(g->summary_hash);
+    free(g->error);
+    json_object_put(g->fields);
+    json_object_put(g->warnings);
+    json_object_put(g->params);
+    *g = (struct generation){0};
+}
+
+void
+generations_release(struct generations *gs)
+{
+    for (size_t i = 0; i < gs->n; i++)
+        generation_release(&gs->v[i]);
+    free(gs->v);
+    *gs = (struct generations){0};
+}
+
+static const char *
+text_of(json_object *o)
+{
+    return o != NULL ? json_out(o) : NULL;
+}
+
+int
+generation_insert(struct db *db, struct generation *g, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, g->artist_id, err) == -1 ||
+        (r = pg_query(
+             tx, PG_ONE, err,
+             "INSERT INTO prompt_generations (artist_id, parse_id, prompt, "
+             "model_name, system_prompt_version, instructions, schema_hash, "
+             "summary_hash, error, fields, warnings, params, tokens_in, "
+             "tokens_out, ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+             "$11, $12, $13, $14, $15) "
+             "RETURNING id, extract(epoch FROM created_at)::bigint",
+             15,
+             P(g->artist_id, g->parse_id, g->prompt, g->model, g->version,
+               g->instructions, g->schema_hash, g->summary_hash, g->error,
+               text_of(g->fields), text_of(g->warnings), text_of(g->params),
+               pg_int(g->tokens_in).text, pg_int(g->tokens_out).text,
+               pg_int(g->ms).text))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    free(g->id);
+    g->id = rows_text(r, 0, 0);
+    g->created_at = rows_int(r, 0, 1);
+    return 0;
+}
+
+int
+generation_get(struct db *db, const char *id, struct generation *ret,
+               struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "SELECT " COLUMNS " FROM prompt_generations "
+                      "WHERE id = $1",
+                      1, P(id))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_field(err, "generationId", "there is no generation %s", id);
+    read_generation(r, 0, ret);
+    return 0;
+}
+
+int
+generation_newest(struct db *db, const char *artist, const char *parse_id,
+                  struct generation *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "SELECT " COLUMNS " FROM prompt_generations "
+                      "WHERE artist_id = $1 AND parse_id = $2 "
+                      "AND prompt IS NOT NULL AND error IS NULL "
+                      "ORDER BY created_at DESC, id DESC LIMIT 1",
+                      2, P(artist, parse_id))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 1)
+        read_generation(r, 0, ret);
+    return 0;
+}
+
+int
+generations_list(struct db *db, const char *artist, const char *parse_id,
+                 struct generations *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(tx, PG_MANY, err,
+                      "SELECT " COLUMNS " FROM prompt_generations "
+                      "WHERE artist_id = $1 AND parse_id = $2 "
+                      "ORDER BY created_at DESC, id DESC LIMIT 200",
+                      2, P(artist, parse_id))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    ret->n = rows_count(r);
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++)
+        read_generation(r, i, &ret->v[i]);
+    return 0;
+}

@@ -1,0 +1,207 @@
+/* The library of sets: als_summaries. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "db/pg.h"
+
+/* What lists show of a summary; a hand-made one may have plain values. */
+#define FACTS                                                                  \
+    "coalesce(summary #> '{tempo,bpm}', summary -> 'tempo', "                  \
+    "summary -> 'bpm'), "                                                      \
+    "coalesce(summary #> '{length,sec}', summary -> 'durationSec'), "          \
+    "CASE jsonb_typeof(summary -> 'key') WHEN 'object' "                       \
+    "THEN summary #>> '{key,text}' ELSE summary ->> 'key' END, "               \
+    "coalesce(summary #>> '{live,version}', summary ->> 'liveVersion')"
+#define COLUMNS                                                                \
+    "id, artist_id, parse_id, als_filename, project_name, "                    \
+    "extract(epoch FROM created_at)::bigint, " FACTS                           \
+    ", (extract(epoch FROM created_at) * 1000000)::bigint"
+#define SUMMARY_COLUMN 11
+
+/* A number where the JSON value is one, else 0: unknown. */
+static double
+json_col(const struct rows *r, size_t i, int col)
+{
+    auto_json json_object *v = rows_json(r, i, col);
+
+    return json_object_is_type(v, json_type_int) ||
+                   json_object_is_type(v, json_type_double)
+               ? json_object_get_double(v)
+               : 0;
+}
+
+static void
+read_set(const struct rows *r, size_t i, struct set *ret)
+{
+    ret->id = rows_text(r, i, 0);
+    ret->artist_id = rows_text(r, i, 1);
+    ret->parse_id = rows_text(r, i, 2);
+    ret->als_filename = rows_text(r, i, 3);
+    ret->project_name = rows_text(r, i, 4);
+    ret->created_at = rows_int(r, i, 5);
+    ret->tempo = json_col(r, i, 6);
+    ret->duration_sec = json_col(r, i, 7);
+    ret->key = rows_text(r, i, 8);
+    ret->live_version = rows_text(r, i, 9);
+}
+
+void
+set_release(struct set *s)
+{
+    free(s->id);
+    free(s->artist_id);
+    free(s->parse_id);
+    free(s->als_filename);
+    free(s->project_name);
+    json_object_put(s->summary);
+    free(s->key);
+    free(s->live_version);
+    *s = (struct set){0};
+}
+
+void
+sets_release(struct sets *ss)
+{
+    for (size_t i = 0; i < ss->n; i++)
+        set_release(&ss->v[i]);
+    free(ss->v);
+    free(ss->next);
+    *ss = (struct sets){0};
+}
+
+/* artist NULL: whoever's it is. */
+static int
+find_set(struct db *db, const char *artist, const char *parse_id,
+         struct set *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (artist != NULL && pg_need_artist(tx, artist, err) == -1) ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "SELECT " COLUMNS ", summary FROM als_summaries "
+                      "WHERE parse_id = $1 "
+                      "AND ($2::uuid IS NULL OR artist_id = $2)",
+                      2, P(parse_id, artist))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_SET_NOT_FOUND,
+                       "there is no set %s in the library", parse_id);
+    read_set(r, 0, ret);
+    ret->summary = rows_json(r, 0, SUMMARY_COLUMN);
+    return 0;
+}
+
+int
+set_get(struct db *db, const char *parse_id, struct set *ret, struct err *err)
+{
+    return find_set(db, NULL, parse_id, ret, err);
+}
+
+int
+set_get_of(struct db *db, const char *artist, const char *parse_id,
+           struct set *ret, struct err *err)
+{
+    return find_set(db, artist, parse_id, ret, err);
+}
+
+static void
+read_page(const struct rows *r, long limit, struct sets *ret)
+{
+    size_t n = rows_count(r);
+    bool more = n > (size_t)limit;
+
+    ret->n = more ? (size_t)limit : n;
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++)
+        read_set(r, i, &ret->v[i]);
+    if (more)
+        ret->next = xasprintf("%s.%s", rows_peek(r, ret->n - 1, 10),
+                              ret->v[ret->n - 1].id);
+}
+
+int
+sets_list(struct db *db, const char *artist, const char *q, long limit,
+          const char *cursor, struct sets *ret, struct err *err)
+{
+    auto_cursor struct cursor at = {0};
+    auto_pg struct pg *tx = NULL;
+    auto_rows struct rows *r = NULL;
+
+    if (cursor_parse(cursor, &at, err) == -1 ||
+        (tx = pg_begin(db, err)) == NULL ||
+        pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(
+             tx, PG_MANY, err,
+             "SELECT " COLUMNS " FROM als_summaries WHERE artist_id = $1 "
+             "AND ($2::text IS NULL OR "
+             "position(lower($2) IN lower(coalesce(als_filename, ''))) > 0 OR "
+             "position(lower($2) IN lower(coalesce(project_name, ''))) > 0) "
+             "AND ($3::bigint IS NULL OR (created_at, id) < "
+             "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
+             "$4::uuid)) ORDER BY created_at DESC, id DESC LIMIT $5::bigint",
+             5, P(artist, q, at.micros, at.id, pg_int(limit + 1).text))) ==
+            NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    read_page(r, limit, ret);
+    return 0;
+}
+
+int
+set_insert(struct db *db, const char *artist, const char *parse_id,
+           const char *als_filename, const char *project_name,
+           json_object *summary, bool *ret_new, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+    auto_rows struct rows *owner = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(tx, PG_NONE, err,
+                      "INSERT INTO als_summaries (artist_id, parse_id, "
+                      "als_filename, project_name, summary) "
+                      "VALUES ($1, $2, $3, $4, $5) "
+                      "ON CONFLICT (parse_id) DO NOTHING",
+                      5, P(artist, parse_id, als_filename, project_name,
+                           json_out(summary)))) == NULL)
+        return -1;
+    if (rows_changed(r) == 0) {
+        owner = pg_query(tx, PG_MAYBE, err,
+                         "SELECT 1 FROM als_summaries WHERE parse_id = $1 "
+                         "AND artist_id = $2",
+                         2, P(parse_id, artist));
+        if (owner == NULL)
+            return -1;
+        if (rows_count(owner) == 0)
+            return err_set(err, ERR_CONFLICT,
+                           "the parseId %s is another set's; choose another "
+                           "one",
+                           parse_id);
+    }
+    if (pg_commit(tx, err) == -1)
+        return -1;
+    *ret_new = owner == NULL;
+    return 0;
+}
+
+int
+set_delete(struct db *db, const char *parse_id, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_NONE, err,
+                      "DELETE FROM als_summaries WHERE parse_id = $1", 1,
+                      P(parse_id))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_changed(r) == 0)
+        return err_set(err, ERR_SET_NOT_FOUND,
+                       "there is no set %s in the library", parse_id);
+    return 0;
+}
