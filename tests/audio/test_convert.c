@@ -1,0 +1,203 @@
+/*
+ * Goal: a conversion is whole, the same each time, and not changed more than
+ * its format asks; pieces are files of their own that add up to the whole.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <sndfile.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "audio/convert.h"
+#include "audio/decode.h"
+#include "audio/segment.h"
+#include "base/auto.h"
+#include "make.h"
+
+static void
+slurp(int fd, struct bytes *ret)
+{
+    uint8_t block[16384];
+    ssize_t n;
+    off_t at = 0;
+
+    while ((n = pread(fd, block, sizeof(block), at)) > 0) {
+        bytes_add(ret, block, (size_t)n);
+        at += n;
+    }
+}
+
+static void
+convert(const struct bytes *in, const char *format, struct bytes *ret)
+{
+    auto_fd int fd = make_file(in), out = -1;
+    struct audio_probe p = probe_ok(in);
+    struct bytes empty = {0};
+    struct err err = ERR_INIT;
+
+    bytes_add(&empty, "", 0);
+    out = make_file(&empty);
+    bytes_release(&empty);
+    if (audio_convert(fd, &p, format, out, &err) == -1)
+        fail_msg("%s", err.msg);
+    slurp(out, ret);
+}
+
+static void
+test_to_mp3(void **state)
+{
+    static const struct {
+        int rate, channels, bits, becomes, channels_then;
+    } all[] = {{44100, 2, 16, 44100, 2}, {48000, 2, 24, 48000, 2},
+               {22050, 1, 8, 44100, 1},  {96000, 2, -32, 48000, 2},
+               {88200, 2, 24, 44100, 2}, {32000, 1, 16, 32000, 1},
+               {48000, 6, 16, 48000, 2}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        auto_bytes struct bytes wav = {0}, one = {0}, two = {0};
+        struct audio_probe p;
+
+        make_wav(all[i].rate, all[i].channels, all[i].bits, 6, &wav);
+        convert(&wav, "mp3", &one);
+        convert(&wav, "mp3", &two);
+        assert_int_equal(one.n, two.n);
+        assert_memory_equal(one.v, two.v, one.n);
+        p = probe_ok(&one);
+        assert_string_equal(p.format, "mp3");
+        assert_int_equal(p.bitrate, 320000);
+        assert_false(p.vbr);
+        assert_int_equal(p.sample_rate, all[i].becomes);
+        assert_int_equal(p.channels, all[i].channels_then);
+        assert_true(fabs(p.duration_sec - 6) < 0.01);
+        assert_int_equal(p.claimed_frames, p.frames);
+        assert_int_equal(p.damage_count, 0);
+        assert_false(audio_convert_needed(&p, "mp3"));
+        assert_true(audio_convert_needed(&p, "wav"));
+    }
+}
+
+/* FLAC of 16 bits to WAV of 16 bits: the same samples. */
+static void
+test_to_wav(void **state)
+{
+    auto_bytes struct bytes wav = {0}, flac = {0}, back = {0}, mp3 = {0};
+    struct mp3_make m = {44100, 2, 192, 0, false, false, false, 6};
+    struct audio_probe p;
+
+    (void)state;
+    make_snd(SF_FORMAT_WAV | SF_FORMAT_PCM_16, 44100, 2, 6, &wav);
+    make_snd(SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 44100, 2, 6, &flac);
+    convert(&flac, "wav", &back);
+    assert_int_equal(back.n, wav.n);
+    assert_memory_equal(back.v + 44, wav.v + 44, wav.n - 44);
+    p = probe_ok(&back);
+    assert_false(audio_convert_needed(&p, "wav"));
+
+    back.n = 0;
+    make_mp3(&m, &mp3);
+    convert(&mp3, "wav", &back);
+    p = probe_ok(&back);
+    assert_int_equal(p.bits, 16);
+    assert_int_equal(p.samples, 6 * 44100); /* gapless: not a sample more */
+}
+
+static void
+test_unknown_form(void **state)
+{
+    auto_bytes struct bytes wav = {0};
+    struct audio_probe p;
+    struct err err = ERR_INIT;
+
+    (void)state;
+    make_wav(44100, 2, 16, 1, &wav);
+    p = probe_ok(&wav);
+    assert_int_equal(audio_convert(0, &p, "ogg", 1, &err), -1);
+    assert_int_equal(err.code, ERR_INTERNAL);
+}
+
+/* Cut b; each piece must be accepted by the probe and be as long as said. */
+static double
+cut_and_check(const struct bytes *b, double seconds, size_t pieces)
+{
+    auto_fd int fd = make_file(b);
+    auto_audio_pieces struct audio_pieces ps = {0};
+    struct audio_probe p = probe_ok(b);
+    struct err err = ERR_INIT;
+    double sum = 0;
+
+    if (audio_segment(fd, &p, seconds, &ps, &err) == -1)
+        fail_msg("%s", err.msg);
+    assert_int_equal(ps.n, pieces);
+    for (size_t i = 0; i < ps.n; i++) {
+        auto_bytes struct bytes one = {0};
+        struct audio_piece *piece = &ps.v[i];
+        struct audio_probe q;
+
+        bytes_add(&one, piece->head, piece->head_len);
+        bytes_add(&one, b->v + piece->offset, (size_t)piece->bytes);
+        q = probe_ok(&one);
+        assert_int_equal(q.damage_count, 0);
+        assert_true(fabs(q.duration_sec - piece->duration_sec) < 1e-6);
+        assert_true(fabs(piece->start_sec - sum) < 1e-6);
+        if (i + 1 < ps.n)
+            assert_true(fabs(piece->duration_sec - seconds) < 0.053);
+        sum += piece->duration_sec;
+    }
+    return sum;
+}
+
+static void
+test_pieces_of_mp3(void **state)
+{
+    struct mp3_make m = {44100, 2, 128, 4, false, false, false, 75};
+    auto_bytes struct bytes vbr = {0}, cbr = {0};
+    double frame = 1152.0 / 44100;
+
+    (void)state;
+    make_mp3(&m, &vbr);
+    assert_true(fabs(cut_and_check(&vbr, 30, 3) - 75) < 3 * frame);
+    m.vbr = 0;
+    m.kbit = 320;
+    m.sec = 61; /* the second that is left is of no use */
+    make_mp3(&m, &cbr);
+    assert_true(fabs(cut_and_check(&cbr, 30, 2) - 60) < 2 * frame);
+    cut_and_check(&cbr, 300, 1);
+}
+
+static void
+test_pieces_of_wav(void **state)
+{
+    auto_bytes struct bytes b = {0}, flac = {0};
+    struct audio_probe p;
+    struct audio_pieces ps;
+    struct err err = ERR_INIT;
+
+    (void)state;
+    make_wav(44100, 2, 24, 37, &b);
+    assert_true(cut_and_check(&b, 15, 3) == 37);
+    make_snd(SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 44100, 2, 6, &flac);
+    p = probe_ok(&flac);
+    assert_false(audio_segment_possible(&p));
+    assert_int_equal(audio_segment(0, &p, 30, &ps, &err), -1);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_to_mp3),
+        cmocka_unit_test(test_to_wav),
+        cmocka_unit_test(test_unknown_form),
+        cmocka_unit_test(test_pieces_of_mp3),
+        cmocka_unit_test(test_pieces_of_wav),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
