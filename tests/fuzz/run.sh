@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Run the fuzzers, or those named: tests/fuzz/run.sh [SECONDS [NAME...]],
+# each for SECONDS (default 10). tests/fuzz/fuzz_NAME.c is a fuzzer; it starts
+# from tests/fuzz/seeds/NAME and keeps what it finds in build-fuzz/corpus/NAME,
+# so that a later run goes on from there. A crash is left in build-fuzz/ and
+# ends this with a failure.
+set -euo pipefail
+
+root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+build=$root/build-fuzz
+clang=$(command -v clang-14 || command -v clang) || {
+    echo "skipped: no clang" >&2
+    exit 77
+}
+seconds=${1:-10}
+shift || true
+
+# The whole library under clang, with the marks that lead libFuzzer.
+build_library() {
+    [ -x "$root/configure" ] || (cd "$root" && autoreconf -i)
+    mkdir -p "$build"
+    cd "$build"
+    [ -f Makefile ] || "$root/configure" CC="$clang" \
+        CFLAGS="-g -O1 -fsanitize=fuzzer-no-link" --enable-sanitize
+    make -j "$(nproc)" src/libtrainmode.a
+}
+
+build_fuzzer() {
+    local name=$1 libs
+
+    libs=$(sed -n 's/^\(AUDIO\|DEPS\)_LIBS = //p' "$build/Makefile" | tr '\n' ' ')
+    # shellcheck disable=SC2086 # a list of flags
+    "$clang" -g -O1 -D_GNU_SOURCE -I"$root/src" -pthread \
+        $(pkg-config --cflags json-c) \
+        -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+        "$root/tests/fuzz/fuzz_$name.c" "$build/src/libtrainmode.a" \
+        -Wl,--as-needed $libs -lm -o "$build/fuzz_$name"
+}
+
+run_fuzzer() {
+    local name=$1 seeds=$root/tests/fuzz/seeds/$1
+
+    mkdir -p "$build/corpus/$name"
+    [ -d "$seeds" ] || seeds=
+    "$build/fuzz_$name" -max_total_time="$seconds" -timeout=10 \
+        -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
+        -artifact_prefix="$build/crash-$name-" \
+        "$build/corpus/$name" ${seeds:+"$seeds"}
+}
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+build_library >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    exit 1
+}
+if [ $# -eq 0 ]; then
+    for file in "$root"/tests/fuzz/fuzz_*.c; do
+        name=${file##*/fuzz_}
+        set -- "$@" "${name%.c}"
+    done
+fi
+status=0
+for name in "$@"; do
+    if build_fuzzer "$name" && run_fuzzer "$name" >"$log" 2>&1; then
+        echo "ok      fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
+    else
+        tail -n 60 "$log" >&2
+        echo "FAILED  fuzz $name"
+        status=1
+    fi
+done
+exit "$status"
