@@ -16,7 +16,7 @@ preamble() {
 \pset tuples_only on
 SET client_min_messages = warning;
 BEGIN;
-SELECT FROM pg_advisory_xact_lock(hashtext('trainmode migrations'));
+SELECT pg_advisory_xact_lock(hashtext('trainmode migrations')) \g /dev/null
 CREATE TABLE IF NOT EXISTS schema_migrations (
     version text PRIMARY KEY,
     name text NOT NULL,
@@ -38,7 +38,7 @@ migration() {
 END
     cat <<'END'
 BEGIN;
-SELECT FROM pg_advisory_xact_lock(hashtext('trainmode migrations'));
+SELECT pg_advisory_xact_lock(hashtext('trainmode migrations')) \g /dev/null
 SELECT NOT EXISTS (SELECT FROM schema_migrations
                     WHERE version = :'version') AS missing \gset
 \if :missing

@@ -8,6 +8,8 @@
  *
  * Bounded in time: each search looks at a byte once and, from a byte that
  * could begin a header, at most two frames ahead, inside one window.
+ *
+ * Long, since search, walk and verdict share one window and one state.
  */
 #include <math.h>
 #include <string.h>

@@ -62,7 +62,8 @@ one_artist(struct db *db, const char *sql, int n, const char *const *params,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || (r = pg_query(tx, PG_MAYBE, err, sql, n, params)) == NULL ||
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MAYBE, err, sql, n, params)) == NULL ||
         pg_commit(tx, err) == -1)
         return -1;
     if (rows_count(r) == 0)

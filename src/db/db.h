@@ -195,7 +195,7 @@ void generations_release(struct generations *gs);
 /* g->id is filled in. */
 int generation_insert(struct db *db, struct generation *g, struct err *err);
 int generation_get(struct db *db, const char *id, struct generation *ret,
-                   struct err *err); /* absent: ERR_INVALID_FIELD generationId */
+                   struct err *err); /* absent: ERR_INVALID_FIELD */
 /* The newest of an artist's set; ret->id NULL where there is none. */
 int generation_newest(struct db *db, const char *artist, const char *parse_id,
                       struct generation *ret, struct err *err);

@@ -1,4 +1,9 @@
-/* training_items: what an item is, and how its status follows. */
+/*
+ * training_items: what an item is, and how its status follows.
+ *
+ * Long, since most of it is the text of its queries, and this table has no
+ * other home.
+ */
 #include <string.h>
 
 #include "base/buf.h"

@@ -1,4 +1,9 @@
-/* A pool of libpq connections, transactions and results; see pg.h. */
+/*
+ * A pool of libpq connections, transactions and results; see pg.h.
+ *
+ * Long, since pool, transactions and results are one piece, and the only one
+ * that knows libpq.
+ */
 #include "db/pg.h"
 
 #include <ctype.h>

@@ -2,6 +2,8 @@
  * One request at a time over libcurl's multi interface: curl_easy_perform
  * would wait up to a second before it notices a cancellation, and it cannot
  * be told of a stall that is shorter than its own clock. See http.h.
+ *
+ * Long, since the callbacks and limits of a transfer share one state.
  */
 #include "net/http.h"
 

@@ -4,6 +4,8 @@
  * synced and renamed, so an object is whole or absent at any moment; folders
  * are walked one segment at a time without following links, so nothing that
  * someone puts into the store leads out of it.
+ *
+ * Long, since it is a whole driver, and all of it walks folders in one way.
  */
 #include <dirent.h>
 #include <errno.h>

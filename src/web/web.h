@@ -62,7 +62,7 @@ int req_query_int(const struct req *, const char *name, long min, long max,
                   long fallback, long *ret, struct err *err);
 /* A request header by its name ("Idempotency-Key"); NULL where absent. */
 const char *req_header(const struct req *, const char *name);
-bool req_wants_events(const struct req *);        /* Accept: text/event-stream */
+bool req_wants_events(const struct req *); /* Accept: text/event-stream */
 /* Which of the route's takes the Content-Type is. */
 enum takes req_body_kind(const struct req *);
 const char *req_content_type(const struct req *); /* "" where absent */

@@ -322,7 +322,7 @@ function problemIn(answer, status, code) {
   const p = JSON.parse(body);
   assert.equal(p.status, status);
   assert.equal(p.code, code);
-  assert.ok(p.title && p.detail && p.type === 'about:blank');
+  assert.ok(p.title && p.detail && p.type === `urn:trainmode:problem:${code}`);
   assert.equal(p.requestId, /^X-Request-Id: ([0-9a-f]{32})$/m.exec(head.replaceAll('\r', ''))[1]);
   return head.replaceAll('\r', '');
 }
