@@ -43,6 +43,9 @@ struct store_driver {
     /* Bytes read, 0 at the end; an object cut short is ERR_STORAGE. */
     ssize_t (*read)(void *reader, void *buf, size_t size, struct err *err);
     void (*read_close)(void *reader);
+    /* A descriptor of the object that the reader is on, still the reader's;
+     * NULL where the driver has no files. */
+    int (*read_file)(void *reader);
 
     /* size -1: unknown. Nothing is visible under the path before commit. */
     void *(*write_open)(void *self, const char *path, const char *type,

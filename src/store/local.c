@@ -253,6 +253,14 @@ local_read(void *reader, void *buf, size_t size, struct err *err)
     return n;
 }
 
+static int
+local_read_file(void *reader)
+{
+    struct local_reader *r = reader;
+
+    return r->fd;
+}
+
 static void
 local_read_close(void *reader)
 {
@@ -498,6 +506,7 @@ const struct store_driver store_local = {
     .read_open = local_read_open,
     .read = local_read,
     .read_close = local_read_close,
+    .read_file = local_read_file,
     .write_open = local_write_open,
     .write = local_write,
     .write_commit = local_write_commit,

@@ -4,9 +4,11 @@
  */
 #include "store/store.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -268,6 +270,41 @@ store_read_close(struct store_reader *r)
     r->driver->read_close(r->at);
     free(r->path);
     free(r);
+}
+
+/* The rest of an object into a spool file without a name. */
+static int
+copy_to_spool(struct store *store, struct store_reader *r, struct err *err)
+{
+    auto_free char *name = NULL;
+    auto_fd int fd = store_spool(store, &name, err);
+    char block[16384];
+    ssize_t n;
+
+    if (fd == -1)
+        return -1;
+    (void)unlink(name); /* what fails here, the sweeper takes */
+    while ((n = store_read(r, block, sizeof(block), err)) > 0)
+        for (ssize_t at = 0, w; at < n; at += w)
+            if ((w = write(fd, block + at, (size_t)(n - at))) == -1)
+                return err_errno(err, ERR_STORAGE, "copy %s", r->path);
+    return n == -1 ? -1 : steal_fd(&fd);
+}
+
+int
+store_file(struct store *store, const char *path, struct err *err)
+{
+    int64_t size;
+    auto_store_reader struct store_reader *r =
+        store_read_open(store, path, &size, err);
+    int fd;
+
+    if (r == NULL)
+        return -1;
+    if (r->driver->read_file == NULL)
+        return copy_to_spool(store, r, err);
+    fd = fcntl(r->driver->read_file(r->at), F_DUPFD_CLOEXEC, 0);
+    return fd == -1 ? err_errno(err, ERR_STORAGE, "open %s", path) : fd;
 }
 
 struct store_writer *

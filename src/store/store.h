@@ -69,6 +69,11 @@ void store_read_close(struct store_reader *r);
 AUTO_DEFINE(auto_store_reader_p, struct store_reader *, store_read_close)
 #define auto_store_reader auto_cleanup(auto_store_reader_p)
 
+/* The object as a regular file, open for reading: itself where it lies on
+ * this machine, else a copy without a name. The caller closes it and reads it
+ * by pread. -1 on failure. */
+int store_file(struct store *store, const char *path, struct err *err);
+
 /* size: what will be written in all, or -1 where it is not known. */
 struct store_writer *store_write_open(struct store *store, const char *path,
                                       const char *type, int64_t size,

@@ -597,6 +597,26 @@ another_storage_is_named_in_the_error(void **state)
     assert_non_null(strstr(err.msg, "STORAGE=tape"));
 }
 
+/* An object as a file that outlives its name. */
+static void
+an_object_is_a_file_that_outlives_its_name(void **state)
+{
+    struct house *h = *state;
+    auto_free char *path = store_path_prompt("ana", ITEM);
+    auto_fd int fd = -1;
+    struct err err = ERR_INIT;
+    char got[16] = "";
+
+    assert_int_equal(store_put_text(h->store, path, "a caption", &err), 0);
+    fd = store_file(h->store, path, &err);
+    assert_true(fd >= 0);
+    assert_int_equal(store_remove(h->store, path, &err), 0);
+    assert_int_equal(pread(fd, got, sizeof(got), 0), 9);
+    assert_string_equal(got, "a caption");
+    assert_int_equal(store_file(h->store, path, &err), -1);
+    assert_int_equal(err.code, ERR_OBJECT_NOT_FOUND);
+}
+
 int
 main(void)
 {
@@ -604,6 +624,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_the_plans),
         T(text_is_put_read_replaced_and_removed),
+        T(an_object_is_a_file_that_outlives_its_name),
         T(removing_the_last_object_takes_the_folder),
         T(a_spool_file_becomes_the_object),
         T(a_missing_spool_file_makes_nothing),
