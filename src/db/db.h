@@ -167,6 +167,15 @@ int item_take_for_analysis(struct db *db, struct item *ret, struct err *err);
 int item_put_analysis(struct db *db, const char *id, bool ok,
                       json_object *analysis, json_object *checks,
                       struct err *err);
+/* Taken, but not analyzed: the next one may have it at once. */
+int item_give_back(struct db *db, const char *id, struct err *err);
+/* Analyzed items of an artist, of sets other than this one, whose audio is as
+ * long as sec, give or take some: the nearest in length, at most limit. Only
+ * id, parse_id, als_filename, project_name and of the analysis {fingerprint,
+ * silentFraction} are filled. */
+int items_as_long(struct db *db, const char *artist, const char *but_parse_id,
+                  double sec, double give_or_take, long limit,
+                  struct items *ret, struct err *err);
 int item_delete(struct db *db, const char *id, struct item *ret_gone,
                 struct err *err);
 /* Another item of this artist with the same bytes; *ret_id NULL if none. */

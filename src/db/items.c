@@ -611,3 +611,53 @@ item_put_analysis(struct db *db, const char *id, bool ok,
         return -1;
     return pg_commit(tx, err);
 }
+
+int
+item_give_back(struct db *db, const char *id, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || (r = pg_query(tx, PG_NONE, err,
+                                    "UPDATE training_items SET "
+                                    "analysis_lease = NULL WHERE id = $1 "
+                                    "AND analysis_state = 'pending'",
+                                    1, P(id))) == NULL)
+        return -1;
+    return pg_commit(tx, err);
+}
+
+int
+items_as_long(struct db *db, const char *artist, const char *but_parse_id,
+              double sec, double give_or_take, long limit, struct items *ret,
+              struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(
+             tx, PG_MANY, err,
+             "SELECT id, parse_id, als_filename, project_name, "
+             "jsonb_build_object('fingerprint', analysis->'fingerprint', "
+             "'silentFraction', analysis->'silentFraction') "
+             "FROM training_items WHERE artist_id = $1 AND parse_id <> $2 "
+             "AND analysis_state = 'done' "
+             "AND abs(audio_duration_sec - $3) <= $4 "
+             "ORDER BY abs(audio_duration_sec - $3), id LIMIT $5",
+             5,
+             P(artist, but_parse_id, pg_double(sec).text,
+               pg_double(give_or_take).text, pg_int(limit).text))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    *ret = (struct items){.n = rows_count(r)};
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++) {
+        ret->v[i].id = rows_text(r, i, 0);
+        ret->v[i].parse_id = rows_text(r, i, 1);
+        ret->v[i].als_filename = rows_text(r, i, 2);
+        ret->v[i].project_name = rows_text(r, i, 3);
+        ret->v[i].analysis = rows_json(r, i, 4);
+    }
+    return 0;
+}
