@@ -136,6 +136,16 @@ fcgi_flush(void *ctx)
     return FCGX_FFlush(r->out);
 }
 
+/* nginx closes the connection when its client leaves. */
+static bool
+fcgi_gone(void *ctx)
+{
+    struct pollfd pfd = {.fd = ((FCGX_Request *)ctx)->ipcFd,
+                         .events = POLLRDHUP};
+
+    return poll(&pfd, 1, 0) > 0;
+}
+
 /* ---- workers ---- */
 
 static void *work(void *arg);
@@ -211,7 +221,8 @@ work(void *arg)
 {
     struct pool *pool = arg;
     FCGX_Request fcgi;
-    struct wire wire = {&fcgi, fcgi_param, fcgi_read, fcgi_write, fcgi_flush};
+    struct wire wire = {&fcgi,      fcgi_param, fcgi_read,
+                        fcgi_write, fcgi_flush, fcgi_gone};
 
     if (FCGX_InitRequest(&fcgi, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
         return NULL;

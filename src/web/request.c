@@ -230,3 +230,9 @@ req_wants_events(const struct req *req)
     }
     return false;
 }
+
+bool
+req_gone(const struct req *req)
+{
+    return req->wire->gone != NULL && req->wire->gone(req->wire->ctx);
+}

@@ -82,6 +82,10 @@ ssize_t req_read(struct req *, void *buf, size_t size, struct err *err);
  * came by stdin. The file is nginx's: link or read it, never write. */
 const char *req_body_file(const struct req *);
 
+/* Whether the client has left meanwhile; cheap, for those who wait for
+ * something slow on its behalf. */
+bool req_gone(const struct req *);
+
 /* ---- answering: once per request ---- */
 
 /* Add a header to the answer (before replying). The value is copied. */

@@ -5,6 +5,7 @@
 #ifndef WEB_WIRE_H
 #define WEB_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,6 +22,8 @@ struct wire {
     /* Both -1 where the peer has left. */
     int (*write)(void *ctx, const void *data, size_t len);
     int (*flush)(void *ctx);
+    /* Whether the peer has left, without waiting; NULL: it never does. */
+    bool (*gone)(void *ctx);
 };
 
 /* One request from its first check to its log line. */

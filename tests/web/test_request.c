@@ -174,7 +174,7 @@ ask_as(struct app *app, const char *public_url, const char *const *params,
 {
     static struct memory m;
     struct serve_conf sc = {.public_url = public_url, .routes = routes};
-    struct wire wire = {&m, mem_param, mem_read, mem_write, mem_flush};
+    struct wire wire = {&m, mem_param, mem_read, mem_write, mem_flush, NULL};
     int quiet = open("/dev/null", O_WRONLY);
     int loud = dup(2);
 
