@@ -1,0 +1,269 @@
+/* A caption for a set, from start to end; see caption.h. */
+#include "caption/caption.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "caption/context.h"
+#include "caption/fields.h"
+#include "caption/grounding.h"
+#include "caption/model.h"
+#include "caption/prompt.h"
+#include "caption/template.h"
+
+enum {
+    ANSWER_TOKENS = 500,
+    ANSWER_TOKENS_MORE = 4000, /* models that think first need them */
+    TURNS_MAX = 4,
+};
+
+struct writing {
+    const struct conf *conf;
+    struct http *http;
+    const struct caption_ask *ask;
+    const struct caption_hooks *hooks;
+    int64_t deadline;
+    char *message; /* the user's turn */
+};
+
+/* ---- what is asked, what comes back ---- */
+
+void
+caption_ask_init(struct caption_ask *ask, const struct conf *conf,
+                 json_object *schema, json_object *summary,
+                 const char *instructions, const char *seed)
+{
+    *ask = (struct caption_ask){0};
+    facts_read(&ask->facts, summary);
+    style_read(&ask->style, schema);
+    ask->instructions = xstrdup(instructions);
+    ask->seed = xstrdup(seed);
+    if (conf_has_model(conf))
+        ask->context =
+            context_write(&ask->facts, schema, summary, conf->context_tokens);
+}
+
+void
+caption_ask_release(struct caption_ask *ask)
+{
+    facts_release(&ask->facts);
+    style_release(&ask->style);
+    free(ask->context);
+    free(ask->instructions);
+    free(ask->seed);
+    *ask = (struct caption_ask){0};
+}
+
+void
+caption_release(struct caption *c)
+{
+    free(c->id);
+    free(c->prompt);
+    free(c->model);
+    json_object_put(c->fields);
+    json_object_put(c->warnings);
+    json_object_put(c->params);
+    *c = (struct caption){0};
+}
+
+long
+caption_words(const char *text)
+{
+    auto_free char *line = text_one_line(text);
+    long n = line[0] != '\0';
+
+    for (const char *p = line; *p != '\0'; p++)
+        n += *p == ' ';
+    return n;
+}
+
+/* ---- by the template ---- */
+
+static int
+by_template(const struct writing *w, struct caption *ret, struct err *err)
+{
+    const struct caption_ask *ask = w->ask;
+    int64_t began = clock_mono_ms();
+
+    ret->prompt =
+        template_write(&ask->facts, &ask->style, ask->seed, &ret->fields);
+    ret->warnings = grounding_check(&ask->facts, ret->prompt);
+    ret->params = json_object_new_object();
+    ret->model = xstrdup("template");
+    ret->version = PROMPT_VERSION;
+    ret->ms = (long)(clock_mono_ms() - began);
+    if (w->hooks->delta != NULL &&
+        w->hooks->delta(w->hooks->ctx, ret->prompt, err) == -1)
+        return -1;
+    return w->hooks->made(w->hooks->ctx, ret, err);
+}
+
+/* ---- by the model ---- */
+
+static int
+restart(const struct writing *w, const char *reason, struct err *err)
+{
+    if (w->hooks->restart == NULL)
+        return 0;
+    return w->hooks->restart(w->hooks->ctx, reason, err);
+}
+
+static int
+ask_once(const struct writing *w, const struct turn *turns, size_t n,
+         int max_tokens, struct model_answer *ret, struct err *err)
+{
+    struct model_hooks hooks = {w->hooks->delta, w->hooks->gone, w->hooks->ctx};
+    struct model_ask ask = {
+        .conf = w->conf,
+        .turns = turns,
+        .n_turns = n,
+        .max_tokens = max_tokens,
+        .deadline = w->deadline,
+        .hooks = &hooks,
+    };
+
+    return model_ask(w->http, &ask, ret, err);
+}
+
+/* Two failures have a cure: a limit of tokens can be raised, a question can
+ * be shortened. Each is tried once. */
+static int
+ask_with_care(struct writing *w, struct turn *turns, size_t n,
+              struct model_answer *ret, struct err *err)
+{
+    auto_free char *shorter = NULL;
+
+    if (ask_once(w, turns, n, ANSWER_TOKENS, ret, err) == 0)
+        return 0;
+    if (model_too_long(err)) {
+        err_clear(err);
+        shorter = context_shorten(w->ask->context);
+        free(w->message);
+        w->message = context_message(shorter, w->ask->instructions);
+        turns[1].content = w->message;
+        return ask_once(w, turns, n, ANSWER_TOKENS, ret, err);
+    }
+    if (err->code != ERR_MODEL_TRUNCATED)
+        return -1;
+    err_clear(err);
+    if (restart(w, "the caption was cut off; asking again with more room",
+                err) == -1)
+        return -1;
+    return ask_once(w, turns, n, ANSWER_TOKENS_MORE, ret, err);
+}
+
+/* The answer as a caption; takes what the answer owns. */
+static void
+finish(const struct writing *w, struct model_answer *a, struct caption *ret)
+{
+    ret->prompt = steal(&a->line);
+    ret->model = steal(&a->model);
+    ret->params = steal(&a->params);
+    ret->version = PROMPT_VERSION;
+    ret->tokens_in = a->tokens_in;
+    ret->tokens_out = a->tokens_out;
+    ret->ms = a->ms;
+    ret->fields =
+        fields_make(ret->prompt, &w->ask->facts, &w->ask->style, a->answer);
+    ret->warnings = grounding_check(&w->ask->facts, ret->prompt);
+}
+
+/* What was wrong, for the model. The caller frees it. */
+static char *
+correction(json_object *warnings)
+{
+    struct buf b = BUF_INIT(8192);
+
+    (void)buf_add_str(&b, "Your description contradicts the set:");
+    for (size_t i = 0; i < json_object_array_length(warnings); i++) {
+        json_object *one = json_object_array_get_idx(warnings, i);
+
+        (void)buf_addf(&b, " It says \"%.100s\" where the set says \"%.100s\".",
+                       json_text(one, "said"), json_text(one, "set"));
+    }
+    (void)buf_add_str(&b, " Write the whole answer again, in the same form, "
+                          "with the set's facts.");
+    return buf_steal(&b);
+}
+
+/* The second caption where it can be had; else the first stays, whole and
+ * with its warnings. */
+static int
+ask_again(struct writing *w, struct turn *turns, struct caption *c,
+          struct err *err)
+{
+    static const char reason[] =
+        "the caption contradicted the set's tempo or key; asking again";
+    auto_free char *wrong = correction(c->warnings);
+    auto_model_answer struct model_answer answer = {0};
+    struct err why = ERR_INIT;
+
+    if (restart(w, reason, err) == -1)
+        return -1;
+    turns[2] = (struct turn){"assistant", c->prompt};
+    turns[3] = (struct turn){"user", wrong};
+    if (ask_with_care(w, turns, 4, &answer, &why) == 0) {
+        caption_release(c);
+        finish(w, &answer, c);
+        return w->hooks->made(w->hooks->ctx, c, err);
+    }
+    if (why.code == ERR_CLIENT_GONE) {
+        *err = why;
+        return -1;
+    }
+    log_warn("the model was asked again in vain: %s", why.msg);
+    if (restart(w, "asking again failed; the first caption stays", err) == -1)
+        return -1;
+    if (w->hooks->delta == NULL)
+        return 0;
+    return w->hooks->delta(w->hooks->ctx, c->prompt, err);
+}
+
+static int
+by_model(struct writing *w, struct caption *ret, struct err *err)
+{
+    struct turn turns[TURNS_MAX] = {{"system", prompt_text()},
+                                    {"user", w->message}};
+    auto_model_answer struct model_answer answer = {0};
+    auto_caption struct caption c = {0};
+
+    if (ask_with_care(w, turns, 2, &answer, err) == -1)
+        return -1;
+    finish(w, &answer, &c);
+    if (w->hooks->made(w->hooks->ctx, &c, err) == -1)
+        return -1;
+    if (grounding_must_ask_again(c.warnings) &&
+        ask_again(w, turns, &c, err) == -1)
+        return -1;
+    *ret = c;
+    c = (struct caption){0};
+    return 0;
+}
+
+int
+caption_write(const struct conf *conf, struct http *http,
+              const struct caption_ask *ask, const struct caption_hooks *hooks,
+              struct caption *ret, struct err *err)
+{
+    struct writing w = {
+        .conf = conf,
+        .http = http,
+        .ask = ask,
+        .hooks = hooks,
+        .deadline = clock_mono_ms() + (int64_t)conf->model_timeout * 1000,
+    };
+    int rc;
+
+    if (ask->context == NULL)
+        return by_template(&w, ret, err);
+    w.message = context_message(ask->context, ask->instructions);
+    rc = by_model(&w, ret, err);
+    free(w.message);
+    return rc;
+}

@@ -1,0 +1,110 @@
+/* The body of a chat completions request; see request.h. */
+#include "caption/request.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "caption/prompt.h"
+
+enum lack {
+    LACKS_FORMAT = 1,
+    LACKS_STREAM_OPTIONS = 2,
+    LACKS_MAX_COMPLETION_TOKENS = 4, /* knows the older max_tokens */
+    LACKS_TEMPERATURE = 8,           /* has one of its own */
+};
+
+/* What servers complain of, and what we then do without. Longer names first:
+ * "max_tokens" is part of no other. */
+static const struct {
+    const char *word;
+    unsigned lack;
+} complaints[] = {
+    {"response_format", LACKS_FORMAT},
+    {"json_schema", LACKS_FORMAT},
+    {"structured output", LACKS_FORMAT},
+    {"stream_options", LACKS_STREAM_OPTIONS},
+    {"max_completion_tokens", LACKS_MAX_COMPLETION_TOKENS},
+    {"temperature", LACKS_TEMPERATURE},
+};
+
+#define TEMPERATURE 0.6
+
+static _Atomic unsigned lacking; /* by this process's one server */
+
+bool
+request_learn(const char *message)
+{
+    for (size_t i = 0; i < sizeof(complaints) / sizeof(*complaints); i++) {
+        unsigned lack = complaints[i].lack;
+
+        if (strcasestr(message, complaints[i].word) == NULL)
+            continue;
+        if ((atomic_fetch_or(&lacking, lack) & lack) == 0)
+            log_info("the model's server does without %s", complaints[i].word);
+        return true;
+    }
+    return false;
+}
+
+void
+request_forget(void)
+{
+    atomic_store(&lacking, 0);
+}
+
+static json_object *
+messages(const struct model_ask *ask)
+{
+    json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < ask->n_turns; i++) {
+        json_object *m = json_object_new_object();
+
+        json_add_str(m, "role", ask->turns[i].role);
+        json_add_str(m, "content", ask->turns[i].content);
+        json_object_array_add(list, m);
+    }
+    return list;
+}
+
+static json_object *
+parameters(const struct model_ask *ask)
+{
+    json_object *o = json_object_new_object();
+    unsigned lack = atomic_load(&lacking);
+
+    json_add_str(o, "model", ask->conf->openai_model);
+    json_add_bool(o, "stream", true);
+    if ((lack & LACKS_STREAM_OPTIONS) == 0) {
+        json_object *options = json_object_new_object();
+
+        json_add_bool(options, "include_usage", true);
+        json_add(o, "stream_options", options);
+    }
+    if ((lack & LACKS_TEMPERATURE) == 0)
+        json_add_num(o, "temperature", TEMPERATURE);
+    json_add_int(o,
+                 (lack & LACKS_MAX_COMPLETION_TOKENS) == 0
+                     ? "max_completion_tokens"
+                     : "max_tokens",
+                 ask->max_tokens);
+    if ((lack & LACKS_FORMAT) == 0)
+        json_add(o, "response_format", prompt_response_format());
+    return o;
+}
+
+char *
+request_body(const struct model_ask *ask, json_object **ret_params)
+{
+    json_object *o = parameters(ask);
+    char *body;
+
+    json_add(o, "messages", messages(ask));
+    body = xstrdup(json_out(o));
+    json_object_put(o);
+    *ret_params = parameters(ask);
+    return body;
+}

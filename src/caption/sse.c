@@ -1,0 +1,81 @@
+/* Server-sent events as they come in; see sse.h. */
+#include "caption/sse.h"
+
+#include <string.h>
+
+static int
+tell(struct sse *s, bool whole)
+{
+    int rc = s->event(s->ctx, buf_str(&s->data), s->data.len, whole);
+
+    s->pending = rc == SSE_MORE && !whole;
+    if (!s->pending)
+        buf_clear(&s->data);
+    return rc == -1 ? -1 : 0;
+}
+
+static int
+data_line(struct sse *s, const char *value)
+{
+    if (s->pending)
+        (void)buf_add(&s->data, "\n", 1);
+    (void)buf_add_str(&s->data, value + (value[0] == ' '));
+    if (s->data.failed)
+        return -1;
+    return tell(s, false);
+}
+
+static int
+line_end(struct sse *s)
+{
+    const char *line = buf_str(&s->line);
+    int rc = 0;
+
+    if (s->line.len == 0)
+        rc = s->pending ? tell(s, true) : 0;
+    else if (strncmp(line, "data:", 5) == 0)
+        rc = data_line(s, line + 5);
+    buf_clear(&s->line);
+    return rc;
+}
+
+int
+sse_feed(struct sse *s, const char *data, size_t len)
+{
+    const char *end = data + len;
+
+    while (data < end) {
+        size_t n = 0;
+
+        if (s->after_cr && *data == '\n')
+            data++;
+        s->after_cr = false;
+        while (data + n < end && data[n] != '\n' && data[n] != '\r')
+            n++;
+        if (buf_add(&s->line, data, n) == -1)
+            return -1;
+        data += n;
+        if (data == end)
+            break;
+        s->after_cr = *data == '\r';
+        data++;
+        if (line_end(s) == -1)
+            return -1;
+    }
+    return 0;
+}
+
+int
+sse_end(struct sse *s)
+{
+    if (s->line.len > 0 && line_end(s) == -1)
+        return -1;
+    return s->pending ? tell(s, true) : 0;
+}
+
+void
+sse_release(struct sse *s)
+{
+    buf_release(&s->line);
+    buf_release(&s->data);
+}

@@ -1,0 +1,45 @@
+/*
+ * Server-sent events as they come in, cut anywhere: LF, CR and CRLF ends,
+ * comment lines, `data:` with or without a blank. Fields other than data say
+ * nothing to us.
+ */
+#ifndef CAPTION_SSE_H
+#define CAPTION_SSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+enum { SSE_MAX = 256 * 1024 }; /* bytes of one event */
+
+/*
+ * Told each event's data. whole is false while more lines of the same event
+ * may follow: return SSE_MORE to see it again with them. Servers that put no
+ * blank line between their events are so understood too, and no event waits
+ * for the blank line behind it. -1 stops the parser.
+ */
+typedef int sse_event(void *ctx, const char *data, size_t len, bool whole);
+enum { SSE_TAKEN = 0, SSE_MORE = 1 };
+
+struct sse {
+    struct buf line, data;
+    bool after_cr;
+    bool pending; /* data waits for its event's end */
+    sse_event *event;
+    void *ctx;
+};
+
+#define SSE_INIT(fn, context)                                                  \
+    ((struct sse){.line = BUF_INIT(SSE_MAX),                                   \
+                  .data = BUF_INIT(SSE_MAX),                                   \
+                  .event = (fn),                                               \
+                  .ctx = (context)})
+
+/* -1 where the callback said so or an event is past SSE_MAX. */
+int sse_feed(struct sse *s, const char *data, size_t len);
+/* The stream is over: a last line without an end counts too. */
+int sse_end(struct sse *s);
+void sse_release(struct sse *s);
+
+#endif

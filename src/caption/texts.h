@@ -1,0 +1,8 @@
+/* The room's text files, embedded at build (see Makefile.inc). */
+#ifndef CAPTION_TEXTS_H
+#define CAPTION_TEXTS_H
+
+extern const char train_v1_text[];   /* train-v1.txt */
+extern const char vocabulary_text[]; /* vocabulary.txt */
+
+#endif

@@ -1,0 +1,35 @@
+/* What belongs to a worker thread and ends with it. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "train/train.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+
+static void
+close_http(void *http)
+{
+    http_close(http);
+}
+
+static void
+make_key(void)
+{
+    if (pthread_key_create(&key, close_http) != 0)
+        abort(); /* one key of a thousand: cannot fail */
+}
+
+struct http *
+worker_http(void)
+{
+    struct http *http;
+
+    (void)pthread_once(&once, make_key);
+    if ((http = pthread_getspecific(key)) != NULL)
+        return http;
+    http = http_open();
+    if (pthread_setspecific(key, http) != 0)
+        abort(); /* out of memory, as in base/mem */
+    return http;
+}
