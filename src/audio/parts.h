@@ -26,10 +26,9 @@ typedef void mp3_visit(void *ctx, int64_t at, int64_t length);
 /* at: behind the tags; end: before the tags at the end. */
 int probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
               struct err *err);
-/* The same, telling of each frame with sound. */
-int probe_mp3_frames(struct input *in, int64_t at, int64_t end,
-                     struct audio_probe *p, mp3_visit *visit, void *ctx,
-                     struct err *err);
+/* Tell of each frame with sound in a file that probe_mp3 has accepted. */
+int probe_mp3_frames(struct input *in, const struct audio_probe *p,
+                     mp3_visit *visit, void *ctx, struct err *err);
 int probe_wav(struct input *in, struct audio_probe *p, struct err *err);
 int probe_aiff(struct input *in, struct audio_probe *p, struct err *err);
 int probe_flac(struct input *in, int64_t at, int64_t end, struct audio_probe *p,

@@ -58,7 +58,8 @@ struct audio_probe {
     int64_t frames;         /* MPEG frames with sound, header frame not */
     int64_t claimed_frames; /* by the Xing, Info or VBRI header; 0 none */
     int frame_samples;      /* per channel in a frame */
-    bool vbr, has_xing, free_format;
+    bool vbr, has_xing;
+    int free_bytes;     /* of a free format frame, without padding; 0 none */
     int delay, padding; /* samples that the encoder put before and behind */
 
     /* What is wrong, but not so much that it is refused. */

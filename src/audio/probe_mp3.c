@@ -324,7 +324,7 @@ fill(struct walk *w, const struct mp3_xing *x)
     p->frame_samples = h->samples;
     p->has_xing = x->found;
     p->claimed_frames = x->frames;
-    p->free_format = h->bitrate == 0;
+    p->free_bytes = h->bitrate == 0 ? (int)w->free_length : 0;
     p->sample_rate = h->rate;
     p->channels = h->channels;
     p->samples = w->frames * h->samples;
@@ -335,7 +335,7 @@ fill(struct walk *w, const struct mp3_xing *x)
     }
     p->duration_sec = (double)p->samples / h->rate;
     p->bitrate = w->bitrate;
-    if (p->vbr || p->free_format)
+    if (p->vbr || p->free_bytes != 0)
         p->bitrate = (int)lround((double)w->frame_bytes * 8 / whole);
 
     /* An encoder that gets all of them wrong is not damage. */
@@ -380,42 +380,46 @@ find_start(struct walk *w, int64_t at, struct err *err)
     return start;
 }
 
-static int
-walk_all(struct walk *w, int64_t at, struct err *err)
-{
-    int64_t start = find_start(w, at, err), length;
-    struct mp3_xing xing;
-
-    if (start == -1)
-        return -1;
-    w->p->audio_start = start;
-    length = length_of(w, &w->first);
-    mp3_xing_read(w->in, start, &w->first, length, &xing);
-    look_behind(w, walk_frames(w, xing.found ? start + length : start));
-    if (w->frames == 0)
-        return err_set(err, ERR_NOT_AUDIO, "an MP3 header without any sound");
-    if (check_lost(w, &xing, err) == -1)
-        return -1;
-    fill(w, &xing);
-    return 0;
-}
-
 int
 probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
           struct err *err)
 {
     struct walk w = {.in = in, .p = p, .end = end};
+    int64_t start = find_start(&w, at, err), length;
+    struct mp3_xing xing;
 
-    return walk_all(&w, at, err);
+    if (start == -1)
+        return -1;
+    p->audio_start = start;
+    length = length_of(&w, &w.first);
+    mp3_xing_read(in, start, &w.first, length, &xing);
+    look_behind(&w, walk_frames(&w, xing.found ? start + length : start));
+    if (w.frames == 0)
+        return err_set(err, ERR_NOT_AUDIO, "an MP3 header without any sound");
+    if (check_lost(&w, &xing, err) == -1)
+        return -1;
+    fill(&w, &xing);
+    return 0;
 }
 
 int
-probe_mp3_frames(struct input *in, int64_t at, int64_t end,
-                 struct audio_probe *p, mp3_visit *visit, void *ctx,
-                 struct err *err)
+probe_mp3_frames(struct input *in, const struct audio_probe *p,
+                 mp3_visit *visit, void *ctx, struct err *err)
 {
-    struct walk w = {
-        .in = in, .p = p, .end = end, .visit = visit, .visit_ctx = ctx};
+    struct audio_probe again = {0}; /* its damage was judged already */
+    struct walk w = {.in = in,
+                     .p = &again,
+                     .end = p->audio_end,
+                     .visit = visit,
+                     .visit_ctx = ctx,
+                     .started = true,
+                     .free_length = p->free_bytes};
+    int64_t at = p->audio_start;
 
-    return walk_all(&w, at, err);
+    if (!header_at(&w, at, &w.first))
+        return err_set(err, ERR_INTERNAL, "the MP3 changed meanwhile");
+    if (p->has_xing)
+        at += length_of(&w, &w.first);
+    walk_frames(&w, at);
+    return input_check(in, err);
 }

@@ -65,15 +65,11 @@ static int
 cut_mp3(int fd, const struct audio_probe *p, struct cut *c, struct err *err)
 {
     auto_input struct input in = {.fd = -1};
-    struct audio_probe again = {0};
 
     if (input_init(&in, fd, err) == -1)
         return -1;
     c->frame_samples = p->frame_samples;
-    if (probe_mp3_frames(&in, p->audio_start, p->audio_end, &again, take_frame,
-                         c, err) == -1)
-        return -1;
-    return input_check(&in, err);
+    return probe_mp3_frames(&in, p, take_frame, c, err);
 }
 
 static int
