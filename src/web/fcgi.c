@@ -331,10 +331,13 @@ supervise(struct pool *pool)
 static int
 run(struct pool *pool, struct err *err)
 {
+    bool runs;
+
     pthread_mutex_lock(&pool->lock);
     start_locked(pool);
+    runs = pool->started > 0;
     pthread_mutex_unlock(&pool->lock);
-    if (pool->started == 0 && !web_stopping())
+    if (!runs && !web_stopping())
         return err_set(err, ERR_INTERNAL, "no worker thread could be started");
 
     log_info("ready, up to %d threads", pool->sc->threads);

@@ -38,7 +38,7 @@ enum takes {
 
 struct route {
     const char *method;  /* GET also serves HEAD */
-    const char *path;    /* "/api/train/items/{id}/audio"; {id} is one segment */
+    const char *path;    /* "/api/items/{id}/audio"; {id} is one segment */
     unsigned takes;      /* enum takes, or-ed */
     int64_t body_max;    /* bytes, 0 = no body; -1 = the handler checks it */
     handler *fn;
