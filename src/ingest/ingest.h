@@ -69,13 +69,18 @@ int ingest_json(const struct ingest_source *source,
 
 /*
  * multipart/form-data (RFC 7578, 2046), parts in any order; file_part is the
- * file whether or not it has a file name. Bad framing is ERR_BAD_REQUEST.
+ * file whether or not it has a file name; NULL takes any part that has one.
+ * Bad framing is ERR_BAD_REQUEST.
  */
 int ingest_multipart(const struct ingest_source *source,
                      const char *content_type, struct ingest_field *fields,
                      size_t n, const char *file_part,
                      const struct ingest_sink *sink, struct ingest_result *ret,
                      struct err *err);
+
+/* The file's name in a Content-Disposition header (RFC 6266), without
+ * folders; NULL where the header is NULL or names none. The caller frees it. */
+char *ingest_disposition_name(const char *value);
 
 /* The body is the file. */
 int ingest_raw(const struct ingest_source *source,

@@ -210,7 +210,7 @@ file_part(struct form *f, const struct part_head *head, struct err *err)
     int more;
 
     if (f->result.file_seen)
-        return err_field(err, f->file_part, "%s is there twice", f->file_part);
+        return err_field(err, head->name, "%s is there twice", head->name);
     f->result.file_seen = true;
     if (head->file_name[0] != '\0')
         f->result.file_name = xstrdup(head->file_name);
@@ -288,7 +288,8 @@ part(struct form *f, struct err *err)
 
     if (take_head(f, &head, err) == -1)
         return -1;
-    if (strcmp(head.name, f->file_part) == 0)
+    if (f->file_part != NULL ? strcmp(head.name, f->file_part) == 0
+                             : head.file_name[0] != '\0')
         return file_part(f, &head, err);
     field = fields_find(&f->fields, head.name);
     return field != NULL ? field_part(f, field, err) : data(f, &nowhere, err);

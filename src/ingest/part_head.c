@@ -4,8 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "web/query.h"
+#include "ingest/ingest.h"
 
 #define BLANKS " \t"
 
@@ -108,6 +110,16 @@ find_file_name(const char *disposition, struct part_head *ret)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             return;
     memcpy(ret->file_name, name, strlen(name) + 1);
+}
+
+char *
+ingest_disposition_name(const char *value)
+{
+    struct part_head head = {0};
+
+    if (value != NULL)
+        find_file_name(value, &head);
+    return head.file_name[0] != '\0' ? xstrdup(head.file_name) : NULL;
 }
 
 static int
