@@ -1,0 +1,75 @@
+/* Audio on its way in: the body into the spool, and the gate. */
+#include <string.h>
+
+#include "audio/checks.h"
+#include "audio/match.h"
+#include "base/mem.h"
+#include "save/save.h"
+
+int
+arrival_raw(struct req *req, struct spool *sp, struct err *err)
+{
+    const char *file = req_body_file(req);
+    char block[16384];
+    ssize_t n;
+
+    if (file != NULL) {
+        if (spool_take(sp, file, err) == -1)
+            return -1;
+    } else {
+        while ((n = req_read(req, block, sizeof(block), err)) > 0)
+            if (spool_write(sp, block, (size_t)n, err) == -1)
+                return -1;
+        if (n < 0)
+            return -1;
+    }
+    if (sp->bytes == 0)
+        return err_set(err, ERR_NOT_AUDIO, "the file is empty");
+    spool_finish(sp);
+    return 0;
+}
+
+/* The same bytes under another set: somebody dropped the wrong file. */
+static int
+check_same(struct app *app, const struct item *it, json_object *checks,
+           struct err *err)
+{
+    auto_free char *other = NULL;
+    auto_free char *other_parse = NULL;
+
+    if (item_same_audio(app->db, it->artist_id, it->audio.sha256, it->id,
+                        &other, &other_parse, err) == -1)
+        return -1;
+    if (other == NULL || strcmp(other_parse, it->parse_id) == 0)
+        return 0;
+    checks_add(checks, "same_audio", "warn",
+               "the very same file is saved for another set already (item "
+               "%s)",
+               other);
+    return 0;
+}
+
+int
+arrival_gate(struct app *app, const struct spool *sp, const char *slug,
+             json_object *summary, struct item *it, const char **ret_mime,
+             struct err *err)
+{
+    struct audio_probe probe;
+
+    if (audio_probe_file(sp->path, &probe, err) == -1)
+        return -1;
+    it->audio = (struct audio_facts){
+        .format = xstrdup(probe.format),
+        .sha256 = xstrdup(sp->sha256),
+        .bytes = sp->bytes,
+        .duration_sec = probe.duration_sec,
+        .sample_rate = probe.sample_rate,
+        .channels = probe.channels,
+        .bitrate = probe.bitrate,
+    };
+    it->audio_path = store_path_audio(slug, it->id, probe.extension);
+    it->checks = audio_checks(&probe);
+    audio_checks_length(it->checks, &probe, summary);
+    *ret_mime = probe.mime;
+    return check_same(app, it, it->checks, err);
+}
