@@ -73,7 +73,8 @@ orphans() {
         case $line in
         "$STATE/app/libexec/"* | */serve.sh*"$STATE/app/libexec/"* | \
             *"postgres -c config_file=$STATE/etc/"* | \
-            *nginx*" -c $STATE/etc/nginx.conf"*)
+            *nginx*" -c $STATE/etc/nginx.conf"* | \
+            *"supervisord -n -c $STATE/etc/supervisor.conf"*)
             printf '%s\n' "${dir#/proc/}"
             ;;
         esac

@@ -18,10 +18,20 @@
 #include "base/auto.h"
 #include "base/mem.h"
 
+/* By halves at least: sanitizers copy the whole block at each realloc. */
+static void
+grow(struct bytes *b, size_t more)
+{
+    if (b->n + more < b->room)
+        return;
+    b->room = (b->n + more + 1) * 3 / 2;
+    b->v = xrealloc(b->v, b->room);
+}
+
 void
 bytes_add(struct bytes *b, const void *data, size_t n)
 {
-    b->v = xrealloc(b->v, b->n + n + 1);
+    grow(b, n);
     memcpy(b->v + b->n, data, n);
     b->n += n;
 }
@@ -29,7 +39,7 @@ bytes_add(struct bytes *b, const void *data, size_t n)
 void
 bytes_fill(struct bytes *b, int c, size_t n)
 {
-    b->v = xrealloc(b->v, b->n + n + 1);
+    grow(b, n);
     memset(b->v + b->n, c, n);
     b->n += n;
 }
@@ -38,7 +48,7 @@ void
 bytes_insert(struct bytes *b, size_t at, const void *data, size_t n)
 {
     assert_true(at <= b->n);
-    b->v = xrealloc(b->v, b->n + n + 1);
+    grow(b, n);
     memmove(b->v + at + n, b->v + at, b->n - at);
     memcpy(b->v + at, data, n);
     b->n += n;

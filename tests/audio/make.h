@@ -14,6 +14,7 @@
 struct bytes {
     uint8_t *v;
     size_t n;
+    size_t room;
 };
 
 void bytes_add(struct bytes *b, const void *data, size_t n);
