@@ -1,0 +1,59 @@
+/*
+ * A zip written in one pass: entries are stored, not deflated (audio does not
+ * get smaller), and go out through a sink as they come, counted and hashed on
+ * the way. Memory stays flat but for the central directory, some 100 bytes an
+ * entry. The only place that calls libarchive.
+ *
+ * The same entries give the same bytes, anywhere and at any time: no clock, no
+ * time zone, no user is in them.
+ *
+ * Names are plain ASCII, so that no reader's idea of a code page matters.
+ */
+#ifndef DATASET_ZIP_H
+#define DATASET_ZIP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/err.h"
+#include "base/hash.h"
+
+struct zip;
+
+/* Takes the next bytes of the zip; -1 with err ends it. */
+typedef int zip_sink(void *ctx, const void *data, size_t len, struct err *err);
+
+struct zip *zip_open(zip_sink *sink, void *ctx, struct err *err);
+
+/* One entry: its size is said first, then exactly as many bytes are written
+ * (ERR_INTERNAL otherwise). */
+int zip_begin(struct zip *z, const char *name, int64_t size, struct err *err);
+int zip_write(struct zip *z, const void *data, size_t len, struct err *err);
+int zip_end(struct zip *z, struct err *err);
+/* The three in one. */
+int zip_add(struct zip *z, const char *name, const void *data, size_t len,
+            struct err *err);
+
+/* Write the directory. The zip can only be closed afterwards. */
+int zip_finish(struct zip *z, int64_t *ret_bytes,
+               char ret_sha256[HASH_HEX_LEN + 1], struct err *err);
+/* Without zip_finish nothing more is written. */
+void zip_close(struct zip *z);
+AUTO_DEFINE(auto_zip_p, struct zip *, zip_close)
+#define auto_zip auto_cleanup(auto_zip_p)
+
+/*
+ * How large a zip will be, from names and sizes alone and to the byte, for
+ * what libarchive 3.6 writes (a test compares); zip64 included.
+ */
+struct zip_size {
+    int64_t data;      /* bytes before the central directory */
+    int64_t directory; /* bytes of the central directory */
+    int64_t entries;
+};
+
+void zip_size_add(struct zip_size *zs, const char *name, int64_t size);
+int64_t zip_size_total(const struct zip_size *zs);
+
+#endif

@@ -1,0 +1,193 @@
+/* dataset/zip: the announced size is the real one (zip64 too), the bytes are
+ * the same at any time and place, a broken sink ends it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "dataset/zip.h"
+
+struct counter {
+    int64_t bytes;
+    int64_t break_at; /* the sink fails past this; 0: never */
+};
+
+static int
+count(void *ctx, const void *data, size_t len, struct err *err)
+{
+    struct counter *c = ctx;
+
+    (void)data;
+    c->bytes += (int64_t)len;
+    if (c->break_at > 0 && c->bytes > c->break_at)
+        return err_set(err, ERR_DISK_FULL, "the disk is full");
+    return 0;
+}
+
+static int
+keep(void *ctx, const void *data, size_t len, struct err *err)
+{
+    (void)err;
+    return buf_add(ctx, data, len);
+}
+
+static void
+add_zeros(struct zip *z, const char *name, int64_t size)
+{
+    static const char zeros[1 << 20];
+    struct err err = ERR_INIT;
+
+    assert_int_equal(zip_begin(z, name, size, &err), 0);
+    for (int64_t left = size; left > 0;) {
+        size_t n = left < (1 << 20) ? (size_t)left : sizeof(zeros);
+
+        assert_int_equal(zip_write(z, zeros, n, &err), 0);
+        left -= (int64_t)n;
+    }
+    assert_int_equal(zip_end(z, &err), 0);
+}
+
+static void
+size_is_exact(const int64_t *sizes, size_t n)
+{
+    struct err err = ERR_INIT;
+    struct counter c = {0};
+    struct zip_size zs = {0};
+    auto_zip struct zip *z = zip_open(count, &c, &err);
+    char sha[HASH_HEX_LEN + 1];
+    int64_t bytes;
+
+    for (size_t i = 0; i < n; i++) {
+        char name[32];
+
+        (void)snprintf(name, sizeof(name), "item-%zu.mp3", i);
+        add_zeros(z, name, sizes[i]);
+        zip_size_add(&zs, name, sizes[i]);
+    }
+    assert_int_equal(zip_finish(z, &bytes, sha, &err), 0);
+    assert_int_equal(bytes, c.bytes);
+    assert_int_equal(bytes, zip_size_total(&zs));
+}
+
+static void
+the_announced_size_is_the_real_one(void **state)
+{
+    static const int64_t sizes[] = {0, 1, 10, 65535, 65536, 65537, 3000000};
+    auto_free int64_t *many = xcalloc(70000, sizeof(*many));
+
+    (void)state;
+    for (size_t n = 0; n <= 7; n++)
+        size_is_exact(sizes, n);
+    size_is_exact(many, 65535);
+    size_is_exact(many, 65536); /* zip64 by number */
+}
+
+/* Through the real writer, so 4 GiB are hashed: some seconds. */
+static void
+the_announced_size_holds_over_4_gib(void **state)
+{
+    static const int64_t sizes[] = {5, 0x100000000LL, 7};
+
+    (void)state;
+    if (getenv("QUICK") != NULL) {
+        print_message("[  SKIPPED ] 4 GiB, QUICK is set\n");
+        return;
+    }
+    size_is_exact(sizes, 3);
+}
+
+static char *
+zip_once(size_t *ret_len)
+{
+    struct err err = ERR_INIT;
+    struct buf out = BUF_INIT(1 << 20);
+    auto_zip struct zip *z = zip_open(keep, &out, &err);
+    char sha[HASH_HEX_LEN + 1];
+    char again[HASH_HEX_LEN + 1];
+    int64_t bytes;
+
+    assert_int_equal(zip_add(z, "a.mp3", "sound", 5, &err), 0);
+    assert_int_equal(zip_add(z, "a.txt", "caption\n", 8, &err), 0);
+    assert_int_equal(zip_finish(z, &bytes, sha, &err), 0);
+    assert_int_equal((size_t)bytes, out.len);
+    hash_hex_of(out.data, out.len, again);
+    assert_string_equal(sha, again);
+    *ret_len = out.len;
+    return buf_steal(&out);
+}
+
+static void
+the_same_entries_give_the_same_bytes(void **state)
+{
+    size_t a_len;
+    size_t b_len;
+
+    (void)state;
+    setenv("TZ", "Pacific/Kiritimati", 1);
+    tzset();
+    auto_free char *a = zip_once(&a_len);
+    setenv("TZ", "America/Los_Angeles", 1);
+    tzset();
+    auto_free char *b = zip_once(&b_len);
+    assert_int_equal(a_len, b_len);
+    assert_memory_equal(a, b, a_len);
+    /* DOS time and date in the first local header: 1980-01-01 00:00:00. */
+    assert_memory_equal(a + 10, "\x00\x00\x21\x00", 4);
+}
+
+static void
+a_sink_that_breaks_ends_it_with_its_own_error(void **state)
+{
+    struct err err = ERR_INIT;
+    struct counter c = {.break_at = 100000};
+    struct zip *z = zip_open(count, &c, &err);
+    static const char block[80000];
+    int64_t before;
+
+    (void)state;
+    assert_int_equal(zip_add(z, "a", block, sizeof(block), &err), 0);
+    assert_int_equal(zip_add(z, "b", block, sizeof(block), &err), -1);
+    assert_int_equal(err.code, ERR_DISK_FULL);
+    before = c.bytes;
+    zip_close(z);
+    assert_int_equal(c.bytes, before); /* no directory after the break */
+}
+
+static void
+an_entry_must_be_as_long_as_said(void **state)
+{
+    struct err err = ERR_INIT;
+    struct counter c = {0};
+    auto_zip struct zip *z = zip_open(count, &c, &err);
+
+    (void)state;
+    assert_int_equal(zip_begin(z, "a", 3, &err), 0);
+    assert_int_equal(zip_write(z, "four", 4, &err), -1);
+    err_clear(&err);
+    assert_int_equal(zip_write(z, "12", 2, &err), 0);
+    assert_int_equal(zip_end(z, &err), -1);
+    assert_int_equal(err.code, ERR_INTERNAL);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_announced_size_is_the_real_one),
+        cmocka_unit_test(the_announced_size_holds_over_4_gib),
+        cmocka_unit_test(the_same_entries_give_the_same_bytes),
+        cmocka_unit_test(a_sink_that_breaks_ends_it_with_its_own_error),
+        cmocka_unit_test(an_entry_must_be_as_long_as_said),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
