@@ -1,0 +1,26 @@
+/*
+ * Before an export: what the trainer would not take (blocks), what it makes
+ * less of (warns), and what it will make of the whole.
+ */
+#ifndef DATASET_CHECK_H
+#define DATASET_CHECK_H
+
+#include <json-c/json.h>
+
+#include "dataset/layout.h"
+
+struct check {
+    json_object *blocks; /* array of {itemId, code, detail, source} */
+    json_object *warns;  /* the same; itemId null: the set as a whole */
+    double minutes;
+    long pieces;         /* that the trainer cuts the audio into */
+    long with_text;      /* of these */
+};
+
+/* segment_sec: pieces that the export cuts itself, 0 for none. */
+void check_run(const struct layout *l, const struct items *items,
+               int segment_sec, struct check *ret);
+void check_release(struct check *c);
+#define auto_check auto_cleanup(check_release)
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * The table of layouts, and names from patterns.
+ *
+ * `train.py` is sakemin/cog-musicgen-fine-tuner at e883b9c.
+ */
+#include "dataset/layout.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "dataset/rules.h"
+#include "dataset/sidecar.h"
+
+static long
+pieces_whole(double seconds)
+{
+    (void)seconds;
+    return 1;
+}
+
+/* train.py:105-136: what is longer than 30 s is cut into pieces of 30 s, and
+ * a rest of 5 s and less is dropped. */
+static long
+pieces_of_30(double seconds)
+{
+    long whole = (long)(seconds / 30);
+
+    if (seconds <= 30)
+        return 1;
+    return whole + (seconds - 30.0 * (double)whole > 5);
+}
+
+/* clang-format off */
+const struct layout layouts[] = {
+    {
+        .name = "plan",
+        .title = "Folders, as the plan has them",
+        .use = "dataset/item-{n}/audio.mp3 with prompt.txt; audio.txt beside "
+               "it carries the same caption, since that is the name that "
+               "MusicGen's trainer reads",
+        .options = OPTION_TRIGGER,
+        .formats = {"mp3"},
+        .convert_to = "mp3",
+        .audio = "dataset/item-{n}/audio.{ext}",
+        .sidecars = {{"dataset/item-{n}/prompt.txt", sidecar_raw},
+                     {"dataset/item-{n}/audio.txt", sidecar_caption}},
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short_cut,
+                  &rule_all_low_rate_nested, &rule_not_cut, &rule_short,
+                  &rule_low_rate, &rule_no_bpm, &rule_not_english,
+                  &rule_long_caption, &rule_converted, &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {
+        .name = "replicate",
+        .title = "Replicate MusicGen",
+        .use = "sakemin/musicgen-fine-tuner on Replicate: flat, one caption "
+               "beside each file; give the URL as dataset_path, with "
+               "auto_labeling and drop_vocals off",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT,
+        .formats = {"mp3", "wav"},
+        .convert_to = "wav",
+        .audio = "item-{nnn}.{ext}",
+        .sidecars = {{"item-{nnn}.txt", sidecar_caption}},
+        /* Ignored by this trainer (it looks at audio and .txt only); it makes
+         * the same zip a Hugging Face audiofolder. */
+        .table = {"metadata.csv", CSV_HEAD, row_csv},
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short_cut,
+                  &rule_all_low_rate_flat, &rule_short, &rule_low_rate,
+                  &rule_no_bpm, &rule_not_english, &rule_long_caption,
+                  &rule_converted, &rule_same_audio},
+        .pieces = pieces_of_30,
+    },
+    {
+        .name = "audiocraft",
+        .title = "AudioCraft",
+        .use = "facebookresearch/audiocraft: unzip in the root of its "
+               "checkout and train with dset=audio/trainmode",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT | OPTION_SPLIT,
+        .formats = {"mp3", "wav", "flac", "ogg"},
+        .convert_to = "wav",
+        .audio = "dataset/trainmode/item-{nnn}.{ext}",
+        .train = "train",
+        .validation = "valid",
+        .sidecars = {{"dataset/trainmode/item-{nnn}.json", sidecar_music}},
+        .table = {"egs/trainmode/{split}/data.jsonl", "", row_audiocraft},
+        .extra = {"config/dset/audio/trainmode.yaml", extra_audiocraft},
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
+                  &rule_all_low_rate_nested, &rule_short, &rule_low_rate,
+                  &rule_no_bpm, &rule_key_comma, &rule_not_english,
+                  &rule_long_caption, &rule_converted, &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {
+        .name = "audiofolder",
+        .title = "Hugging Face audiofolder",
+        .use = "datasets and musicgen-dreamboothing: "
+               "load_dataset(\"audiofolder\", data_dir=...) after unzipping; "
+               "the caption is the column text",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT | OPTION_SPLIT,
+        .formats = {"mp3", "wav", "flac", "ogg", "aiff"},
+        .convert_to = "wav",
+        .audio = "{split}/item-{nnn}.{ext}",
+        .train = "train",
+        .validation = "validation",
+        .table = {"{split}/metadata.jsonl", "", row_audiofolder},
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
+                  &rule_short, &rule_low_rate, &rule_no_bpm,
+                  &rule_not_english, &rule_long_caption, &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {
+        .name = "ace-step",
+        .title = "ACE-Step 1.5",
+        .use = "the dataset builder of ACE-Step 1.5: captions in "
+               ".caption.txt, tempo and key in .json, and no .txt that it "
+               "would take for lyrics",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT,
+        .formats = {"mp3", "wav", "flac", "ogg"},
+        .convert_to = "wav",
+        .audio = "item-{nnn}.{ext}",
+        .sidecars = {{"item-{nnn}.caption.txt", sidecar_caption},
+                     {"item-{nnn}.json", sidecar_ace_step}},
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
+                  &rule_truncated_256, &rule_converted, &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {
+        .name = "stable-audio",
+        .title = "Stable Audio",
+        .use = "fal-ai/stable-audio-3-trainer, by audio_data_url, and "
+               "stable-audio-tools: flat, one caption beside each file",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT,
+        .formats = {"mp3", "wav", "flac", "ogg", "aiff"},
+        .convert_to = "wav",
+        .audio = "item-{nnn}.{ext}",
+        .sidecars = {{"item-{nnn}.txt", sidecar_caption}},
+        .manifest = false, /* whether it takes other files is not known */
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_clip_count,
+                  &rule_truncated_128, &rule_cropped, &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {0},
+};
+/* clang-format on */
+
+const struct layout *
+layout_find(const char *name)
+{
+    for (const struct layout *l = layouts; l->name != NULL; l++)
+        if (strcmp(l->name, name) == 0)
+            return l;
+    return NULL;
+}
+
+bool
+layout_takes(const struct layout *l, const char *format)
+{
+    for (size_t i = 0; l->formats[i] != NULL; i++)
+        if (strcmp(l->formats[i], format) == 0)
+            return true;
+    return false;
+}
+
+/* As many digits as the last item needs, at least three, so that names sort
+ * as numbers do. */
+static int
+digits_of(size_t count)
+{
+    int digits = 3;
+
+    for (size_t n = 1000; count >= n; n *= 10)
+        digits++;
+    return digits;
+}
+
+static void
+add_number(struct buf *out, const struct sample *s, int digits)
+{
+    buf_addf(out, "%0*zu", digits, s->number);
+    if (s->parts > 1)
+        buf_addf(out, "-%02d", s->part);
+}
+
+/* One {word} of a pattern. */
+static void
+add_word(struct buf *out, const struct layout *l, const char *word,
+         const struct sample *s)
+{
+    if (strcmp(word, "n") == 0)
+        add_number(out, s, 1);
+    else if (strcmp(word, "nnn") == 0)
+        add_number(out, s, digits_of(s->count));
+    else if (strcmp(word, "ext") == 0)
+        buf_add_str(out, s->format);
+    else if (strcmp(word, "split") == 0)
+        buf_add_str(out, s->validation ? l->validation : l->train);
+}
+
+char *
+layout_name(const struct layout *l, const char *pattern,
+            const struct sample *s)
+{
+    auto_buf struct buf out = BUF_INIT(1024);
+
+    for (const char *p = pattern; *p != '\0';) {
+        size_t n = strcspn(p, "{");
+        const char *end = strchr(p + n, '}');
+
+        buf_add(&out, p, n);
+        p += n;
+        if (end != NULL) {
+            auto_free char *word = xstrndup(p + 1, (size_t)(end - p - 1));
+
+            add_word(&out, l, word, s);
+            p = end + 1;
+        }
+    }
+    return buf_steal(&out);
+}

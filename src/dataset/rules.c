@@ -1,0 +1,417 @@
+/*
+ * The trainers' rules. `train.py` is sakemin/cog-musicgen-fine-tuner at
+ * e883b9c; AudioCraft is facebookresearch/audiocraft at 896ec7c.
+ */
+#include "dataset/rules.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define SAY(text, ...) ((void)snprintf(text, RULE_TEXT, __VA_ARGS__), true)
+
+static size_t
+words_in(const char *s)
+{
+    size_t n = 0;
+
+    for (bool in = false; *s != '\0'; s++) {
+        bool word = !isspace((unsigned char)*s);
+
+        n += word && !in;
+        in = word;
+    }
+    return n;
+}
+
+static const char *
+caption_of(const struct item *it)
+{
+    return it->prompt_text != NULL ? it->prompt_text : "";
+}
+
+/* ---- what every layout needs ---- */
+
+static bool
+no_audio(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (it->audio_path != NULL && it->audio.format != NULL)
+        return false;
+    return SAY(ret_text, "it has no audio; add the bounced file");
+}
+
+const struct rule rule_no_audio = {
+    .code = "no_audio",
+    .blocks = true,
+    .source = "every trainer reads an audio file per sample",
+    .item = no_audio,
+};
+
+static bool
+no_caption(const struct layout *l, const struct item *it,
+           char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (!text_blank(caption_of(it)))
+        return false;
+    return SAY(ret_text, "it has no caption and would train without a word; "
+                         "write one");
+}
+
+const struct rule rule_no_caption = {
+    .code = "no_caption",
+    .blocks = true,
+    .source = "train.py:294-311 (a missing text is silently empty)",
+    .item = no_caption,
+};
+
+static bool
+converted(const struct layout *l, const struct item *it,
+          char ret_text[RULE_TEXT])
+{
+    if (it->audio.format == NULL || layout_takes(l, it->audio.format))
+        return false;
+    return SAY(ret_text, "the trainer does not take %s as it is; it is "
+                         "converted to %s",
+               it->audio.format,
+               strcmp(l->convert_to, "mp3") == 0 ? "MP3 at 320 kbit/s"
+                                                 : "16-bit WAV");
+}
+
+const struct rule rule_converted = {
+    .code = "converted",
+    .source = "train.py:91-136 (the stem of .flac is cut wrong, its caption is "
+              "lost)",
+    .item = converted,
+};
+
+/* ---- length ---- */
+
+static bool
+under_5(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (it->audio.format == NULL || it->audio.duration_sec >= 5)
+        return false;
+    return SAY(ret_text, "it is %.1f s long, under 5 s; use a longer bounce",
+               it->audio.duration_sec);
+}
+
+const struct rule rule_too_short_cut = {
+    .code = "too_short",
+    .blocks = true,
+    .source = "train.py:105-136 (pieces of 5 s and less are dropped) and its "
+              "input help, \"longer than 5 seconds\"",
+    .item = under_5,
+};
+
+const struct rule rule_too_short = {
+    .code = "too_short",
+    .blocks = true,
+    .source = "audio_dataset.py __getitem__ (segments of 30 s, the rest is "
+              "padded with silence)",
+    .item = under_5,
+};
+
+static bool
+under_30(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (it->audio.format == NULL || it->audio.duration_sec < 5 ||
+        it->audio.duration_sec >= 30)
+        return false;
+    return SAY(ret_text, "it is %.1f s long; up to 30 s it is padded with "
+                         "silence, which is learned too",
+               it->audio.duration_sec);
+}
+
+const struct rule rule_short = {
+    .code = "short",
+    .source = "audio_dataset.py __getitem__ (segment_duration 30)",
+    .item = under_30,
+};
+
+static bool
+over_380(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (it->audio.duration_sec <= 380)
+        return false;
+    return SAY(ret_text, "it is %.0f s long; what is past 380 s (120 s in the "
+                         "small model) is cropped",
+               it->audio.duration_sec);
+}
+
+const struct rule rule_cropped = {
+    .code = "cropped",
+    .source = "fal.ai/models/fal-ai/stable-audio-3-trainer",
+    .item = over_380,
+};
+
+static bool
+not_cut(const struct layout *l, const struct items *all,
+        char ret_text[RULE_TEXT])
+{
+    size_t n = 0;
+
+    (void)l;
+    for (size_t i = 0; i < all->n; i++)
+        n += all->v[i].audio.duration_sec > 30;
+    if (n == 0)
+        return false;
+    return SAY(ret_text, "%zu files over 30 s lie in folders, where the "
+                         "trainer neither cuts nor resamples them; the layout "
+                         "replicate avoids that",
+               n);
+}
+
+const struct rule rule_not_cut = {
+    .code = "not_cut",
+    .source = "train.py:91 (lists the zip's top level only)",
+    .set = not_cut,
+};
+
+/* ---- sample rate ---- */
+
+static bool
+low_rate(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (it->audio.format == NULL || it->audio.sample_rate >= 32000)
+        return false;
+    return SAY(ret_text, "its sample rate is %d Hz, under the 32,000 Hz that "
+                         "MusicGen works at",
+               it->audio.sample_rate);
+}
+
+const struct rule rule_low_rate = {
+    .code = "low_sample_rate",
+    .source = "audiocraft/solvers/builders.py get_audio_datasets",
+    .item = low_rate,
+};
+
+/* resampled_over: seconds from which on the trainer resamples by itself. */
+static bool
+all_low_rate(const struct items *all, double resampled_over,
+             char ret_text[RULE_TEXT])
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->v[i].audio.format == NULL ||
+            all->v[i].audio.sample_rate >= 32000 ||
+            all->v[i].audio.duration_sec > resampled_over)
+            return false;
+    if (all->n == 0)
+        return false;
+    return SAY(ret_text, "no file has 32,000 Hz or more, and the training "
+                         "would stop at once; bounce at 44,100 Hz");
+}
+
+static bool
+all_low_rate_nested(const struct layout *l, const struct items *all,
+                    char ret_text[RULE_TEXT])
+{
+    (void)l;
+    return all_low_rate(all, 1e12, ret_text);
+}
+
+const struct rule rule_all_low_rate_nested = {
+    .code = "all_low_sample_rate",
+    .blocks = true,
+    .source = "audiocraft/solvers/builders.py get_audio_datasets (asserts "
+              "32000 <= max_sample_rate)",
+    .set = all_low_rate_nested,
+};
+
+static bool
+all_low_rate_flat(const struct layout *l, const struct items *all,
+                  char ret_text[RULE_TEXT])
+{
+    (void)l;
+    return all_low_rate(all, 30, ret_text);
+}
+
+const struct rule rule_all_low_rate_flat = {
+    .code = "all_low_sample_rate",
+    .blocks = true,
+    .source = "audiocraft/solvers/builders.py get_audio_datasets; only files "
+              "over 30 s are resampled (train.py:105-136)",
+    .set = all_low_rate_flat,
+};
+
+/* ---- captions ---- */
+
+static bool
+no_bpm(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (strcasestr(caption_of(it), "bpm") != NULL)
+        return false;
+    return SAY(ret_text, "the caption does not say the tempo (\"124 bpm\"), "
+                         "and the trainer has no other place for it");
+}
+
+const struct rule rule_no_bpm = {
+    .code = "no_bpm",
+    .source = "music_dataset.py augment_music_info_description (only the text "
+              "reaches the model)",
+    .item = no_bpm,
+};
+
+static bool
+key_comma(const struct layout *l, const struct item *it,
+          char ret_text[RULE_TEXT])
+{
+    const char *key = json_text(it->fields, "key");
+
+    (void)l;
+    if (key == NULL || strchr(key, ',') == NULL)
+        return false;
+    return SAY(ret_text, "the key \"%.40s\" has a comma and is dropped", key);
+}
+
+const struct rule rule_key_comma = {
+    .code = "key_dropped",
+    .source = "music_dataset.py get_musical_key",
+    .item = key_comma,
+};
+
+/* A guess by letters: one in five or more is not of the English alphabet. */
+static bool
+not_english(const struct layout *l, const struct item *it,
+            char ret_text[RULE_TEXT])
+{
+    const char *p = caption_of(it);
+    size_t letters = 0;
+    size_t foreign = 0;
+    uint32_t c;
+
+    (void)l;
+    while ((c = text_next(&p)) != 0) {
+        letters += c >= 0xc0 || isalpha((int)c);
+        foreign += c >= 0xc0;
+    }
+    if (foreign == 0 || foreign * 5 < letters)
+        return false;
+    return SAY(ret_text, "the caption does not look English; MusicGen \"will "
+                         "not perform as well in other languages\"");
+}
+
+const struct rule rule_not_english = {
+    .code = "not_english",
+    .source = "audiocraft model_cards/MUSICGEN_MODEL_CARD.md",
+    .item = not_english,
+};
+
+static bool
+over_words(const struct item *it, size_t max, char ret_text[RULE_TEXT],
+           const char *what)
+{
+    size_t n = words_in(caption_of(it));
+
+    if (n <= max)
+        return false;
+    return SAY(ret_text, "the caption has %zu words; %s", n, what);
+}
+
+static bool
+long_caption(const struct layout *l, const struct item *it,
+             char ret_text[RULE_TEXT])
+{
+    (void)l;
+    return over_words(it, 60, ret_text, "20 to 60 are learned best");
+}
+
+const struct rule rule_long_caption = {
+    .code = "long_caption",
+    .source = "the captions that MusicGen and ACE-Step were made with",
+    .item = long_caption,
+};
+
+/* About three words make four tokens. */
+static bool
+over_128(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    return over_words(it, 96, ret_text, "what is past 128 tokens is cut off");
+}
+
+const struct rule rule_truncated_128 = {
+    .code = "caption_cut",
+    .source = "stable-audio-tools models/conditioners.py:313",
+    .item = over_128,
+};
+
+static bool
+over_256(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+{
+    (void)l;
+    return over_words(it, 160, ret_text,
+                      "what is past 256 tokens, with its metadata, is cut off");
+}
+
+const struct rule rule_truncated_256 = {
+    .code = "caption_cut",
+    .source = "ACE-Step-1.5 dataset_builder_modules/preprocess_text.py",
+    .item = over_256,
+};
+
+/* ---- the whole set ---- */
+
+static bool
+clip_count(const struct layout *l, const struct items *all,
+           char ret_text[RULE_TEXT])
+{
+    (void)l;
+    if (all->n == 0 || (all->n >= 4 && all->n <= 2000))
+        return false;
+    return SAY(ret_text, "the trainer takes 4 to 2,000 clips, and these are "
+                         "%zu",
+               all->n);
+}
+
+const struct rule rule_clip_count = {
+    .code = "clip_count",
+    .blocks = true,
+    .source = "fal.ai/models/fal-ai/stable-audio-3-trainer",
+    .set = clip_count,
+};
+
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool
+same_audio(const struct layout *l, const struct items *all,
+           char ret_text[RULE_TEXT])
+{
+    auto_free const char **hashes = xcalloc(all->n + 1, sizeof(*hashes));
+    size_t n = 0;
+    size_t same = 0;
+
+    (void)l;
+    for (size_t i = 0; i < all->n; i++)
+        if (all->v[i].audio.sha256 != NULL)
+            hashes[n++] = all->v[i].audio.sha256;
+    qsort(hashes, n, sizeof(*hashes), by_text);
+    for (size_t i = 1; i < n; i++)
+        same += strcmp(hashes[i - 1], hashes[i]) == 0;
+    if (same == 0)
+        return false;
+    return SAY(ret_text, "%zu files are in the set more than once and are "
+                         "learned with more weight",
+               same);
+}
+
+const struct rule rule_same_audio = {
+    .code = "same_audio",
+    .source = "every trainer draws samples by file",
+    .set = same_audio,
+};

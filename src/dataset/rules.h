@@ -1,0 +1,37 @@
+/*
+ * What a trainer will not take, or takes and makes less of: one rule each,
+ * with the place in the trainer's own code, or its page, that says so. A
+ * layout lists the rules that are its trainer's.
+ */
+#ifndef DATASET_RULES_H
+#define DATASET_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dataset/layout.h"
+
+#define RULE_TEXT 400
+
+struct rule {
+    const char *code; /* stable word */
+    bool blocks;      /* else it warns */
+    const char *source;
+    /* Whether it applies, and then one sentence why; one of the two is set. */
+    bool (*item)(const struct layout *l, const struct item *it,
+                 char ret_text[RULE_TEXT]);
+    bool (*set)(const struct layout *l, const struct items *all,
+                char ret_text[RULE_TEXT]);
+};
+
+extern const struct rule rule_no_audio, rule_no_caption;
+extern const struct rule rule_too_short_cut, rule_too_short;
+extern const struct rule rule_short, rule_low_rate;
+extern const struct rule rule_all_low_rate_nested, rule_all_low_rate_flat;
+extern const struct rule rule_not_cut, rule_no_bpm, rule_key_comma;
+extern const struct rule rule_not_english, rule_long_caption;
+extern const struct rule rule_truncated_128, rule_truncated_256;
+extern const struct rule rule_clip_count, rule_cropped, rule_converted;
+extern const struct rule rule_same_audio;
+
+#endif
