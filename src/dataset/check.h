@@ -13,8 +13,8 @@ struct check {
     json_object *blocks; /* array of {itemId, code, detail, source} */
     json_object *warns;  /* the same; itemId null: the set as a whole */
     double minutes;
-    long pieces;         /* that the trainer cuts the audio into */
-    long with_text;      /* of these */
+    long pieces;    /* that the trainer cuts the audio into */
+    long with_text; /* of these */
 };
 
 /* segment_sec: pieces that the export cuts itself, 0 for none. */

@@ -202,8 +202,7 @@ add_word(struct buf *out, const struct layout *l, const char *word,
 }
 
 char *
-layout_name(const struct layout *l, const char *pattern,
-            const struct sample *s)
+layout_name(const struct layout *l, const char *pattern, const struct sample *s)
 {
     auto_buf struct buf out = BUF_INIT(1024);
 

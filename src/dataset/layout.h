@@ -27,17 +27,17 @@ enum layout_option {
 /* One audio file of the dataset and what is said about it. */
 struct sample {
     const struct item *item;
-    const char *artist;   /* the artist's name */
-    size_t number;        /* of the item, from 1 */
-    size_t count;         /* items in all */
-    int part;             /* from 1 */
-    int parts;            /* 1: the whole file */
-    bool validation;      /* kept apart from training */
-    const char *format;   /* "mp3", ...: of the file in the zip */
-    const char *name;     /* its name in the zip */
-    const char *raw;      /* the caption as it was saved, trigger in front */
-    const char *caption;  /* the same on one line */
-    double duration;      /* seconds */
+    const char *artist;  /* the artist's name */
+    size_t number;       /* of the item, from 1 */
+    size_t count;        /* items in all */
+    int part;            /* from 1 */
+    int parts;           /* 1: the whole file */
+    bool validation;     /* kept apart from training */
+    const char *format;  /* "mp3", ...: of the file in the zip */
+    const char *name;    /* its name in the zip */
+    const char *raw;     /* the caption as it was saved, trigger in front */
+    const char *caption; /* the same on one line */
+    double duration;     /* seconds */
 };
 
 typedef void text_writer(const struct sample *s, struct buf *out);

@@ -4,41 +4,17 @@
  */
 #include "dataset/rules.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
-#include "base/text.h"
-
-#define SAY(text, ...) ((void)snprintf(text, RULE_TEXT, __VA_ARGS__), true)
-
-static size_t
-words_in(const char *s)
-{
-    size_t n = 0;
-
-    for (bool in = false; *s != '\0'; s++) {
-        bool word = !isspace((unsigned char)*s);
-
-        n += word && !in;
-        in = word;
-    }
-    return n;
-}
-
-static const char *
-caption_of(const struct item *it)
-{
-    return it->prompt_text != NULL ? it->prompt_text : "";
-}
 
 /* ---- what every layout needs ---- */
 
 static bool
-no_audio(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+no_audio(const struct layout *l, const struct item *it,
+         char ret_text[RULE_TEXT])
 {
     (void)l;
     if (it->audio_path != NULL && it->audio.format != NULL)
@@ -54,31 +30,14 @@ const struct rule rule_no_audio = {
 };
 
 static bool
-no_caption(const struct layout *l, const struct item *it,
-           char ret_text[RULE_TEXT])
-{
-    (void)l;
-    if (!text_blank(caption_of(it)))
-        return false;
-    return SAY(ret_text, "it has no caption and would train without a word; "
-                         "write one");
-}
-
-const struct rule rule_no_caption = {
-    .code = "no_caption",
-    .blocks = true,
-    .source = "train.py:294-311 (a missing text is silently empty)",
-    .item = no_caption,
-};
-
-static bool
 converted(const struct layout *l, const struct item *it,
           char ret_text[RULE_TEXT])
 {
     if (it->audio.format == NULL || layout_takes(l, it->audio.format))
         return false;
-    return SAY(ret_text, "the trainer does not take %s as it is; it is "
-                         "converted to %s",
+    return SAY(ret_text,
+               "the trainer does not take %s as it is; it is "
+               "converted to %s",
                it->audio.format,
                strcmp(l->convert_to, "mp3") == 0 ? "MP3 at 320 kbit/s"
                                                  : "16-bit WAV");
@@ -120,14 +79,16 @@ const struct rule rule_too_short = {
 };
 
 static bool
-under_30(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+under_30(const struct layout *l, const struct item *it,
+         char ret_text[RULE_TEXT])
 {
     (void)l;
     if (it->audio.format == NULL || it->audio.duration_sec < 5 ||
         it->audio.duration_sec >= 30)
         return false;
-    return SAY(ret_text, "it is %.1f s long; up to 30 s it is padded with "
-                         "silence, which is learned too",
+    return SAY(ret_text,
+               "it is %.1f s long; up to 30 s it is padded with "
+               "silence, which is learned too",
                it->audio.duration_sec);
 }
 
@@ -138,13 +99,15 @@ const struct rule rule_short = {
 };
 
 static bool
-over_380(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+over_380(const struct layout *l, const struct item *it,
+         char ret_text[RULE_TEXT])
 {
     (void)l;
     if (it->audio.duration_sec <= 380)
         return false;
-    return SAY(ret_text, "it is %.0f s long; what is past 380 s (120 s in the "
-                         "small model) is cropped",
+    return SAY(ret_text,
+               "it is %.0f s long; what is past 380 s (120 s in the "
+               "small model) is cropped",
                it->audio.duration_sec);
 }
 
@@ -165,9 +128,10 @@ not_cut(const struct layout *l, const struct items *all,
         n += all->v[i].audio.duration_sec > 30;
     if (n == 0)
         return false;
-    return SAY(ret_text, "%zu files over 30 s lie in folders, where the "
-                         "trainer neither cuts nor resamples them; the layout "
-                         "replicate avoids that",
+    return SAY(ret_text,
+               "%zu files over 30 s lie in folders, where the "
+               "trainer neither cuts nor resamples them; the layout "
+               "replicate avoids that",
                n);
 }
 
@@ -180,13 +144,15 @@ const struct rule rule_not_cut = {
 /* ---- sample rate ---- */
 
 static bool
-low_rate(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+low_rate(const struct layout *l, const struct item *it,
+         char ret_text[RULE_TEXT])
 {
     (void)l;
     if (it->audio.format == NULL || it->audio.sample_rate >= 32000)
         return false;
-    return SAY(ret_text, "its sample rate is %d Hz, under the 32,000 Hz that "
-                         "MusicGen works at",
+    return SAY(ret_text,
+               "its sample rate is %d Hz, under the 32,000 Hz that "
+               "MusicGen works at",
                it->audio.sample_rate);
 }
 
@@ -244,123 +210,6 @@ const struct rule rule_all_low_rate_flat = {
     .set = all_low_rate_flat,
 };
 
-/* ---- captions ---- */
-
-static bool
-no_bpm(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
-{
-    (void)l;
-    if (strcasestr(caption_of(it), "bpm") != NULL)
-        return false;
-    return SAY(ret_text, "the caption does not say the tempo (\"124 bpm\"), "
-                         "and the trainer has no other place for it");
-}
-
-const struct rule rule_no_bpm = {
-    .code = "no_bpm",
-    .source = "music_dataset.py augment_music_info_description (only the text "
-              "reaches the model)",
-    .item = no_bpm,
-};
-
-static bool
-key_comma(const struct layout *l, const struct item *it,
-          char ret_text[RULE_TEXT])
-{
-    const char *key = json_text(it->fields, "key");
-
-    (void)l;
-    if (key == NULL || strchr(key, ',') == NULL)
-        return false;
-    return SAY(ret_text, "the key \"%.40s\" has a comma and is dropped", key);
-}
-
-const struct rule rule_key_comma = {
-    .code = "key_dropped",
-    .source = "music_dataset.py get_musical_key",
-    .item = key_comma,
-};
-
-/* A guess by letters: one in five or more is not of the English alphabet. */
-static bool
-not_english(const struct layout *l, const struct item *it,
-            char ret_text[RULE_TEXT])
-{
-    const char *p = caption_of(it);
-    size_t letters = 0;
-    size_t foreign = 0;
-    uint32_t c;
-
-    (void)l;
-    while ((c = text_next(&p)) != 0) {
-        letters += c >= 0xc0 || isalpha((int)c);
-        foreign += c >= 0xc0;
-    }
-    if (foreign == 0 || foreign * 5 < letters)
-        return false;
-    return SAY(ret_text, "the caption does not look English; MusicGen \"will "
-                         "not perform as well in other languages\"");
-}
-
-const struct rule rule_not_english = {
-    .code = "not_english",
-    .source = "audiocraft model_cards/MUSICGEN_MODEL_CARD.md",
-    .item = not_english,
-};
-
-static bool
-over_words(const struct item *it, size_t max, char ret_text[RULE_TEXT],
-           const char *what)
-{
-    size_t n = words_in(caption_of(it));
-
-    if (n <= max)
-        return false;
-    return SAY(ret_text, "the caption has %zu words; %s", n, what);
-}
-
-static bool
-long_caption(const struct layout *l, const struct item *it,
-             char ret_text[RULE_TEXT])
-{
-    (void)l;
-    return over_words(it, 60, ret_text, "20 to 60 are learned best");
-}
-
-const struct rule rule_long_caption = {
-    .code = "long_caption",
-    .source = "the captions that MusicGen and ACE-Step were made with",
-    .item = long_caption,
-};
-
-/* About three words make four tokens. */
-static bool
-over_128(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
-{
-    (void)l;
-    return over_words(it, 96, ret_text, "what is past 128 tokens is cut off");
-}
-
-const struct rule rule_truncated_128 = {
-    .code = "caption_cut",
-    .source = "stable-audio-tools models/conditioners.py:313",
-    .item = over_128,
-};
-
-static bool
-over_256(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
-{
-    (void)l;
-    return over_words(it, 160, ret_text,
-                      "what is past 256 tokens, with its metadata, is cut off");
-}
-
-const struct rule rule_truncated_256 = {
-    .code = "caption_cut",
-    .source = "ACE-Step-1.5 dataset_builder_modules/preprocess_text.py",
-    .item = over_256,
-};
-
 /* ---- the whole set ---- */
 
 static bool
@@ -370,8 +219,9 @@ clip_count(const struct layout *l, const struct items *all,
     (void)l;
     if (all->n == 0 || (all->n >= 4 && all->n <= 2000))
         return false;
-    return SAY(ret_text, "the trainer takes 4 to 2,000 clips, and these are "
-                         "%zu",
+    return SAY(ret_text,
+               "the trainer takes 4 to 2,000 clips, and these are "
+               "%zu",
                all->n);
 }
 
@@ -405,8 +255,9 @@ same_audio(const struct layout *l, const struct items *all,
         same += strcmp(hashes[i - 1], hashes[i]) == 0;
     if (same == 0)
         return false;
-    return SAY(ret_text, "%zu files are in the set more than once and are "
-                         "learned with more weight",
+    return SAY(ret_text,
+               "%zu files are in the set more than once and are "
+               "learned with more weight",
                same);
 }
 

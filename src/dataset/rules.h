@@ -13,6 +13,9 @@
 
 #define RULE_TEXT 400
 
+/* Word a rule's sentence and be true, in one go. Include <stdio.h>. */
+#define SAY(text, ...) ((void)snprintf(text, RULE_TEXT, __VA_ARGS__), true)
+
 struct rule {
     const char *code; /* stable word */
     bool blocks;      /* else it warns */

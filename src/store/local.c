@@ -5,9 +5,8 @@
  * are walked one segment at a time without following links, so nothing that
  * someone puts into the store leads out of it.
  *
- * Long, since it is a whole driver, and all of it walks folders in one way.
+ * Long, since a driver is read as one.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -18,10 +17,10 @@
 #include "store/driver.h"
 #include "store/sign.h"
 #include "store/spooldir.h"
+#include "store/tree.h"
 
 #define BLOCK 131072
 #define TRIES 8 /* against a folder that is removed while we use it */
-#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 struct local {
     const struct conf *conf;
@@ -63,7 +62,7 @@ local_open(const struct conf *conf, struct err *err)
     l->bucket = -1;
     if (spooldir_make(dir, err) == -1)
         return NULL;
-    l->bucket = open(dir, DIR_FLAGS);
+    l->bucket = open(dir, TREE_FLAGS);
     if (l->bucket == -1) {
         err_errno(err, ERR_STORAGE, "open the folder %s", dir);
         return NULL;
@@ -88,56 +87,18 @@ local_ping(void *self, struct err *err)
     return 0;
 }
 
-/* ---- folders ---- */
-
-/* Make a folder that is to survive a power cut. */
-static int
-folder_make(struct local *l, int parent, const char *name)
-{
-    if (mkdirat(parent, name, 0750) == -1)
-        return errno == EEXIST ? 0 : -1;
-    return l->conf->durable ? fsync(parent) : 0;
-}
-
-/* The folder that holds the object, and the object's name in it. -1 with
- * errno; make: folders that are missing are made. */
-static int
-folder_open(struct local *l, const char *path, bool make, const char **ret_name)
-{
-    auto_fd int at = openat(l->bucket, ".", DIR_FLAGS);
-    const char *slash;
-
-    while (at != -1 && (slash = strchr(path, '/')) != NULL) {
-        auto_free char *name = xstrndup(path, (size_t)(slash - path));
-        int next = openat(at, name, DIR_FLAGS);
-
-        if (next == -1 && errno == ENOENT && make &&
-            folder_make(l, at, name) == 0)
-            next = openat(at, name, DIR_FLAGS);
-        if (next == -1)
-            return -1;
-        close(at);
-        at = next;
-        path = slash + 1;
-    }
-    *ret_name = path;
-    return steal_fd(&at);
-}
-
-/* ENOTDIR and ELOOP are what a link or a file in a folder's place gives: not
- * a way to anything of ours. */
-static bool
-is_missing(int error)
-{
-    return error == ENOENT || error == ENOTDIR || error == ELOOP;
-}
-
 static int
 fail(struct err *err, const char *step)
 {
-    if (is_missing(errno))
+    if (tree_is_missing(errno))
         return err_set(err, ERR_OBJECT_NOT_FOUND, STORE_MISSING);
     return err_errno(err, ERR_STORAGE, "%s", step);
+}
+
+static enum tree_mode
+tree_mode(const struct local *l)
+{
+    return l->conf->durable ? TREE_MAKE_DURABLE : TREE_MAKE;
 }
 
 /* Give a finished file its final name. A folder may vanish between its
@@ -148,7 +109,7 @@ move_in(struct local *l, const char *file, const char *path)
 {
     for (int i = 0; i < TRIES; i++) {
         const char *name;
-        auto_fd int dir = folder_open(l, path, true, &name);
+        auto_fd int dir = tree_open(l->bucket, path, tree_mode(l), &name);
 
         if (dir != -1 && renameat(AT_FDCWD, file, dir, name) == 0) {
             if (!l->conf->durable || fsync(dir) == 0)
@@ -167,14 +128,15 @@ local_remove(void *self, const char *path, struct err *err)
 {
     struct local *l = self;
     const char *name;
-    auto_fd int dir = folder_open(l, path, false, &name);
+    auto_fd int dir = tree_open(l->bucket, path, TREE_LOOK, &name);
     auto_free char *parent = NULL;
     const char *parent_name;
     auto_fd int above = -1;
 
     if (dir == -1)
-        return is_missing(errno) ? 0
-                                 : err_errno(err, ERR_STORAGE, "open a folder");
+        return tree_is_missing(errno)
+                   ? 0
+                   : err_errno(err, ERR_STORAGE, "open a folder");
     if (unlinkat(dir, name, 0) == -1)
         return errno == ENOENT ? 0 : err_errno(err, ERR_STORAGE, "unlink");
     if (l->conf->durable && fsync(dir) == -1)
@@ -183,7 +145,7 @@ local_remove(void *self, const char *path, struct err *err)
     /* An item's folder goes with its last object; where it is not empty, or
      * gone already, it stays as it is. */
     parent = xstrndup(path, (size_t)(name - path - 1));
-    above = folder_open(l, parent, false, &parent_name);
+    above = tree_open(l->bucket, parent, TREE_LOOK, &parent_name);
     if (above != -1)
         (void)unlinkat(above, parent_name, AT_REMOVEDIR);
     return 0;
@@ -195,8 +157,9 @@ static int
 local_stat(void *self, const char *path, struct store_info *ret,
            struct err *err)
 {
+    struct local *l = self;
     const char *name;
-    auto_fd int dir = folder_open(self, path, false, &name);
+    auto_fd int dir = tree_open(l->bucket, path, TREE_LOOK, &name);
     struct stat st;
 
     if (dir == -1 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
@@ -208,27 +171,39 @@ local_stat(void *self, const char *path, struct store_info *ret,
     return 0;
 }
 
-static void *
-local_read_open(void *self, const char *path, int64_t *ret_size,
-                struct err *err)
+static int
+open_object(void *self, const char *path, struct err *err)
 {
+    struct local *l = self;
     const char *name;
-    auto_fd int dir = folder_open(self, path, false, &name);
+    auto_fd int dir = tree_open(l->bucket, path, TREE_LOOK, &name);
     auto_fd int fd = -1;
-    struct local_reader *r;
     struct stat st;
 
     if (dir != -1)
         fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd == -1 || fstat(fd, &st) == -1) {
-        fail(err, "open");
-        return NULL;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        err_set(err, ERR_OBJECT_NOT_FOUND, STORE_MISSING);
-        return NULL;
-    }
+    if (fd == -1 || fstat(fd, &st) == -1)
+        return fail(err, "open");
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, ERR_OBJECT_NOT_FOUND, STORE_MISSING);
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    return steal_fd(&fd);
+}
+
+static void *
+local_read_open(void *self, const char *path, int64_t *ret_size,
+                struct err *err)
+{
+    auto_fd int fd = open_object(self, path, err);
+    struct local_reader *r;
+    struct stat st;
+
+    if (fd == -1)
+        return NULL;
+    if (fstat(fd, &st) == -1) {
+        err_errno(err, ERR_STORAGE, "stat");
+        return NULL;
+    }
     r = xcalloc(1, sizeof(*r));
     r->fd = steal_fd(&fd);
     r->left = st.st_size;
@@ -429,70 +404,22 @@ local_internal(void *self, const char *path)
 
 /* ---- listing ---- */
 
-static int list_folder(int fd, const char *path, store_visit *fn, void *ctx,
-                       struct err *err);
-
-static int
-list_entry(int dir, const char *path, const char *name, store_visit *fn,
-           void *ctx, struct err *err)
-{
-    auto_free char *full =
-        xasprintf("%s%s%s", path, path[0] != '\0' ? "/" : "", name);
-    struct store_info info;
-    struct stat st;
-    int fd;
-
-    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-        return errno == ENOENT ? 0 : err_errno(err, ERR_STORAGE, "stat");
-    if (S_ISREG(st.st_mode)) {
-        info.size = st.st_size;
-        info.modified = st.st_mtime;
-        return fn(ctx, full, &info, err);
-    }
-    if (!S_ISDIR(st.st_mode))
-        return 0;
-    fd = openat(dir, name, DIR_FLAGS);
-    if (fd == -1)
-        return is_missing(errno) ? 0 : err_errno(err, ERR_STORAGE, "open");
-    return list_folder(fd, full, fn, ctx, err);
-}
-
-/* Takes fd. */
-static int
-list_folder(int fd, const char *path, store_visit *fn, void *ctx,
-            struct err *err)
-{
-    auto_dir DIR *d = fdopendir(fd);
-    const struct dirent *entry;
-
-    if (d == NULL) {
-        close(fd);
-        return err_errno(err, ERR_STORAGE, "list a folder");
-    }
-    while (errno = 0, (entry = readdir(d)) != NULL)
-        if (entry->d_name[0] != '.' &&
-            list_entry(dirfd(d), path, entry->d_name, fn, ctx, err) == -1)
-            return -1;
-    if (errno != 0)
-        return err_errno(err, ERR_STORAGE, "list a folder");
-    return 0;
-}
-
 static int
 local_list(void *self, const char *prefix, store_visit *fn, void *ctx,
            struct err *err)
 {
     struct local *l = self;
     const char *name;
-    auto_fd int dir = folder_open(l, prefix, false, &name);
+    auto_fd int dir = tree_open(l->bucket, prefix, TREE_LOOK, &name);
     int fd = -1;
 
     if (dir != -1)
-        fd = openat(dir, name[0] != '\0' ? name : ".", DIR_FLAGS);
+        fd = openat(dir, name[0] != '\0' ? name : ".", TREE_FLAGS);
     if (fd == -1)
-        return is_missing(errno) ? 0
-                                 : err_errno(err, ERR_STORAGE, "open a folder");
-    return list_folder(fd, prefix, fn, ctx, err);
+        return tree_is_missing(errno)
+                   ? 0
+                   : err_errno(err, ERR_STORAGE, "open a folder");
+    return tree_list(fd, prefix, fn, ctx, err);
 }
 
 const struct store_driver store_local = {

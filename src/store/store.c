@@ -13,10 +13,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/driver.h"
+#include "store/path.h"
 #include "store/spooldir.h"
 
-#define PATH_MAX_LEN 512
-#define SEGMENTS_MAX 8
+#define BLOCK 131072
 
 struct store {
     const struct store_driver *driver;
@@ -86,62 +86,6 @@ store_ping(struct store *store, struct err *err)
 }
 
 /* ---- names ---- */
-
-char *
-store_path_audio(const char *slug, const char *item, const char *ext)
-{
-    return xasprintf("artists/%s/training/%s/audio.%s", slug, item, ext);
-}
-
-char *
-store_path_prompt(const char *slug, const char *item)
-{
-    return xasprintf("artists/%s/training/%s/prompt.txt", slug, item);
-}
-
-char *
-store_path_dataset(const char *slug, int64_t now_ms)
-{
-    time_t seconds = (time_t)(now_ms / 1000);
-    char stamp[32];
-    struct tm tm;
-
-    gmtime_r(&seconds, &tm);
-    (void)strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &tm);
-    return xasprintf("artists/%s/datasets/dataset-%s%03dZ.zip", slug, stamp,
-                     (int)(now_ms % 1000));
-}
-
-/* A segment: ASCII letters, digits, ".", "_", "-", no dot in front; so
- * neither "..", nor a hidden file, nor anything that a URL must escape. */
-static bool
-segment_valid(const char *s, size_t len)
-{
-    static const char taken[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789._-";
-
-    return len > 0 && s[0] != '.' && strspn(s, taken) >= len;
-}
-
-static bool
-path_valid(const char *path)
-{
-    const char *p = path;
-    int segments = 0;
-
-    if (strlen(path) > PATH_MAX_LEN || strncmp(path, "artists/", 8) != 0)
-        return false;
-    for (;;) {
-        size_t len = strcspn(p, "/");
-
-        if (!segment_valid(p, len) || ++segments > SEGMENTS_MAX)
-            return false;
-        if (p[len] == '\0')
-            return segments > 1;
-        p += len + 1;
-    }
-}
 
 /* A bad name under which something is to be read is a name that is not
  * there; one that we made to write is our fault. */

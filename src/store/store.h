@@ -23,8 +23,8 @@ struct store_reader;
 struct store_writer;
 
 struct store_info {
-    int64_t size;      /* bytes */
-    int64_t modified;  /* seconds since 1970 */
+    int64_t size;     /* bytes */
+    int64_t modified; /* seconds since 1970 */
 };
 
 struct store *store_open(const struct conf *conf, struct err *err);
@@ -91,9 +91,8 @@ AUTO_DEFINE(auto_store_writer_p, struct store_writer *, store_write_abort)
 /* An absolute URL that needs no header, ends in the object's name before its
  * query, and works for ttl seconds. base: "https://host" for the local
  * store. */
-int store_sign(struct store *store, const char *path, int ttl,
-               const char *base, char **ret_url, int64_t *ret_expires,
-               struct err *err);
+int store_sign(struct store *store, const char *path, int ttl, const char *base,
+               char **ret_url, int64_t *ret_expires, struct err *err);
 /* Local store: check a signed request. 0, ERR_FORBIDDEN or ERR_EXPIRED. */
 int store_verify(struct store *store, const char *path, const char *expires,
                  const char *signature, struct err *err);

@@ -1,0 +1,32 @@
+/*
+ * Folders below one root, walked one segment at a time without following
+ * links, so that nothing that someone puts there leads out of it.
+ */
+#ifndef STORE_TREE_H
+#define STORE_TREE_H
+
+#include <fcntl.h>
+
+#include "store/store.h"
+
+#define TREE_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+enum tree_mode {
+    TREE_LOOK,         /* a folder that is missing is an error */
+    TREE_MAKE,         /* it is made */
+    TREE_MAKE_DURABLE, /* and survives a power cut */
+};
+
+/* A descriptor of the folder that holds the object, which the caller closes,
+ * and the object's name in it, borrowed from path. -1 with errno. */
+int tree_open(int root, const char *path, enum tree_mode mode,
+              const char **ret_name);
+/* Errors that mean "no such object": also what a link or a file in a folder's
+ * place gives, since that is no way to anything of ours. */
+bool tree_is_missing(int error);
+/* Each file below the folder; path is its own, "" for the root. fd is taken
+ * over. */
+int tree_list(int fd, const char *path, store_visit *fn, void *ctx,
+              struct err *err);
+
+#endif
