@@ -127,7 +127,7 @@ BEGIN
       ('failed', 'ready'))
     OR NEW.status = 'failed') THEN
     RAISE EXCEPTION 'a training item cannot go from % to %',
-      OLD.status, NEW.status USING ERRCODE = 'check_violation';
+      OLD.status, NEW.status;
   END IF;
   RETURN NEW;
 END $$;

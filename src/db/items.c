@@ -559,8 +559,8 @@ object_known(struct db *db, const char *path, bool *ret, struct err *err)
                       "SELECT EXISTS (SELECT 1 FROM training_items "
                       "WHERE audio_path = $1) OR EXISTS (SELECT 1 FROM "
                       "training_items WHERE prompt_path = $1) OR EXISTS "
-                      "(SELECT 1 FROM training_datasets WHERE $1 = path "
-                      "OR starts_with($1, path || '.'))",
+                      "(SELECT 1 FROM training_datasets WHERE $1 IN (path, "
+                      "left(path, -4) || '.manifest.json'))",
                       1, P(path))) == NULL ||
         pg_commit(tx, err) == -1)
         return -1;

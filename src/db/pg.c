@@ -215,7 +215,7 @@ code_of(const char *state)
         {"22P05", ERR_INVALID_FIELD}, /* \u0000 in jsonb */
         {"22021", ERR_INVALID_FIELD}, /* not in the encoding */
         {"23505", ERR_CONFLICT},    /* unique */
-        {"23514", ERR_CONFLICT},    /* check, and refused transitions */
+        {"P0001", ERR_CONFLICT},    /* a transition that a trigger refuses */
     };
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -237,6 +237,9 @@ explain(struct pg *tx, const PGresult *res, struct err *err)
     if (code == ERR_INVALID_FIELD)
         err_set(err, code,
                 "the text has a character that cannot be stored (NUL)");
+    else if (code == ERR_CONFLICT)
+        err_set(err, code, "%s",
+                strcmp(state, "P0001") == 0 ? what : "this is there already");
     else
         err_set(err, code, "database: %s (%s)",
                 what != NULL ? what : PQerrorMessage(tx->conn),
