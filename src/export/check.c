@@ -1,0 +1,35 @@
+/* POST /api/train/export/check: what would block, warn, and be made of it. */
+#include <math.h>
+
+#include "base/json.h"
+#include "dataset/check.h"
+#include "export/export.h"
+
+int
+export_check_post(struct app *app, struct req *req, struct err *err)
+{
+    auto_json json_object *in = req_json(req, err);
+    auto_items struct items items = {0};
+    auto_check struct check c = {0};
+    struct export_options opt;
+    json_object *out, *trainer;
+    const char *artist;
+
+    if (in == NULL || json_uuid(in, "artistId", &artist, err) == -1 ||
+        options_read(in, &opt, err) == -1 ||
+        items_exportable(app->db, artist, opt.include_exported, &items, err) ==
+            -1)
+        return -1;
+    check_run(opt.layout, &items, opt.segment_sec, &c);
+
+    out = json_object_new_object();
+    json_add_int(out, "items", (int64_t)items.n);
+    json_add_num(out, "minutes", round(c.minutes * 100) / 100);
+    json_add(out, "blocks", steal(&c.blocks));
+    json_add(out, "warns", steal(&c.warns));
+    trainer = json_object_new_object();
+    json_add_int(trainer, "pieces", c.pieces);
+    json_add_int(trainer, "samplesWithText", c.with_text);
+    json_add(out, "trainer", trainer);
+    return reply_json(req, 200, out, err);
+}

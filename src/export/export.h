@@ -1,0 +1,28 @@
+/* The datasets' routes: check, export, list, fresh URLs, downloads. */
+#ifndef EXPORT_EXPORT_H
+#define EXPORT_EXPORT_H
+
+#include "app/app.h"
+#include "dataset/export.h"
+#include "web/web.h"
+
+/* export.c */
+handler export_post;
+/* check.c */
+handler export_check_post;
+/* datasets.c */
+handler datasets_get, dataset_url_post, layouts_get;
+/* files.c */
+handler file_get;
+
+/* options.c: what an export is asked for. Texts are borrowed from `in`.
+ * ERR_INVALID_FIELD for a layout or an option that there is not. */
+int options_read(json_object *in, struct export_options *ret,
+                 struct err *err);
+
+/* verify.c: fetch the first bytes as a trainer does, with no header but a
+ * range. True where the zip answers with its length; else the reason is in
+ * the log. */
+bool verify_url(const char *url, int64_t bytes);
+
+#endif

@@ -1,0 +1,24 @@
+/* export.fcgi: owns the datasets; hands out objects by signed URL. */
+#include "app/app.h"
+#include "export/export.h"
+
+#define KIB ((int64_t)1024)
+
+static const struct route routes[] = {
+    {"POST", "/api/train/export", TAKES_JSON, 16 * KIB, export_post},
+    {"POST", "/api/train/export/check", TAKES_JSON, 16 * KIB,
+     export_check_post},
+    {"GET", "/api/train/layouts", TAKES_NOTHING, 0, layouts_get},
+    {"GET", "/api/train/datasets", TAKES_NOTHING, 0, datasets_get},
+    {"POST", "/api/train/datasets/{id}/url", TAKES_JSON | TAKES_BYTES,
+     16 * KIB, dataset_url_post},
+    {"GET", "/files/artists/{slug}/datasets/{name}", TAKES_NOTHING, 0,
+     file_get},
+    {0},
+};
+
+int
+main(void)
+{
+    return app_main("export", routes, NULL, NULL);
+}

@@ -1,0 +1,58 @@
+// Goal: the database, the storage and the clock fail, and nothing is lost.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startStack } from '../lib/stack.js';
+import { call, problem, save, world } from '../lib/client.js';
+import { mp3 } from '../lib/audio.js';
+
+let stack;
+before(async () => { stack = await startStack(); });
+after(() => stack?.stop());
+
+function files(dir) {
+  return fs.readdirSync(dir, { withFileTypes: true }).flatMap((e) => {
+    const p = path.join(dir, e.name);
+    return e.isDirectory() ? files(p) : [p];
+  });
+}
+
+test('the database goes away in the middle of work and comes back', async () => {
+  const w = await world(stack);
+  const store = path.join(stack.state, 'store');
+  const had = files(store).length;
+  await stack.stopDatabase();
+  problem(await save(stack, w, mp3(30)), 503, 'database_unavailable');
+  problem(await call(stack, 'GET', '/api/artists'), 503, 'database_unavailable');
+  problem(await call(stack, 'POST', '/api/train', { json: { artistId: w.artistId, parseId: w.parseId } }), 503, 'database_unavailable');
+  problem(await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } }), 503, 'database_unavailable');
+  const health = await call(stack, 'GET', '/api/health');
+  assert.equal(health.status, 503);
+  assert.equal(health.body.database, 'unavailable');
+  assert.equal(files(store).length, had);
+  await stack.startDatabase();
+  let answer;
+  for (let i = 0; i < 50; i++) {
+    answer = await save(stack, w, mp3(30));
+    if (answer.status === 201) break;
+    await sleep(200);
+  }
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+});
+
+test('a row that cannot be written takes its objects along', async () => {
+  const w = await world(stack);
+  const store = path.join(stack.state, 'store');
+  const had = files(store).length;
+  stack.psql('ALTER TABLE training_items ADD CONSTRAINT fault CHECK (prompt_text IS DISTINCT FROM \'break\')');
+  try {
+    const answer = await save(stack, w, mp3(30), { promptText: 'break' });
+    problem(answer, 500, 'internal');
+  } finally {
+    stack.psql('ALTER TABLE training_items DROP CONSTRAINT fault');
+  }
+  assert.equal(files(store).length, had);
+  assert.equal((await save(stack, w, mp3(30))).status, 201);
+});

@@ -1,0 +1,146 @@
+// Goal: the whole main job over HTTP: artist, schema, set, caption, item,
+// dataset; and the bytes in the zip are the bytes that went in.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { startStack } from '../lib/stack.js';
+import { call, problem, save, world } from '../lib/client.js';
+import { mp3 } from '../lib/audio.js';
+
+let stack;
+before(async () => { stack = await startStack(); });
+after(() => stack?.stop());
+
+async function download(url) {
+  const res = await fetch(url);
+  assert.equal(res.status, 200);
+  const file = path.join(stack.state, `dataset-${Date.now()}.zip`);
+  fs.writeFileSync(file, Buffer.from(await res.arrayBuffer()));
+  return file;
+}
+const unzip = (file, name) => execFileSync('unzip', ['-p', file, name], { maxBuffer: 1e9 });
+const names = (file) => execFileSync('unzip', ['-Z1', file], { encoding: 'utf8' }).trim().split('\n');
+
+test('set + audio → caption → item → dataset URL', async () => {
+  const w = await world(stack);
+  const caption = await call(stack, 'POST', '/api/train', { json: { artistId: w.artistId, parseId: w.parseId } });
+  assert.equal(caption.status, 200, JSON.stringify(caption.body));
+  assert.equal(caption.body.model, 'template');
+  assert.equal(caption.body.version, 'train-v1');
+  assert.match(caption.body.prompt, /house/i);
+  assert.match(caption.body.prompt, /124 ?bpm/i);
+  assert.match(caption.body.prompt, /A minor/i);
+  assert.deepEqual(caption.body.warnings, []);
+
+  const audio = mp3(45);
+  const saved = await save(stack, w, audio, { promptText: caption.body.prompt, generationId: caption.body.generationId });
+  assert.equal(saved.status, 201, JSON.stringify(saved.body));
+  assert.equal(saved.body.item.modelName, 'template');
+  assert.equal(saved.body.item.systemPromptVersion, 'train-v1');
+  assert.ok(saved.body.item.generatedAt);
+  assert.equal(saved.body.item.promptEdited, false);
+
+  const edited = await save(stack, w, mp3(46), { promptText: `${caption.body.prompt} Really.` });
+  assert.equal(edited.body.item.promptEdited, true);
+  assert.equal(edited.body.item.generationId, caption.body.generationId);
+
+  const done = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  assert.equal(done.body.itemCount, 2);
+  assert.equal(done.body.layout, 'plan');
+  assert.equal(done.body.verified, true);
+  const url = new URL(done.body.datasetUrl);
+  assert.match(url.pathname, /\/artists\/[a-z0-9-]+\/datasets\/dataset-[0-9A-Za-z-]+\.zip$/);
+
+  const zip = await download(url);
+  assert.ok(names(zip).includes('dataset/item-1/audio.mp3'));
+  assert.deepEqual(unzip(zip, 'dataset/item-1/audio.mp3'), audio);
+  assert.equal(unzip(zip, 'dataset/item-1/prompt.txt').toString().trim(), caption.body.prompt);
+  execFileSync('unzip', ['-tq', zip]);
+  assert.equal(fs.statSync(zip).size, done.body.bytes);
+
+  const items = (await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body;
+  assert.equal(items.counts.exported, 2);
+  problem(await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } }), 409, 'nothing_ready');
+  const list = (await call(stack, 'GET', `/api/train/datasets?artistId=${w.artistId}`)).body.datasets;
+  assert.equal(list.length, 1);
+  assert.equal(list[0].sha256, done.body.sha256);
+});
+
+test('the URL: ranges, tampering, expiry', async () => {
+  const w = await world(stack);
+  await save(stack, w, mp3(31));
+  const { datasetUrl, datasetId } = (await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } })).body;
+  const part = await fetch(datasetUrl, { headers: { range: 'bytes=0-3' } });
+  assert.equal(part.status, 206);
+  assert.equal(Buffer.from(await part.arrayBuffer()).toString('latin1'), 'PK\x03\x04');
+
+  const tampered = new URL(datasetUrl);
+  tampered.searchParams.set('expires', String(Number(tampered.searchParams.get('expires')) + 60));
+  problem(await call(stack, 'GET', tampered.href), 403, 'forbidden');
+  const other = new URL(datasetUrl);
+  other.pathname = other.pathname.replace(/dataset-[^/]+\.zip$/, 'dataset-0.zip');
+  problem(await call(stack, 'GET', other.href), 403, 'forbidden');
+  const bare = new URL(datasetUrl);
+  bare.search = '';
+  problem(await call(stack, 'GET', bare.href), 403, 'forbidden');
+
+  const fresh = await call(stack, 'POST', `/api/train/datasets/${datasetId}/url`);
+  assert.equal(fresh.status, 200, JSON.stringify(fresh.body));
+  assert.equal((await fetch(fresh.body.datasetUrl)).status, 200);
+});
+
+test('two exports of one artist at once: one works, the other is told', async () => {
+  const w = await world(stack);
+  for (let i = 0; i < 3; i++) await save(stack, w, mp3(0, { bytes: 8e6 }));
+  const go = () => call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });
+  const answers = await Promise.all([go(), go(), go()]);
+  const ok = answers.filter((a) => a.status === 200);
+  assert.equal(ok.length, 1, JSON.stringify(answers.map((a) => a.body)));
+  for (const a of answers) {
+    if (a === ok[0]) continue;
+    assert.equal(a.status, 409);
+    assert.ok(['export_running', 'nothing_ready'].includes(a.body.code));
+  }
+  assert.ok(answers.some((a) => a.body.code === 'export_running'));
+});
+
+test('an export as events tells its progress', async () => {
+  const w = await world(stack);
+  await save(stack, w, mp3(31));
+  await save(stack, w, mp3(32));
+  const res = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId }, headers: { accept: 'text/event-stream' }, raw: true });
+  assert.match(res.headers.get('content-type'), /^text\/event-stream/);
+  const text = await res.text();
+  const events = [...text.matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map((m) => [m[1], JSON.parse(m[2])]);
+  assert.ok(events.some(([name, p]) => name === 'progress' && p.itemCount === 2), text);
+  assert.equal(events.at(-1)[0], 'done');
+  assert.equal(events.at(-1)[1].itemCount, 2);
+});
+
+test('nobody’s artist, nothing ready, no such layout', async () => {
+  const w = await world(stack);
+  problem(await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } }), 409, 'nothing_ready');
+  problem(await call(stack, 'POST', '/api/train/export', { json: { artistId: '00000000-0000-4000-8000-000000000000' } }), 404, 'artist_not_found');
+  problem(await call(stack, 'POST', '/api/train/export', { json: {} }), 400, 'invalid_field', 'artistId');
+  problem(await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'odd' } }), 400, 'invalid_field', 'layout');
+  problem(await call(stack, 'POST', '/api/train/datasets/00000000-0000-4000-8000-000000000000/url'), 404, 'dataset_not_found');
+});
+
+test('a file that is lost from storage fails the export and changes nothing', async () => {
+  const w = await world(stack);
+  const saved = await save(stack, w, mp3(33));
+  await save(stack, w, mp3(34));
+  fs.rmSync(path.join(stack.state, 'store', 'dawa-exports', saved.body.item.audioPath));
+  const answer = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });
+  assert.ok([422, 502].includes(answer.status), JSON.stringify(answer.body));
+  const items = (await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body;
+  assert.equal(items.counts.ready, 2);
+  const dir = path.join(stack.state, 'store', 'dawa-exports', 'artists', w.artist.slug, 'datasets');
+  assert.deepEqual(fs.existsSync(dir) ? fs.readdirSync(dir) : [], []);
+  await call(stack, 'DELETE', `/api/train/items/${saved.body.item.id}`);
+  const again = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+});
