@@ -1,5 +1,5 @@
 # Debian packages: what is needed is looked for by what it gives (a command, a
-# library that pkg-config knows), so a machine that has it some other way is
+# library that pkg-config knows, a file), so a machine that has it some other way is
 # left alone, and root is asked for only when something is missing.
 
 # kind, what it gives, Debian's package
@@ -15,7 +15,7 @@ cmd ps procps
 cmd nginx nginx
 cmd supervisord supervisor
 cmd psql postgresql-client
-pg postgres postgresql
+file /usr/lib/postgresql/*/bin/postgres postgresql
 lib fcgi libfcgi-dev
 lib libcurl libcurl4-openssl-dev
 lib json-c libjson-c-dev
@@ -37,8 +37,7 @@ has() {
     case $1 in
     cmd) command -v "$2" >/dev/null ;;
     lib) command -v pkg-config >/dev/null && pkg-config --exists "$2" ;;
-    pg) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;;
-    file) [ -e "$2" ] ;;
+    file) compgen -G "$2" >/dev/null ;;
     esac
 }
 

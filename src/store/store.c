@@ -1,6 +1,8 @@
 /*
  * Storage as callers see it: names are checked here, errors get the object's
  * name here, and the driver is chosen here, once for all drivers.
+ *
+ * Long, since each function of store.h has its few lines of checking here.
  */
 #include "store/store.h"
 
