@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "net/trust.h"
 
 enum {
     CONNECT_MS = 10000,
@@ -330,10 +331,13 @@ set_options(CURL *c, struct exchange *x, struct curl_slist *headers)
     SET(FOLLOWLOCATION, 0L); /* a redirect is an answer like any other */
     SET(SSL_VERIFYPEER, 1L);
     SET(SSL_VERIFYHOST, 2L);
+    trust_shared(c);
     SET(NOSIGNAL, 1L);
     /* A handle has one request at a time: HTTP/2 would buy nothing and cost
      * its tables in every worker. */
     SET(HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    /* Most answers are small or come in small pieces. */
+    SET(BUFFERSIZE, x->max > MAX_ANSWER ? 128L * 1024 : 4L * 1024);
     SET(TCP_KEEPALIVE, 1L);
     SET(CONNECTTIMEOUT_MS,
         (long)(rq->connect_ms != 0 ? rq->connect_ms : CONNECT_MS));

@@ -17,10 +17,10 @@
 struct http; /* one handle, kept alive between requests; one thread's own */
 
 struct http_req {
-    const char *method;        /* "GET", "POST", ... */
+    const char *method; /* "GET", "POST", ... */
     const char *url;
     const char *const *headers; /* "Name: value", NULL at the end */
-    const void *body;          /* or NULL */
+    const void *body;           /* or NULL */
     int64_t body_len;
     /* Or the body in pieces (curl's read contract: bytes, 0 = end, -1 =
      * abort); body_len must be right. */
@@ -32,31 +32,31 @@ struct http_req {
     /* Asked several times a second while waiting; true cancels. */
     bool (*cancel)(void *ctx);
     void *ctx;
-    int connect_ms;  /* 0: 10,000 */
-    int total_ms;    /* 0: none */
-    int stall_ms;    /* no byte for so long: timed out; 0: none */
-    size_t max;      /* most bytes of an answer; 0: 1 MiB */
+    int connect_ms; /* 0: 10,000 */
+    int total_ms;   /* 0: none */
+    int stall_ms;   /* no byte for so long: timed out; 0: none */
+    size_t max;     /* most bytes of an answer; 0: 1 MiB */
 };
 
 enum http_fault { /* why there is no (whole) answer */
-    HTTP_OK = 0,
-    HTTP_UNREACHABLE,  /* refused, no such host, TLS */
-    HTTP_BROKEN,       /* the connection broke in the middle */
-    HTTP_TIMEOUT,
-    HTTP_TOO_LARGE,
-    HTTP_CANCELED,
+                  HTTP_OK = 0,
+                  HTTP_UNREACHABLE, /* refused, no such host, TLS */
+                  HTTP_BROKEN,      /* the connection broke in the middle */
+                  HTTP_TIMEOUT,
+                  HTTP_TOO_LARGE,
+                  HTTP_CANCELED,
 };
 
 struct http_resp {
-    int status;        /* 0 where none came */
-    struct buf body;   /* where no write callback was given */
-    int64_t received;  /* bytes of body seen */
-    char type[128];    /* Content-Type */
+    int status;       /* 0 where none came */
+    struct buf body;  /* where no write callback was given */
+    int64_t received; /* bytes of body seen */
+    char type[128];   /* Content-Type */
     char location[512];
     char etag[128];
-    int64_t upload_offset;   /* TUS; -1 absent */
-    int64_t content_length;  /* -1 absent */
-    int64_t retry_after_ms;  /* retry-after-ms or Retry-After; -1 absent */
+    int64_t upload_offset;  /* TUS; -1 absent */
+    int64_t content_length; /* -1 absent */
+    int64_t retry_after_ms; /* retry-after-ms or Retry-After; -1 absent */
     enum http_fault fault;
 };
 

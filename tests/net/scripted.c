@@ -46,22 +46,25 @@ read_request(int fd, char *buf, size_t size)
 }
 
 static void
-serve(int listener, script *fn)
+serve(int listener, script *fn, int raw)
 {
     static char request[1 << 20];
     int fd;
 
     (void)signal(SIGPIPE, SIG_IGN);
     while ((fd = accept(listener, NULL, NULL)) >= 0) {
-        for (int nth = 1; read_request(fd, request, sizeof(request)) > 0; nth++)
+        if (raw)
+            fn(fd, "", 1);
+        for (int nth = 1;
+             !raw && read_request(fd, request, sizeof(request)) > 0; nth++)
             fn(fd, request, nth);
         close(fd);
     }
     _exit(0);
 }
 
-struct server
-server_start(script *fn)
+static struct server
+start(script *fn, int raw)
 {
     struct server s = {0};
     struct sockaddr_in a = {.sin_family = AF_INET};
@@ -75,10 +78,22 @@ server_start(script *fn)
     (void)snprintf(s.url, sizeof(s.url), "http://127.0.0.1:%d/path?q=1",
                    ntohs(a.sin_port));
     if ((s.pid = fork()) == 0)
-        serve(fd, fn);
+        serve(fd, fn, raw);
     MUST(s.pid > 0);
     close(fd);
     return s;
+}
+
+struct server
+server_start(script *fn)
+{
+    return start(fn, 0);
+}
+
+struct server
+server_start_raw(script *fn)
+{
+    return start(fn, 1);
 }
 
 void

@@ -17,6 +17,8 @@ struct server {
 };
 
 struct server server_start(script *fn);
+/* The script has each connection as it comes, with no request read. */
+struct server server_start_raw(script *fn);
 void server_stop(struct server *s);
 
 /* For scripts. */

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include <cmocka.h>
+#include <openssl/ssl.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -110,6 +111,50 @@ dates(int fd, const char *request, int nth)
                     "Content-Length: 0\r\n\r\n",
                     date);
     say(fd, all);
+}
+
+/* A certificate that nobody has signed but itself. */
+static void
+make_certificate(SSL_CTX *ctx)
+{
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    X509 *cert = X509_new();
+    X509_NAME *name = X509_get_subject_name(cert);
+
+    (void)ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
+    (void)X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
+    (void)X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+    (void)X509_set_pubkey(cert, key);
+    (void)X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                                     (const unsigned char *)"127.0.0.1", -1, -1,
+                                     0);
+    (void)X509_set_issuer_name(cert, name);
+    (void)X509_sign(cert, key, EVP_sha256());
+    (void)SSL_CTX_use_certificate(ctx, cert);
+    (void)SSL_CTX_use_PrivateKey(ctx, key);
+    X509_free(cert);
+    EVP_PKEY_free(key);
+}
+
+static void
+vouches_for_itself(int fd, const char *request, int nth)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+    SSL *ssl;
+
+    (void)request;
+    (void)nth;
+    make_certificate(ctx);
+    ssl = SSL_new(ctx);
+    (void)SSL_set_fd(ssl, fd);
+    if (SSL_accept(ssl) == 1) {
+        static const char reply[] =
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+        (void)SSL_write(ssl, reply, sizeof(reply) - 1);
+    }
+    SSL_free(ssl);
+    SSL_CTX_free(ctx);
 }
 
 /* ---- the tests ---- */
@@ -379,6 +424,24 @@ a_retry_date_is_a_span(void **state)
     server_stop(&s);
 }
 
+static void
+a_stranger_is_not_trusted(void **state)
+{
+    struct server s = server_start_raw(vouches_for_itself);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    auto_free char *url = xasprintf("https%s", s.url + strlen("http"));
+    struct http_req rq = {.method = "GET", .url = url};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_UNREACHABLE);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(err.msg, "certificate"));
+    server_stop(&s);
+}
+
 int
 main(void)
 {
@@ -393,6 +456,7 @@ main(void)
         cmocka_unit_test(what_is_not_whole_fails),
         cmocka_unit_test(only_http_and_no_redirects),
         cmocka_unit_test(a_retry_date_is_a_span),
+        cmocka_unit_test(a_stranger_is_not_trusted),
     };
 
     return cmocka_run_group_tests_name("net/http", tests, NULL, NULL);
