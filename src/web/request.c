@@ -19,17 +19,19 @@ req_wire(const struct req *req, const char *name)
 }
 
 /* The path as it was sent: escapes must still be in it, since an escaped
- * slash is no slash. */
+ * slash is no slash. DOCUMENT_URI comes decoded, so it is encoded again; it
+ * stands in where a server tells no more. */
 static char *
 find_path(const struct req *req)
 {
     const char *uri = req_wire(req, "REQUEST_URI");
+    const char *document = req_wire(req, "DOCUMENT_URI");
+    auto_buf struct buf path = BUF_INIT(65536);
 
-    if (uri[0] == '\0')
-        uri = req_wire(req, "DOCUMENT_URI");
-    if (uri[0] == '\0')
-        uri = req_wire(req, "SCRIPT_NAME");
-    return xstrndup(uri, strcspn(uri, "?"));
+    if (uri[0] != '\0')
+        return xstrndup(uri, strcspn(uri, "?"));
+    percent_encode(&path, document, "/");
+    return xstrdup(buf_str(&path));
 }
 
 /* nginx's id where it gave one, else ours, so that a line of the log can

@@ -299,6 +299,13 @@ routing(void **state)
     assert_in(
         ask(&app, NULL, "REQUEST_METHOD", "GET", "DOCUMENT_URI", "/api/items"),
         "Status: 204 ");
+    /* decoded already, and not decoded twice */
+    assert_in(ask(&app, NULL, "REQUEST_METHOD", "GET", "DOCUMENT_URI",
+                  "/api/%69tems"),
+              "Status: 404 ");
+    assert_in(ask(&app, NULL, "REQUEST_METHOD", "GET", "DOCUMENT_URI",
+                  "/api/items/100%"),
+              "\"code\":\"item_not_found\"");
 }
 
 static void
