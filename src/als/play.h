@@ -1,0 +1,77 @@
+/*
+ * What sounds. A clip's notes count where its loop window plays them, as
+ * often as it does, on tracks that are heard; a set without an arrangement is
+ * played as its scenes, one after the other, each for as long as its longest
+ * clip.
+ */
+#ifndef ALS_PLAY_H
+#define ALS_PLAY_H
+
+#include "als/limits.h"
+#include "als/set.h"
+#include "als/timeline.h"
+
+struct als_hit { /* a note that sounds */
+    double time; /* in the song */
+    double length;
+    float velocity;
+    uint8_t pitch;
+};
+
+struct als_span { /* a stretch in which a track sounds */
+    double from;
+    double to;
+};
+
+enum als_state {
+    ALS_SOUNDS,
+    ALS_MUTED,    /* by itself or by a group; it would sound else */
+    ALS_UNVOICED, /* notes, but nothing that plays them */
+    ALS_SILENT,   /* clips, of which none sounds */
+    ALS_EMPTY,    /* no clips, or a group, return or main track */
+};
+
+/* What a track plays; muted tracks are played too, apart. */
+struct als_part {
+    enum als_state state;
+    size_t hit_first; /* sorted by time */
+    size_t hit_count;
+    size_t span_first; /* sorted, apart from each other */
+    size_t span_count;
+    int clips;       /* played */
+    int clips_off;   /* disabled */
+    int clips_left;  /* in the grid, where the arrangement is what plays */
+    size_t stored;   /* notes in the played clips as they are stored */
+};
+
+/* A scene of a set that is played as such. */
+struct als_turn {
+    int scene;
+    double from;
+    double to;
+};
+
+struct als_play {
+    struct als_part *parts; /* one for each track of the set */
+    ALS_LIST(struct als_hit) hits;
+    ALS_LIST(struct als_span) spans;
+    ALS_LIST(struct als_turn) turns; /* empty where the arrangement plays */
+    size_t arrangement_clips;
+    size_t grid_clips;
+    double end; /* where the last audible clip ends; 0: nothing plays */
+};
+
+/* -1 with ERR_NOT_ALS where loops make more notes than the limits allow.
+ * Release either way. */
+int als_play_init(struct als_play *p, const struct als_set *set,
+                  const struct als_timeline *t,
+                  const struct als_limits *limits, struct err *err);
+void als_play_release(struct als_play *p);
+
+/* The share, 0 to 1, of from..to in which the track sounds. */
+double als_coverage(const struct als_play *p, size_t track, double from,
+                    double to);
+
+#define auto_als_play auto_cleanup(als_play_release)
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * A Live set as plain data: what the reader found, in the file's own terms.
+ * Times are beats (a beat is always a quarter note). Knows neither XML nor
+ * JSON. All texts are UTF-8, one line, at most ALS_TEXT_MAX bytes, owned by
+ * the set; NULL where the file has none. References are indexes, -1 for none.
+ */
+#ifndef ALS_SET_H
+#define ALS_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+
+#define ALS_TEXT_MAX 240
+
+/* Live's word for "from the start" in the first event of an automation. */
+#define ALS_FROM_START (-63072000.0)
+
+enum als_track_type {
+    ALS_MIDI,
+    ALS_AUDIO,
+    ALS_GROUP,
+    ALS_RETURN,
+    ALS_MAIN, /* the main (once: master) track */
+};
+
+struct als_track {
+    enum als_track_type type;
+    int id;               /* the file's own number, what `group` refers to */
+    int group;            /* id of the group track around it, or -1 */
+    char *effective_name; /* as Live shows it, "1-Kit-Core" */
+    char *user_name;      /* what the person typed */
+    char *midi_out;       /* where its notes go, "MidiOut/None" for nowhere */
+    bool on;              /* not muted */
+    bool solo;
+    bool frozen;
+    double volume; /* linear amplitude, 1 = 0 dB */
+};
+
+struct als_clip {
+    int track; /* index */
+    int slot;  /* row of the clip-slot grid = scene; -1: arrangement */
+    bool audio;
+    char *name;
+    double start; /* in the arrangement */
+    double end;
+    double loop_start; /* content beats; seconds where audio is not warped */
+    double loop_end;
+    double start_relative; /* where it starts, from loop_start */
+    bool loop_on;
+    bool disabled;
+    bool warped;
+    char *sample;   /* base name of the audio file */
+    int scale_root; /* 0 to 11, C to B */
+    char *scale;    /* name, or Live 12's number as text */
+    bool in_key;
+    size_t note_first; /* in als_set.notes */
+    size_t note_count;
+};
+
+struct als_note {
+    double time; /* in the clip's content */
+    double length;
+    float velocity;
+    uint8_t pitch; /* MIDI number */
+    bool off;      /* deactivated by the person */
+};
+
+enum als_format {
+    ALS_NATIVE,
+    ALS_VST2,
+    ALS_VST3,
+    ALS_AU,
+    ALS_MAX, /* Max for Live */
+};
+
+struct als_device {
+    int track;     /* index */
+    int branch;    /* the rack's chain it sits in, or -1 */
+    char *element; /* the file's word, "OriginalSimpler" */
+    bool on;
+    char *user_name;
+    enum als_format format;
+    char *plug_name; /* of a plug-in or a Max patch */
+    char *vendor;
+    int category;      /* VST2: 2 = instrument */
+    int device_type;   /* VST3: 1 = instrument, 2 = effect */
+    double component;  /* AU: four characters as a number */
+    int preset_origin; /* 5: Live's own library */
+    char *preset;      /* base name of the preset file */
+    char *preset_folder; /* only where preset_origin is 5 */
+    char *sample;      /* first sample of a sampler */
+};
+
+/* A chain of a rack; a drum rack's pads are such. */
+struct als_branch {
+    int device; /* the rack */
+    char *name;
+    char *user_name; /* all that Live 8 has */
+    int receiving;   /* 128 - MIDI note for a drum pad, else -1 */
+    bool on;
+};
+
+struct als_event {
+    double time;
+    double value;
+    bool curved; /* a Bezier segment starts here */
+    double curve[4]; /* x1, y1, x2, y2, each 0 to 1 */
+};
+
+#define ALS_ENVELOPE_TEMPO (-2) /* stored beside the tempo itself (Live 8, 9) */
+#define ALS_ENVELOPE_METER (-3)
+
+struct als_envelope {
+    int target; /* id of an automation target, or one of the above */
+    size_t first; /* in als_set.events */
+    size_t count;
+};
+
+struct als_scene {
+    char *name;
+    double tempo;
+    bool tempo_on;
+    int meter; /* Live's code */
+    bool meter_on;
+};
+
+struct als_locator {
+    double time;
+    char *name;
+};
+
+/* A growing array. */
+#define ALS_LIST(type)                                                         \
+    struct {                                                                   \
+        type *at;                                                              \
+        size_t n;                                                              \
+        size_t room;                                                           \
+    }
+
+struct als_set {
+    char *creator;       /* "Ableton Live 12.2", NULL in early Live 8 */
+    char *minor_version; /* "12.0_12203" */
+    int major;           /* 8 and up; 0: the file does not say */
+    bool gzip;
+    int64_t file_bytes;
+    int64_t xml_bytes;
+
+    bool has_tempo; /* a value stands there, besides the automation */
+    double tempo;   /* BPM */
+    int tempo_target;
+    bool has_meter;
+    double meter; /* Live's code */
+    int meter_target;
+
+    int scale_root;
+    char *scale;
+    bool in_key;
+    double loop_start; /* of the transport */
+    double loop_length;
+    bool loop_on;
+
+    ALS_LIST(struct als_track) tracks;
+    ALS_LIST(struct als_clip) clips;
+    ALS_LIST(struct als_note) notes;
+    ALS_LIST(struct als_device) devices;
+    ALS_LIST(struct als_branch) branches;
+    ALS_LIST(struct als_event) events;
+    ALS_LIST(struct als_envelope) envelopes;
+    ALS_LIST(struct als_scene) scenes;
+    ALS_LIST(struct als_locator) locators;
+};
+
+/* Room for one more: a pointer to it, zeroed, and counted. Valid until the
+ * next push. */
+#define als_push(list)                                                         \
+    __extension__({                                                            \
+        (list)->at = als_grow((list)->at, (list)->n, &(list)->room,            \
+                              sizeof *(list)->at);                             \
+        &(list)->at[(list)->n++];                                              \
+    })
+void *als_grow(void *at, size_t n, size_t *room, size_t size);
+
+struct als_set *als_set_open(void);
+void als_set_close(struct als_set *set);
+
+/* The name that people see: what was typed, else Live's, without the number
+ * before it. Borrowed, never NULL. */
+const char *als_track_name(const struct als_track *track);
+
+/* The track with this id, or -1. */
+int als_track_by_id(const struct als_set *set, int id);
+
+/* Whether it is heard: neither it nor a group around it is muted. */
+bool als_track_heard(const struct als_set *set, size_t track);
+
+/* The code of a time signature: 99 * log2(denominator) + numerator
+ * - 1. False, and nothing touched, where the code is none. */
+bool als_meter_decode(double code, int *ret_numerator, int *ret_denominator);
+
+AUTO_DEFINE(auto_als_set_p, struct als_set *, als_set_close)
+#define auto_als_set auto_cleanup(auto_als_set_p)
+
+#endif

@@ -1,0 +1,428 @@
+/* A set as JSON; see summary.h. Knows nothing of XML. */
+#include "als/summary.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "als/reader.h"
+#include "als/summary_parts.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+static void
+whole_release(struct als_whole *w)
+{
+    als_timeline_release(&w->timeline);
+    als_play_release(&w->play);
+    free(w->stats);
+    free(w->roles);
+}
+
+/* Pitches of a drum track are pads, not tones. */
+static void
+find_key(struct als_whole *w)
+{
+    auto_free bool *drums = xcalloc(w->set->tracks.n, sizeof(*drums));
+
+    for (size_t i = 0; i < w->set->tracks.n; i++)
+        drums[i] = als_role_is_drums(w->roles[i].role) ||
+                   w->roles[i].role == ALS_LOOP;
+    als_key_find(w->set, &w->play, drums, &w->key);
+}
+
+static int
+work_out(struct als_whole *w, const struct als_set *set,
+         const struct als_limits *limits, struct err *err)
+{
+    size_t n = set->tracks.n;
+
+    w->set = set;
+    if (als_timeline_init(&w->timeline, set, err) == -1 ||
+        als_play_init(&w->play, set, &w->timeline, limits, err) == -1)
+        return -1;
+    w->stats = xcalloc(n, sizeof(*w->stats));
+    w->roles = xcalloc(n, sizeof(*w->roles));
+    for (size_t i = 0; i < n; i++) {
+        als_stats_of(&w->play, i, &w->stats[i]);
+        als_role_guess(set, &w->play, i, &w->stats[i], &w->roles[i]);
+    }
+    find_key(w);
+    return 0;
+}
+
+/* ---- tempo, meter, key, length ---- */
+
+/* As a listener counts it: between 60 and 200. */
+static double
+felt(double bpm)
+{
+    while (bpm > 200)
+        bpm /= 2;
+    while (bpm > 0 && bpm < 60)
+        bpm *= 2;
+    return round(bpm);
+}
+
+static json_object *
+tempo_json(const struct als_whole *w)
+{
+    const struct als_timeline *t = &w->timeline;
+    double end = w->play.end;
+    double bpm = als_bpm_main(t, end);
+    double low = bpm, high = bpm;
+    json_object *o = json_object_new_object();
+    json_object *changes = json_object_new_array();
+
+    for (size_t i = 0; i < t->tempo.n; i++) {
+        const struct als_tempo_piece *p = &t->tempo.at[i];
+        json_object *c;
+
+        if (p->beat >= end && i > 0)
+            break;
+        low = fmin(low, fmin(p->bpm, p->bpm2));
+        high = fmax(high, fmax(p->bpm, p->bpm2));
+        if (t->tempo.n == 1 || json_object_array_length(changes) >= ALS_LIST_MAX)
+            continue;
+        c = json_object_new_object();
+        als_add_num(c, "beat", p->beat);
+        als_add_num(c, "sec", p->sec);
+        als_add_num(c, "bpm", p->bpm);
+        json_add_bool(c, "ramp", fabs(p->bpm2 - p->bpm) > 0.001);
+        json_object_array_add(changes, c);
+    }
+    als_add_num(o, "bpm", bpm);
+    als_add_num(o, "start", als_bpm_at(t, 0));
+    als_add_num(o, "min", low);
+    als_add_num(o, "max", high);
+    json_add_num(o, "feltBpm", felt(bpm));
+    json_add_bool(o, "automated", high - low > 0.001);
+    json_add(o, "changes", changes);
+    return o;
+}
+
+static void
+add_meter(json_object *o, const char *name, const struct als_meter *m)
+{
+    auto_free char *text = xasprintf("%d/%d", m->numerator, m->denominator);
+
+    json_add_str(o, name, text);
+}
+
+static json_object *
+meter_json(const struct als_timeline *t)
+{
+    json_object *o = json_object_new_object();
+    json_object *changes = json_object_new_array();
+
+    add_meter(o, "main", &t->meters.at[0]);
+    for (size_t i = 0; t->meters.n > 1 && i < t->meters.n && i < ALS_LIST_MAX;
+         i++) {
+        json_object *c = json_object_new_object();
+
+        als_add_num(c, "beat", t->meters.at[i].beat);
+        als_add_num(c, "bar", t->meters.at[i].bar);
+        add_meter(c, "meter", &t->meters.at[i]);
+        json_object_array_add(changes, c);
+    }
+    json_add(o, "changes", changes);
+    return o;
+}
+
+static json_object *
+key_json(const struct als_key *k)
+{
+    static const char *const sources[] = {NULL, "declared", "clips", "notes"};
+    json_object *o = json_object_new_object();
+    char text[ALS_KEY_TEXT];
+    bool known = k->source != ALS_KEY_NONE;
+
+    als_key_text(k, text);
+    json_add_str(o, "text", known ? text : NULL);
+    json_add_str(o, "source", sources[k->source]);
+    json_add_str(o, "root", known ? als_pitch_class(k->root) : NULL);
+    json_add_str(o, "scale", known ? k->scale : NULL);
+    json_add_bool(o, "estimated", k->source == ALS_KEY_NOTES);
+    als_add_num(o, "confidence", known ? k->confidence : 0);
+    if (k->source == ALS_KEY_NOTES) {
+        als_add_num(o, "margin", k->margin);
+        json_add_str(o, "runnerUp", k->runner_up[0] != '\0' ? k->runner_up
+                                                            : NULL);
+        json_add_int(o, "notes", (int64_t)k->notes);
+    }
+    return o;
+}
+
+static const char *
+layout_of(const struct als_play *p)
+{
+    if (p->arrangement_clips > 0)
+        return p->grid_clips > 0 ? "both" : "arrangement";
+    return p->grid_clips > 0 ? "session" : "empty";
+}
+
+static json_object *
+length_json(const struct als_whole *w)
+{
+    json_object *o = json_object_new_object();
+    double end = w->play.end;
+
+    if (end > 0) {
+        als_add_num(o, "beats", end);
+        als_add_num(o, "bars", als_bars(&w->timeline, end));
+        als_add_num(o, "sec", als_seconds(&w->timeline, end));
+    } else {
+        json_add(o, "beats", NULL);
+        json_add(o, "bars", NULL);
+        json_add(o, "sec", NULL);
+    }
+    json_add_str(o, "source", end <= 0                   ? NULL
+                              : w->play.turns.n > 0 ? "scenes"
+                                                    : "arrangement");
+    return o;
+}
+
+/* ---- sections and scenes ---- */
+
+static const char *
+label_of(const char *name)
+{
+    static const char *const labels[] = {
+        "intro", "pre-chorus", "verse", "chorus", "hook",  "bridge", "build",
+        "drop",  "breakdown",  "break", "outro",  "solo",  "end"};
+
+    for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+        if (strcasestr(name, labels[i]) != NULL)
+            return labels[i];
+    return "other";
+}
+
+static json_object *
+section_json(const struct als_whole *w, const char *name, double from,
+             double to)
+{
+    json_object *o = json_object_new_object();
+    int tracks;
+    json_object *roles = als_roles_active(w, from, to, &tracks);
+
+    json_add_str(o, "name", name);
+    json_add_str(o, "label", label_of(name));
+    als_add_num(o, "startBeat", from);
+    als_add_num(o, "startSec", als_seconds(&w->timeline, from));
+    als_add_num(o, "beats", to - from);
+    als_add_num(o, "sec", als_seconds(&w->timeline, to) -
+                              als_seconds(&w->timeline, from));
+    json_add_int(o, "tracksActive", tracks);
+    json_add(o, "rolesActive", roles);
+    return o;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+    double x = (*(const struct als_locator *const *)a)->time;
+    double y = (*(const struct als_locator *const *)b)->time;
+
+    return (x > y) - (x < y);
+}
+
+/* From each locator to the next one, the last one to the end of the music. */
+static json_object *
+sections_json(const struct als_whole *w)
+{
+    const struct als_set *set = w->set;
+    size_t n = set->locators.n;
+    auto_free const struct als_locator **at = xcalloc(n, sizeof(*at));
+    json_object *a = json_object_new_array();
+
+    for (size_t i = 0; i < n; i++)
+        at[i] = &set->locators.at[i];
+    qsort(at, n, sizeof(at[0]), by_time);
+    for (size_t i = 0; i < n && i < ALS_LIST_MAX; i++) {
+        const char *name = at[i]->name != NULL ? at[i]->name : "";
+        double from = fmax(at[i]->time, 0);
+        double to = i + 1 < n ? at[i + 1]->time : fmax(w->play.end, from);
+
+        if (to > from) /* the last one often only says where the end is */
+            json_object_array_add(a, section_json(w, name, from, to));
+    }
+    return a;
+}
+
+static json_object *
+scenes_json(const struct als_whole *w)
+{
+    json_object *a = json_object_new_array();
+
+    for (size_t i = 0; i < w->set->scenes.n; i++) {
+        const struct als_scene *s = &w->set->scenes.at[i];
+        json_object *o;
+        int64_t clips = 0;
+        int numerator, denominator;
+
+        for (size_t c = 0; c < w->set->clips.n; c++)
+            clips += w->set->clips.at[c].slot == (int)i &&
+                     !w->set->clips.at[c].disabled;
+        if (clips == 0 || json_object_array_length(a) >= ALS_LIST_MAX)
+            continue;
+        o = json_object_new_object();
+        json_add_str(o, "name", s->name != NULL && !text_blank(s->name)
+                                    ? s->name
+                                    : NULL);
+        if (s->tempo_on)
+            als_add_num(o, "tempo", s->tempo);
+        if (s->meter_on &&
+            als_meter_decode(s->meter, &numerator, &denominator)) {
+            const struct als_meter m = {.numerator = numerator,
+                                        .denominator = denominator};
+
+            add_meter(o, "meter", &m);
+        }
+        json_add_int(o, "clips", clips);
+        json_object_array_add(a, o);
+    }
+    return a;
+}
+
+/* ---- the whole ---- */
+
+static json_object *
+totals_json(const struct als_whole *w)
+{
+    static const char *const types[] = {"midiTracks", "audioTracks",
+                                        "groupTracks", "returnTracks"};
+    json_object *o = json_object_new_object();
+    int64_t by_type[ALS_MAIN + 1] = {0};
+    int64_t audible = 0, muted = 0, sounding = 0;
+
+    for (size_t i = 0; i < w->set->tracks.n; i++) {
+        by_type[w->set->tracks.at[i].type]++;
+        audible += w->play.parts[i].state == ALS_SOUNDS;
+        muted += w->play.parts[i].state == ALS_MUTED;
+        if (w->play.parts[i].state == ALS_SOUNDS)
+            sounding += (int64_t)w->play.parts[i].hit_count;
+    }
+    for (int t = ALS_MIDI; t < ALS_MAIN; t++)
+        json_add_int(o, types[t], by_type[t]);
+    json_add_int(o, "audibleTracks", audible);
+    json_add_int(o, "mutedTracks", muted);
+    json_add_int(o, "arrangementClips", (int64_t)w->play.arrangement_clips);
+    json_add_int(o, "sessionClips", (int64_t)w->play.grid_clips);
+    json_add_int(o, "notesStored", (int64_t)w->set->notes.n);
+    json_add_int(o, "notesSounding", sounding);
+    json_add_int(o, "devices", (int64_t)w->set->devices.n);
+    json_add_int(o, "locators", (int64_t)w->set->locators.n);
+    return o;
+}
+
+static json_object *
+warnings_json(const struct als_whole *w)
+{
+    json_object *a = json_object_new_array();
+    bool solo = false;
+
+    for (size_t i = 0; i < w->set->tracks.n; i++)
+        solo |= w->set->tracks.at[i].solo;
+    if (!w->set->gzip)
+        json_object_array_add(a, json_object_new_string("plain_xml"));
+    if (w->set->major == 0 || w->set->major > 12)
+        json_object_array_add(a, json_object_new_string("unknown_version"));
+    if (w->timeline.curved)
+        json_object_array_add(
+            a, json_object_new_string("tempo_curve_approximated"));
+    if (solo)
+        json_object_array_add(a, json_object_new_string("solo_active"));
+    if (w->play.end <= 0)
+        json_object_array_add(a, json_object_new_string("nothing_plays"));
+    return a;
+}
+
+static json_object *
+live_json(const struct als_set *set)
+{
+    static const char prefix[] = "Ableton Live ";
+    json_object *o = json_object_new_object();
+    const char *version = set->creator;
+
+    if (version != NULL && strncmp(version, prefix, sizeof(prefix) - 1) == 0)
+        version += sizeof(prefix) - 1;
+    json_add_str(o, "version", version);
+    json_add_str(o, "creator", set->creator);
+    json_add(o, "major",
+             set->major > 0 ? json_object_new_int(set->major) : NULL);
+    json_add_str(o, "minorVersion", set->minor_version);
+    return o;
+}
+
+static char *
+project_of(const char *als_filename)
+{
+    size_t n = strlen(als_filename);
+
+    if (n > 4 && strcasecmp(als_filename + n - 4, ".als") == 0)
+        n -= 4;
+    return xstrndup(als_filename, n);
+}
+
+static json_object *
+summary_json(const struct als_whole *w, const char *als_filename)
+{
+    const struct als_set *set = w->set;
+    auto_free char *project = project_of(als_filename);
+    json_object *o = json_object_new_object();
+    json_object *file = json_object_new_object();
+
+    json_add_int(o, "summaryVersion", ALS_SUMMARY_VERSION);
+    json_add_str(o, "projectName", project);
+    json_add_str(file, "name", als_filename);
+    json_add_int(file, "bytes", set->file_bytes);
+    json_add_int(file, "xmlBytes", set->xml_bytes);
+    json_add_str(file, "container", set->gzip ? "gzip" : "xml");
+    json_add(o, "file", file);
+    json_add(o, "live", live_json(set));
+    json_add(o, "tempo", tempo_json(w));
+    json_add(o, "meter", meter_json(&w->timeline));
+    json_add(o, "key", key_json(&w->key));
+    json_add(o, "length", length_json(w));
+    json_add_str(o, "layout", layout_of(&w->play));
+    json_add(o, "sections", sections_json(w));
+    json_add(o, "tracks", als_tracks_json(w));
+    json_add(o, "devices", als_devices_json(w));
+    json_add(o, "samples", als_samples_json(w));
+    json_add(o, "scenes", scenes_json(w));
+    json_add(o, "totals", totals_json(w));
+    json_add(o, "warnings", warnings_json(w));
+    return o;
+}
+
+json_object *
+als_summary_from_fd(int fd, const char *als_filename,
+                    const struct als_limits *limits, struct err *err)
+{
+    auto_als_set struct als_set *set = NULL;
+    auto_cleanup(whole_release) struct als_whole w = {0};
+
+    if (limits == NULL)
+        limits = &als_limits_default;
+    if ((set = als_read(fd, limits, err)) == NULL ||
+        work_out(&w, set, limits, err) == -1)
+        return NULL;
+    return summary_json(&w, als_filename);
+}
+
+json_object *
+als_summary_from_file(const char *path, const char *als_filename,
+                      const struct als_limits *limits, struct err *err)
+{
+    auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd == -1) {
+        err_errno(err, ERR_INTERNAL, "open %s", als_filename);
+        return NULL;
+    }
+    return als_summary_from_fd(fd, als_filename, limits, err);
+}

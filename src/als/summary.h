@@ -1,0 +1,38 @@
+/*
+ * A Live set as the JSON object that docs/summary.md describes: what sounds,
+ * in numbers and names. Nothing of the machine that made the set is in it, no
+ * folder and no user.
+ */
+#ifndef ALS_SUMMARY_H
+#define ALS_SUMMARY_H
+
+#include <json-c/json.h>
+#include <stddef.h>
+
+#include "als/limits.h"
+#include "base/err.h"
+
+#define ALS_SUMMARY_VERSION 1
+
+/*
+ * als_filename is the name that people know the file by; the project's name
+ * is that without its ending. limits NULL: the usual ones. ERR_NOT_ALS says
+ * what is wrong. The caller puts the object.
+ */
+json_object *als_summary_from_file(const char *path, const char *als_filename,
+                                   const struct als_limits *limits,
+                                   struct err *err);
+/* fd stays the caller's. */
+json_object *als_summary_from_fd(int fd, const char *als_filename,
+                                 const struct als_limits *limits,
+                                 struct err *err);
+
+/*
+ * The summary as lines of text for a reader, at most max bytes, most telling
+ * facts first: tempo, meter, key and the main instruments are never what is
+ * cut. Takes summaries of other origin too and passes over what they lack.
+ * The caller frees it.
+ */
+char *als_digest(json_object *summary, size_t max);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * Beats to seconds under the tempo automation, and beats to bars under the
+ * changes of time signature. Tempo is linear in beats between two events of
+ * its automation, a jump where two share a time; a Bezier segment is cut into
+ * short linear ones.
+ */
+#ifndef ALS_TIMELINE_H
+#define ALS_TIMELINE_H
+
+#include "als/set.h"
+#include "base/err.h"
+
+struct als_tempo_piece {
+    double beat; /* where it begins; it ends where the next one begins */
+    double sec;
+    double bpm;  /* at its beginning */
+    double bpm2; /* at its end */
+};
+
+struct als_meter {
+    double beat; /* where it begins */
+    double bar;  /* bars before it */
+    int numerator;
+    int denominator;
+};
+
+struct als_timeline {
+    ALS_LIST(struct als_tempo_piece) tempo; /* at least one, first at 0 */
+    ALS_LIST(struct als_meter) meters;      /* at least one, first at 0 */
+    bool curved; /* some Bezier segment was approximated */
+};
+
+/* -1 with ERR_NOT_ALS for a tempo that Live cannot have. Release either way. */
+int als_timeline_init(struct als_timeline *t, const struct als_set *set,
+                      struct err *err);
+void als_timeline_release(struct als_timeline *t);
+
+double als_seconds(const struct als_timeline *t, double beat); /* beat >= 0 */
+double als_bars(const struct als_timeline *t, double beat);
+double als_bpm_at(const struct als_timeline *t, double beat);
+double als_bar_beats(const struct als_timeline *t); /* of the first meter */
+
+/* The tempo that most of the time from 0 to the beat has, to 0.01 BPM. */
+double als_bpm_main(const struct als_timeline *t, double end_beat);
+
+#define auto_als_timeline auto_cleanup(als_timeline_release)
+
+#endif
