@@ -1,0 +1,47 @@
+/* Health for supervisors and the page, and the contract for programs. */
+#include <string.h>
+
+#include "app/app.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "library/library.h"
+
+static const char *
+part(const char *name, int rc, struct err *err)
+{
+    if (rc == 0)
+        return "ok";
+    log_warn("health: %s: %s", name, err->msg);
+    err_clear(err);
+    return "unavailable";
+}
+
+/*
+ * 200 while requests can be served, 503 otherwise. The model is named by kind
+ * only (connected or template): asking it would cost money, and a model that
+ * is away says so itself.
+ */
+int
+health_get(struct app *app, struct req *req, struct err *err)
+{
+    struct err why = ERR_INIT;
+    const char *database = part("database", db_ping(app->db, &why), &why);
+    const char *storage = part("storage", store_ping(app->store, &why), &why);
+    bool ok = strcmp(database, "ok") == 0 && strcmp(storage, "ok") == 0;
+    json_object *out = json_object_new_object();
+
+    json_add_str(out, "status", ok ? "ok" : "unavailable");
+    json_add_str(out, "database", database);
+    json_add_str(out, "storage", storage);
+    json_add_str(out, "model",
+                 conf_has_model(app->conf) ? "connected" : "template");
+    return reply_json(req, ok ? 200 : 503, out, err);
+}
+
+int
+openapi_get(struct app *app, struct req *req, struct err *err)
+{
+    (void)app;
+    return reply_text(req, "application/json", openapi_json,
+                      strlen(openapi_json), err);
+}
