@@ -1,0 +1,37 @@
+// Goal: README's walk-through works as pasted, but for the port.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { startStack } from '../lib/stack.js';
+import { mp3 } from '../lib/audio.js';
+
+const root = new URL('../..', import.meta.url).pathname;
+let stack;
+before(async () => { stack = await startStack(); });
+after(() => stack?.stop());
+
+test('the walk-through ends with the dataset on the disk', () => {
+  const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+  const block = /<!-- walk-through[^]*?```sh\n([^]*?)```/.exec(readme)[1];
+  const script = block.replace('http://127.0.0.1:8080', stack.url.replace(/\/$/, ''));
+  assert.notEqual(script, block);
+  const dir = fs.mkdtempSync(path.join(stack.state, 'walk-'));
+  const audio = mp3(40);
+  fs.writeFileSync(path.join(dir, 'track.mp3'), audio);
+  const out = execFileSync('bash', ['-euc', script], { cwd: dir, encoding: 'utf8' });
+  assert.match(out, /124 ?bpm/i);
+  assert.match(out, /dataset\/item-1\/audio\.mp3/);
+  assert.match(out, /dataset\/item-1\/prompt\.txt/);
+  const bytes = execFileSync('unzip', ['-p', path.join(dir, 'dataset.zip'), 'dataset/item-1/audio.mp3'], { maxBuffer: 1e8 });
+  assert.deepEqual(bytes, audio);
+});
+
+test('every setting that the programs read stands in README, and no other', () => {
+  const conf = fs.readFileSync(path.join(root, 'src/base/conf.c'), 'utf8');
+  const known = new Set([...conf.matchAll(/^\s*\{"([A-Z][A-Z0-9_]+)",/gm)].map((m) => m[1]));
+  const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+  const told = new Set([...readme.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map((m) => m[1]));
+  assert.deepEqual([...told].sort(), [...known].filter((k) => !k.startsWith('SUPABASE_')).sort());
+});
