@@ -17,6 +17,7 @@ struct zip {
     struct hash *hash;
     int64_t bytes;
     int64_t left; /* bytes that the entry still wants; -1: no entry */
+    bool closing; /* what is still written goes nowhere */
     size_t gathered;
     char gather[GATHER];
 };
@@ -47,6 +48,8 @@ on_write(struct archive *a, void *ctx, const void *data, size_t len)
     struct zip *z = ctx;
 
     (void)a;
+    if (z->closing)
+        return (la_ssize_t)len;
     if (z->gathered + len > GATHER && flush(z) == -1)
         return -1;
     if (len > GATHER / 2) {
@@ -117,8 +120,9 @@ zip_close(struct zip *z)
         return;
     z->err = &unused;
     if (z->archive != NULL) {
-        /* Freed while it works, libarchive would write the directory. */
-        (void)archive_write_fail(z->archive);
+        /* Freed while it works, libarchive writes the directory: to nobody.
+         * After archive_write_fail it would not, but leak its buffer. */
+        z->closing = true;
         (void)archive_write_free(z->archive);
     }
     hash_close(z->hash);
