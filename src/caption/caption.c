@@ -29,7 +29,8 @@ struct writing {
     const struct caption_ask *ask;
     const struct caption_hooks *hooks;
     int64_t deadline;
-    char *message; /* the user's turn */
+    /* Owned; the user's turn, where it is not the asked context itself. */
+    char *message, *shorter;
 };
 
 /* ---- what is asked, what comes back ---- */
@@ -106,6 +107,18 @@ by_template(const struct writing *w, struct caption *ret, struct err *err)
 
 /* ---- by the model ---- */
 
+/* Hundreds may wait at once with a context of 20 kB each, so it is copied only
+ * for a wish. */
+static const char *
+user_turn(struct writing *w, const char *context)
+{
+    if (w->ask->instructions == NULL)
+        return context;
+    free(w->message);
+    w->message = context_message(context, w->ask->instructions);
+    return w->message;
+}
+
 static int
 restart(const struct writing *w, const char *reason, struct err *err)
 {
@@ -137,16 +150,13 @@ static int
 ask_with_care(struct writing *w, struct turn *turns, size_t n,
               struct model_answer *ret, struct err *err)
 {
-    auto_free char *shorter = NULL;
-
     if (ask_once(w, turns, n, ANSWER_TOKENS, ret, err) == 0)
         return 0;
     if (model_too_long(err)) {
         err_clear(err);
-        shorter = context_shorten(w->ask->context);
-        free(w->message);
-        w->message = context_message(shorter, w->ask->instructions);
-        turns[1].content = w->message;
+        free(w->shorter);
+        w->shorter = context_shorten(w->ask->context);
+        turns[1].content = user_turn(w, w->shorter);
         return ask_once(w, turns, n, ANSWER_TOKENS, ret, err);
     }
     if (err->code != ERR_MODEL_TRUNCATED)
@@ -229,7 +239,7 @@ static int
 by_model(struct writing *w, struct caption *ret, struct err *err)
 {
     struct turn turns[TURNS_MAX] = {{"system", prompt_text()},
-                                    {"user", w->message}};
+                                    {"user", user_turn(w, w->ask->context)}};
     auto_model_answer struct model_answer answer = {0};
     auto_caption struct caption c = {0};
 
@@ -262,8 +272,8 @@ caption_write(const struct conf *conf, struct http *http,
 
     if (ask->context == NULL)
         return by_template(&w, ret, err);
-    w.message = context_message(ask->context, ask->instructions);
     rc = by_model(&w, ret, err);
     free(w.message);
+    free(w.shorter);
     return rc;
 }

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "als/summary.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -124,6 +125,15 @@ as_many_members(json_object *o, size_t max)
     return copy;
 }
 
+/* A text tells the most at its start. Its line ends will take two bytes. */
+static json_object *
+text_fit(json_object *text, size_t max)
+{
+    const char *s = json_object_get_string(text);
+
+    return json_object_new_string_len(s, (int)text_cut(s, max * 9 / 10));
+}
+
 json_object *
 context_fit(json_object *value, size_t max)
 {
@@ -133,6 +143,8 @@ context_fit(json_object *value, size_t max)
     };
     json_object *copy = NULL;
 
+    if (json_object_is_type(value, json_type_string))
+        return text_fit(value, max);
     for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++) {
         json_object_put(copy);
         copy = shortened(value, &tries[i], 0);
@@ -162,18 +174,33 @@ add_both(json_object *o, json_object *schema, json_object *summary, size_t room)
     json_add(o, "set", context_fit(summary, room - used));
 }
 
+/* The set in the form that says most in little room: our own summaries as
+ * their digest, all others as they are. The caller puts it. */
+static json_object *
+set_of(json_object *summary, size_t max)
+{
+    auto_free char *digest = NULL;
+
+    if (json_at(summary, "summaryVersion") == NULL)
+        return json_object_get(summary);
+    digest = als_digest(summary, max * 9 / 10);
+    return json_object_new_string(digest);
+}
+
 char *
 context_write(const struct facts *f, json_object *schema, json_object *summary,
               int max_tokens)
 {
     auto_json json_object *o = json_object_new_object();
+    auto_json json_object *set = NULL;
     size_t room = (size_t)max_tokens * BYTES_PER_TOKEN;
     size_t used;
 
     json_add(o, "facts", facts_json(f));
     used = strlen(json_out(o));
-    add_both(o, schema, summary,
-             room > used + ROOM_MIN ? room - used : ROOM_MIN);
+    room = room > used + ROOM_MIN ? room - used : ROOM_MIN;
+    set = set_of(summary, room);
+    add_both(o, schema, set, room);
     return xstrdup(json_out(o));
 }
 

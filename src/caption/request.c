@@ -96,15 +96,31 @@ parameters(const struct model_ask *ask)
     return o;
 }
 
+/* The record of the parameters: small, it is kept while the answer is waited
+ * for. The format's schema goes with the prompt's version. */
+static json_object *
+for_the_record(json_object *body)
+{
+    static const char *const kept[] = {"model", "temperature",
+                                       "max_completion_tokens", "max_tokens"};
+    json_object *o = json_object_new_object();
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+        json_object *m = json_at(body, kept[i]);
+
+        if (m != NULL)
+            json_add(o, kept[i], json_object_get(m));
+    }
+    json_add_bool(o, "structured", json_at(body, "response_format") != NULL);
+    return o;
+}
+
 char *
 request_body(const struct model_ask *ask, json_object **ret_params)
 {
-    json_object *o = parameters(ask);
-    char *body;
+    auto_json json_object *o = parameters(ask);
 
     json_add(o, "messages", messages(ask));
-    body = xstrdup(json_out(o));
-    json_object_put(o);
-    *ret_params = parameters(ask);
-    return body;
+    *ret_params = for_the_record(o);
+    return xstrdup(json_out(o));
 }

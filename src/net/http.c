@@ -20,7 +20,7 @@
 
 enum {
     CONNECT_MS = 10000,
-    POLL_MS = 150, /* so often `cancel` is asked */
+    POLL_MS = 200, /* so often `cancel` is asked */
     MAX_ANSWER = 1 << 20,
     RETRY_AFTER_MAX_MS = 24 * 3600 * 1000,
 };

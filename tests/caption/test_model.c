@@ -400,6 +400,16 @@ cut_then_whole(int fd, const char *request, int nth)
         answer(fd, CHUNK("Hou") FINISH("length"));
 }
 
+/* Too long, then wrong, then right: the shortened question is asked twice. */
+static void
+long_then_wrong(int fd, const char *request, int nth)
+{
+    if (++seen == 1)
+        too_much(fd, request, nth);
+    else
+        wrong_then_right(fd, request, nth);
+}
+
 struct story {
     struct buf told; /* since the last restart */
     int restarts, made;
@@ -474,6 +484,7 @@ a_contradiction_is_asked_again(void **state)
 {
     struct story st;
     auto_caption struct caption right = {0};
+    auto_caption struct caption shorter = {0};
     auto_caption struct caption kept = {0};
     auto_caption struct caption whole = {0};
 
@@ -484,6 +495,10 @@ a_contradiction_is_asked_again(void **state)
     assert_int_equal(st.made, 2);
     assert_int_equal(st.restarts, 1);
     assert_int_equal(json_object_array_length(right.warnings), 0);
+
+    tell_story(long_then_wrong, &st, &shorter);
+    assert_string_equal(shorter.prompt, "House, 124 BPM");
+    assert_int_equal(st.restarts, 1);
 
     tell_story(wrong_then_broken, &st, &kept);
     assert_string_equal(kept.prompt, "House, 128 BPM");

@@ -29,7 +29,7 @@ the_version_names_one_text(void **state)
     hash_hex_of(prompt_text(), strlen(prompt_text()), hex);
     assert_string_equal(
         hex,
-        "b737f2fe10d7dfdcc0d7c9303c130bd435c74a85b77c27bfec1ec661e5bcaf0c");
+        "5cd5159d3928fa358767d18c7bed9d35236264090ce135a4a56db7b733effd05");
 }
 
 static void
