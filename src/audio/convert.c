@@ -14,8 +14,9 @@
 #include "base/mem.h"
 
 #define BLOCK 4096 /* samples of every channel */
-/* What LAME may write for a block, by its own formula. */
-#define MP3_ROOM (BLOCK * 5 / 4 + 7200)
+/* What LAME may write for a block, by its own formula; 2 kHz and more may
+ * have become 48 kHz. */
+#define MP3_ROOM (BLOCK * 24 * 5 / 4 + 7200)
 #define MP3_KBIT 320
 #define MP3_QUALITY 2
 #define SHORT_SEC 1.0 /* a decoder may stop so early; the probe's measure */
