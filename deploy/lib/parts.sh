@@ -62,6 +62,17 @@ supervisor_end() {
         wait_gone "$SUPERVISOR" || die "process $SUPERVISOR does not end"
     fi
     orphans_end
+    run_remove
+}
+
+# The short folder that run/ may be a link to (see run_make).
+run_remove() {
+    local target
+
+    target=$(readlink "$STATE/run") || return 0
+    case $target in
+    /tmp/trainmode-* | /run/trainmode-*) rm -rf "$target" ;;
+    esac
 }
 
 # Processes that are this state's and nobody supervises.

@@ -115,6 +115,7 @@ test('two states run side by side', async () => {
 
 test('Ctrl-C ends a foreground up cleanly, and so it does half-way', async () => {
   const state = path.join(tempDir('trainmode a b '), 'state (1)');
+  let runDir;
   const port = await freePort();
   try {
     const half = foreground(['up', '--port', String(port), '--state', state], /^starting/m);
@@ -127,6 +128,7 @@ test('Ctrl-C ends a foreground up cleanly, and so it does half-way', async () =>
     const whole = foreground(['up', '--port', String(port), '--state', state], /^ready http.*\n/m);
     assert.match(await whole.seen, new RegExp(`ready http://127.0.0.1:${port}/\n$`));
     assert.equal((await fetch(`http://127.0.0.1:${port}/api/health`)).status, 200);
+    runDir = fs.readlinkSync(path.join(state, 'run'));
     process.kill(-whole.child.pid, 'SIGINT');
     assert.equal(await whole.ended, 0, whole.text());
     assert.match(whole.text(), /ended\n$/);
@@ -134,6 +136,8 @@ test('Ctrl-C ends a foreground up cleanly, and so it does half-way', async () =>
     await assert.rejects(fetch(`http://127.0.0.1:${port}/`));
   } finally {
     call(['down', '--state', state]);
+    assert.ok(runDir && !fs.existsSync(runDir), 'the short folder for sockets is gone too');
+    remove(fs.realpathSync(state));
     remove(path.dirname(state));
   }
 });
