@@ -9,6 +9,7 @@ int
 export_check_post(struct app *app, struct req *req, struct err *err)
 {
     auto_json json_object *in = req_json(req, err);
+    auto_artist struct artist found = {0};
     auto_items struct items items = {0};
     auto_check struct check c = {0};
     struct export_options opt;
@@ -17,6 +18,7 @@ export_check_post(struct app *app, struct req *req, struct err *err)
 
     if (in == NULL || json_uuid(in, "artistId", &artist, err) == -1 ||
         options_read(in, &opt, err) == -1 ||
+        artist_get(app->db, artist, &found, err) == -1 ||
         items_exportable(app->db, artist, opt.include_exported, &items, err) ==
             -1)
         return -1;

@@ -10,9 +10,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "dataset/check.h"
+#include "export/claim.h"
 #include "export/export.h"
 
-#define BEAT_MS 5000
 #define EVENT_MS 100
 
 /* One export under way. */
@@ -23,26 +23,34 @@ struct run {
     struct items items;
     struct export_options opt;
     struct dataset dataset;
-    char *claim;
+    struct claim *claim;
     bool events, gone; /* events are wanted; nobody listens any more */
-    int64_t beat_at, event_at; /* monotonic milliseconds */
+    int64_t event_at;  /* monotonic milliseconds */
 };
+
+/* Without a row the zip goes. Where the database cannot tell whether a row
+ * came (it went away in the middle of a commit), the zip stays: a row must
+ * never point at nothing, and the sweeper asks again. */
+static void
+undo(struct run *x)
+{
+    struct err why = ERR_INIT;
+    bool known;
+
+    if (object_known(x->app->db, x->dataset.path, &known, &why) == 0 && known)
+        return;
+    if (why.code != ERR_NONE ||
+        export_remove(x->app->store, x->dataset.path, &why) == -1)
+        log_warn("%s is left for the sweeper: %s", x->dataset.path, why.msg);
+}
 
 /* What was begun and not finished leaves nothing, and lets others begin. */
 static void
 run_release(struct run *x)
 {
-    struct err why = ERR_INIT;
-
-    if (x->dataset.path != NULL && x->dataset.id == NULL &&
-        export_remove(x->app->store, x->dataset.path, &why) == -1)
-        log_warn("%s is left for the sweeper: %s", x->dataset.path, why.msg);
-    err_clear(&why);
-    if (x->claim != NULL && x->dataset.id == NULL &&
-        export_release(x->app->db, x->claim, &why) == -1)
-        log_warn("the claim of an export ends by itself in a minute: %s",
-                 why.msg);
-    free(x->claim);
+    if (x->dataset.path != NULL && x->dataset.id == NULL)
+        undo(x);
+    claim_close(x->claim);
     dataset_release(&x->dataset);
     items_release(&x->items);
     artist_release(&x->artist);
@@ -68,11 +76,11 @@ on_progress(void *ctx, const struct export_progress *p, struct err *err)
     struct run *x = ctx;
     int64_t now = clock_mono_ms();
 
-    if (now - x->beat_at >= BEAT_MS) {
-        if (export_beat(x->app->db, x->claim, err) == -1)
-            return -1;
-        x->beat_at = now;
-    }
+    if (web_stopping())
+        return err_set(err, ERR_BUSY, "stopped in the middle of an export");
+    if (claim_lost(x->claim))
+        return err_set(err, ERR_EXPORT_RUNNING,
+                       "another export of this artist has begun meanwhile");
     if (x->events && !x->gone &&
         (now - x->event_at >= EVENT_MS || p->items_done == p->item_count)) {
         send_progress(x, p);
@@ -133,8 +141,8 @@ mark_rows(struct run *x, struct err *err)
 
     for (size_t i = 0; i < x->items.n; i++)
         ids[i] = x->items.v[i].id;
-    return dataset_insert(x->app->db, &x->dataset, ids, x->items.n, x->claim,
-                          err);
+    return dataset_insert(x->app->db, &x->dataset, ids, x->items.n,
+                          claim_id(x->claim), err);
 }
 
 static int
@@ -169,13 +177,14 @@ export_post(struct app *app, struct req *req, struct err *err)
 {
     auto_json json_object *in = req_json(req, err);
     auto_cleanup(run_release) struct run x = {.app = app, .req = req};
+    struct err unheard = ERR_INIT;
     const char *artist;
     int told;
 
     if (in == NULL || json_uuid(in, "artistId", &artist, err) == -1 ||
         options_read(in, &x.opt, err) == -1 ||
         artist_get(app->db, artist, &x.artist, err) == -1 ||
-        export_claim(app->db, artist, &x.claim, err) == -1 ||
+        (x.claim = claim_open(app->db, artist, err)) == NULL ||
         items_exportable(app->db, artist, x.opt.include_exported, &x.items,
                          err) == -1)
         return -1;
@@ -186,9 +195,8 @@ export_post(struct app *app, struct req *req, struct err *err)
         return told == 1 ? 0 : -1;
 
     x.events = req_wants_events(req);
-    x.beat_at = clock_mono_ms();
-    if (x.events && events_begin(req, err) == -1)
-        return -1;
+    if (x.events && events_begin(req, &unheard) == -1)
+        x.gone = true; /* it is made all the same */
     x.dataset.path = store_path_dataset(x.artist.slug, clock_now_ms());
     if (make_zip(&x, err) == -1 || mark_rows(&x, err) == -1)
         return -1;

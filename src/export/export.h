@@ -17,12 +17,11 @@ handler file_get;
 
 /* options.c: what an export is asked for. Texts are borrowed from `in`.
  * ERR_INVALID_FIELD for a layout or an option that there is not. */
-int options_read(json_object *in, struct export_options *ret,
-                 struct err *err);
+int options_read(json_object *in, struct export_options *ret, struct err *err);
 
 /* verify.c: fetch the first bytes as a trainer does, with no header but a
- * range. True where the zip answers with its length; else the reason is in
- * the log. */
+ * range, then ask for its length. False also where it cannot be reached from
+ * here, as behind a proxy that only others see; the log says why. */
 bool verify_url(const char *url, int64_t bytes);
 
 #endif

@@ -10,8 +10,8 @@ file_get(struct app *app, struct req *req, struct err *err)
     const char *name = req_param(req, "name");
     const char *expires = req_query(req, "expires");
     const char *signature = req_query(req, "signature");
-    auto_free char *path = xasprintf("artists/%s/datasets/%s",
-                                     req_param(req, "slug"), name);
+    auto_free char *path =
+        xasprintf("artists/%s/datasets/%s", req_param(req, "slug"), name);
     auto_free char *internal = NULL;
     struct store_info info;
 

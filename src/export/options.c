@@ -34,6 +34,8 @@ read_trigger(json_object *in, const char **ret, struct err *err)
     if (*ret != NULL && strlen(*ret) > TRIGGER_MAX)
         return err_field(err, "trigger", "a trigger has at most %d bytes",
                          TRIGGER_MAX);
+    if (*ret != NULL && strpbrk(*ret, "\r\n") != NULL)
+        return err_field(err, "trigger", "a trigger stands on one line");
     if (*ret != NULL && text_blank(*ret))
         *ret = NULL;
     return 0;
@@ -46,12 +48,13 @@ read_number(json_object *in, const char *name, double min, double max,
 {
     json_object *m = json_at(in, name);
 
-    *ret = json_number(in, name, 0);
-    if (m == NULL || *ret == 0)
+    *ret = 0;
+    if (m == NULL)
         return 0;
     if (!json_object_is_type(m, json_type_int) &&
         !json_object_is_type(m, json_type_double))
         return err_field(err, name, "%s must be a number", name);
+    *ret = json_object_get_double(m);
     if (!(*ret >= min && *ret <= max))
         return err_field(err, name, "%s is a number from %g to %g", name, min,
                          max);
@@ -63,8 +66,7 @@ known_to(const struct layout *l, enum layout_option option, const char *name,
          struct err *err)
 {
     if ((l->options & option) == 0)
-        return err_field(err, name, "the layout %s knows no %s", l->name,
-                         name);
+        return err_field(err, name, "the layout %s knows no %s", l->name, name);
     return 0;
 }
 
@@ -81,7 +83,9 @@ options_read(json_object *in, struct export_options *ret, struct err *err)
         read_number(in, "split", 0.01, 0.5, &opt.split, err) == -1 ||
         json_opt_bool(in, "includeExported", &opt.include_exported, err) == -1)
         return -1;
-    opt.segment_sec = (int)lround(segment);
+    if (segment != floor(segment))
+        return err_field(err, "segmentSec", "segmentSec is whole seconds");
+    opt.segment_sec = (int)segment;
 
     if ((opt.trigger != NULL &&
          known_to(opt.layout, OPTION_TRIGGER, "trigger", err) == -1) ||

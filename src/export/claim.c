@@ -1,0 +1,126 @@
+/* The claim on an artist and its heartbeat; see claim.h. */
+#include "export/claim.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#define BEAT_SEC 10
+
+struct claim {
+    struct db *db;
+    char *id;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards the two below */
+    pthread_cond_t woken;
+    bool stop, lost;
+};
+
+/* Whether to go on. */
+static bool
+wait_for_beat(struct claim *c)
+{
+    struct timespec until;
+    bool stop;
+
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += BEAT_SEC;
+    pthread_mutex_lock(&c->lock);
+    while (!c->stop && pthread_cond_timedwait(&c->woken, &c->lock, &until) == 0)
+        continue;
+    stop = c->stop;
+    pthread_mutex_unlock(&c->lock);
+    return !stop;
+}
+
+/* A database that is away for a moment is no loss: the claim holds for a
+ * minute, and dataset_insert has the last word. */
+static void *
+beat(void *arg)
+{
+    struct claim *c = arg;
+
+    while (wait_for_beat(c)) {
+        struct err err = ERR_INIT;
+
+        if (export_beat(c->db, c->id, &err) == 0)
+            continue;
+        log_warn("heartbeat of export %s: %s", c->id, err.msg);
+        if (err.code != ERR_EXPORT_RUNNING)
+            continue;
+        pthread_mutex_lock(&c->lock);
+        c->lost = true;
+        pthread_mutex_unlock(&c->lock);
+        break;
+    }
+    return NULL;
+}
+
+static void
+give_back(struct claim *c)
+{
+    struct err err = ERR_INIT;
+
+    /* ERR_EXPORT_RUNNING: it is not ours any more, as after a success. */
+    if (export_release(c->db, c->id, &err) == -1 &&
+        err.code != ERR_EXPORT_RUNNING)
+        log_warn("give back export %s: %s", c->id, err.msg);
+}
+
+struct claim *
+claim_open(struct db *db, const char *artist, struct err *err)
+{
+    struct claim *c = xcalloc(1, sizeof(*c));
+
+    c->db = db;
+    if (export_claim(db, artist, &c->id, err) == -1) {
+        free(c);
+        return NULL;
+    }
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->woken, NULL);
+    if (pthread_create(&c->thread, NULL, beat, c) != 0) {
+        err_set(err, ERR_BUSY, "no thread for the heartbeat of an export");
+        give_back(c);
+        free(c->id);
+        free(c);
+        return NULL;
+    }
+    return c;
+}
+
+const char *
+claim_id(const struct claim *c)
+{
+    return c->id;
+}
+
+bool
+claim_lost(struct claim *c)
+{
+    bool lost;
+
+    pthread_mutex_lock(&c->lock);
+    lost = c->lost;
+    pthread_mutex_unlock(&c->lock);
+    return lost;
+}
+
+void
+claim_close(struct claim *c)
+{
+    if (c == NULL)
+        return;
+    pthread_mutex_lock(&c->lock);
+    c->stop = true;
+    pthread_cond_signal(&c->woken);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+    give_back(c);
+    pthread_mutex_destroy(&c->lock);
+    pthread_cond_destroy(&c->woken);
+    free(c->id);
+    free(c);
+}

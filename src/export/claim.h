@@ -1,0 +1,25 @@
+/*
+ * The claim that lets one export of an artist run at a time, over all nodes.
+ * A thread of its own tells the database every few seconds that we live, so
+ * that a long conversion or a slow disk does not lose it; what a killed
+ * program held is free again after a minute.
+ */
+#ifndef EXPORT_CLAIM_H
+#define EXPORT_CLAIM_H
+
+#include "base/auto.h"
+#include "db/db.h"
+
+struct claim;
+
+/* ERR_EXPORT_RUNNING where another one holds it. */
+struct claim *claim_open(struct db *db, const char *artist, struct err *err);
+const char *claim_id(const struct claim *c);
+/* Somebody else took it over; what we make must not be kept. */
+bool claim_lost(struct claim *c);
+/* Gives it back, unless dataset_insert has already done so. */
+void claim_close(struct claim *c);
+AUTO_DEFINE(auto_claim_p, struct claim *, claim_close)
+#define auto_claim auto_cleanup(auto_claim_p)
+
+#endif
