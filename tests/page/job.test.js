@@ -1,0 +1,148 @@
+// Goal: a person does the whole job on the page, by roles and labels, and the
+// zip at the end holds what went in.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { startStack, root } from '../lib/stack.js';
+import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { call, SUMMARY } from '../lib/client.js';
+import { mp3, wav } from '../lib/audio.js';
+
+const skip = !executablePath && 'no Chromium on this machine';
+let stack;
+let browser;
+before(async () => {
+  if (skip) return;
+  stack = await startStack();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const summaryFile = (parseId, name) => ({
+  name: `${name}.json`, mimeType: 'application/json',
+  buffer: Buffer.from(JSON.stringify({ parseId, alsFilename: `${name}.als`, projectName: name, summary: SUMMARY })),
+});
+const audioFile = (name, buffer) => ({ name, mimeType: 'audio/mpeg', buffer });
+
+async function makeArtist(page, name) {
+  await page.getByRole('button', { name: 'New artist' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New artist' });
+  await dialog.getByLabel('Artist name').fill(name);
+  await dialog.getByRole('button', { name: 'Make artist' }).click();
+  await page.getByRole('combobox', { name: 'Artist' }).locator('option:checked').filter({ hasText: name }).waitFor({ state: 'attached' });
+}
+
+async function giveSchema(page) {
+  await page.getByRole('button', { name: 'Master schema' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Master schema' });
+  await dialog.getByRole('button', { name: 'Start from an example' }).click();
+  await dialog.getByRole('button', { name: 'Save schema' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+test('set + audio → caption → Save & Next → dataset, by hand', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await page.getByText('Make an artist to begin.').waitFor();
+  await makeArtist(page, 'Night Driver');
+  await giveSchema(page);
+  await page.getByText('Drop your Live sets (.als) to fill the library.').waitFor();
+
+  await page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles([summaryFile('page-1', 'Night Drive'), summaryFile('page-2', 'Zweite Nacht')]);
+  const library = page.getByRole('region', { name: 'Library' });
+  await library.getByRole('button', { name: /^Night Drive/ }).click();
+  await page.getByRole('heading', { name: 'Night Drive' }).waitFor();
+  await page.getByText('Drop the bounced audio of “Night Drive”.').waitFor();
+  const generate = page.getByRole('button', { name: 'Generate Prompt' });
+  const saveNext = page.getByRole('button', { name: 'Save & Next' });
+  assert.equal(await generate.isDisabled(), true);
+  assert.equal(await saveNext.isDisabled(), true);
+
+  const audio = mp3(40);
+  await page.getByLabel(/Choose/).first().setInputFiles([audioFile('Night Drive.mp3', audio)]);
+  await generate.click();
+  const caption = page.getByRole('textbox', { name: 'Caption', exact: true });
+  await page.getByText('Look the caption over, then Save & Next.').waitFor();
+  const text = await caption.inputValue();
+  assert.match(text, /124 ?bpm/i);
+  await page.getByText('No model connected.').waitFor();
+
+  await caption.fill(`${text} Ünïque.`);
+  await page.getByText('changed by you').waitFor();
+  if (process.env.TRAINMODE_SCREENSHOTS) await page.screenshot({ path: path.join(root, 'docs/page.png') });
+  await saveNext.click();
+  await page.getByRole('heading', { name: 'Zweite Nacht' }).waitFor();
+  await page.getByText('1/2 ready').waitFor();
+  const queue = page.getByRole('region', { name: 'Queue' });
+  await queue.getByRole('button', { name: /Night Drive.*Ready/ }).waitFor();
+
+  const exportButton = page.getByRole('button', { name: 'Export Dataset' });
+  await page.getByLabel('Layout').selectOption('plan');
+  await exportButton.click();
+  const url = page.getByLabel('Dataset URL');
+  await url.waitFor();
+  await page.getByText('The link was tried and works.').waitFor();
+  const zip = path.join(stack.state, 'page.zip');
+  fs.writeFileSync(zip, Buffer.from(await (await fetch(await url.inputValue())).arrayBuffer()));
+  assert.deepEqual(execFileSync('unzip', ['-p', zip, 'dataset/item-1/audio.mp3'], { maxBuffer: 1e8 }), audio);
+  assert.equal(execFileSync('unzip', ['-p', zip, 'dataset/item-1/prompt.txt'], { encoding: 'utf8' }).trim(), `${text} Ünïque.`);
+  await queue.getByRole('button', { name: /Night Drive.*Exported/ }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a reload finds the queue, the draft and its audio as they were', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await makeArtist(page, 'Reloader');
+  await giveSchema(page);
+  await page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles([summaryFile('reload-1', 'Kept')]);
+  await page.getByRole('heading', { name: 'Kept' }).waitFor();
+  await page.getByLabel(/Choose/).first().setInputFiles([audioFile('Kept.mp3', mp3(35))]);
+  const caption = page.getByRole('textbox', { name: 'Caption', exact: true });
+  await caption.fill('Half a thought about house');
+  await page.waitForTimeout(500);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Kept' }).waitFor();
+  await page.getByText(/^Kept\.mp3, /).waitFor();
+  assert.equal(await caption.inputValue(), 'Half a thought about house');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('1/1 ready').waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a folder’s bounces find their sets; errors are said in words', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await makeArtist(page, 'Folders');
+  await giveSchema(page);
+  await page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles([summaryFile('folder-1', 'Alpha'), summaryFile('folder-2', 'Beta')]);
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /Beta/ }).first().waitFor();
+  await page.getByLabel('Add a folder of sets and bounces').evaluate((input) => input.removeAttribute('webkitdirectory'));
+  await page.getByLabel('Add a folder of sets and bounces').setInputFiles([audioFile('Alpha (master).mp3', mp3(31)), audioFile('Beta final.mp3', mp3(32)), audioFile('Gamma.mp3', mp3(33))]);
+  await page.getByText('2 bounces paired').waitFor();
+  await page.getByText('Gamma.mp3: no set has this name.').waitFor();
+  await page.getByRole('button', { name: 'Generate all (2)' }).click();
+  await page.getByText('2/2 written').waitFor();
+
+  await page.getByLabel(/Choose/).first().setInputFiles([{ name: 'Notes.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('only words') }]);
+  await page.getByRole('button', { name: 'Save & Next' }).click();
+  await page.getByRole('alert').filter({ hasText: /not|no / }).first().waitFor();
+  await page.getByLabel(/Choose/).first().setInputFiles([audioFile('Alpha.wav', wav(31))]);
+  await page.getByRole('button', { name: 'Save & Next' }).click();
+  await page.getByText('1/2 ready').waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('no script from elsewhere, and at most 40 kB of it', { skip }, async () => {
+  const res = await call(stack, 'GET', '/', { raw: true });
+  assert.match(res.headers.get('content-security-policy'), /script-src 'self'/);
+  const dir = path.join(root, 'www/js');
+  const all = Buffer.concat(fs.readdirSync(dir).map((f) => fs.readFileSync(path.join(dir, f))));
+  const { gzipSync } = await import('node:zlib');
+  assert.ok(gzipSync(all, { level: 9 }).length <= 40000);
+});

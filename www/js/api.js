@@ -1,0 +1,118 @@
+// One way to ask the server, one kind of error. An ApiError's message is a
+// sentence for the person: the problem document's detail where there is one.
+
+export class ApiError extends Error {
+  constructor(status, problem = {}, retryAfter = 0) {
+    super(sentence(problem.detail || problem.title ||
+      `The server answered ${status}`));
+    this.status = status;
+    this.code = problem.code || '';
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  // Whether the same request may well work a little later.
+  get passing() {
+    return this.status === 0 || [429, 502, 503, 504].includes(this.status);
+  }
+}
+
+export const unreachable = () => new ApiError(0, {
+  code: 'unreachable',
+  detail: 'The server cannot be reached. See that Trainmode is running and ' +
+    'that you are online, then try again',
+});
+
+// Ask and get JSON (or null where the answer has no body). `body` is sent as
+// JSON unless it is a Blob or FormData.
+export async function call(method, path, options = {}) {
+  const response = await request(method, path, options);
+  if (response.status === 204) return null;
+  return readJson(response);
+}
+
+// The same, but the answer as it is; an error status still throws.
+export async function request(method, path,
+  { query, body, headers = {}, signal } = {}) {
+  const init = { method, headers: { Accept: 'application/json', ...headers },
+    signal };
+  if (body instanceof Blob || body instanceof FormData) {
+    init.body = body;
+  } else if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers['Content-Type'] = 'application/json';
+  }
+  let response;
+  try {
+    response = await fetch(url(path, query), init);
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw unreachable();
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+// All pages of a list, `member` of each.
+export async function callAll(path, query, member) {
+  const all = [];
+  let page;
+  let cursor;
+  do {
+    page = await call('GET', path, { query: { ...query, cursor } });
+    all.push(...page[member]);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return { ...page, [member]: all };
+}
+
+export function url(path, query = {}) {
+  const given = Object.entries(query).filter(([, v]) => v != null && v !== '');
+  const text = new URLSearchParams(given).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export function problemOf(status, text, retryAfter) {
+  try {
+    return new ApiError(status, JSON.parse(text), retryAfter);
+  } catch {
+    return new ApiError(status, { detail: plain(status) }, retryAfter);
+  }
+}
+
+async function errorOf(response) {
+  const text = await response.text().catch(() => '');
+  return problemOf(response.status, text,
+    Number(response.headers.get('Retry-After')) || 0);
+}
+
+async function readJson(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiError(response.status, { detail:
+      'The server’s answer broke off. Try again' });
+  }
+}
+
+// Where nginx answers by itself there is no problem document.
+function plain(status) {
+  if (status === 413) return 'That file is larger than the server takes';
+  if (status === 429) return 'Too many requests at once. Wait a moment';
+  if (status >= 502 && status <= 504) {
+    return 'A part of the server is starting or away. Try again in a moment';
+  }
+  return `The server answered ${status}. Try again`;
+}
+
+function sentence(text) {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
+// crypto.randomUUID is there only on secure origins; a studio's LAN is none.
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}

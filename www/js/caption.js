@@ -1,0 +1,212 @@
+// The caption: written by the model, looked over and changed by a person,
+// held against the set all the while.
+import { call } from './api.js';
+import { currentItem, editDraft, hasAudio } from './desk.js';
+import { postEvents } from './events.js';
+import { count, when, words } from './format.js';
+import { byId, html, say } from './html.js';
+import { announce } from './notices.js';
+import { set, state, watch } from './state.js';
+
+let stop = null; // ends the generation under way
+let undone = []; // captions that something else replaced
+let earlier = []; // generations of the selected set, newest first
+let checked = { text: null }; // what the server said of which text
+
+export function startCaption() {
+  const field = byId('caption');
+  field.addEventListener('input', () => {
+    editDraft({ caption: field.value });
+    checkSoon();
+  });
+  byId('generate').addEventListener('click', generate);
+  byId('generate-stop').addEventListener('click', () => stop?.abort());
+  byId('undo').addEventListener('click', undo);
+  byId('earlier').addEventListener('change', (event) => {
+    const one = earlier.find((g) => g.id === event.target.value);
+    if (one) replace(fromGeneration(one));
+    event.target.value = '';
+  });
+  watch(['selection'], fresh);
+  watch(['selection', 'draft', 'items', 'busy', 'health'], render);
+}
+
+// One generation for one set; also used by bulk.js.
+export function writeCaption(parseId, { instructions, signal, on }) {
+  return postEvents('/api/train', { signal, on,
+    body: { artistId: state.artistId, parseId,
+      ...(instructions ? { instructions } : {}) } });
+}
+
+export const fromAnswer = (answer) => ({ caption: answer.prompt,
+  written: answer.prompt, generationId: answer.generationId,
+  model: answer.model, fields: answer.fields, warnings: answer.warnings });
+
+const fromGeneration = (g) => ({ caption: g.prompt, written: g.prompt,
+  generationId: g.id, model: g.model, fields: g.fields,
+  warnings: g.warnings || [] });
+
+export async function generate() {
+  if (byId('generate').disabled) return;
+  const { parseId } = state.selection;
+  const before = state.draft.caption;
+  const field = byId('caption');
+  stop = new AbortController();
+  say(byId('caption-error'), '');
+  set({ busy: 'generating' });
+  field.value = '';
+  try {
+    const answer = await writeCaption(parseId, {
+      instructions: byId('instructions').value.trim(), signal: stop.signal,
+      on: (name, data) => {
+        if (name === 'delta') field.value += data.text;
+        if (name === 'restart') field.value = '';
+      } });
+    set({ busy: null });
+    if (before) undone.push({ caption: before });
+    await editDraft(fromAnswer(answer));
+    checked = { text: answer.prompt, warnings: answer.warnings };
+    render();
+    announce('The caption is written. Look it over.');
+    loadEarlier(parseId);
+  } catch (error) {
+    set({ busy: null });
+    field.value = before || '';
+    if (error.name !== 'AbortError') say(byId('caption-error'), error.message);
+  } finally {
+    stop = null;
+    render();
+  }
+}
+
+function replace(patch) {
+  undone.push({ ...state.draft, file: undefined });
+  editDraft(patch);
+  checkSoon();
+}
+
+function undo() {
+  const { caption, written, generationId, model, warnings } = undone.pop();
+  editDraft({ caption, ...(written !== undefined
+    ? { written, generationId, model, warnings } : {}) });
+  checkSoon();
+}
+
+// Another set or item came to the desk.
+function fresh() {
+  undone = [];
+  earlier = [];
+  checked = { text: null };
+  say(byId('caption-error'), '');
+  byId('instructions').value = '';
+  if (state.selection) loadEarlier(state.selection.parseId);
+}
+
+async function loadEarlier(parseId) {
+  const answer = await call('GET', '/api/train/generations',
+    { query: { artistId: state.artistId, parseId } }).catch(() => null);
+  if (state.selection?.parseId !== parseId || !answer) return;
+  earlier = answer.generations.filter((g) => g.prompt);
+  renderEarlier();
+}
+
+/* ---- held against the set ---- */
+
+let timer;
+
+function checkSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(check, 500);
+}
+
+async function check() {
+  const text = state.draft.caption;
+  const { selection, artistId } = state;
+  if (!selection || !text?.trim() || text === checked.text) return;
+  const answer = await call('POST', '/api/train/check', { body: { artistId,
+    parseId: selection.parseId, promptText: text } }).catch(() => null);
+  if (!answer || state.selection !== selection ||
+      state.draft.caption !== text) return;
+  checked = { text, ...answer };
+  render();
+}
+
+function currentWarnings() {
+  const { caption, written, warnings } = state.draft;
+  if (!caption) return [];
+  if (checked.text === caption) return checked.warnings || [];
+  return caption === written ? warnings || [] : [];
+}
+
+const names = { bpm: 'Tempo', tempo: 'Tempo', key: 'Key', meter: 'Meter',
+  instrument: 'Instrument', instruments: 'Instrument', role: 'Part',
+  length: 'Length', vocals: 'Vocals' };
+
+function warningRow({ field, said, set: fact, start, end }) {
+  const row = html`<li><span>${names[field] || field}: the caption says
+    <mark>${String(said)}</mark>, the set ${fact == null ||
+    fact === '' ? 'has none' : `says ${fact}`}.</span></li>`;
+  if (fact != null && fact !== '' && Number.isInteger(start)) {
+    row.append(html`<button type="button" @click=${() =>
+      takeFact(start, end, fact)}>Use the set’s</button>`);
+  }
+  return row;
+}
+
+// Offsets count code points, as the server does.
+function takeFact(start, end, fact) {
+  const points = [...state.draft.caption];
+  const old = points.slice(start, end).join('');
+  const unit = /bpm/i.test(old) && !/bpm/i.test(fact) ? ' BPM' : '';
+  points.splice(start, end - start, `${fact}${unit}`);
+  replace({ caption: points.join('') });
+}
+
+/* ---- on the page ---- */
+
+function render() {
+  const { draft, selection, busy, health } = state;
+  const field = byId('caption');
+  const writing = busy === 'generating';
+  const text = draft.caption || '';
+  if (!writing && field.value !== text) field.value = text;
+  field.readOnly = Boolean(busy);
+  field.setAttribute('aria-busy', String(writing));
+  byId('instructions').disabled = Boolean(busy);
+  byId('generate').disabled = !selection || !hasAudio() || Boolean(busy);
+  byId('generate').hidden = writing;
+  byId('generate').textContent = text ? 'Generate again' : 'Generate Prompt';
+  byId('generate').setAttribute('aria-label', 'Generate Prompt');
+  byId('generate-stop').hidden = !writing;
+  byId('undo').hidden = !undone.length || Boolean(busy);
+  byId('model-note').hidden = !selection ||
+    !(health?.model === 'template' || draft.model === 'template');
+  byId('caption-meta').textContent = meta(text);
+  byId('warnings').replaceChildren(...(writing ? []
+    : currentWarnings().map(warningRow)));
+  renderEarlier();
+}
+
+function meta(text) {
+  if (!text) return '';
+  const item = currentItem();
+  const parts = [count(words(text), 'word')];
+  if (checked.text === text && checked.tokens) {
+    parts.push(count(checked.tokens, 'token'));
+  }
+  const model = state.draft.model || item?.modelName;
+  const written = state.draft.written ?? (item && !item.promptEdited
+    ? item.promptText : undefined);
+  if (model) parts.push(`written by ${model}`);
+  if (model && written !== text) parts.push('changed by you');
+  return parts.join(' · ');
+}
+
+function renderEarlier() {
+  const choice = byId('earlier');
+  choice.hidden = earlier.length < 2 || Boolean(state.busy);
+  if (choice.hidden) return;
+  choice.replaceChildren(html`<option value="">Earlier captions</option>`,
+    ...earlier.map((g) => html`<option value=${g.id}>${when(g.createdAt)}: ${
+      g.prompt.slice(0, 60)}</option>`));
+}

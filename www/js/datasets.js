@@ -1,0 +1,70 @@
+// Datasets made so far, and a URL for each that works now.
+import { call } from './api.js';
+import { bytes, count, when } from './format.js';
+import { byId, html, keyed, say } from './html.js';
+import { announce, notice } from './notices.js';
+import { set, state, watch } from './state.js';
+
+export function startDatasets() {
+  byId('result-copy').addEventListener('click', copy);
+  byId('result-url').addEventListener('focus', (e) => e.target.select());
+  watch(['datasets'], render);
+}
+
+export async function loadDatasets() {
+  const { artistId } = state;
+  if (!artistId) return;
+  try {
+    const { datasets } = await call('GET', '/api/train/datasets',
+      { query: { artistId } });
+    if (state.artistId === artistId) set({ datasets });
+  } catch (error) {
+    notice(`Past datasets could not be listed. ${error.message}`);
+  }
+}
+
+export function showUrl({ datasetUrl, expiresAt }, text) {
+  byId('result-text').textContent =
+    `${text} It works until ${when(expiresAt)}.`;
+  byId('result-url').value = datasetUrl;
+  byId('result-open').href = datasetUrl;
+  byId('result').hidden = false;
+}
+
+async function copy() {
+  const field = byId('result-url');
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.select(); // no clipboard on an insecure origin: the old way
+    document.execCommand('copy');
+  }
+  byId('result-copy').textContent = 'Copied';
+  announce('The URL is copied.');
+  setTimeout(() => { byId('result-copy').textContent = 'Copy URL'; }, 2000);
+}
+
+async function fresh(dataset) {
+  say(byId('export-error'), '');
+  try {
+    const answer = await call('POST',
+      `/api/train/datasets/${dataset.id}/url`);
+    showUrl(answer, `${count(dataset.itemCount, 'item')}, ${
+      bytes(dataset.bytes)}, from ${when(dataset.createdAt)}.`);
+    byId('result-text').focus();
+  } catch (error) {
+    say(byId('export-error'), error.message);
+  }
+}
+
+function render() {
+  const list = state.datasets || [];
+  byId('past').hidden = !list.length;
+  byId('past-count').textContent = list.length ? `(${list.length})` : '';
+  keyed(byId('datasets'), list, (d) => d.id, (d) => html`<li><span
+    class="pick"><span class="name">${when(d.createdAt)}</span><span
+    class="sub">${d.layout} · ${count(d.itemCount, 'item')} · ${
+    bytes(d.bytes)}</span></span><button type="button" class="quiet"
+    aria-label=${`Fresh URL for the dataset of ${when(d.createdAt)}`}
+    @click=${() => fresh(d)}>Fresh URL</button></li>`, () => {});
+}

@@ -1,0 +1,217 @@
+// The desk: the one set or item that is being worked on. Choosing it, its
+// draft, what comes after it, and what the page says to do now.
+import { call } from './api.js';
+import { dropDraft, listDrafts, readDraft, writeDraft } from './drafts.js';
+import { badgeOf, length, nameOf, tempo } from './format.js';
+import { byId, html } from './html.js';
+import { recall, remember, set, state, watch } from './state.js';
+
+const waits = ['needs_audio', 'needs_prompt'];
+
+export function startDesk() {
+  watch(['artistId', 'artists', 'sets', 'items', 'selection', 'draft', 'busy'],
+    renderInstruction);
+  watch(['selection', 'items', 'sets', 'summary'], renderDesk);
+}
+
+export const isWaiting = (item) => waits.includes(item.status);
+
+export function currentItem() {
+  const id = state.selection?.itemId;
+  return (id && state.items?.find((item) => item.id === id)) || null;
+}
+
+// Set, item or both say what it is called.
+export function currentName() {
+  const { parseId } = state.selection;
+  return nameOf(currentItem() || state.summary ||
+    state.sets?.find((s) => s.parseId === parseId) || { parseId });
+}
+
+export const hasAudio = () =>
+  Boolean(state.draft.file || currentItem()?.audioPath);
+
+// The item that stands for a set: one that waits, else the newest there is.
+export function itemOf(parseId) {
+  const mine = (state.items || []).filter((i) => i.parseId === parseId);
+  return mine.find(isWaiting) || mine[mine.length - 1] || null;
+}
+
+// Put a set ({parseId}) or an item ({parseId, itemId}) on the desk; null
+// clears it.
+export async function select(selection, { focus = false } = {}) {
+  if (state.busy) return;
+  remember('selection', selection && JSON.stringify(selection));
+  set({ selection, summary: null, draft: {} });
+  if (!selection) return;
+  const item = currentItem();
+  const draft = await readDraft(draftId(selection, item));
+  if (state.selection !== selection) return;
+  draft.caption ??= item?.promptText || '';
+  set({ draft });
+  if (focus) byId('set-name').focus();
+  loadSummary(selection);
+}
+
+export const selectSet = (parseId, options) =>
+  select({ parseId, itemId: itemOf(parseId)?.id }, options);
+
+export const selectItem = (item, options) =>
+  select({ parseId: item.parseId, itemId: item.id }, options);
+
+// What was on the desk before a reload, as far as it is still there.
+export async function selectRemembered() {
+  let wanted = null;
+  try {
+    wanted = JSON.parse(recall('selection'));
+  } catch {
+    // Not ours: begin with an empty desk.
+  }
+  if (wanted?.itemId && state.items.some((i) => i.id === wanted.itemId)) {
+    await select(wanted);
+  } else if (wanted && state.sets.some((s) => s.parseId === wanted.parseId)) {
+    await selectSet(wanted.parseId);
+  } else {
+    await select(null);
+  }
+}
+
+// What wants work next: the next waiting item below this one, from the top
+// again at the end, then the sets that are on no list yet.
+export function nextSelection() {
+  const { itemId, parseId } = state.selection || {};
+  const items = state.items || [];
+  const here = items.findIndex((item) => item.id === itemId);
+  const round = [...items.slice(here + 1), ...items.slice(0, here + 1)];
+  const item = round.find((i) => isWaiting(i) && i.id !== itemId);
+  if (item) return { parseId: item.parseId, itemId: item.id };
+  const next = (state.sets || []).find((s) =>
+    s.parseId !== parseId && !itemOf(s.parseId));
+  return next ? { parseId: next.parseId } : null;
+}
+
+// Change the draft of the desk, or of any set's by its parseId. A draft that
+// changed is another request, so its Idempotency-Key goes.
+export async function editDraft(patch, parseId = state.selection.parseId) {
+  const changed = 'key' in patch ? patch : { ...patch, key: null };
+  const current = parseId === state.selection?.parseId;
+  const item = current ? currentItem() : itemOf(parseId);
+  const id = draftId({ parseId }, item);
+  const draft = { ...(current ? state.draft : await readDraft(id)), ...changed };
+  if (current) set({ draft });
+  note(parseId, draft, Boolean(draft.file));
+  await writeDraft(id, { ...draft, file: patch.file });
+}
+
+export async function forgetDraft() {
+  const { parseId } = state.selection;
+  await dropDraft(draftId(state.selection, currentItem()));
+  const drafted = new Map(state.drafted);
+  drafted.delete(parseId);
+  set({ drafted });
+}
+
+// Which sets have a draft: marks in the lists, work for "Generate all".
+export async function loadDrafted() {
+  set({ drafted: new Map() });
+  const prefix = `${state.artistId}/`;
+  for (const [id, draft, hasFile] of await listDrafts(prefix)) {
+    note(id.slice(prefix.length), draft, hasFile);
+  }
+}
+
+function note(parseId, { caption, doubt }, hasFile) {
+  const drafted = new Map(state.drafted);
+  drafted.set(parseId, { hasFile, hasCaption: Boolean(caption), doubt });
+  set({ drafted });
+}
+
+function draftId({ parseId }, item) {
+  const own = item && !isWaiting(item) ? item.id : parseId;
+  return `${state.artistId}/${own}`;
+}
+
+// The facts come late and may fail; the desk works without them.
+async function loadSummary(selection) {
+  const path = `/api/library/${encodeURIComponent(selection.parseId)}`;
+  try {
+    const summary = await call('GET', path);
+    if (state.selection === selection) set({ summary });
+  } catch (error) {
+    if (state.selection === selection) set({ summary: { error } });
+  }
+}
+
+function renderInstruction() {
+  byId('instruction').textContent = instruction();
+}
+
+function instruction() {
+  if (!state.artists) return 'Opening the studio…';
+  if (!state.artistId) return 'Make an artist to begin.';
+  if (!state.sets || !state.items) return 'Fetching your sets…';
+  if (state.busy === 'saving') return 'Saving. Stay here a moment.';
+  if (!state.selection) return startingPoint();
+  if (!hasAudio()) return `Drop the bounced audio of “${currentName()}”.`;
+  if (state.busy === 'generating') return 'Writing the caption…';
+  if (!state.draft.caption) {
+    return 'Generate the prompt, or write the caption yourself.';
+  }
+  const item = currentItem();
+  if (item && !isWaiting(item) && item.promptText === state.draft.caption) {
+    return item.status === 'exported' ? 'This one is in a dataset already.'
+      : 'This one is ready for the dataset.';
+  }
+  return 'Look the caption over, then Save & Next.';
+}
+
+function startingPoint() {
+  if (!state.sets.length && !state.items.length) {
+    return 'Drop your Live sets (.als) to fill the library.';
+  }
+  if (state.items.length && !nextSelection()) {
+    return state.counts.ready ? 'All done. Export the dataset.'
+      : 'All done. Add more sets when you have them.';
+  }
+  return 'Pick a set from the library or the queue.';
+}
+
+function renderDesk() {
+  const { selection } = state;
+  byId('desk').hidden = !selection;
+  byId('nothing').hidden = Boolean(selection);
+  if (!selection) {
+    renderNothing();
+    return;
+  }
+  byId('set-name').textContent = currentName();
+  const item = currentItem();
+  byId('set-badge').replaceChildren(...(item ? [badge(item.status)] : []));
+  byId('facts').replaceChildren(...facts().map((fact) =>
+    html`<li>${fact}</li>`));
+}
+
+export function badge(status) {
+  const { symbol, text } = badgeOf(status);
+  return html`<span class=${`badge ${status}`}><span
+    aria-hidden="true">${symbol}</span> ${text}</span>`;
+}
+
+function facts() {
+  const listed = (state.sets || []).find((s) =>
+    s.parseId === state.selection.parseId) || {};
+  const summary = state.summary || {};
+  if (summary.error) return [`Facts are missing: ${summary.error.message}`];
+  const { tempo: bpm, key, durationSec, liveVersion } = listed;
+  return [bpm && tempo(bpm), key, durationSec && length(durationSec),
+    liveVersion && `Live ${liveVersion}`].filter(Boolean);
+}
+
+function renderNothing() {
+  const empty = !state.sets?.length && !state.items?.length;
+  byId('nothing-text').textContent = !state.artistId
+    ? 'An artist holds a master schema, a library of sets and a dataset.'
+    : empty ? 'Sets can be dropped anywhere on this page, together with ' +
+      'their bounces: what has the same name finds together.'
+      : 'The set that you pick is worked on here.';
+}

@@ -1,0 +1,9 @@
+// The one script that runs before the first paint: the colors a person chose.
+(function () {
+  try {
+    var theme = localStorage.getItem('trainmode.theme');
+    if (theme) document.documentElement.dataset.theme = theme;
+  } catch (e) {
+    // Storage is switched off: the system's colors it is.
+  }
+}());

@@ -1,0 +1,91 @@
+// A tagged template that makes DOM nodes and cannot make markup from values:
+// a value in text becomes a text node (or is a node, or a list of both); a
+// value that is a whole attribute is set as one (false and null leave it out);
+// `@click=${fn}` listens, since a strict CSP has no `onclick`.
+
+const templates = new WeakMap();
+const mark = (i) => `slot-${i}-`;
+const marked = /^slot-(\d+)-$/;
+
+export function html(strings, ...values) {
+  const root = templateOf(strings).content.cloneNode(true);
+  const walker = document.createTreeWalker(root,
+    NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
+  const slots = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.nodeType === Node.COMMENT_NODE) slots.push(node);
+    else fillAttributes(node, values);
+  }
+  for (const slot of slots) {
+    const found = slot.data.match(marked);
+    if (found) slot.replaceWith(...nodes(values[found[1]]));
+  }
+  return root.childElementCount === 1 ? root.firstElementChild : root;
+}
+
+// Element by id; one that is missing is a mistake in the page, said at once.
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element #${id}`);
+  return found;
+}
+
+// Bring the children of `parent` in line with `things`, keeping the nodes (and
+// so focus and scroll) of those that stay. `make` makes a node, `update`
+// dresses it, at first too.
+export function keyed(parent, things, keyOf, make, update) {
+  const old = new Map([...parent.children].map((n) => [n.dataset.key, n]));
+  let place = parent.firstElementChild;
+  for (const thing of things) {
+    const key = keyOf(thing);
+    let node = old.get(key);
+    old.delete(key);
+    if (!node) {
+      node = make(thing);
+      node.dataset.key = key;
+    }
+    if (node === place) place = place.nextElementSibling;
+    else parent.insertBefore(node, place);
+    update(node, thing);
+  }
+  for (const node of old.values()) node.remove();
+}
+
+// Show an element with this text, or hide it where there is none.
+export function say(node, text) {
+  node.textContent = text || '';
+  node.hidden = !text;
+}
+
+function templateOf(strings) {
+  let template = templates.get(strings);
+  if (template) return template;
+  let text = strings[0];
+  for (let i = 1; i < strings.length; i++) {
+    const inTag = text.lastIndexOf('<') > text.lastIndexOf('>');
+    text += (inTag ? `"${mark(i - 1)}"` : `<!--${mark(i - 1)}-->`) + strings[i];
+  }
+  template = document.createElement('template');
+  template.innerHTML = text.trim();
+  templates.set(strings, template);
+  return template;
+}
+
+function fillAttributes(node, values) {
+  for (const { name, value } of [...node.attributes]) {
+    const found = value.match(marked);
+    if (!found) continue;
+    const given = values[found[1]];
+    node.removeAttribute(name);
+    if (name[0] === '@') node.addEventListener(name.slice(1), given);
+    else if (given === true) node.setAttribute(name, '');
+    else if (given !== false && given != null) node.setAttribute(name, given);
+  }
+}
+
+function nodes(value) {
+  if (value == null || value === false) return [];
+  if (Array.isArray(value)) return value.flatMap(nodes);
+  return [value instanceof Node ? value : String(value)];
+}

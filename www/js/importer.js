@@ -1,0 +1,201 @@
+// What is dropped on the page or chosen: sets go into the library and onto
+// the queue, bounces find the set of their name, all with progress.
+import { call, url } from './api.js';
+import { isAudio } from './audio.js';
+import { editDraft, select, selectSet } from './desk.js';
+import { count, nameOf } from './format.js';
+import { byId, html } from './html.js';
+import { loadSets } from './library.js';
+import { enqueue } from './queue.js';
+import { state } from './state.js';
+import { plainName, pairUp } from './pairing.js';
+
+const skipped = /(^|\/)(Backup|__MACOSX|Ableton Project Info|Samples)\//;
+
+export function startImporter() {
+  for (const id of ['sets-input', 'folder-input']) {
+    const input = byId(id);
+    input.addEventListener('change', () => {
+      const files = [...input.files].map((file) =>
+        ({ file, path: file.webkitRelativePath || file.name }));
+      input.value = '';
+      importAll(files);
+    });
+  }
+  byId('import-close').addEventListener('click', () => {
+    byId('import').hidden = true;
+  });
+  startDrop();
+}
+
+function startDrop() {
+  const veil = byId('veil');
+  let depth = 0;
+  const show = (on) => { veil.hidden = !on; };
+  const holdsFiles = (event) =>
+    [...(event.dataTransfer?.types || [])].includes('Files');
+  document.addEventListener('dragenter', (event) => {
+    if (holdsFiles(event) && depth++ === 0) show(true);
+  });
+  document.addEventListener('dragleave', (event) => {
+    if (holdsFiles(event) && --depth <= 0) {
+      depth = 0;
+      show(false);
+    }
+  });
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('droptaken', () => {
+    depth = 0;
+    show(false);
+  });
+  document.addEventListener('drop', async (event) => {
+    event.preventDefault();
+    depth = 0;
+    show(false);
+    const entries = [...event.dataTransfer.items].map((item) =>
+      item.webkitGetAsEntry?.()).filter(Boolean);
+    const plain = [...event.dataTransfer.files].map((file) =>
+      ({ file, path: file.name }));
+    importAll(entries.length ? (await Promise.all(entries.map((e) =>
+      walk(e, '')))).flat() : plain);
+  });
+}
+
+// A dropped file, or all files of a dropped folder.
+async function walk(entry, path) {
+  const here = path + entry.name;
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) =>
+      entry.file(resolve, reject)).catch(() => null);
+    return file ? [{ file, path: here }] : [];
+  }
+  const reader = entry.createReader();
+  const all = [];
+  for (;;) { // a folder is read in portions of a hundred
+    const some = await new Promise((resolve) =>
+      reader.readEntries(resolve, () => resolve([])));
+    if (!some.length) break;
+    all.push(...some);
+  }
+  return (await Promise.all(all.map((e) => walk(e, `${here}/`)))).flat();
+}
+
+const isSet = ({ file }) => /\.als$/i.test(file.name);
+const isSummary = ({ file }) => /\.json$/i.test(file.name);
+
+async function importAll(files) {
+  const wanted = files.filter(({ path }) => !skipped.test(path) &&
+    !/(^|\/)\./.test(path));
+  const sets = wanted.filter((f) => isSet(f) || isSummary(f));
+  const audio = wanted.filter(({ file }) => isAudio(file));
+  const report = new Report(sets.length);
+  if (!state.artistId) {
+    report.fail('Make an artist first: sets belong to one.');
+    return;
+  }
+  if (!sets.length && !audio.length) {
+    report.fail('There is no Live set (.als) and no audio among these files.');
+    return;
+  }
+  if (!sets.length && audio.length === 1 && state.selection && !state.busy) {
+    await editDraft({ file: audio[0].file, doubt: null });
+    report.close();
+    return;
+  }
+  const imported = await importSets(sets, report);
+  await loadSets();
+  await enqueue(imported).catch((error) => report.fail(error.message));
+  const paired = await pairAudio(audio, report);
+  report.done(imported.length, paired);
+  if (!state.selection && imported.length) await selectSet(imported[0]);
+}
+
+// Three at once: a set is small, and the server reads it in a moment.
+async function importSets(files, report) {
+  const parseIds = [];
+  const left = [...files];
+  await Promise.all(Array.from({ length: 3 }, async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      try {
+        parseIds.push((await importOne(next.file)).parseId);
+      } catch (error) {
+        report.fail(`${next.path}: ${error.message}`);
+      }
+      report.step();
+    }
+  }));
+  return parseIds;
+}
+
+async function importOne(file) {
+  const path = url('/api/library', { artistId: state.artistId,
+    filename: file.name });
+  if (!/\.json$/i.test(file.name)) {
+    return call('POST', path, { body: file,
+      headers: { 'Content-Type': 'application/octet-stream' } });
+  }
+  const given = JSON.parse(await file.text().catch(() => ''));
+  const summary = given.summary || given;
+  const name = file.name.replace(/\.json$/i, '');
+  return call('POST', path, { body: { summary,
+    parseId: given.parseId || `${state.artistId.slice(0, 8)}-${
+      plainName(name).replace(/[^a-z0-9]+/g, '-') || 'set'}`,
+    alsFilename: given.alsFilename || `${name}.als`,
+    projectName: given.projectName || summary.projectName || name } });
+}
+
+async function pairAudio(audio, report) {
+  const { pairs, alone } = pairUp(audio, state.sets || []);
+  for (const { file, set, doubt } of pairs) {
+    await editDraft({ file: file.file, doubt }, set.parseId);
+  }
+  for (const { path } of alone) {
+    report.fail(`${path}: no set has this name. Pick its set, then drop it ` +
+      'there.');
+  }
+  const current = pairs.find(({ set }) =>
+    set.parseId === state.selection?.parseId);
+  if (current) await select({ ...state.selection });
+  return pairs.map(({ set }) => nameOf(set));
+}
+
+// The line and the bar that tell how an import goes.
+class Report {
+  constructor(total) {
+    this.total = total;
+    this.n = 0;
+    byId('import').hidden = false;
+    byId('import-failed').replaceChildren();
+    byId('import-bar').hidden = total < 2;
+    byId('import-bar').max = total || 1;
+    byId('import-bar').value = 0;
+    byId('import-text').textContent = total
+      ? `Reading ${count(total, 'set')}…` : 'Looking at the files…';
+  }
+
+  step() {
+    byId('import-bar').value = ++this.n;
+    byId('import-text').textContent = `${this.n}/${this.total} sets read`;
+  }
+
+  fail(text) {
+    byId('import-failed').append(html`<li>${text}</li>`);
+    if (!this.total) byId('import-text').textContent = '';
+  }
+
+  done(sets, paired) {
+    byId('import-bar').hidden = true;
+    const parts = [];
+    if (sets) parts.push(`${count(sets, 'set')} in the library`);
+    if (paired.length) parts.push(`${count(paired.length, 'bounce')} paired`);
+    byId('import-text').textContent = parts.length ? `${parts.join(', ')}.`
+      : '';
+    if (!byId('import-failed').children.length) {
+      setTimeout(() => this.close(), 6000);
+    }
+  }
+
+  close() {
+    byId('import').hidden = true;
+  }
+}

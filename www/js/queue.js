@@ -1,0 +1,101 @@
+// The queue: the artist's items with their state, oldest first, since that is
+// the order of the dataset too.
+import { call, callAll } from './api.js';
+import { badge, selectItem, select, currentItem } from './desk.js';
+import { ask } from './dialogs.js';
+import { nameOf } from './format.js';
+import { byId, html, keyed, say } from './html.js';
+import { notice } from './notices.js';
+import { set, state, watch } from './state.js';
+
+export function startQueue() {
+  watch(['items', 'counts', 'selection', 'drafted', 'bulk'], render);
+}
+
+export async function loadItems() {
+  const { artistId } = state;
+  if (!artistId) return;
+  try {
+    const page = await callAll('/api/train/items', { artistId }, 'items');
+    if (state.artistId !== artistId) return;
+    say(byId('queue-error'), '');
+    set({ items: page.items.sort(older), counts: page.counts });
+  } catch (error) {
+    if (state.artistId === artistId) say(byId('queue-error'), error.message);
+  }
+}
+
+// Sets that are on no list get their place on the queue.
+export async function enqueue(parseIds) {
+  if (!parseIds.length) return;
+  await call('POST', '/api/train/items',
+    { body: { artistId: state.artistId, parseIds } });
+  await loadItems();
+}
+
+// One up or down, over the ends.
+export function step(by) {
+  const { items } = state;
+  if (!items?.length) return;
+  const here = items.findIndex((i) => i.id === state.selection?.itemId);
+  const there = here === -1 ? (by > 0 ? 0 : items.length - 1)
+    : (here + by + items.length) % items.length;
+  selectItem(items[there]);
+  byId('items').children[there]?.scrollIntoView({ block: 'nearest' });
+}
+
+async function removeItem(item) {
+  const sure = await ask(`Delete ${nameOf(item)}?`,
+    item.audioPath ? 'Its audio and caption go too. The set stays in the ' +
+    'library.' : 'It leaves the queue. The set stays in the library.',
+    'Delete item');
+  if (!sure) return;
+  try {
+    await call('DELETE', `/api/train/items/${item.id}`);
+  } catch (error) {
+    notice(`${nameOf(item)} was not deleted. ${error.message}`);
+    return;
+  }
+  if (currentItem()?.id === item.id) await select(null);
+  await loadItems();
+}
+
+function older(a, b) {
+  return a.createdAt.localeCompare(b.createdAt) ||
+    nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true });
+}
+
+function render() {
+  const items = state.items || [];
+  const ready = state.counts.ready || 0;
+  byId('ready-count').textContent = state.items
+    ? `${ready}/${items.length} ready` : '';
+  byId('ready-bar').value = items.length ? ready / items.length : 0;
+  byId('queue-empty').hidden = Boolean(!state.items || items.length);
+  keyed(byId('items'), items, (item) => item.id, makeRow, updateRow);
+}
+
+function makeRow(item) {
+  return html`<li><button type="button" class="pick"
+      @click=${() => selectItem(item, { focus: true })}><span
+      class="name"></span><span class="sub"></span></button>
+    <button type="button" class="quiet icon" title="Delete"
+      aria-label=${`Delete ${nameOf(item)}`}
+      @click=${() => removeItem(item)}>✕</button></li>`;
+}
+
+function updateRow(row, item) {
+  row.querySelector('.name').textContent = nameOf(item);
+  const draft = state.drafted.get(item.parseId);
+  const run = state.bulk?.rows.get(item.parseId);
+  const sub = [badge(item.status)];
+  if (item.error) sub.push(item.error);
+  if (run) sub.push(run.text);
+  else if (draft?.hasFile) sub.push('♪ audio here');
+  if (!run && draft?.hasCaption) sub.push('✎ to look over');
+  if (draft?.doubt) sub.push('? check the pair');
+  row.querySelector('.sub').replaceChildren(...sub.flatMap((part, n) =>
+    (n ? [' ', part] : [part])));
+  row.querySelector('.pick').setAttribute('aria-current',
+    String(state.selection?.itemId === item.id));
+}

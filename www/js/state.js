@@ -1,0 +1,68 @@
+// What the page knows, in one object, and who wants to hear of changes. All
+// that must outlive a reload is on the server or in drafts.js; here are only
+// copies.
+
+export const state = {
+  health: null,
+  artists: null, // null: still loading, here and below
+  artistId: null,
+  schema: undefined, // undefined: loading; null: the artist has none
+  sets: null,
+  setsNext: null,
+  query: '',
+  items: null,
+  counts: {},
+  selection: null, // {parseId, itemId} of what lies on the desk
+  summary: null, // the selected set's whole summary, once it is here
+  draft: {}, // file, caption, generation of the selection: see drafts.js
+  drafted: new Map(), // parseId -> {hasFile, hasCaption, error}: all drafts
+  busy: null, // null, 'generating' or 'saving'
+  bulk: null, // bulk.js: a run over many
+  layouts: null,
+  layout: '',
+  datasets: null,
+  exporting: false,
+};
+
+const watchers = [];
+let changed = new Set();
+
+export function set(patch) {
+  for (const [key, value] of Object.entries(patch)) {
+    state[key] = value;
+    if (!changed.size) queueMicrotask(tell);
+    changed.add(key);
+  }
+}
+
+// Call `fn` now, and after each change of one of these members.
+export function watch(keys, fn) {
+  watchers.push({ keys, fn });
+  fn();
+}
+
+function tell() {
+  const now = changed;
+  changed = new Set();
+  for (const { keys, fn } of watchers) {
+    if (keys.some((key) => now.has(key))) fn();
+  }
+}
+
+// Small choices that a browser keeps: artist, selection, layout, colors.
+export function recall(key) {
+  try {
+    return localStorage.getItem(`trainmode.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(key, value) {
+  try {
+    if (value) localStorage.setItem(`trainmode.${key}`, value);
+    else localStorage.removeItem(`trainmode.${key}`);
+  } catch {
+    // Storage is off or full: the choice lasts until the next reload.
+  }
+}

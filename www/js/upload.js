@@ -1,0 +1,69 @@
+// Send a body with progress, which fetch cannot tell. XMLHttpRequest can.
+import { problemOf, unreachable } from './api.js';
+
+// onProgress({sent, total, speed, left}): bytes, bytes per second, seconds.
+// Resolves with the answer's JSON (null: none); an abort throws AbortError.
+export function upload(method, url, { body, headers = {}, signal,
+  onProgress = () => {} }) {
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    const aborted = () => new DOMException('canceled', 'AbortError');
+    const start = performance.now();
+    if (signal?.aborted) {
+      reject(aborted());
+      return;
+    }
+    signal?.addEventListener('abort', () => xhr.abort());
+    xhr.open(method, url);
+    for (const [k, v] of Object.entries(headers)) xhr.setRequestHeader(k, v);
+    xhr.upload.onprogress = (e) => onProgress(pace(e, start));
+    xhr.onload = () => settle(xhr, resolve, reject);
+    xhr.onerror = () => reject(unreachable());
+    xhr.onabort = () => reject(aborted());
+    xhr.send(body);
+  });
+}
+
+// Try again what failed in passing, each time after a longer wait with some
+// jitter; onWait(seconds, error) tells before each wait.
+export async function persist(attempt, { tries = 3, signal, onWait }) {
+  for (let n = 1; ; n++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!error.passing || n === tries) throw error;
+      const seconds = error.retryAfter ||
+        2 ** n * (0.75 + Math.random() / 2);
+      onWait(seconds, error);
+      await pause(seconds, signal);
+    }
+  }
+}
+
+function pause(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new DOMException('canceled', 'AbortError'));
+    });
+  });
+}
+
+function pace({ loaded, total }, start) {
+  const speed = loaded / Math.max((performance.now() - start) / 1000, 0.05);
+  return { sent: loaded, total, speed, left: (total - loaded) / speed };
+}
+
+function settle(xhr, resolve, reject) {
+  if (xhr.status < 200 || xhr.status > 299) {
+    reject(problemOf(xhr.status, xhr.responseText,
+      Number(xhr.getResponseHeader('Retry-After')) || 0));
+    return;
+  }
+  try {
+    resolve(xhr.responseText ? JSON.parse(xhr.responseText) : null);
+  } catch {
+    reject(unreachable());
+  }
+}
