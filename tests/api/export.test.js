@@ -1,0 +1,103 @@
+// Goal: layouts, the check and the options of an export over the whole stack;
+// what blocks, what is converted and cut, and a client that goes away.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startStack } from '../lib/stack.js';
+import { call, problem, save, world } from '../lib/client.js';
+import { mp3, wav } from '../lib/audio.js';
+
+let stack;
+before(async () => { stack = await startStack(); });
+after(() => stack?.stop());
+
+const run = (w, more = {}) => call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, ...more } });
+const check = (w, more = {}) => call(stack, 'POST', '/api/train/export/check', { json: { artistId: w.artistId, ...more } });
+
+async function namesIn(answer) {
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.equal(answer.body.verified, true);
+  const bytes = Buffer.from(await (await fetch(answer.body.datasetUrl)).arrayBuffer());
+  assert.equal(bytes.length, answer.body.bytes);
+  const file = path.join(stack.state, 'export-test.zip');
+  fs.writeFileSync(file, bytes);
+  return execFileSync('unzip', ['-Z1', file], { encoding: 'utf8' }).trim().split('\n');
+}
+
+test('the layouts say what they are for and which options they know', async () => {
+  const { body } = await call(stack, 'GET', '/api/train/layouts');
+  const by = Object.fromEntries(body.layouts.map((l) => [l.name, l]));
+  for (const name of ['plan', 'replicate', 'audiocraft', 'audiofolder', 'ace-step', 'stable-audio']) {
+    assert.ok(by[name].title && by[name].use, name);
+    assert.ok(by[name].audioFormats.includes('mp3'), name);
+    assert.ok(by[name].options.includes('includeExported'), name);
+  }
+  assert.ok(by.audiocraft.options.includes('split'));
+  assert.ok(!by.replicate.options.includes('split'));
+});
+
+test('the check tells items, minutes, pieces and warnings with their source', async () => {
+  const w = await world(stack);
+  await save(stack, w, mp3(70));
+  await save(stack, w, mp3(20), { promptText: 'pads' });
+  const { status, body } = await check(w, { layout: 'replicate' });
+  assert.equal(status, 200);
+  assert.equal(body.items, 2);
+  assert.equal(body.minutes, 1.5);
+  assert.deepEqual(body.blocks, []);
+  assert.deepEqual(body.trainer, { pieces: 4, samplesWithText: 4 });
+  const short = body.warns.find((x) => x.code === 'short');
+  assert.match(short.itemId, /^[0-9a-f-]{36}$/);
+  assert.ok(short.detail && short.source);
+  assert.ok(body.warns.some((x) => x.code === 'no_bpm'));
+});
+
+test('what would not train is refused with its list, and changes nothing', async () => {
+  const w = await world(stack);
+  await save(stack, w, mp3(3));
+  const answer = await run(w);
+  problem(answer, 422, 'dataset_blocked');
+  assert.equal(answer.body.blocks[0].code, 'too_short');
+  const { counts } = (await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body;
+  assert.equal(counts.ready, 1);
+  // And the claim is free again.
+  problem(await run(w), 422, 'dataset_blocked');
+});
+
+test('audio is converted and cut as the layout says', async () => {
+  const w = await world(stack);
+  await save(stack, w, wav(40));
+  assert.ok((await namesIn(await run(w))).includes('dataset/item-1/audio.mp3'));
+  const cut = await namesIn(await run(w, { layout: 'replicate', segmentSec: 30, includeExported: true }));
+  assert.ok(cut.includes('item-001-01.wav') && cut.includes('item-001-02.txt'), cut.join(' '));
+});
+
+test('an option that is wrong, or not the layout\'s, is named', async () => {
+  const w = await world(stack);
+  for (const [field, value] of [['segmentSec', 'x'], ['segmentSec', 2], ['segmentSec', 7.5], ['split', 0.9], ['trigger', 7], ['includeExported', 1]])
+    problem(await run(w, { layout: 'audiocraft', [field]: value }), 400, 'invalid_field', field);
+  problem(await run(w, { layout: 'plan', split: 0.1 }), 400, 'invalid_field', 'split');
+  problem(await check({ artistId: '00000000-0000-4000-8000-000000000000' }), 404, 'artist_not_found');
+});
+
+test('a client that goes away does not stop the export', async () => {
+  const w = await world(stack);
+  for (let i = 0; i < 5; i++) await save(stack, w, mp3(60));
+  const gone = new AbortController();
+  const going = fetch(new URL('/api/train/export', stack.url), {
+    method: 'POST', signal: gone.signal,
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ artistId: w.artistId }),
+  });
+  await going;
+  gone.abort();
+  let datasets = [];
+  for (let i = 0; i < 100 && datasets.length === 0; i++) {
+    await sleep(100);
+    ({ datasets } = (await call(stack, 'GET', `/api/train/datasets?artistId=${w.artistId}`)).body);
+  }
+  assert.equal(datasets[0]?.itemCount, 5);
+});
