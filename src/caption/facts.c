@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-enum { SECTIONS_MAX = 32 };
+enum { SECTIONS_MAX = 32, NAMES_MAX = 8 };
 
 #define KEY_CONFIDENCE 0.7 /* below it an estimate is no fact */
 
@@ -203,7 +203,8 @@ add_name(struct facts *f, const char *name)
 {
     rows shown = name != NULL ? vocabulary_shown(name) : 0;
 
-    strs_add(&f->names, name);
+    if (f->names.n < NAMES_MAX)
+        strs_add(&f->names, name);
     f->shown |= shown;
     return shown;
 }

@@ -25,7 +25,7 @@ struct facts {
     int beats, unit; /* meter, "6/8" is 6 and 8; 0 unknown */
     bool meter_changes;
     double length_sec;    /* 0 unknown */
-    struct strs names;    /* of audible tracks and instruments */
+    struct strs names;    /* the first few that sound */
     struct strs sections; /* labels in order, each once */
     rows shown;           /* what those names show, directly */
     rows can;             /* what may be claimed: closure of shown */

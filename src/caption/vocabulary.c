@@ -33,8 +33,9 @@ struct row {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct row table[VOCABULARY_ROWS];
 static int n_rows;
-static struct phrase *phrases; /* longest first */
+static struct phrase *phrases; /* as index_phrases sorts them */
 static size_t n_phrases;
+static size_t starts[257]; /* where those with each first byte begin */
 
 /* ---- reading the file ---- */
 
@@ -135,15 +136,36 @@ read_line(const char *line, size_t len, bool links, int *row)
     each_part(shows + 1, (size_t)(end - shows - 1), now, false, phrase_part);
 }
 
+static unsigned char
+first_of(const char *text)
+{
+    return (unsigned char)tolower((unsigned char)text[0]);
+}
+
+/* By first character, and then the longest first. */
 static int
 longest_first(const void *a, const void *b)
 {
     const struct phrase *x = a;
     const struct phrase *y = b;
 
+    if (first_of(x->text) != first_of(y->text))
+        return first_of(x->text) - first_of(y->text);
     if (x->len != y->len)
         return x->len < y->len ? 1 : -1;
     return strcmp(x->text, y->text);
+}
+
+static void
+index_phrases(void)
+{
+    qsort(phrases, n_phrases, sizeof(*phrases), longest_first);
+    for (size_t c = 0, i = 0; c < 256; c++) {
+        starts[c] = i;
+        while (i < n_phrases && first_of(phrases[i].text) == c)
+            i++;
+    }
+    starts[256] = n_phrases;
 }
 
 static void
@@ -160,7 +182,7 @@ read_file(void)
             p += n + (p[n] == '\n');
         }
     }
-    qsort(phrases, n_phrases, sizeof(*phrases), longest_first);
+    index_phrases();
 }
 
 /* ---- matching ---- */
@@ -206,9 +228,11 @@ match(const char *text, const struct phrase *p)
 static const struct phrase *
 longest_at(const char *text, size_t at, bool said_only, size_t *ret_len)
 {
-    if (text[at] == ' ' || (at > 0 && !apart(text[at], text[at - 1])))
+    unsigned char c = first_of(text + at);
+
+    if (at > 0 && !apart(text[at], text[at - 1]))
         return NULL;
-    for (size_t i = 0; i < n_phrases; i++) {
+    for (size_t i = starts[c]; i < starts[c + 1]; i++) {
         if (said_only && !phrases[i].said)
             continue;
         if ((*ret_len = match(text + at, &phrases[i])) > 0)
@@ -269,9 +293,10 @@ vocabulary_find(const char *text, size_t from, struct said *ret)
 static rows
 rows_of(const struct phrase *p)
 {
+    unsigned char c = first_of(p->text);
     rows found = 0;
 
-    for (size_t i = 0; i < n_phrases; i++)
+    for (size_t i = starts[c]; i < starts[c + 1]; i++)
         if (phrases[i].row != PASS_OVER && phrases[i].len == p->len &&
             strcasecmp(phrases[i].text, p->text) == 0)
             found |= (rows)1 << phrases[i].row;
