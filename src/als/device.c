@@ -1,3 +1,5 @@
+/* Devices by their human names: one table for Live's own, the rest says its
+ * name itself; see device.h. */
 #include "als/device.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Where in the XML of each version of Live what stands: the one table. */
 #include "als/grammar.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* The key, declared or estimated from the notes; see key.h. */
 #include "als/key.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* What sounds: clips played through their loop windows; see play.h. */
 #include "als/play.h"
 
 #include <math.h>

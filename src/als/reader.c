@@ -1,3 +1,9 @@
+/*
+ * XML events into the set; see reader.h.
+ *
+ * Long, since each element that is for us has a handler here, and all of them
+ * fill one set through one reader's state.
+ */
 #include "als/reader.h"
 
 #include <expat.h>
@@ -454,10 +460,10 @@ begin(struct reader *r, const struct als_rule *rule, const char *element,
         begin_root(r, atts);
         break;
     case N_TRACK:
-        begin_track(r, (enum als_track_type)rule->arg, atts);
-        break;
     case N_MAIN:
-        begin_track(r, ALS_MAIN, atts);
+        begin_track(r, rule->node == N_MAIN ? ALS_MAIN
+                                            : (enum als_track_type)rule->arg,
+                    atts);
         break;
     case N_SLOT:
         if (room_for_more(r, (size_t)(r->slot + 1), r->limits->marks, "slots"))
@@ -489,10 +495,8 @@ begin(struct reader *r, const struct als_rule *rule, const char *element,
         begin_target(r, rule->arg, atts);
         break;
     case N_OWN_AUTO:
-        begin_envelope(r, rule->arg);
-        break;
     case N_ENVELOPE:
-        begin_envelope(r, -1);
+        begin_envelope(r, rule->node == N_ENVELOPE ? -1 : rule->arg);
         break;
     case N_EVENT:
         begin_event(r, atts);
@@ -504,7 +508,7 @@ begin(struct reader *r, const struct als_rule *rule, const char *element,
         if (room_for_more(r, r->set->locators.n, r->limits->marks, "locators"))
             als_push(&r->set->locators);
         break;
-    default:
+    default: /* only a place on the way to one that is for us */
         break;
     }
 }

@@ -1,3 +1,8 @@
+/*
+ * Roles from names, racks, presets, samples and notes; see role.h.
+ *
+ * Long, since the words that name a role stand here in one table.
+ */
 #include "als/role.h"
 
 #include <stdio.h>
@@ -6,6 +11,8 @@
 #include "als/device.h"
 #include "base/buf.h"
 #include "base/text.h"
+
+#define CLIPS_ASKED 64 /* of a track; the names repeat */
 
 struct word {
     const char *word; /* lower case */
@@ -379,11 +386,14 @@ by_devices(struct looker *l)
 static bool
 by_clips(struct looker *l, bool samples)
 {
-    for (size_t i = 0; i < l->set->clips.n; i++) {
+    size_t asked = 0;
+
+    for (size_t i = 0; i < l->set->clips.n && asked < CLIPS_ASKED; i++) {
         const struct als_clip *c = &l->set->clips.at[i];
 
         if (c->track != (int)l->track || c->disabled)
             continue;
+        asked++;
         if (samples ? take_text(l, c->sample, ALS_BY_SAMPLE, 0.7)
                     : take_text(l, c->name, ALS_BY_CLIP_NAME, 0.6))
             return true;

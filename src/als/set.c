@@ -1,3 +1,4 @@
+/* The plain model: growing arrays, names, groups; see set.h. */
 #include "als/set.h"
 
 #include <ctype.h>

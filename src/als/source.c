@@ -1,3 +1,4 @@
+/* The bytes of a set, gzip or plain, within limits; see source.h. */
 #include "als/source.h"
 
 #include <errno.h>
@@ -32,10 +33,10 @@ const struct als_limits als_limits_default = {
     .depth = ALS_DEPTH_MAX,
     .elements = 20 * 1000 * 1000,
     .parser_bytes = (size_t)16 << 20,
-    .tracks = 4000,
+    .tracks = 2000,
     .clips = 200 * 1000,
     .notes = 1000 * 1000,
-    .devices = 50 * 1000,
+    .devices = 20 * 1000,
     .events = 500 * 1000,
     .marks = 10 * 1000,
 };

@@ -1,3 +1,4 @@
+/* Numbers about the notes that a track sounds; see role.h. */
 #include "als/role.h"
 
 #include <math.h>

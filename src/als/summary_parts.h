@@ -25,6 +25,12 @@ struct als_whole {
 /* Numbers as people write them: three digits behind the point. */
 void als_add_num(json_object *o, const char *name, double n);
 
+void als_add_meter(json_object *o, const char *name,
+                   const struct als_meter *m); /* "6/8" */
+
+/* From locator to locator. */
+json_object *als_sections_json(const struct als_whole *w);
+json_object *als_scenes_json(const struct als_whole *w);
 json_object *als_tracks_json(const struct als_whole *w);
 json_object *als_devices_json(const struct als_whole *w);
 json_object *als_samples_json(const struct als_whole *w);

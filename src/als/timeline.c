@@ -1,3 +1,4 @@
+/* Tempo and meter over the song; see timeline.h. */
 #include "als/timeline.h"
 
 #include <math.h>
