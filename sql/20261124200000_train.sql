@@ -28,6 +28,16 @@ CREATE TABLE IF NOT EXISTS als_summaries (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- What we use beyond the least that such a project must have.
+ALTER TABLE artists
+  ADD COLUMN IF NOT EXISTS created_at timestamptz NOT NULL DEFAULT now();
+ALTER TABLE artist_profiles
+  ADD COLUMN IF NOT EXISTS updated_at timestamptz NOT NULL DEFAULT now();
+ALTER TABLE als_summaries
+  ADD COLUMN IF NOT EXISTS als_filename text,
+  ADD COLUMN IF NOT EXISTS project_name text,
+  ADD COLUMN IF NOT EXISTS created_at timestamptz NOT NULL DEFAULT now();
+
 CREATE INDEX IF NOT EXISTS idx_als_summaries_artist_created
   ON als_summaries(artist_id, created_at DESC, id DESC);
 
@@ -49,7 +59,8 @@ CREATE TABLE training_items (
 
   -- Status workflow
   status text DEFAULT 'needs_audio'
-    CHECK (status IN ('needs_audio', 'needs_prompt', 'ready', 'exported',
+    CHECK (status IS NOT NULL AND
+           status IN ('needs_audio', 'needs_prompt', 'ready', 'exported',
                       'failed')),
 
   -- Prompt provenance (for reproducibility)
@@ -80,7 +91,8 @@ CREATE TABLE training_items (
     status NOT IN ('ready', 'exported') OR
     (audio_path IS NOT NULL AND prompt_text IS NOT NULL)),
   CONSTRAINT training_items_waits CHECK (
-    (status <> 'needs_prompt' OR audio_path IS NOT NULL) AND
+    (status <> 'needs_prompt' OR
+      (audio_path IS NOT NULL AND prompt_text IS NULL)) AND
     (status <> 'needs_audio' OR audio_path IS NULL))
 );
 
@@ -190,3 +202,11 @@ CREATE TABLE idempotency_keys (
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (artist_id, key)
 );
+
+-- Where an API serves this schema to browsers (Supabase), these tables are not
+-- for it: no policy lets anyone in but their owner, which is who we are.
+ALTER TABLE training_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE prompt_generations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE training_datasets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE export_claims ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;

@@ -174,7 +174,8 @@ schema_put(struct db *db, const char *artist, json_object *schema,
         (r = pg_query(tx, PG_NONE, err,
                       "INSERT INTO artist_profiles (artist_id, master_schema) "
                       "VALUES ($1, $2) ON CONFLICT (artist_id) "
-                      "DO UPDATE SET master_schema = excluded.master_schema",
+                      "DO UPDATE SET master_schema = excluded.master_schema, "
+                      "updated_at = now()",
                       2, P(artist, json_out(schema)))) == NULL)
         return -1;
     return pg_commit(tx, err);

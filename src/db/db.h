@@ -164,7 +164,7 @@ int item_fail(struct db *db, const char *id, const char *reason,
 int item_take_for_analysis(struct db *db, struct item *ret, struct err *err);
 /* Ignored where the item got other audio since it was taken. checks NULL
  * leaves them. */
-int item_put_analysis(struct db *db, const char *id, bool ok,
+int item_put_analysis(struct db *db, const struct item *taken, bool ok,
                       json_object *analysis, json_object *checks,
                       struct err *err);
 /* Taken, but not analyzed: the next one may have it at once. */

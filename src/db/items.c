@@ -327,7 +327,8 @@ insert_row(struct pg *tx, const struct item *it, struct err *err)
         "checks, generation_id, prompt_edited, fields) VALUES ($1, $2, $3, $4, "
         "$5, $6, $7, $8, $9, $10, $11, $12, "
         "to_timestamp(nullif($13::bigint, 0)), $14, $15, $16, $17, $18, $19, "
-        "$20, 'pending', $21, $22, $23, $24)",
+        "$20, CASE WHEN $7::text IS NOT NULL THEN 'pending' END, $21, $22, "
+        "$23, $24)",
         24,
         P(it->id, it->artist_id, it->als_summary_id, it->parse_id,
           it->als_filename, it->project_name, it->audio_path, it->prompt_path,
@@ -592,22 +593,25 @@ item_take_for_analysis(struct db *db, struct item *ret, struct err *err)
 }
 
 int
-item_put_analysis(struct db *db, const char *id, bool ok,
+item_put_analysis(struct db *db, const struct item *taken, bool ok,
                   json_object *analysis, json_object *checks, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    /* An item without a lease got other audio meanwhile: this is not its. */
+    /* Without a lease, or with other bytes, it got other audio meanwhile (and
+     * maybe another worker, too): this analysis is not its. */
     if (tx == NULL ||
         (r = pg_query(tx, PG_NONE, err,
                       "UPDATE training_items SET analysis_state = $2, "
                       "analysis = $3, checks = coalesce($4, checks), "
                       "analysis_lease = NULL WHERE id = $1 "
                       "AND analysis_state = 'pending' "
-                      "AND analysis_lease IS NOT NULL",
-                      4, P(id, ok ? "done" : "failed", text_of(analysis),
-                           text_of(checks)))) == NULL)
+                      "AND analysis_lease IS NOT NULL "
+                      "AND audio_sha256 IS NOT DISTINCT FROM $5",
+                      5, P(taken->id, ok ? "done" : "failed",
+                           text_of(analysis), text_of(checks),
+                           taken->audio.sha256))) == NULL)
         return -1;
     return pg_commit(tx, err);
 }

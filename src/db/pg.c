@@ -96,8 +96,7 @@ take(struct db *db, PGconn **ret, struct err *err)
     pthread_mutex_unlock(&db->lock);
     if (rc == ETIMEDOUT)
         return err_set(err, ERR_DATABASE,
-                       "no connection of the pool was free for %d s",
-                       WAIT_SEC);
+                       "no connection of the pool was free for %d s", WAIT_SEC);
     return 0;
 }
 
@@ -128,9 +127,9 @@ dial(const struct db *db, struct err *err)
     /* The URL comes last, so what it says wins over our defaults. */
     const char *const names[] = {"connect_timeout", "application_name",
                                  "keepalives_idle", "client_encoding",
-                                 "dbname", NULL};
-    const char *const values[] = {"5", "trainmode", "30", "UTF8", db->url,
-                                  NULL};
+                                 "dbname",          NULL};
+    const char *const values[] = {"5",    "trainmode", "30",
+                                  "UTF8", db->url,     NULL};
     PGconn *conn = PQconnectdbParams(names, values, 1);
 
     if (PQstatus(conn) != CONNECTION_OK) {
@@ -198,50 +197,56 @@ pg_end(struct pg *tx)
     free(tx);
 }
 
-/* What a failed query means to the caller. */
-static enum err_code
-code_of(const char *state)
-{
-    static const struct {
-        const char *prefix;
-        enum err_code code;
-    } known[] = {
-        {"08", ERR_DATABASE},       /* connection exceptions */
-        {"57", ERR_DATABASE},       /* shutdown, canceled by the time limit */
-        {"53100", ERR_DISK_FULL},   /* the database's disk */
-        {"53", ERR_DATABASE},       /* too many connections, memory */
-        {"25006", ERR_DATABASE},    /* a standby that only reads */
-        {"40", ERR_DATABASE},       /* serialization, deadlock */
-        {"22P05", ERR_INVALID_FIELD}, /* \u0000 in jsonb */
-        {"22021", ERR_INVALID_FIELD}, /* not in the encoding */
-        {"23505", ERR_CONFLICT},    /* unique */
-        {"P0001", ERR_CONFLICT},    /* a transition that a trigger refuses */
-    };
+/* What a failed query means to the caller, by the start of its SQLSTATE, and
+ * in which words; without any, the server's own go to the log. */
+static const struct meaning {
+    const char *state;
+    enum err_code code;
+    const char *words;
+} meanings[] = {
+    {"08", ERR_DATABASE, NULL},     /* connection exceptions */
+    {"57", ERR_DATABASE, NULL},     /* shutdown, canceled by the time limit */
+    {"53100", ERR_DISK_FULL, NULL}, /* the database's disk */
+    {"53", ERR_DATABASE, NULL},     /* too many connections, memory */
+    {"25006", ERR_DATABASE, NULL},  /* a standby that only reads */
+    {"40", ERR_DATABASE, NULL},     /* serialization, deadlock */
+    {"22P05", ERR_INVALID_FIELD,    /* \u0000 in jsonb */
+     "a text has a NUL in it, which cannot be stored"},
+    {"22021", ERR_INVALID_FIELD, "a text is not UTF-8"},
+    {"22P02", ERR_INVALID_FIELD, "an id is not a UUID"},
+    {"22003", ERR_INVALID_FIELD, "a number is too large to be stored"},
+    {"54000", ERR_INVALID_FIELD, "a name or key is too long to be stored"},
+    {"23505", ERR_CONFLICT, "this is there already"}, /* unique */
+    {"23503", ERR_CONFLICT, "what this belongs to was deleted meanwhile"},
+    {"P0001", ERR_CONFLICT, NULL}, /* a transition that a trigger refuses */
+    {"", ERR_INTERNAL, NULL},
+};
 
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-        if (strncmp(state, known[i].prefix, strlen(known[i].prefix)) == 0)
-            return known[i].code;
-    return ERR_INTERNAL;
+static const struct meaning *
+meaning_of(const char *state)
+{
+    const struct meaning *m = meanings;
+
+    while (strncmp(state, m->state, strlen(m->state)) != 0)
+        m++;
+    return m;
 }
 
+/* A link that broke has no SQLSTATE. */
 static void
 explain(struct pg *tx, const PGresult *res, struct err *err)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     const char *what = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     const char *constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
-    enum err_code code = state != NULL ? code_of(state) : ERR_DATABASE;
+    const struct meaning *m = meaning_of(state != NULL ? state : "08");
 
     (void)snprintf(tx->constraint, sizeof(tx->constraint), "%s",
                    constraint != NULL ? constraint : "");
-    if (code == ERR_INVALID_FIELD)
-        err_set(err, code,
-                "the text has a character that cannot be stored (NUL)");
-    else if (code == ERR_CONFLICT)
-        err_set(err, code, "%s",
-                strcmp(state, "P0001") == 0 ? what : "this is there already");
+    if (m->words != NULL || m->code == ERR_CONFLICT)
+        err_set(err, m->code, "%s", m->words != NULL ? m->words : what);
     else
-        err_set(err, code, "database: %s (%s)",
+        err_set(err, m->code, "database: %s (%s)",
                 what != NULL ? what : PQerrorMessage(tx->conn),
                 state != NULL ? state : "no answer");
 }
@@ -263,12 +268,11 @@ as_expected(enum pg_expect expect, int n)
 }
 
 struct rows *
-pg_query(struct pg *tx, enum pg_expect expect, struct err *err,
-         const char *sql, int n, const char *const *params)
+pg_query(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
+         int n, const char *const *params)
 {
     struct rows *r;
-    PGresult *res = PQexecParams(tx->conn, sql, n, NULL, params, NULL, NULL,
-                                 0);
+    PGresult *res = PQexecParams(tx->conn, sql, n, NULL, params, NULL, NULL, 0);
     ExecStatusType st = PQresultStatus(res);
 
     tx->constraint[0] = '\0';
@@ -422,9 +426,8 @@ cursor_release(struct cursor *c)
 int
 pg_need_artist(struct pg *tx, const char *artist, struct err *err)
 {
-    auto_rows struct rows *r =
-        pg_query(tx, PG_MAYBE, err, "SELECT 1 FROM artists WHERE id = $1", 1,
-                 P(artist));
+    auto_rows struct rows *r = pg_query(
+        tx, PG_MAYBE, err, "SELECT 1 FROM artists WHERE id = $1", 1, P(artist));
 
     if (r == NULL)
         return -1;

@@ -135,11 +135,11 @@ work_on(struct app *app, const struct item *it, struct err *err)
     auto_json json_object *checks = NULL;
 
     if (analyze(app, it, &analysis, &checks, err) == 0)
-        return item_put_analysis(app->db, it->id, true, analysis, checks, err);
+        return item_put_analysis(app->db, it, true, analysis, checks, err);
     if (is_final(err->code)) {
         log_warn("analysis of item %s: %s", it->id, err->msg);
         err_clear(err);
-        return item_put_analysis(app->db, it->id, false, NULL, NULL, err);
+        return item_put_analysis(app->db, it, false, NULL, NULL, err);
     }
     if (err->code == ERR_BUSY) {
         err_clear(err);

@@ -1,0 +1,64 @@
+/*
+ * A PostgreSQL of the test's own: made in a temporary folder, on a Unix
+ * socket there, with the migrations applied by a role that is no superuser;
+ * gone at the end. Optionally with a transaction pooler before it.
+ */
+#ifndef TESTS_DB_CLUSTER_H
+#define TESTS_DB_CLUSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "db/db.h"
+#include "db/pg.h"
+
+#define CONNECTIONS 4
+
+struct cluster {
+    char dir[40];
+    pid_t server, pooler; /* 0: does not run */
+    char url[160];        /* of the server */
+    char pooled[160];     /* of the pooler */
+    struct db *db;        /* CONNECTIONS of them, what the tests talk by */
+};
+
+/* NULL, or what is missing, in words. */
+const char *cluster_missing(void);
+bool pooler_installed(void);
+
+/* cmocka's group fixtures: directly, and through the pooler. */
+int cluster_setup(void **state);
+int cluster_setup_pooled(void **state);
+int cluster_teardown(void **state);
+
+void cluster_start(struct cluster *c); /* waits until it answers */
+void cluster_stop(struct cluster *c, int signal);
+
+/* One statement in a transaction of its own: the first column of its first
+ * row (the caller's), or "". NULL with err set where it was refused. */
+char *ask(struct db *db, struct err *err, const char *sql, int n,
+          const char *const *params);
+/* The same for what cannot fail. */
+char *must_ask(struct db *db, const char *sql, int n,
+               const char *const *params);
+void must_do(struct db *db, const char *sql, int n, const char *const *params);
+
+/* A new artist; its id is the caller's. */
+char *some_artist(struct db *db);
+void some_set(struct db *db, const char *artist, const char *parse_id);
+
+/* Did it fail as it should? */
+#define assert_err(err, wanted)                                                \
+    do {                                                                       \
+        if ((err).code != (wanted))                                            \
+            fail_msg("%s (%s)", err_word((err).code), (err).msg);              \
+        err_clear(&(err));                                                     \
+    } while (0)
+#define assert_fine(call, err)                                                 \
+    do {                                                                       \
+        if ((call) != 0)                                                       \
+            fail_msg("%s: %s", err_word((err).code), (err).msg);               \
+    } while (0)
+
+#endif

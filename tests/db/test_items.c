@@ -1,0 +1,697 @@
+/* db/items: items and their queue, one key one item, pages that hold still,
+ * and an analysis that reaches the audio that it was made of. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "cluster.h"
+
+#define THREADS 8
+#define NOWHERE "00000000-0000-4000-8000-000000000000"
+
+/* Quotes, a backslash, SQL, a dollar, an emoji, a combining mark, a newline. */
+static const char hostile[] =
+    "'; DROP TABLE artists; -- \"$1\" \\ %s \xf0\x9f\x8e\x9b e\xcc\x81\n{}";
+
+static char sha_one[65], sha_two[65];
+
+static void
+fill_audio(struct audio_facts *a, const char *sha, double sec)
+{
+    a->format = xstrdup("mp3");
+    a->sha256 = xstrdup(sha);
+    a->bytes = INT64_C(5000000000);
+    a->duration_sec = sec;
+    a->sample_rate = 44100;
+    a->channels = 2;
+    a->bitrate = 320000;
+}
+
+static void
+fill_item(struct item *it, const char *artist, const char *parse_id)
+{
+    char id[UUID_LEN + 1];
+
+    id_make(id);
+    it->id = xstrdup(id);
+    it->artist_id = xstrdup(artist);
+    it->parse_id = xstrdup(parse_id);
+    it->audio_path = xasprintf("artists/x/training/%s/audio.mp3", id);
+    it->prompt_path = xasprintf("artists/x/training/%s/prompt.txt", id);
+    it->prompt_text = xstrdup("deep house, warm, 122 BPM, A minor");
+    it->status = xstrdup("ready");
+    fill_audio(&it->audio, sha_one, 241.5);
+}
+
+/* A saved item; its id is the caller's. */
+static char *
+save(struct db *db, const char *artist, const char *parse_id)
+{
+    auto_item struct item it = {0};
+    auto_free char *known = NULL;
+    struct err err = ERR_INIT;
+
+    fill_item(&it, artist, parse_id);
+    assert_fine(item_insert(db, &it, NULL, NULL, &known, &err), err);
+    assert_null(known);
+    return steal(&it.id);
+}
+
+static void
+assert_status(struct db *db, const char *id, const char *status)
+{
+    auto_item struct item it = {0};
+    struct err err = ERR_INIT;
+
+    assert_fine(item_get(db, id, &it, &err), err);
+    assert_string_equal(it.status, status);
+}
+
+static void
+test_insert_gives_it_back(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_item struct item it = {0};
+    auto_item struct item got = {0};
+    auto_free char *known = NULL;
+
+    fill_item(&it, artist, hostile);
+    it.als_filename = xstrdup(hostile);
+    it.project_name = xstrdup(hostile);
+    it.model_name = xstrdup("gpt-4o-mini");
+    it.system_prompt_version = xstrdup("train-v1");
+    it.generated_at = 1700000000;
+    it.prompt_edited = true;
+    it.fields = json_object_new_object();
+    json_add_str(it.fields, hostile, hostile);
+    it.checks = json_object_new_array();
+    assert_fine(item_insert(db, &it, NULL, NULL, &known, &err), err);
+    assert_fine(item_get(db, it.id, &got, &err), err);
+
+    assert_string_equal(got.parse_id, hostile);
+    assert_string_equal(got.als_filename, hostile);
+    assert_string_equal(got.project_name, hostile);
+    assert_string_equal(got.prompt_text, it.prompt_text);
+    assert_string_equal(json_text(got.fields, hostile), hostile);
+    assert_int_equal(got.generated_at, 1700000000);
+    assert_true(got.prompt_edited);
+    assert_true(got.audio.bytes == INT64_C(5000000000));
+    assert_true(got.audio.duration_sec == 241.5);
+    assert_int_equal(got.audio.sample_rate, 44100);
+    assert_string_equal(got.audio.sha256, sha_one);
+    assert_string_equal(got.analysis_state, "pending");
+    assert_int_equal(json_object_array_length(got.checks), 0);
+    assert_null(got.als_summary_id);
+    assert_null(got.error);
+    assert_true(got.created_at > 1700000000);
+    assert_int_equal(got.created_at, got.updated_at);
+
+    assert_int_equal(item_insert(db, &it, NULL, NULL, &known, &err), -1);
+    assert_err(err, ERR_CONFLICT);
+}
+
+static void
+test_absent(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_item struct item it = {0};
+    auto_items struct items its = {0};
+    auto_free char *known = NULL;
+
+    assert_int_equal(item_get(db, NOWHERE, &it, &err), -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+    assert_int_equal(item_get(db, "'; --", &it, &err), -1);
+    assert_err(err, ERR_INVALID_FIELD);
+    assert_int_equal(item_delete(db, NOWHERE, &it, &err), -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+    assert_int_equal(item_fail(db, NOWHERE, "x", &err), -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+    assert_int_equal(item_remove_audio(db, NOWHERE, &err), -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+    assert_int_equal(item_remove_prompt(db, NOWHERE, &err), -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+    assert_int_equal(item_set_prompt(db, NOWHERE, "p", "x", NULL, NULL, &err),
+                     -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+    assert_int_equal(items_list(db, NOWHERE, NULL, 5, NULL, &its, &err), -1);
+    assert_err(err, ERR_ARTIST_NOT_FOUND);
+    assert_int_equal(items_exportable(db, NOWHERE, true, &its, &err), -1);
+    assert_err(err, ERR_ARTIST_NOT_FOUND);
+    assert_int_equal(items_enqueue(db, NOWHERE, P("p"), 1, &its, &err), -1);
+    assert_err(err, ERR_ARTIST_NOT_FOUND);
+
+    fill_item(&it, NOWHERE, "p");
+    assert_int_equal(item_insert(db, &it, "key", "hash", &known, &err), -1);
+    assert_err(err, ERR_ARTIST_NOT_FOUND);
+}
+
+/* What the database cannot hold is the client's to mend, and says so. */
+static void
+test_unstorable_text(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_item struct item it = {0};
+    auto_free char *known = NULL;
+
+    fill_item(&it, artist, "p");
+    free(it.prompt_text);
+    it.prompt_text = xstrdup("\xff\xfe");
+    assert_int_equal(item_insert(db, &it, NULL, NULL, &known, &err), -1);
+    assert_err(err, ERR_INVALID_FIELD);
+
+    free(it.prompt_text);
+    it.prompt_text = xstrdup("deep house");
+    it.fields = json_object_new_object();
+    json_add(it.fields, "genre", json_object_new_string_len("a\0b", 3));
+    assert_int_equal(item_insert(db, &it, NULL, NULL, &known, &err), -1);
+    assert_err(err, ERR_INVALID_FIELD);
+    assert_int_equal(item_get(db, it.id, &it, &err), -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+}
+
+static void
+test_queue_there_and_back(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *set = xasprintf("%s-set", artist);
+    auto_items struct items its = {0};
+    auto_item struct item by = {0};
+    auto_item struct item it = {0};
+    const char *id;
+
+    some_set(db, artist, set);
+    assert_fine(items_enqueue(db, artist, P(set), 1, &its, &err), err);
+    assert_int_equal(its.n, 1);
+    assert_string_equal(its.v[0].als_filename, "Night Drive.als");
+    assert_non_null(its.v[0].als_summary_id);
+    assert_null(its.v[0].audio.format);
+    assert_null(its.v[0].analysis_state);
+    id = its.v[0].id;
+    assert_status(db, id, "needs_audio");
+
+    fill_audio(&by.audio, sha_one, 10);
+    assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
+    assert_status(db, id, "needs_prompt");
+    by.model_name = xstrdup("gpt-4o-mini");
+    assert_fine(
+        item_set_prompt(db, id, "p.txt", "deep house", &by, "New name", &err),
+        err);
+    assert_status(db, id, "ready");
+    assert_fine(item_remove_audio(db, id, &err), err);
+    assert_status(db, id, "needs_audio");
+    assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
+    assert_status(db, id, "ready");
+    assert_fine(item_remove_prompt(db, id, &err), err);
+    assert_status(db, id, "needs_prompt");
+    assert_fine(item_fail(db, id, "the disk was full", &err), err);
+    assert_fine(item_get(db, id, &it, &err), err);
+    assert_string_equal(it.status, "failed");
+    assert_string_equal(it.error, "the disk was full");
+    assert_null(it.model_name);
+    assert_string_equal(it.project_name, "New name");
+
+    /* Tried again, it is as good as any. */
+    assert_fine(item_set_prompt(db, id, "p.txt", "techno", NULL, NULL, &err),
+                err);
+    item_release(&it);
+    assert_fine(item_get(db, id, &it, &err), err);
+    assert_string_equal(it.status, "ready");
+    assert_null(it.error);
+}
+
+static void
+test_set_waits_once(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *other = some_artist(db);
+    auto_free char *a = xasprintf("%s-a", artist);
+    auto_free char *b = xasprintf("%s-b", artist);
+    auto_items struct items its = {0};
+    auto_free char *id = NULL;
+
+    some_set(db, artist, a);
+    some_set(db, artist, b);
+    assert_fine(items_enqueue(db, artist, P(a, a), 2, &its, &err), err);
+    assert_int_equal(its.n, 1);
+    items_release(&its);
+    assert_fine(items_enqueue(db, artist, P(a, b), 2, &its, &err), err);
+    assert_int_equal(its.n, 2);
+    items_release(&its);
+
+    /* One set that is not theirs, and none is put. */
+    assert_int_equal(items_enqueue(db, other, P(a), 1, &its, &err), -1);
+    assert_err(err, ERR_SET_NOT_FOUND);
+    assert_int_equal(items_enqueue(db, artist, P(a, hostile), 2, &its, &err),
+                     -1);
+    assert_err(err, ERR_SET_NOT_FOUND);
+
+    /* A save of a set takes it from the queue. */
+    id = save(db, artist, a);
+    assert_fine(items_list(db, artist, NULL, 10, NULL, &its, &err), err);
+    assert_int_equal(its.total, 2);
+    assert_int_equal(its.ready, 1);
+    assert_int_equal(its.needs_audio, 1);
+}
+
+static void
+test_key_says_the_same_again(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_item struct item it = {0};
+    auto_item struct item again = {0};
+    auto_item struct item gone = {0};
+    auto_free char *known = NULL;
+
+    fill_item(&it, artist, "p");
+    fill_item(&again, artist, "p");
+    assert_fine(item_by_key(db, artist, hostile, "h1", &known, &err), err);
+    assert_null(known);
+    assert_fine(item_insert(db, &it, hostile, "h1", &known, &err), err);
+    assert_null(known);
+    assert_fine(item_insert(db, &again, hostile, "h1", &known, &err), err);
+    assert_string_equal(known, it.id);
+    free(steal(&known));
+    assert_fine(item_by_key(db, artist, hostile, "h1", &known, &err), err);
+    assert_string_equal(known, it.id);
+    free(steal(&known));
+    assert_int_equal(item_insert(db, &again, hostile, "h2", &known, &err), -1);
+    assert_err(err, ERR_IDEMPOTENCY_MISMATCH);
+    assert_int_equal(item_by_key(db, artist, hostile, "h2", &known, &err), -1);
+    assert_err(err, ERR_IDEMPOTENCY_MISMATCH);
+    assert_int_equal(item_get(db, again.id, &gone, &err), -1);
+    assert_err(err, ERR_ITEM_NOT_FOUND);
+
+    /* With the item its key goes. */
+    assert_fine(item_delete(db, it.id, &gone, &err), err);
+    assert_string_equal(gone.audio_path, it.audio_path);
+    assert_fine(item_insert(db, &again, hostile, "h2", &known, &err), err);
+    assert_null(known);
+}
+
+struct racer {
+    pthread_t thread;
+    struct db *db;
+    struct item it;
+    char *known;
+    struct err err;
+    int rc;
+};
+
+static void *
+race(void *arg)
+{
+    struct racer *r = arg;
+
+    r->rc = item_insert(r->db, &r->it, "one key", "h", &r->known, &r->err);
+    return NULL;
+}
+
+/* The same request from all sides at once: one item, and all are told. */
+static void
+test_key_race(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    auto_free char *artist = some_artist(db);
+    auto_free char *winner = NULL;
+    auto_free char *count = NULL;
+    struct racer racers[THREADS] = {0};
+
+    for (int i = 0; i < THREADS; i++) {
+        racers[i].db = db;
+        fill_item(&racers[i].it, artist, "p");
+        assert_int_equal(
+            pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(racers[i].thread, NULL), 0);
+    winner = must_ask(db, "SELECT id FROM training_items WHERE artist_id = $1",
+                      1, P(artist));
+    count =
+        must_ask(db, "SELECT count(*) FROM training_items WHERE artist_id = $1",
+                 1, P(artist));
+    assert_string_equal(count, "1");
+    for (int i = 0; i < THREADS; i++) {
+        assert_fine(racers[i].rc, racers[i].err);
+        assert_string_equal(racers[i].known != NULL ? racers[i].known
+                                                    : racers[i].it.id,
+                            winner);
+        free(racers[i].known);
+        item_release(&racers[i].it);
+    }
+}
+
+/* Pages show what was there at the first, whatever comes in meanwhile. */
+static void
+test_pages_hold_still(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *cursor = NULL;
+    char *before[7];
+    size_t seen = 0;
+
+    for (size_t i = 0; i < 7; i++)
+        before[i] = save(db, artist, "p");
+    /* Of one moment, so that the id must tell them apart. */
+    must_do(db,
+            "UPDATE training_items SET created_at = '2020-01-01T00:00:00.123"
+            "457Z' WHERE artist_id = $1",
+            1, P(artist));
+    do {
+        auto_items struct items page = {0};
+
+        assert_fine(items_list(db, artist, "ready", 2, cursor, &page, &err),
+                    err);
+        for (size_t i = 0; i < page.n; i++, seen++)
+            for (size_t k = 0; k < 7; k++)
+                if (before[k] != NULL && strcmp(page.v[i].id, before[k]) == 0)
+                    free(steal(&before[k]));
+        free(cursor);
+        cursor = steal(&page.next);
+        free(save(db, artist, "p"));
+    } while (cursor != NULL);
+    assert_int_equal(seen, 7);
+    for (size_t k = 0; k < 7; k++)
+        assert_null(before[k]);
+}
+
+static void
+test_bad_cursors(void **state)
+{
+    static const char *const bad[] = {"",
+                                      ".",
+                                      "1",
+                                      "1.",
+                                      "1.x",
+                                      "-1." NOWHERE,
+                                      "1234567890123456789." NOWHERE,
+                                      "1." NOWHERE "'",
+                                      "x." NOWHERE};
+    struct db *db = ((struct cluster *)*state)->db;
+    auto_free char *artist = some_artist(db);
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct err err = ERR_INIT;
+        auto_items struct items page = {0};
+
+        assert_int_equal(items_list(db, artist, NULL, 2, bad[i], &page, &err),
+                         -1);
+        assert_string_equal(err.field, "cursor");
+        assert_err(err, ERR_INVALID_FIELD);
+    }
+}
+
+static void
+test_exportable_oldest_first(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *first = save(db, artist, "1");
+    auto_free char *second = save(db, artist, "2");
+    auto_free char *third = save(db, artist, "3");
+    auto_items struct items its = {0};
+
+    must_do(db, "UPDATE training_items SET status = 'exported' WHERE id = $1",
+            1, P(first));
+    assert_fine(item_fail(db, third, "x", &err), err);
+    assert_fine(items_exportable(db, artist, false, &its, &err), err);
+    assert_int_equal(its.n, 1);
+    assert_string_equal(its.v[0].id, second);
+    items_release(&its);
+    assert_fine(items_exportable(db, artist, true, &its, &err), err);
+    assert_int_equal(its.n, 2);
+    assert_string_equal(its.v[0].id, first);
+    items_release(&its);
+
+    /* An edit makes an exported item ready again. */
+    assert_fine(item_set_prompt(db, first, "p", "ambient", NULL, NULL, &err),
+                err);
+    assert_fine(items_exportable(db, artist, false, &its, &err), err);
+    assert_int_equal(its.n, 2);
+}
+
+/* Take all that other tests left, so that the next one is ours. */
+static void
+drain(struct db *db)
+{
+    struct err err = ERR_INIT;
+
+    for (;;) {
+        auto_item struct item it = {0};
+
+        assert_fine(item_take_for_analysis(db, &it, &err), err);
+        if (it.id == NULL)
+            return;
+        assert_fine(item_put_analysis(db, &it, false, NULL, NULL, &err), err);
+    }
+}
+
+static void
+test_analysis_once(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *id = NULL;
+    auto_json json_object *found = json_object_new_object();
+    auto_json json_object *checks = json_object_new_array();
+    auto_item struct item mine = {0};
+    auto_item struct item theirs = {0};
+
+    drain(db);
+    id = save(db, artist, "p");
+    json_add_num(found, "loudness", -9.5);
+    assert_fine(item_take_for_analysis(db, &mine, &err), err);
+    assert_string_equal(mine.id, id);
+    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_null(theirs.id);
+    assert_fine(item_give_back(db, id, &err), err);
+    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_string_equal(theirs.id, id);
+    item_release(&theirs);
+
+    /* A worker that died keeps nothing for ever. */
+    must_do(db,
+            "UPDATE training_items SET analysis_lease = now() - interval "
+            "'1 second' WHERE id = $1",
+            1, P(id));
+    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_string_equal(theirs.id, id);
+    assert_fine(item_put_analysis(db, &mine, true, found, checks, &err), err);
+    item_release(&mine);
+    assert_fine(item_get(db, id, &mine, &err), err);
+    assert_string_equal(mine.analysis_state, "done");
+    assert_true(json_number(mine.analysis, "loudness", 0) == -9.5);
+    item_release(&theirs);
+    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_null(theirs.id);
+}
+
+/* Other audio came while the old one was decoded: by a worker that is still at
+ * it, and once more with a second worker at the new audio already. */
+static void
+test_late_analysis_is_dropped(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *id = NULL;
+    auto_json json_object *found = json_object_new_object();
+    auto_item struct item before = {0};
+    auto_item struct item after = {0};
+    auto_item struct item now = {0};
+    auto_item struct item by = {0};
+
+    drain(db);
+    id = save(db, artist, "p");
+    assert_fine(item_take_for_analysis(db, &before, &err), err);
+    fill_audio(&by.audio, sha_two, 10);
+    assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
+    assert_fine(item_put_analysis(db, &before, true, found, NULL, &err), err);
+    assert_fine(item_get(db, id, &now, &err), err);
+    assert_string_equal(now.analysis_state, "pending");
+    assert_fine(item_take_for_analysis(db, &after, &err), err);
+    assert_string_equal(after.id, id);
+    assert_fine(item_put_analysis(db, &before, true, found, NULL, &err), err);
+    item_release(&now);
+    assert_fine(item_get(db, id, &now, &err), err);
+    assert_string_equal(now.analysis_state, "pending");
+    assert_fine(item_put_analysis(db, &after, false, NULL, NULL, &err), err);
+    item_release(&now);
+    assert_fine(item_get(db, id, &now, &err), err);
+    assert_string_equal(now.analysis_state, "failed");
+}
+
+static void *
+take_one(void *arg)
+{
+    struct racer *r = arg;
+
+    r->rc = item_take_for_analysis(r->db, &r->it, &r->err);
+    return NULL;
+}
+
+static void
+test_analysis_race(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    auto_free char *artist = some_artist(db);
+    struct racer racers[THREADS] = {0};
+
+    drain(db);
+    for (int i = 0; i < THREADS; i++)
+        free(save(db, artist, "p"));
+    for (int i = 0; i < THREADS; i++) {
+        racers[i].db = db;
+        assert_int_equal(
+            pthread_create(&racers[i].thread, NULL, take_one, &racers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(racers[i].thread, NULL), 0);
+    for (int i = 0; i < THREADS; i++) {
+        assert_fine(racers[i].rc, racers[i].err);
+        for (int k = 0; k < i; k++)
+            if (racers[i].it.id != NULL && racers[k].it.id != NULL)
+                assert_string_not_equal(racers[i].it.id, racers[k].it.id);
+    }
+    for (int i = 0; i < THREADS; i++)
+        item_release(&racers[i].it);
+}
+
+static void
+test_same_audio(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *other = some_artist(db);
+    auto_free char *first = save(db, artist, "one");
+    auto_free char *second = save(db, artist, "two");
+    auto_free char *id = NULL;
+    auto_free char *parse_id = NULL;
+
+    assert_fine(
+        item_same_audio(db, artist, sha_one, second, &id, &parse_id, &err),
+        err);
+    assert_string_equal(id, first);
+    assert_string_equal(parse_id, "one");
+    free(steal(&id));
+    free(steal(&parse_id));
+    assert_fine(
+        item_same_audio(db, artist, sha_two, second, &id, &parse_id, &err),
+        err);
+    assert_null(id);
+    assert_fine(
+        item_same_audio(db, other, sha_one, second, &id, &parse_id, &err), err);
+    assert_null(id);
+}
+
+static void
+test_as_long(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *near = save(db, artist, "near");
+    auto_free char *nearest = save(db, artist, "nearest");
+    auto_items struct items its = {0};
+
+    free(save(db, artist, "self"));
+    free(save(db, artist, "far"));
+    must_do(db,
+            "UPDATE training_items SET analysis_state = 'done', "
+            "analysis = '{\"fingerprint\": \"AQ\", \"peaks\": [1]}', "
+            "audio_duration_sec = CASE parse_id WHEN 'near' THEN 101 "
+            "WHEN 'nearest' THEN 99.5 WHEN 'far' THEN 110 ELSE 100 END "
+            "WHERE artist_id = $1",
+            1, P(artist));
+    assert_fine(items_as_long(db, artist, "self", 100, 2, 10, &its, &err), err);
+    assert_int_equal(its.n, 2);
+    assert_string_equal(its.v[0].id, nearest);
+    assert_string_equal(its.v[1].id, near);
+    assert_string_equal(json_text(its.v[0].analysis, "fingerprint"), "AQ");
+    assert_null(json_at(its.v[0].analysis, "peaks"));
+}
+
+static void
+test_objects_known(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *id = save(db, artist, "p");
+    auto_free char *audio = xasprintf("artists/x/training/%s/audio.mp3", id);
+    auto_free char *prompt = xasprintf("artists/x/training/%s/prompt.txt", id);
+    auto_item struct item gone = {0};
+    bool known = false;
+
+    assert_fine(object_known(db, audio, &known, &err), err);
+    assert_true(known);
+    assert_fine(object_known(db, prompt, &known, &err), err);
+    assert_true(known);
+    assert_fine(object_known(db, hostile, &known, &err), err);
+    assert_false(known);
+    assert_fine(item_delete(db, id, &gone, &err), err);
+    assert_fine(object_known(db, audio, &known, &err), err);
+    assert_false(known);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_insert_gives_it_back),
+        cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_unstorable_text),
+        cmocka_unit_test(test_queue_there_and_back),
+        cmocka_unit_test(test_set_waits_once),
+        cmocka_unit_test(test_key_says_the_same_again),
+        cmocka_unit_test(test_key_race),
+        cmocka_unit_test(test_pages_hold_still),
+        cmocka_unit_test(test_bad_cursors),
+        cmocka_unit_test(test_exportable_oldest_first),
+        cmocka_unit_test(test_analysis_once),
+        cmocka_unit_test(test_late_analysis_is_dropped),
+        cmocka_unit_test(test_analysis_race),
+        cmocka_unit_test(test_same_audio),
+        cmocka_unit_test(test_as_long),
+        cmocka_unit_test(test_objects_known),
+    };
+    const char *missing = cluster_missing();
+
+    if (missing != NULL) {
+        printf("1..1\nok 1 - items # SKIP %s\n", missing);
+        return 0;
+    }
+    memset(sha_one, 'a', 64);
+    memset(sha_two, 'b', 64);
+    return cmocka_run_group_tests_name("db/items", tests, cluster_setup,
+                                       cluster_teardown) +
+           (pooler_installed() ? cmocka_run_group_tests_name(
+                                     "db/items, pooled", tests,
+                                     cluster_setup_pooled, cluster_teardown)
+                               : 0);
+}

@@ -1,0 +1,293 @@
+/* db/pg: the pool under many threads, and a server that goes and comes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "cluster.h"
+
+#define THREADS 24
+#define ROUNDS 20
+
+struct asker {
+    pthread_t thread;
+    struct db *db;
+    struct err err;
+    int answered;
+};
+
+static void *
+keep_asking(void *arg)
+{
+    struct asker *a = arg;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        auto_free char *n = ask(a->db, &a->err,
+                                "SELECT count(*) FROM generate_series(1, 9), "
+                                "pg_sleep(0.001)",
+                                0, NULL);
+
+        if (n == NULL || strcmp(n, "9") != 0)
+            return NULL;
+        a->answered++;
+    }
+    return NULL;
+}
+
+/* More threads than connections wait for their turn, and the server never
+ * sees more of us than were agreed. */
+static void
+test_threads_share(void **state)
+{
+    struct cluster *c = *state;
+    struct asker askers[THREADS] = {0};
+    auto_free char *n = NULL;
+
+    for (int i = 0; i < THREADS; i++) {
+        askers[i].db = c->db;
+        assert_int_equal(
+            pthread_create(&askers[i].thread, NULL, keep_asking, &askers[i]),
+            0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
+    for (int i = 0; i < THREADS; i++)
+        if (askers[i].answered != ROUNDS)
+            fail_msg("thread %d: %d answers, %s", i, askers[i].answered,
+                     askers[i].err.msg);
+    n = must_ask(c->db,
+                 "SELECT count(*) BETWEEN 1 AND $1::int FROM pg_stat_activity "
+                 "WHERE application_name = 'trainmode'",
+                 1, P(pg_int(CONNECTIONS).text));
+    assert_string_equal(n, "t");
+}
+
+/* All connections are taken and stay so: a word instead of a wait for ever. */
+static void
+test_pool_exhausted(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_db struct db *db = db_open(c->url, 1, &err);
+    auto_pg struct pg *tx = pg_begin(db, &err);
+    struct timespec before, after;
+
+    assert_non_null(tx);
+    (void)clock_gettime(CLOCK_MONOTONIC, &before);
+    assert_int_equal(db_ping(db, &err), -1);
+    (void)clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_err(err, ERR_DATABASE);
+    assert_in_range(after.tv_sec - before.tv_sec, 8, 15);
+    pg_end(steal(&tx));
+    assert_fine(db_ping(db, &err), err);
+}
+
+static void
+test_not_committed_is_undone(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_free char *n = NULL;
+    struct pg *tx = pg_begin(c->db, &err);
+    struct rows *r;
+
+    assert_non_null(tx);
+    r = pg_query(tx, PG_NONE, &err,
+                 "INSERT INTO artists (name, slug) VALUES ('x', 'undone')", 0,
+                 NULL);
+    assert_non_null(r);
+    assert_int_equal(rows_changed(r), 1);
+    rows_free(r);
+    pg_end(tx);
+    n = must_ask(c->db, "SELECT count(*) FROM artists WHERE slug = 'undone'", 0,
+                 NULL);
+    assert_string_equal(n, "0");
+}
+
+/* After a failed statement COMMIT rolls back: that is no success. */
+static void
+test_failed_does_not_commit(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    struct pg *tx = pg_begin(c->db, &err);
+
+    assert_non_null(tx);
+    assert_null(pg_query(tx, PG_ONE, &err, "SELECT 1/0", 0, NULL));
+    assert_err(err, ERR_INTERNAL);
+    assert_int_equal(pg_commit(tx, &err), -1);
+    assert_int_not_equal(err.code, ERR_NONE);
+    pg_end(tx);
+    err_clear(&err);
+    assert_fine(db_ping(c->db, &err), err);
+}
+
+static void
+test_expectations(void **state)
+{
+    static const struct {
+        enum pg_expect expect;
+        const char *rows;
+        bool fine;
+    } cases[] = {
+        {PG_NONE, "0", true},  {PG_NONE, "1", false},  {PG_ONE, "0", false},
+        {PG_ONE, "1", true},   {PG_ONE, "2", false},   {PG_MAYBE, "0", true},
+        {PG_MAYBE, "1", true}, {PG_MAYBE, "2", false}, {PG_MANY, "0", true},
+        {PG_MANY, "2", true},
+    };
+    struct cluster *c = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct err err = ERR_INIT;
+        auto_pg struct pg *tx = pg_begin(c->db, &err);
+        auto_rows struct rows *r = NULL;
+
+        assert_non_null(tx);
+        r = pg_query(tx, cases[i].expect, &err,
+                     "SELECT 1 FROM generate_series(1, $1::int)", 1,
+                     P(cases[i].rows));
+        if ((r != NULL) != cases[i].fine)
+            fail_msg("case %zu", i);
+        if (r == NULL)
+            assert_err(err, ERR_INTERNAL);
+    }
+}
+
+/* A statement has its time; the next user of the connection has its own. */
+static void
+test_time_limit(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_db struct db *db = db_open(c->url, 1, &err);
+    struct pg *tx = pg_begin(db, &err);
+    struct rows *r;
+    auto_free char *after = NULL;
+
+    assert_non_null(tx);
+    r = pg_query(tx, PG_ONE, &err,
+                 "SELECT set_config('statement_timeout', '50', true)", 0, NULL);
+    assert_non_null(r);
+    rows_free(r);
+    assert_null(pg_query(tx, PG_ONE, &err, "SELECT pg_sleep(5)", 0, NULL));
+    assert_err(err, ERR_DATABASE);
+    pg_end(tx);
+    after =
+        must_ask(db, "SELECT current_setting('statement_timeout')", 0, NULL);
+    assert_string_equal(after, "30s");
+}
+
+static void
+test_bad_url(void **state)
+{
+    struct err err = ERR_INIT;
+
+    (void)state;
+    assert_null(db_open("host=/tmp nonsense=1", 1, &err));
+    assert_err(err, ERR_DATABASE);
+}
+
+/* All pooled links die in the middle; the next question is answered. */
+static void
+test_restart(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    struct pg *tx[CONNECTIONS];
+
+    for (int i = 0; i < CONNECTIONS; i++) {
+        tx[i] = pg_begin(c->db, &err);
+        assert_non_null(tx[i]);
+    }
+    for (int i = 1; i < CONNECTIONS; i++)
+        pg_end(tx[i]);
+    cluster_stop(c, SIGQUIT);
+    cluster_start(c);
+
+    /* The one that was at work cannot go on, and says so. */
+    assert_null(pg_query(tx[0], PG_ONE, &err, "SELECT 1", 0, NULL));
+    assert_err(err, ERR_DATABASE);
+    pg_end(tx[0]);
+    for (int i = 0; i < CONNECTIONS; i++) {
+        tx[i] = pg_begin(c->db, &err);
+        if (tx[i] == NULL)
+            fail_msg("connection %d: %s", i, err.msg);
+    }
+    for (int i = 0; i < CONNECTIONS; i++)
+        pg_end(tx[i]);
+}
+
+/* What COMMIT did not say yes to is no success. */
+static void
+test_server_gone_at_commit(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    struct pg *tx = pg_begin(c->db, &err);
+    struct rows *r;
+
+    assert_non_null(tx);
+    r = pg_query(tx, PG_NONE, &err,
+                 "INSERT INTO artists (name, slug) VALUES ('x', 'cut-off')", 0,
+                 NULL);
+    assert_non_null(r);
+    rows_free(r);
+    cluster_stop(c, SIGQUIT);
+    assert_int_equal(pg_commit(tx, &err), -1);
+    assert_err(err, ERR_DATABASE);
+    pg_end(tx);
+    cluster_start(c);
+}
+
+static void
+test_stopped(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_artists struct artists all = {0};
+
+    assert_fine(db_ping(c->db, &err), err);
+    cluster_stop(c, SIGINT);
+    for (int i = 0; i < CONNECTIONS + 2; i++) {
+        assert_int_equal(db_ping(c->db, &err), -1);
+        assert_err(err, ERR_DATABASE);
+    }
+    assert_int_equal(artists_list(c->db, &all, &err), -1);
+    assert_err(err, ERR_DATABASE);
+    cluster_start(c);
+    assert_fine(artists_list(c->db, &all, &err), err);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_threads_share),
+        cmocka_unit_test(test_pool_exhausted),
+        cmocka_unit_test(test_not_committed_is_undone),
+        cmocka_unit_test(test_failed_does_not_commit),
+        cmocka_unit_test(test_expectations),
+        cmocka_unit_test(test_time_limit),
+        cmocka_unit_test(test_bad_url),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_server_gone_at_commit),
+        cmocka_unit_test(test_stopped),
+    };
+    const char *missing = cluster_missing();
+
+    if (missing != NULL) {
+        printf("1..1\nok 1 - pg # SKIP %s\n", missing);
+        return 0;
+    }
+    return cmocka_run_group_tests_name("db/pg", tests, cluster_setup,
+                                       cluster_teardown);
+}
