@@ -448,6 +448,7 @@ test_dataset(void **state)
     assert_count(db, artist, "ready", "1");
     assert_fine(datasets_list(db, artist, &all, &err), err);
     assert_int_equal(all.n, 0);
+    datasets_release(&all);
     assert_fine(export_beat(db, claim, &err), err);
 
     assert_fine(item_set_prompt(db, two, "p", "techno", NULL, NULL, &err), err);
