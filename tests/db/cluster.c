@@ -20,7 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "cluster.h"
 
@@ -322,27 +321,4 @@ void
 must_do(struct db *db, const char *sql, int n, const char *const *params)
 {
     free(must_ask(db, sql, n, params));
-}
-
-char *
-some_artist(struct db *db)
-{
-    auto_artist struct artist a = {0};
-    struct err err = ERR_INIT;
-
-    assert_fine(
-        artist_insert(db, "Nachtfalter", "nachtfalter", false, &a, &err), err);
-    return steal(&a.id);
-}
-
-void
-some_set(struct db *db, const char *artist, const char *parse_id)
-{
-    auto_json json_object *summary = json_object_new_object();
-    struct err err = ERR_INIT;
-    bool is_new;
-
-    assert_fine(set_insert(db, artist, parse_id, "Night Drive.als",
-                           "Night Drive", summary, &is_new, &err),
-                err);
 }

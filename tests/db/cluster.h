@@ -44,10 +44,6 @@ char *must_ask(struct db *db, const char *sql, int n,
                const char *const *params);
 void must_do(struct db *db, const char *sql, int n, const char *const *params);
 
-/* A new artist; its id is the caller's. */
-char *some_artist(struct db *db);
-void some_set(struct db *db, const char *artist, const char *parse_id);
-
 /* Did it fail as it should? */
 #define assert_err(err, wanted)                                                \
     do {                                                                       \

@@ -1,5 +1,5 @@
-/* db/items: items and their queue, one key one item, pages that hold still,
- * and an analysis that reaches the audio that it was made of. */
+/* db/items: what is put comes back, the status follows, one key makes one
+ * item, and pages hold still. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,57 +15,13 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cluster.h"
+#include "rows.h"
 
 #define THREADS 8
-#define NOWHERE "00000000-0000-4000-8000-000000000000"
 
 /* Quotes, a backslash, SQL, a dollar, an emoji, a combining mark, a newline. */
 static const char hostile[] =
     "'; DROP TABLE artists; -- \"$1\" \\ %s \xf0\x9f\x8e\x9b e\xcc\x81\n{}";
-
-static char sha_one[65], sha_two[65];
-
-static void
-fill_audio(struct audio_facts *a, const char *sha, double sec)
-{
-    a->format = xstrdup("mp3");
-    a->sha256 = xstrdup(sha);
-    a->bytes = INT64_C(5000000000);
-    a->duration_sec = sec;
-    a->sample_rate = 44100;
-    a->channels = 2;
-    a->bitrate = 320000;
-}
-
-static void
-fill_item(struct item *it, const char *artist, const char *parse_id)
-{
-    char id[UUID_LEN + 1];
-
-    id_make(id);
-    it->id = xstrdup(id);
-    it->artist_id = xstrdup(artist);
-    it->parse_id = xstrdup(parse_id);
-    it->audio_path = xasprintf("artists/x/training/%s/audio.mp3", id);
-    it->prompt_path = xasprintf("artists/x/training/%s/prompt.txt", id);
-    it->prompt_text = xstrdup("deep house, warm, 122 BPM, A minor");
-    it->status = xstrdup("ready");
-    fill_audio(&it->audio, sha_one, 241.5);
-}
-
-/* A saved item; its id is the caller's. */
-static char *
-save(struct db *db, const char *artist, const char *parse_id)
-{
-    auto_item struct item it = {0};
-    auto_free char *known = NULL;
-    struct err err = ERR_INIT;
-
-    fill_item(&it, artist, parse_id);
-    assert_fine(item_insert(db, &it, NULL, NULL, &known, &err), err);
-    assert_null(known);
-    return steal(&it.id);
-}
 
 static void
 assert_status(struct db *db, const char *id, const char *status)
@@ -453,189 +409,6 @@ test_exportable_oldest_first(void **state)
     assert_int_equal(its.n, 2);
 }
 
-/* Take all that other tests left, so that the next one is ours. */
-static void
-drain(struct db *db)
-{
-    struct err err = ERR_INIT;
-
-    for (;;) {
-        auto_item struct item it = {0};
-
-        assert_fine(item_take_for_analysis(db, &it, &err), err);
-        if (it.id == NULL)
-            return;
-        assert_fine(item_put_analysis(db, &it, false, NULL, NULL, &err), err);
-    }
-}
-
-static void
-test_analysis_once(void **state)
-{
-    struct db *db = ((struct cluster *)*state)->db;
-    struct err err = ERR_INIT;
-    auto_free char *artist = some_artist(db);
-    auto_free char *id = NULL;
-    auto_json json_object *found = json_object_new_object();
-    auto_json json_object *checks = json_object_new_array();
-    auto_item struct item mine = {0};
-    auto_item struct item theirs = {0};
-
-    drain(db);
-    id = save(db, artist, "p");
-    json_add_num(found, "loudness", -9.5);
-    assert_fine(item_take_for_analysis(db, &mine, &err), err);
-    assert_string_equal(mine.id, id);
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
-    assert_null(theirs.id);
-    assert_fine(item_give_back(db, id, &err), err);
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
-    assert_string_equal(theirs.id, id);
-    item_release(&theirs);
-
-    /* A worker that died keeps nothing for ever. */
-    must_do(db,
-            "UPDATE training_items SET analysis_lease = now() - interval "
-            "'1 second' WHERE id = $1",
-            1, P(id));
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
-    assert_string_equal(theirs.id, id);
-    assert_fine(item_put_analysis(db, &mine, true, found, checks, &err), err);
-    item_release(&mine);
-    assert_fine(item_get(db, id, &mine, &err), err);
-    assert_string_equal(mine.analysis_state, "done");
-    assert_true(json_number(mine.analysis, "loudness", 0) == -9.5);
-    item_release(&theirs);
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
-    assert_null(theirs.id);
-}
-
-/* Other audio came while the old one was decoded: by a worker that is still at
- * it, and once more with a second worker at the new audio already. */
-static void
-test_late_analysis_is_dropped(void **state)
-{
-    struct db *db = ((struct cluster *)*state)->db;
-    struct err err = ERR_INIT;
-    auto_free char *artist = some_artist(db);
-    auto_free char *id = NULL;
-    auto_json json_object *found = json_object_new_object();
-    auto_item struct item before = {0};
-    auto_item struct item after = {0};
-    auto_item struct item now = {0};
-    auto_item struct item by = {0};
-
-    drain(db);
-    id = save(db, artist, "p");
-    assert_fine(item_take_for_analysis(db, &before, &err), err);
-    fill_audio(&by.audio, sha_two, 10);
-    assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
-    assert_fine(item_put_analysis(db, &before, true, found, NULL, &err), err);
-    assert_fine(item_get(db, id, &now, &err), err);
-    assert_string_equal(now.analysis_state, "pending");
-    assert_fine(item_take_for_analysis(db, &after, &err), err);
-    assert_string_equal(after.id, id);
-    assert_fine(item_put_analysis(db, &before, true, found, NULL, &err), err);
-    item_release(&now);
-    assert_fine(item_get(db, id, &now, &err), err);
-    assert_string_equal(now.analysis_state, "pending");
-    assert_fine(item_put_analysis(db, &after, false, NULL, NULL, &err), err);
-    item_release(&now);
-    assert_fine(item_get(db, id, &now, &err), err);
-    assert_string_equal(now.analysis_state, "failed");
-}
-
-static void *
-take_one(void *arg)
-{
-    struct racer *r = arg;
-
-    r->rc = item_take_for_analysis(r->db, &r->it, &r->err);
-    return NULL;
-}
-
-static void
-test_analysis_race(void **state)
-{
-    struct db *db = ((struct cluster *)*state)->db;
-    auto_free char *artist = some_artist(db);
-    struct racer racers[THREADS] = {0};
-
-    drain(db);
-    for (int i = 0; i < THREADS; i++)
-        free(save(db, artist, "p"));
-    for (int i = 0; i < THREADS; i++) {
-        racers[i].db = db;
-        assert_int_equal(
-            pthread_create(&racers[i].thread, NULL, take_one, &racers[i]), 0);
-    }
-    for (int i = 0; i < THREADS; i++)
-        assert_int_equal(pthread_join(racers[i].thread, NULL), 0);
-    for (int i = 0; i < THREADS; i++) {
-        assert_fine(racers[i].rc, racers[i].err);
-        for (int k = 0; k < i; k++)
-            if (racers[i].it.id != NULL && racers[k].it.id != NULL)
-                assert_string_not_equal(racers[i].it.id, racers[k].it.id);
-    }
-    for (int i = 0; i < THREADS; i++)
-        item_release(&racers[i].it);
-}
-
-static void
-test_same_audio(void **state)
-{
-    struct db *db = ((struct cluster *)*state)->db;
-    struct err err = ERR_INIT;
-    auto_free char *artist = some_artist(db);
-    auto_free char *other = some_artist(db);
-    auto_free char *first = save(db, artist, "one");
-    auto_free char *second = save(db, artist, "two");
-    auto_free char *id = NULL;
-    auto_free char *parse_id = NULL;
-
-    assert_fine(
-        item_same_audio(db, artist, sha_one, second, &id, &parse_id, &err),
-        err);
-    assert_string_equal(id, first);
-    assert_string_equal(parse_id, "one");
-    free(steal(&id));
-    free(steal(&parse_id));
-    assert_fine(
-        item_same_audio(db, artist, sha_two, second, &id, &parse_id, &err),
-        err);
-    assert_null(id);
-    assert_fine(
-        item_same_audio(db, other, sha_one, second, &id, &parse_id, &err), err);
-    assert_null(id);
-}
-
-static void
-test_as_long(void **state)
-{
-    struct db *db = ((struct cluster *)*state)->db;
-    struct err err = ERR_INIT;
-    auto_free char *artist = some_artist(db);
-    auto_free char *near = save(db, artist, "near");
-    auto_free char *nearest = save(db, artist, "nearest");
-    auto_items struct items its = {0};
-
-    free(save(db, artist, "self"));
-    free(save(db, artist, "far"));
-    must_do(db,
-            "UPDATE training_items SET analysis_state = 'done', "
-            "analysis = '{\"fingerprint\": \"AQ\", \"peaks\": [1]}', "
-            "audio_duration_sec = CASE parse_id WHEN 'near' THEN 101 "
-            "WHEN 'nearest' THEN 99.5 WHEN 'far' THEN 110 ELSE 100 END "
-            "WHERE artist_id = $1",
-            1, P(artist));
-    assert_fine(items_as_long(db, artist, "self", 100, 2, 10, &its, &err), err);
-    assert_int_equal(its.n, 2);
-    assert_string_equal(its.v[0].id, nearest);
-    assert_string_equal(its.v[1].id, near);
-    assert_string_equal(json_text(its.v[0].analysis, "fingerprint"), "AQ");
-    assert_null(json_at(its.v[0].analysis, "peaks"));
-}
-
 static void
 test_objects_known(void **state)
 {
@@ -673,11 +446,6 @@ main(void)
         cmocka_unit_test(test_pages_hold_still),
         cmocka_unit_test(test_bad_cursors),
         cmocka_unit_test(test_exportable_oldest_first),
-        cmocka_unit_test(test_analysis_once),
-        cmocka_unit_test(test_late_analysis_is_dropped),
-        cmocka_unit_test(test_analysis_race),
-        cmocka_unit_test(test_same_audio),
-        cmocka_unit_test(test_as_long),
         cmocka_unit_test(test_objects_known),
     };
     const char *missing = cluster_missing();
@@ -686,8 +454,6 @@ main(void)
         printf("1..1\nok 1 - items # SKIP %s\n", missing);
         return 0;
     }
-    memset(sha_one, 'a', 64);
-    memset(sha_two, 'b', 64);
     return cmocka_run_group_tests_name("db/items", tests, cluster_setup,
                                        cluster_teardown) +
            (pooler_installed() ? cmocka_run_group_tests_name(

@@ -14,9 +14,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cluster.h"
+#include "rows.h"
 
 #define THREADS 8
-#define NOWHERE "00000000-0000-4000-8000-000000000000"
 
 static const char hostile[] =
     "'; DROP TABLE artists; -- \"$1\" \\ %s \xf0\x9f\x8e\x9b e\xcc\x81\n{}";

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "cluster.h"
+#include "rows.h"
 
 static const char *const statuses[] = {"needs_audio", "needs_prompt", "ready",
                                        "exported", "failed"};

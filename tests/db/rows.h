@@ -1,0 +1,23 @@
+/*
+ * Rows that tests begin with. Each returned id is the caller's.
+ */
+#ifndef TESTS_DB_ROWS_H
+#define TESTS_DB_ROWS_H
+
+#include "db/db.h"
+
+#define NOWHERE "00000000-0000-4000-8000-000000000000"
+
+/* Hashes as two different files would have them. */
+extern const char sha_one[], sha_two[];
+
+char *some_artist(struct db *db);
+void some_set(struct db *db, const char *artist, const char *parse_id);
+
+void fill_audio(struct audio_facts *a, const char *sha, double sec);
+/* A ready item with an id of its own; to be released. */
+void fill_item(struct item *it, const char *artist, const char *parse_id);
+/* A saved one. */
+char *save(struct db *db, const char *artist, const char *parse_id);
+
+#endif
