@@ -52,7 +52,7 @@ async function chooseArtist(id) {
 
 async function openArtist(artistId) {
   remember('artist', artistId);
-  set({ artistId, schema: undefined, sets: null, items: null, counts: {},
+  set({ failed: null, artistId, schema: undefined, sets: null, items: null, counts: {},
     datasets: null, selection: null, draft: {}, query: '' });
   if (!artistId) {
     set({ schema: null, sets: [], items: [], datasets: [] });
@@ -60,9 +60,14 @@ async function openArtist(artistId) {
   }
   await Promise.all([loadSchema(), loadSets(), loadItems(), loadDrafted(),
     loadDatasets()]);
-  if (state.artistId === artistId && state.sets && state.items) {
+  if (state.artistId !== artistId) return;
+  if (state.sets && state.items) {
     await selectRemembered();
+    return;
   }
+  const said = ['library-error', 'queue-error'].map((id) =>
+    byId(id).textContent).find(Boolean);
+  set({ failed: { text: said, again: () => openArtist(artistId) } });
 }
 
 async function submit(event) {

@@ -1,15 +1,14 @@
-// The audio of what lies on the desk: chosen, dropped or pasted; played; its
-// waveform from the server's peaks.
+// The audio of what lies on the desk: chosen, dropped or pasted.
 import { call } from './api.js';
 import { currentItem, editDraft } from './desk.js';
 import { bytes } from './format.js';
 import { byId, html, say } from './html.js';
 import { state, watch } from './state.js';
+import { showPeaks, startWave } from './wave.js';
 
 const kinds = /\.(mp3|wav|flac|aiff?|ogg|oga)$/i;
 let playing = ''; // what the player has loaded: a file or an item
 let objectUrl = '';
-let peaks = null;
 
 export const isAudio = (file) =>
   kinds.test(file.name) || file.type.startsWith('audio/');
@@ -45,8 +44,6 @@ export function startAudio() {
     editDraft({ file: null, doubt: null }));
   startWave();
   watch(['selection', 'draft', 'items', 'busy'], render);
-  document.addEventListener('themechange', draw);
-  new ResizeObserver(draw).observe(byId('wave'));
 }
 
 function take(files) {
@@ -99,8 +96,7 @@ function load(file, item) {
   objectUrl = file ? URL.createObjectURL(file) : '';
   if (key) audio.src = objectUrl || `/api/train/items/${item.id}/audio`;
   else audio.removeAttribute('src');
-  peaks = null;
-  byId('wave').hidden = true;
+  showPeaks(null);
   if (item) loadPeaks(item, key);
 }
 
@@ -111,74 +107,9 @@ async function loadPeaks(item, key) {
       .catch(() => null);
     if (key !== playing || !whole || whole.analysis === 'failed') return;
     if (whole.peaks) {
-      peaks = whole.peaks;
-      byId('wave').hidden = false;
-      draw();
+      showPeaks(whole.peaks);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, 1500));
-  }
-}
-
-/* ---- the waveform ---- */
-
-export function togglePlay() {
-  const audio = byId('audio');
-  if (!audio.src) return;
-  if (audio.paused) audio.play().catch(() => {});
-  else audio.pause();
-}
-
-export function seekBy(seconds) {
-  const audio = byId('audio');
-  if (!audio.duration) return;
-  audio.currentTime = Math.min(audio.duration,
-    Math.max(0, audio.currentTime + seconds));
-}
-
-function startWave() {
-  const canvas = byId('wave-canvas');
-  const audio = byId('audio');
-  canvas.addEventListener('click', (event) => {
-    const box = canvas.getBoundingClientRect();
-    if (audio.duration) {
-      audio.currentTime = audio.duration * (event.clientX - box.left) /
-        box.width;
-    }
-  });
-  canvas.addEventListener('keydown', (event) => {
-    const by = { ArrowLeft: -5, ArrowRight: 5, PageDown: -30, PageUp: 30 };
-    if (!by[event.key]) return;
-    event.preventDefault();
-    event.stopPropagation();
-    seekBy(by[event.key]);
-  });
-  for (const name of ['timeupdate', 'seeked', 'loadedmetadata']) {
-    audio.addEventListener(name, draw);
-  }
-}
-
-function draw() {
-  const canvas = byId('wave-canvas');
-  const audio = byId('audio');
-  const { clientWidth: width, clientHeight: height } = canvas;
-  if (!peaks || !width) return;
-  const at = audio.duration ? audio.currentTime / audio.duration : 0;
-  const scale = window.devicePixelRatio || 1;
-  canvas.width = width * scale;
-  canvas.height = height * scale;
-  canvas.setAttribute('aria-valuemax', String(Math.round(audio.duration || 0)));
-  canvas.setAttribute('aria-valuenow', String(Math.round(audio.currentTime)));
-  const style = getComputedStyle(canvas);
-  const paint = canvas.getContext('2d');
-  paint.scale(scale, scale);
-  const bars = Math.min(peaks.length, Math.floor(width / 3));
-  for (let i = 0; i < bars; i++) {
-    const from = Math.floor(i * peaks.length / bars);
-    const to = Math.max(from + 1, Math.floor((i + 1) * peaks.length / bars));
-    const high = Math.max(1, Math.max(...peaks.slice(from, to)) * height);
-    paint.fillStyle = style.getPropertyValue(i / bars < at ? '--accent'
-      : '--wave');
-    paint.fillRect(i * 3, (height - high) / 2, 2, high);
   }
 }

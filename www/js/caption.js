@@ -142,15 +142,32 @@ const names = { bpm: 'Tempo', tempo: 'Tempo', key: 'Key', meter: 'Meter',
   instrument: 'Instrument', instruments: 'Instrument', role: 'Part',
   length: 'Length', vocals: 'Vocals' };
 
+function renderWarnings(list) {
+  say(byId('warnings-title'), list.length &&
+    `The caption and the set disagree in ${count(list.length, 'place')}`);
+  byId('warnings').replaceChildren(...list.map(warningRow));
+}
+
 function warningRow({ field, said, set: fact, start, end }) {
   const row = html`<li><span>${names[field] || field}: the caption says
     <mark>${String(said)}</mark>, the set ${fact == null ||
     fact === '' ? 'has none' : `says ${fact}`}.</span></li>`;
-  if (fact != null && fact !== '' && Number.isInteger(start)) {
+  if (!Number.isInteger(start)) return row;
+  row.append(html`<button type="button" class="quiet" aria-label=${`Show “${
+    said}” in the caption`} @click=${() => showWords(start, end)}>Show</button>`);
+  if (fact != null && fact !== '') {
     row.append(html`<button type="button" @click=${() =>
       takeFact(start, end, fact)}>Use the set’s</button>`);
   }
   return row;
+}
+
+// A text field cannot underline; it can select.
+function showWords(start, end) {
+  const units = (n) => [...state.draft.caption].slice(0, n).join('').length;
+  const field = byId('caption');
+  field.focus();
+  field.setSelectionRange(units(start), units(end));
 }
 
 // Offsets count code points, as the server does.
@@ -175,15 +192,12 @@ function render() {
   byId('instructions').disabled = Boolean(busy);
   byId('generate').disabled = !selection || !hasAudio() || Boolean(busy);
   byId('generate').hidden = writing;
-  byId('generate').textContent = text ? 'Generate again' : 'Generate Prompt';
-  byId('generate').setAttribute('aria-label', 'Generate Prompt');
   byId('generate-stop').hidden = !writing;
   byId('undo').hidden = !undone.length || Boolean(busy);
   byId('model-note').hidden = !selection ||
     !(health?.model === 'template' || draft.model === 'template');
   byId('caption-meta').textContent = meta(text);
-  byId('warnings').replaceChildren(...(writing ? []
-    : currentWarnings().map(warningRow)));
+  renderWarnings(writing ? [] : currentWarnings());
   renderEarlier();
 }
 

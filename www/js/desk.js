@@ -2,16 +2,17 @@
 // draft, what comes after it, and what the page says to do now.
 import { call } from './api.js';
 import { dropDraft, listDrafts, readDraft, writeDraft } from './drafts.js';
-import { badgeOf, length, nameOf, tempo } from './format.js';
+import { factsOf, partsOf } from './facts.js';
+import { badgeOf, nameOf } from './format.js';
 import { byId, html } from './html.js';
 import { recall, remember, set, state, watch } from './state.js';
 
 const waits = ['needs_audio', 'needs_prompt'];
 
 export function startDesk() {
-  watch(['artistId', 'artists', 'sets', 'items', 'selection', 'draft', 'busy'],
-    renderInstruction);
-  watch(['selection', 'items', 'sets', 'summary'], renderDesk);
+  watch(['artistId', 'artists', 'sets', 'items', 'selection', 'draft', 'busy',
+    'failed'], renderInstruction);
+  watch(['selection', 'items', 'sets', 'summary', 'failed'], renderDesk);
 }
 
 export const isWaiting = (item) => waits.includes(item.status);
@@ -31,10 +32,21 @@ export function currentName() {
 export const hasAudio = () =>
   Boolean(state.draft.file || currentItem()?.audioPath);
 
-// The item that stands for a set: one that waits, else the newest there is.
+// The item that stands for a set: the first that waits, else the newest there
+// is. The library asks for each of its rows, so the answers are kept until the
+// items are others.
+let standing = { items: null, bySet: new Map() };
+
 export function itemOf(parseId) {
-  const mine = (state.items || []).filter((i) => i.parseId === parseId);
-  return mine.find(isWaiting) || mine[mine.length - 1] || null;
+  const { items } = state;
+  if (standing.items !== items) {
+    standing = { items, bySet: new Map() };
+    for (const item of items || []) {
+      const one = standing.bySet.get(item.parseId);
+      if (!one || !isWaiting(one)) standing.bySet.set(item.parseId, item);
+    }
+  }
+  return standing.bySet.get(parseId) || null;
 }
 
 // Put a set ({parseId}) or an item ({parseId, itemId}) on the desk; null
@@ -115,15 +127,21 @@ export async function forgetDraft() {
 export async function loadDrafted() {
   set({ drafted: new Map() });
   const prefix = `${state.artistId}/`;
-  for (const [id, draft, hasFile] of await listDrafts(prefix)) {
-    note(id.slice(prefix.length), draft, hasFile);
-  }
+  const list = await listDrafts(prefix);
+  if (prefix !== `${state.artistId}/`) return;
+  set({ drafted: new Map(list.map(([id, draft, hasFile]) =>
+    [id.slice(prefix.length), markOf(draft, hasFile)])) });
 }
 
-function note(parseId, { caption, doubt }, hasFile) {
-  const drafted = new Map(state.drafted);
-  drafted.set(parseId, { hasFile, hasCaption: Boolean(caption), doubt });
-  set({ drafted });
+const markOf = ({ caption, doubt }, hasFile) =>
+  ({ hasFile, hasCaption: Boolean(caption), doubt: doubt || null });
+
+// Typing changes the draft but mostly not its mark; then no list is redrawn.
+function note(parseId, draft, hasFile) {
+  const mark = markOf(draft, hasFile);
+  const old = state.drafted.get(parseId);
+  if (old && Object.keys(mark).every((k) => mark[k] === old[k])) return;
+  set({ drafted: new Map(state.drafted).set(parseId, mark) });
 }
 
 function draftId({ parseId }, item) {
@@ -136,7 +154,7 @@ async function loadSummary(selection) {
   const path = `/api/library/${encodeURIComponent(selection.parseId)}`;
   try {
     const summary = await call('GET', path);
-    if (state.selection === selection) set({ summary });
+    if (state.selection === selection) set({ summary: summary.summary });
   } catch (error) {
     if (state.selection === selection) set({ summary: { error } });
   }
@@ -147,6 +165,7 @@ function renderInstruction() {
 }
 
 function instruction() {
+  if (state.failed) return 'Your work could not be fetched.';
   if (!state.artists) return 'Opening the studio…';
   if (!state.artistId) return 'Make an artist to begin.';
   if (!state.sets || !state.items) return 'Fetching your sets…';
@@ -187,8 +206,19 @@ function renderDesk() {
   byId('set-name').textContent = currentName();
   const item = currentItem();
   byId('set-badge').replaceChildren(...(item ? [badge(item.status)] : []));
-  byId('facts').replaceChildren(...facts().map((fact) =>
-    html`<li>${fact}</li>`));
+  renderFacts();
+}
+
+function renderFacts() {
+  const { sets, selection, summary } = state;
+  const listed = sets?.find((s) => s.parseId === selection.parseId) || {};
+  byId('facts').replaceChildren(...(summary?.error
+    ? [`Facts are missing: ${summary.error.message}`]
+    : factsOf(listed, summary || {})).map((fact) => html`<li>${fact}</li>`));
+  const parts = partsOf(summary || {});
+  byId('parts').hidden = !parts.length;
+  byId('parts').replaceChildren(...parts.map(([role, names]) =>
+    html`<div><dt>${role}</dt><dd>${names}</dd></div>`));
 }
 
 export function badge(status) {
@@ -197,19 +227,14 @@ export function badge(status) {
     aria-hidden="true">${symbol}</span> ${text}</span>`;
 }
 
-function facts() {
-  const listed = (state.sets || []).find((s) =>
-    s.parseId === state.selection.parseId) || {};
-  const summary = state.summary || {};
-  if (summary.error) return [`Facts are missing: ${summary.error.message}`];
-  const { tempo: bpm, key, durationSec, liveVersion } = listed;
-  return [bpm && tempo(bpm), key, durationSec && length(durationSec),
-    liveVersion && `Live ${liveVersion}`].filter(Boolean);
-}
-
+// state.failed: what did not load, in words, and how to try again.
 function renderNothing() {
+  const { failed } = state;
   const empty = !state.sets?.length && !state.items?.length;
-  byId('nothing-text').textContent = !state.artistId
+  byId('nothing-action').replaceChildren(...(failed ? [html`<button
+    type="button" class="primary" @click=${failed.again}>Try again</button>`]
+    : []));
+  byId('nothing-text').textContent = failed ? failed.text : !state.artistId
     ? 'An artist holds a master schema, a library of sets and a dataset.'
     : empty ? 'Sets can be dropped anywhere on this page, together with ' +
       'their bounces: what has the same name finds together.'

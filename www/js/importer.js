@@ -134,7 +134,7 @@ async function importOne(file) {
     return call('POST', path, { body: file,
       headers: { 'Content-Type': 'application/octet-stream' } });
   }
-  const given = JSON.parse(await file.text().catch(() => ''));
+  const given = summaryIn(await file.text());
   const summary = given.summary || given;
   const name = file.name.replace(/\.json$/i, '');
   return call('POST', path, { body: { summary,
@@ -142,6 +142,16 @@ async function importOne(file) {
       plainName(name).replace(/[^a-z0-9]+/g, '-') || 'set'}`,
     alsFilename: given.alsFilename || `${name}.als`,
     projectName: given.projectName || summary.projectName || name } });
+}
+
+function summaryIn(text) {
+  try {
+    const given = JSON.parse(text);
+    if (given && typeof given === 'object') return given;
+  } catch {
+    // Not JSON at all: the same to a person.
+  }
+  throw new Error('this is no summary of a set.');
 }
 
 async function pairAudio(audio, report) {

@@ -1,11 +1,11 @@
 // Keys for all of the work. Single keys rest while someone types or is in a
 // dialog; what a focused control does with a key stays its own.
-import { seekBy, togglePlay } from './audio.js';
 import { generate } from './caption.js';
 import { byId, html } from './html.js';
 import { step } from './queue.js';
 import { save } from './save.js';
 import { state } from './state.js';
+import { seekBy, togglePlay } from './wave.js';
 
 const keys = [
   ['Space', 'Play, pause', [' '], togglePlay],
@@ -13,7 +13,7 @@ const keys = [
     (key) => seekBy(key === 'ArrowLeft' ? -5 : 5)],
   ['J K', 'Next, previous item', ['j', 'k'], (key) => step(key === 'j' ? 1
     : -1)],
-  ['R', 'Generate the prompt', ['r'], () => state.selection && generate()],
+  ['R', 'Generate Prompt', ['r'], () => state.selection && generate()],
   ['E', 'Edit the caption', ['e'], () => state.selection &&
     byId('caption').focus()],
   ['/', 'Search the library', ['/'], () => byId('sets-search').focus()],
@@ -30,8 +30,10 @@ export function startKeys() {
 }
 
 function press(event) {
-  if (document.querySelector('dialog[open]')) return;
+  if (event.isComposing || document.querySelector('dialog[open]')) return;
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    // A search is not what one wants saved.
+    if (typing(event.target) && !event.target.closest('#desk')) return;
     event.preventDefault();
     save();
     return;

@@ -100,9 +100,12 @@ function updateRow(row, s) {
     s.durationSec && length(s.durationSec)].filter(Boolean);
   if (item) sub.push(mark(badgeOf(item.status)));
   if (draft?.hasFile) sub.push('♪ audio here');
+  const chosen = String(state.selection?.parseId === s.parseId);
+  const shown = [chosen, ...sub].join('\n');
+  if (row.dataset.shown === shown) return;
+  row.dataset.shown = shown;
   row.querySelector('.sub').textContent = sub.join(' · ');
-  const chosen = state.selection?.parseId === s.parseId;
-  row.querySelector('.pick').setAttribute('aria-current', String(chosen));
+  row.querySelector('.pick').setAttribute('aria-current', chosen);
 }
 
 const mark = ({ symbol, text }) => `${symbol} ${text.toLowerCase()}`;

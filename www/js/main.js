@@ -10,7 +10,6 @@ import { loadLayouts, startExport } from './export.js';
 import { startImporter } from './importer.js';
 import { startKeys } from './keys.js';
 import { startLibrary } from './library.js';
-import { notice } from './notices.js';
 import { startQueue } from './queue.js';
 import { startSave } from './save.js';
 import { startSchema } from './schema.js';
@@ -35,11 +34,11 @@ startKeys();
 open();
 
 async function open() {
+  set({ failed: null });
   try {
     await Promise.all([loadHealth(), loadLayouts(), loadArtists()]);
   } catch (error) {
-    document.getElementById('instruction').textContent = error.message;
-    notice(error.message, { action: 'Try again', run: open });
+    set({ failed: { text: error.message, again: open } });
   }
 }
 

@@ -84,18 +84,26 @@ function makeRow(item) {
       @click=${() => removeItem(item)}>✕</button></li>`;
 }
 
+// Of a thousand rows mostly one or two have changed; the others are let be.
 function updateRow(row, item) {
+  const sub = remarks(item);
+  const chosen = String(state.selection?.itemId === item.id);
+  const shown = [nameOf(item), item.status, chosen, ...sub].join('\n');
+  if (row.dataset.shown === shown) return;
+  row.dataset.shown = shown;
   row.querySelector('.name').textContent = nameOf(item);
+  row.querySelector('.sub').replaceChildren(badge(item.status),
+    ...sub.flatMap((part) => [' ', html`<span>${part}</span>`]));
+  row.querySelector('.pick').setAttribute('aria-current', chosen);
+}
+
+function remarks(item) {
   const draft = state.drafted.get(item.parseId);
   const run = state.bulk?.rows.get(item.parseId);
-  const sub = [badge(item.status)];
-  if (item.error) sub.push(item.error);
+  const sub = item.error ? [item.error] : [];
   if (run) sub.push(run.text);
   else if (draft?.hasFile) sub.push('♪ audio here');
   if (!run && draft?.hasCaption) sub.push('✎ to look over');
   if (draft?.doubt) sub.push('? check the pair');
-  row.querySelector('.sub').replaceChildren(...sub.flatMap((part, n) =>
-    (n ? [' ', part] : [part])));
-  row.querySelector('.pick').setAttribute('aria-current',
-    String(state.selection?.itemId === item.id));
+  return sub;
 }

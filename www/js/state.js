@@ -4,6 +4,7 @@
 
 export const state = {
   health: null,
+  failed: null, // {text, again}: what could not be fetched at all
   artists: null, // null: still loading, here and below
   artistId: null,
   schema: undefined, // undefined: loading; null: the artist has none
