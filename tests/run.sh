@@ -221,6 +221,12 @@ if choose "$ROOT"/tests/*/test_*.c; then
     use_build build-asan '--enable-werror --enable-sanitize'
     run_unit
 fi
+mapfile -t threaded < <(grep -lE 'pthread_create|web_serve' "$ROOT"/tests/*/test_*.c)
+if choose "${threaded[@]}"; then
+    title "threads under TSan"
+    use_build build-tsan '--enable-werror --enable-sanitize=thread'
+    run_unit
+fi
 if choose "$ROOT"/tests/api/*.test.js; then
     title "API, the programs under ASan and UBSan"
     need_modules

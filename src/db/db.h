@@ -157,14 +157,18 @@ int item_set_prompt(struct db *db, const char *id, const char *prompt_path,
 /* Back to what lacks it; the objects are the caller's business. */
 int item_remove_audio(struct db *db, const char *id, struct err *err);
 int item_remove_prompt(struct db *db, const char *id, struct err *err);
+/* A failed item goes where its audio and caption put it, and is analyzed
+ * again. ERR_ITEM_NOT_FOUND for one that has not failed, too. */
+int item_retry(struct db *db, const char *id, struct err *err);
 int item_fail(struct db *db, const char *id, const char *reason,
               struct err *err);
 /* The oldest item without an analysis, leased to this caller for ten
  * minutes; ret->id NULL where none waits. No connection is held meanwhile. */
 int item_take_for_analysis(struct db *db, struct item *ret, struct err *err);
 /* Ignored where the item got other audio since it was taken. checks NULL
- * leaves them. */
-int item_put_analysis(struct db *db, const struct item *taken, bool ok,
+ * leaves them. why NULL: it worked; else the item is failed, for this
+ * reason. */
+int item_put_analysis(struct db *db, const struct item *taken, const char *why,
                       json_object *analysis, json_object *checks,
                       struct err *err);
 /* Taken, but not analyzed: the next one may have it at once. */

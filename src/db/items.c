@@ -511,6 +511,20 @@ item_remove_prompt(struct db *db, const char *id, struct err *err)
 }
 
 int
+item_retry(struct db *db, const char *id, struct err *err)
+{
+    return change_item(
+        db,
+        "UPDATE training_items t SET error = NULL, analysis_lease = NULL, "
+        "analysis_state = CASE WHEN audio_path IS NULL THEN NULL "
+        "ELSE 'pending' END, "
+        "status = CASE WHEN audio_path IS NULL THEN 'needs_audio' "
+        "WHEN prompt_text IS NULL THEN 'needs_prompt' ELSE 'ready' END "
+        "WHERE id = $1 AND status = 'failed' RETURNING " COLUMNS,
+        1, P(id), NULL, err);
+}
+
+int
 item_fail(struct db *db, const char *id, const char *reason, struct err *err)
 {
     return change_item(db,
@@ -593,7 +607,7 @@ item_take_for_analysis(struct db *db, struct item *ret, struct err *err)
 }
 
 int
-item_put_analysis(struct db *db, const struct item *taken, bool ok,
+item_put_analysis(struct db *db, const struct item *taken, const char *why,
                   json_object *analysis, json_object *checks, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin(db, err);
@@ -605,13 +619,15 @@ item_put_analysis(struct db *db, const struct item *taken, bool ok,
         (r = pg_query(tx, PG_NONE, err,
                       "UPDATE training_items SET analysis_state = $2, "
                       "analysis = $3, checks = coalesce($4, checks), "
+                      "status = CASE WHEN $6::text IS NULL THEN status "
+                      "ELSE 'failed' END, error = coalesce($6, error), "
                       "analysis_lease = NULL WHERE id = $1 "
                       "AND analysis_state = 'pending' "
                       "AND analysis_lease IS NOT NULL "
                       "AND audio_sha256 IS NOT DISTINCT FROM $5",
-                      5, P(taken->id, ok ? "done" : "failed",
+                      6, P(taken->id, why == NULL ? "done" : "failed",
                            text_of(analysis), text_of(checks),
-                           taken->audio.sha256))) == NULL)
+                           taken->audio.sha256, why))) == NULL)
         return -1;
     return pg_commit(tx, err);
 }

@@ -103,8 +103,11 @@ exchange(struct app *app, const struct item *it, struct item *fresh,
     bool same_name = it->audio_path != NULL &&
                      strcmp(it->audio_path, fresh->audio_path) == 0;
 
-    if (same_name && set_aside(app, it->audio_path, &old, err) == -1)
-        return -1;
+    if (same_name && set_aside(app, it->audio_path, &old, err) == -1) {
+        if (err->code != ERR_OBJECT_NOT_FOUND)
+            return -1;
+        err_clear(err); /* it was lost, and this may be the cure */
+    }
     if (store_put_file(app->store, fresh->audio_path, audio->path, mime,
                        err) == -1)
         return -1;
@@ -150,5 +153,20 @@ item_audio_put(struct app *app, struct req *req, struct err *err)
         exchange(app, &it, &fresh, &audio, mime, err) == -1)
         return -1;
     pool_poke();
+    return reply_item(app, req, id, err);
+}
+
+/* The row first: it must not speak of what is gone. */
+int
+item_audio_delete(struct app *app, struct req *req, struct err *err)
+{
+    auto_item struct item it = {0};
+    const char *id;
+
+    if (req_uuid(req, "id", ERR_ITEM_NOT_FOUND, &id, err) == -1 ||
+        item_get(app->db, id, &it, err) == -1 ||
+        item_remove_audio(app->db, id, err) == -1)
+        return -1;
+    remove_quietly(app, it.audio_path);
     return reply_item(app, req, id, err);
 }

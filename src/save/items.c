@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "save/pool.h"
 #include "save/save.h"
 
 #define PAGE_DEFAULT 200
@@ -178,12 +179,23 @@ set_prompt(struct app *app, struct item *it, const char *text,
     return item_set_prompt(app->db, it->id, path, text, &fresh, project, err);
 }
 
+/* `"promptText": null` takes the caption away, and the item back. */
+static int
+remove_prompt(struct app *app, const struct item *it, struct err *err)
+{
+    if (item_remove_prompt(app->db, it->id, err) == -1)
+        return -1;
+    remove_quietly(app, it->prompt_path);
+    return 0;
+}
+
 int
 item_patch(struct app *app, struct req *req, struct err *err)
 {
     auto_json json_object *in = req_json(req, err);
     auto_item struct item it = {0};
     const char *id, *text = NULL, *generation = NULL, *project = NULL;
+    json_object *given = NULL;
 
     if (in == NULL ||
         req_uuid(req, "id", ERR_ITEM_NOT_FOUND, &id, err) == -1 ||
@@ -196,8 +208,33 @@ item_patch(struct app *app, struct req *req, struct err *err)
     if (text != NULL && strlen(text) > PROMPT_MAX)
         return err_field(err, "promptText", "the caption is too long");
 
-    if (item_get(app->db, id, &it, err) == -1 ||
-        set_prompt(app, &it, text, generation, project, err) == -1)
+    if (item_get(app->db, id, &it, err) == -1)
         return -1;
+    if (json_object_object_get_ex(in, "promptText", &given) && given == NULL) {
+        if (remove_prompt(app, &it, err) == -1)
+            return -1;
+    } else if (set_prompt(app, &it, text, generation, project, err) == -1) {
+        return -1;
+    }
+    return reply_item(app, req, id, err);
+}
+
+int
+item_retry_post(struct app *app, struct req *req, struct err *err)
+{
+    auto_item struct item it = {0};
+    const char *id;
+
+    if (req_uuid(req, "id", ERR_ITEM_NOT_FOUND, &id, err) == -1 ||
+        item_get(app->db, id, &it, err) == -1)
+        return -1;
+    if (strcmp(it.status, "failed") != 0)
+        return err_set(err, ERR_CONFLICT,
+                       "only an item that failed is tried again; this one is "
+                       "%s",
+                       it.status);
+    if (item_retry(app->db, id, err) == -1)
+        return -1;
+    pool_poke();
     return reply_item(app, req, id, err);
 }

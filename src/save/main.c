@@ -16,6 +16,10 @@ static const struct route routes[] = {
     {"GET", "/api/train/items/{id}/audio", TAKES_NOTHING, 0, item_audio_get},
     {"PUT", "/api/train/items/{id}/audio", TAKES_AUDIO | TAKES_BYTES, -1,
      item_audio_put},
+    {"DELETE", "/api/train/items/{id}/audio", TAKES_NOTHING, 0,
+     item_audio_delete},
+    {"POST", "/api/train/items/{id}/retry", TAKES_JSON | TAKES_BYTES, 1024,
+     item_retry_post},
     {0},
 };
 

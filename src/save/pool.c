@@ -135,11 +135,14 @@ work_on(struct app *app, const struct item *it, struct err *err)
     auto_json json_object *checks = NULL;
 
     if (analyze(app, it, &analysis, &checks, err) == 0)
-        return item_put_analysis(app->db, it, true, analysis, checks, err);
+        return item_put_analysis(app->db, it, NULL, analysis, checks, err);
     if (is_final(err->code)) {
+        auto_free char *why = xasprintf(
+            "the audio cannot be played: %s; send it again", err->msg);
+
         log_warn("analysis of item %s: %s", it->id, err->msg);
         err_clear(err);
-        return item_put_analysis(app->db, it, false, NULL, NULL, err);
+        return item_put_analysis(app->db, it, why, NULL, NULL, err);
     }
     if (err->code == ERR_BUSY) {
         err_clear(err);

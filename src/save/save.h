@@ -20,9 +20,10 @@ int provenance_of(struct app *app, const char *generation, struct item *it,
  * the sweeper. NULL is fine. */
 void remove_quietly(struct app *app, const char *path);
 /* items.c */
-handler items_get, items_post, item_get_one, item_delete_one, item_patch;
+handler items_get, items_post, item_get_one, item_delete_one, item_patch,
+    item_retry_post;
 /* item_audio.c */
-handler item_audio_get, item_audio_put;
+handler item_audio_get, item_audio_put, item_audio_delete;
 
 /* item_json.c: an item as clients see it; a list leaves the peaks out. */
 json_object *item_json(const struct item *it, bool with_peaks);

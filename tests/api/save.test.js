@@ -218,6 +218,38 @@ test('the queue: sets wait, audio and caption move them, and back', async () => 
   assert.ok(!files().some((f) => f.includes(id)));
 });
 
+test('what is removed takes the item back; what failed can be tried again', async () => {
+  const w = await world(stack);
+  const { trainingItemId: id } = (await save(stack, w, mp3(34))).body;
+  const at = `/api/train/items/${id}`;
+  const bare = await call(stack, 'PATCH', at, { json: { promptText: null } });
+  assert.equal(bare.status, 200, JSON.stringify(bare.body));
+  assert.equal(bare.body.status, 'needs_prompt');
+  assert.equal(bare.body.promptText, null);
+  assert.equal((await call(stack, 'PATCH', at, { json: { promptText: 'Again' } })).body.status, 'ready');
+  const silent = await call(stack, 'DELETE', `${at}/audio`);
+  assert.equal(silent.body.status, 'needs_audio', JSON.stringify(silent.body));
+  assert.equal(silent.body.promptText, 'Again');
+  problem(await call(stack, 'GET', `${at}/audio`), 404, 'file_not_found');
+  assert.ok(!files().some((f) => f.includes(`${id}/audio`)));
+  problem(await call(stack, 'POST', `${at}/retry`), 409, 'conflict');
+  assert.equal((await call(stack, 'PUT', `${at}/audio`, { body: mp3(34), headers: { 'content-type': 'audio/mpeg' } })).body.status, 'ready');
+
+  // The object is lost before the analysis sees it: that is told, and mended.
+  stack.psql(`UPDATE training_items SET analysis_state = 'done' WHERE id = '${id}'`);
+  fs.rmSync(files().find((f) => f.includes(`${id}/audio`)));
+  stack.psql(`UPDATE training_items SET analysis_state = 'pending', analysis_lease = NULL WHERE id = '${id}'`);
+  let item;
+  for (let i = 0; i < 100 && item?.status !== 'failed'; i++) {
+    await sleep(100);
+    item = (await call(stack, 'GET', at)).body;
+  }
+  assert.equal(item.status, 'failed', JSON.stringify(item));
+  assert.match(item.error, /audio/);
+  assert.equal((await call(stack, 'POST', `${at}/retry`)).body.error, undefined);
+  assert.equal((await call(stack, 'PUT', `${at}/audio`, { body: mp3(34), headers: { 'content-type': 'audio/mpeg' } })).body.status, 'ready');
+});
+
 test('a save settles the set that waits on the queue', async () => {
   const w = await world(stack);
   await call(stack, 'POST', '/api/train/items', { json: { artistId: w.artistId, parseIds: [w.parseId] } });

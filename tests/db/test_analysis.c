@@ -38,7 +38,7 @@ drain(struct db *db)
         assert_fine(item_take_for_analysis(db, &it, &err), err);
         if (it.id == NULL)
             return;
-        assert_fine(item_put_analysis(db, &it, false, NULL, NULL, &err), err);
+        assert_fine(item_put_analysis(db, &it, "it does not decode", NULL, NULL, &err), err);
     }
 }
 
@@ -73,7 +73,7 @@ test_analysis_once(void **state)
             1, P(id));
     assert_fine(item_take_for_analysis(db, &theirs, &err), err);
     assert_string_equal(theirs.id, id);
-    assert_fine(item_put_analysis(db, &mine, true, found, checks, &err), err);
+    assert_fine(item_put_analysis(db, &mine, NULL, found, checks, &err), err);
     item_release(&mine);
     assert_fine(item_get(db, id, &mine, &err), err);
     assert_string_equal(mine.analysis_state, "done");
@@ -103,16 +103,16 @@ test_late_analysis_is_dropped(void **state)
     assert_fine(item_take_for_analysis(db, &before, &err), err);
     fill_audio(&by.audio, sha_two, 10);
     assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
-    assert_fine(item_put_analysis(db, &before, true, found, NULL, &err), err);
+    assert_fine(item_put_analysis(db, &before, NULL, found, NULL, &err), err);
     assert_fine(item_get(db, id, &now, &err), err);
     assert_string_equal(now.analysis_state, "pending");
     assert_fine(item_take_for_analysis(db, &after, &err), err);
     assert_string_equal(after.id, id);
-    assert_fine(item_put_analysis(db, &before, true, found, NULL, &err), err);
+    assert_fine(item_put_analysis(db, &before, NULL, found, NULL, &err), err);
     item_release(&now);
     assert_fine(item_get(db, id, &now, &err), err);
     assert_string_equal(now.analysis_state, "pending");
-    assert_fine(item_put_analysis(db, &after, false, NULL, NULL, &err), err);
+    assert_fine(item_put_analysis(db, &after, "it does not decode", NULL, NULL, &err), err);
     item_release(&now);
     assert_fine(item_get(db, id, &now, &err), err);
     assert_string_equal(now.analysis_state, "failed");
