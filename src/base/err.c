@@ -28,6 +28,8 @@ static const struct row table[ERR_CODES] = {
     [ERR_ITEM_NOT_FOUND] = {404, "item_not_found", "No such item", NULL},
     [ERR_DATASET_NOT_FOUND] = {404, "dataset_not_found", "No such dataset",
                                NULL},
+    [ERR_TRAINING_NOT_FOUND] = {404, "training_not_found", "No such training",
+                                NULL},
     [ERR_OBJECT_NOT_FOUND] = {404, "file_not_found", "No such file", NULL},
     [ERR_METHOD_NOT_ALLOWED] = {405, "method_not_allowed",
                                 "Method not allowed", NULL},
@@ -37,6 +39,8 @@ static const struct row table[ERR_CODES] = {
                             NULL},
     [ERR_ITEM_EXISTS] = {409, "item_exists", "The item exists", NULL},
     [ERR_ARTIST_EXISTS] = {409, "artist_exists", "The artist exists", NULL},
+    [ERR_TRAINER_MISSING] = {409, "trainer_not_connected",
+                             "No trainer is connected", NULL},
     [ERR_CONFLICT] = {409, "conflict", "Not possible in this state", NULL},
     [ERR_EXPIRED] = {410, "expired", "The link has expired", NULL},
     [ERR_TOO_LARGE] = {413, "too_large", "Too large", NULL},
@@ -69,8 +73,9 @@ static const struct row table[ERR_CODES] = {
     [ERR_STORAGE] = {502, "storage_error", "The storage failed",
                      "The storage did not take or give the file; nothing "
                      "half-done was left. Try again in a moment"},
-    [ERR_TRAINER] = {502, "trainer_error", "The trainer refused",
-                     "The training service did not accept the request"},
+    /* What a training service says (no credit, no such model) is for the
+     * person; whoever sets this error words it for them. */
+    [ERR_TRAINER] = {502, "trainer_error", "The trainer refused", NULL},
     [ERR_DATABASE] = {503, "database_unavailable", "The database is away",
                       "The database cannot be reached; nothing was changed. "
                       "Try again in a moment"},

@@ -30,6 +30,7 @@ enum err_code {
     ERR_SCHEMA_NOT_FOUND,
     ERR_ITEM_NOT_FOUND,
     ERR_DATASET_NOT_FOUND,
+    ERR_TRAINING_NOT_FOUND,
     ERR_OBJECT_NOT_FOUND, /* in storage; an item has no such file */
     ERR_METHOD_NOT_ALLOWED,
     ERR_NOT_ACCEPTABLE,
@@ -37,6 +38,7 @@ enum err_code {
     ERR_EXPORT_RUNNING,
     ERR_ITEM_EXISTS,
     ERR_ARTIST_EXISTS,
+    ERR_TRAINER_MISSING, /* no account of a training service is set */
     ERR_CONFLICT, /* a state that does not allow this, anything else */
     ERR_EXPIRED,
     ERR_TOO_LARGE,
@@ -53,7 +55,7 @@ enum err_code {
     ERR_MODEL_AUTH,
     ERR_MODEL_TRUNCATED,
     ERR_STORAGE,
-    ERR_TRAINER,
+    ERR_TRAINER, /* its message goes to the client */
     ERR_DATABASE,
     ERR_MODEL_RATE_LIMITED,
     ERR_MODEL_QUOTA,

@@ -245,4 +245,38 @@ int dataset_get(struct db *db, const char *id, struct dataset *ret,
 int datasets_list(struct db *db, const char *artist, struct datasets *ret,
                   struct err *err);
 
+/* ---- trainings.c ---- */
+struct training {
+    char *id, *dataset_id, *artist_id, *replicate_id, *destination, *version;
+    char *status; /* creating, starting, processing; over: succeeded, failed,
+                     canceled */
+    char *error, *logs;
+    json_object *input, *output;
+    int64_t created_at, updated_at;
+};
+struct trainings {
+    struct training *v;
+    size_t n;
+};
+void training_release(struct training *t);
+void trainings_release(struct trainings *ts);
+#define auto_training auto_cleanup(training_release)
+#define auto_trainings auto_cleanup(trainings_release)
+/* Its status is "creating"; t is filled in with the row. */
+int training_insert(struct db *db, struct training *t, struct err *err);
+int training_get(struct db *db, const char *id, struct training *ret,
+                 struct err *err);
+/* Of news: replicate_id (kept once known), status, error, logs (NULL leaves
+ * them), output. *ret_changed false where the row knows better already, is
+ * another training of Replicate's, or is gone. */
+int training_update(struct db *db, const char *id, const struct training *news,
+                    bool *ret_changed, struct err *err);
+int training_delete(struct db *db, const char *id, struct err *err);
+int trainings_list(struct db *db, const char *artist, struct trainings *ret,
+                   struct err *err);
+/* Those that run and that nobody asked about within every_sec, marked as
+ * asked about now. A request that was never answered becomes failed. */
+int trainings_take_due(struct db *db, const char *artist, int every_sec,
+                       struct trainings *ret, struct err *err);
+
 #endif

@@ -1,0 +1,201 @@
+/*
+ * Trainings. A row is there before the training service is asked, so that a
+ * training that costs money is never unknown here, whatever ends us.
+ */
+#include "base/json.h"
+#include "base/mem.h"
+#include "db/pg.h"
+
+#define COLUMNS                                                                \
+    "id, dataset_id, artist_id, replicate_id, destination, version, status, "  \
+    "error, logs, input, output, "                                             \
+    "extract(epoch FROM created_at)::bigint, "                                 \
+    "extract(epoch FROM updated_at)::bigint"
+
+static void
+read_training(const struct rows *r, size_t i, struct training *ret)
+{
+    ret->id = rows_text(r, i, 0);
+    ret->dataset_id = rows_text(r, i, 1);
+    ret->artist_id = rows_text(r, i, 2);
+    ret->replicate_id = rows_text(r, i, 3);
+    ret->destination = rows_text(r, i, 4);
+    ret->version = rows_text(r, i, 5);
+    ret->status = rows_text(r, i, 6);
+    ret->error = rows_text(r, i, 7);
+    ret->logs = rows_text(r, i, 8);
+    ret->input = rows_json(r, i, 9);
+    ret->output = rows_json(r, i, 10);
+    ret->created_at = rows_int(r, i, 11);
+    ret->updated_at = rows_int(r, i, 12);
+}
+
+static void
+read_trainings(const struct rows *r, struct trainings *ret)
+{
+    ret->n = rows_count(r);
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++)
+        read_training(r, i, &ret->v[i]);
+}
+
+void
+training_release(struct training *t)
+{
+    free(t->id);
+    free(t->dataset_id);
+    free(t->artist_id);
+    free(t->replicate_id);
+    free(t->destination);
+    free(t->version);
+    free(t->status);
+    free(t->error);
+    free(t->logs);
+    json_object_put(t->input);
+    json_object_put(t->output);
+    *t = (struct training){0};
+}
+
+void
+trainings_release(struct trainings *ts)
+{
+    for (size_t i = 0; i < ts->n; i++)
+        training_release(&ts->v[i]);
+    free(ts->v);
+    *ts = (struct trainings){0};
+}
+
+int
+training_insert(struct db *db, struct training *t, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_ONE, err,
+                      "INSERT INTO trainings (dataset_id, artist_id, "
+                      "destination, version, input) "
+                      "VALUES ($1, $2, $3, $4, $5) RETURNING " COLUMNS,
+                      5, P(t->dataset_id, t->artist_id, t->destination,
+                           t->version, json_out(t->input)))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    training_release(t);
+    read_training(r, 0, t);
+    return 0;
+}
+
+int
+training_get(struct db *db, const char *id, struct training *ret,
+             struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "SELECT " COLUMNS " FROM trainings WHERE id = $1", 1,
+                      P(id))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_TRAINING_NOT_FOUND, "there is no training %s",
+                       id);
+    read_training(r, 0, ret);
+    return 0;
+}
+
+/* News may be late, or come twice. What is over stays as it is, and what has
+ * begun does not wait again. What we gave up without an answer of Replicate's
+ * (it has no replicate_id) may still turn out to run. */
+int
+training_update(struct db *db, const char *id, const struct training *news,
+                bool *ret_changed, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_NONE, err,
+                      "UPDATE trainings SET "
+                      "replicate_id = coalesce(replicate_id, $2), "
+                      "status = $3, error = $4, logs = coalesce($5, logs), "
+                      "output = $6, updated_at = now() WHERE id = $1 "
+                      "AND (replicate_id IS NULL OR $2::text IS NULL "
+                      "OR replicate_id = $2) "
+                      "AND (status IN ('creating', 'starting') "
+                      "OR (status = 'processing' AND $3 NOT IN "
+                      "('creating', 'starting')) "
+                      "OR (status = 'failed' AND replicate_id IS NULL))",
+                      6, P(id, news->replicate_id, news->status, news->error,
+                           news->logs,
+                           news->output != NULL ? json_out(news->output)
+                                                : NULL))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    *ret_changed = rows_changed(r) > 0;
+    return 0;
+}
+
+int
+training_delete(struct db *db, const char *id, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_NONE, err, "DELETE FROM trainings WHERE id = $1",
+                      1, P(id))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    return 0;
+}
+
+int
+trainings_list(struct db *db, const char *artist, struct trainings *ret,
+               struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+        (r = pg_query(tx, PG_MANY, err,
+                      "SELECT " COLUMNS " FROM trainings WHERE artist_id = $1 "
+                      "ORDER BY created_at DESC, id DESC",
+                      1, P(artist))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    read_trainings(r, ret);
+    return 0;
+}
+
+int
+trainings_take_due(struct db *db, const char *artist, int every_sec,
+                   struct trainings *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *gone = NULL;
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (gone = pg_query(tx, PG_NONE, err,
+                         "UPDATE trainings SET status = 'failed', "
+                         "error = 'the answer to the request was lost; see at "
+                         "Replicate whether it runs', updated_at = now() "
+                         "WHERE artist_id = $1 AND status = 'creating' "
+                         "AND created_at < now() - interval '5 minutes'",
+                         1, P(artist))) == NULL ||
+        (r = pg_query(tx, PG_MANY, err,
+                      "UPDATE trainings SET polled_at = now() "
+                      "WHERE artist_id = $1 "
+                      "AND status IN ('starting', 'processing') "
+                      "AND replicate_id IS NOT NULL "
+                      "AND (polled_at IS NULL OR "
+                      "polled_at <= now() - make_interval(secs => $2)) "
+                      "RETURNING " COLUMNS,
+                      2, P(artist, pg_int(every_sec).text))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    read_trainings(r, ret);
+    return 0;
+}
