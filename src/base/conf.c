@@ -52,6 +52,11 @@ static const struct setting settings[] = {
     {"SUPABASE_SERVICE_ROLE_KEY", NULL, NULL, AT(supabase_key), 0, 0, 0, TEXT},
     {"SUPABASE_BUCKET", NULL, "dawa-exports", AT(supabase_bucket), 0, 0, 0,
      TEXT},
+    {"REPLICATE_API_TOKEN", NULL, NULL, AT(replicate_token), 0, 0, 0, TEXT},
+    {"REPLICATE_BASE_URL", NULL, "https://api.replicate.com",
+     AT(replicate_url), 0, 0, 0, URL},
+    {"REPLICATE_WEBHOOK_SECRET", NULL, NULL, AT(webhook_secret), 0, 0, 0,
+     TEXT},
     {"DURABLE", NULL, "on", AT(durable), 0, 0, 0, SWITCH},
     {"MAX_AUDIO_MB", NULL, "2048", AT(max_audio), 1, 1 << 20, 1 << 20,
      NUMBER64},
@@ -359,7 +364,8 @@ conf_open(const char *program, struct err *err)
     return steal(&conf);
 }
 
-/* A key lives in memory for as long as it is needed. */
+/* A key lives in memory for as long as it is needed; what may be one is wiped
+ * like one. */
 static void
 free_secret(char *secret)
 {
@@ -373,19 +379,12 @@ conf_close(struct conf *conf)
 {
     if (conf == NULL)
         return;
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (settings[i].kind == TEXT || settings[i].kind == URL)
+            free_secret(*(char **)((char *)conf + settings[i].at));
     free(conf->state);
-    free_secret(conf->database_url);
-    free(conf->storage);
-    free(conf->store_dir);
     free(conf->spool_dir);
     free_secret(conf->sign_key);
-    free(conf->public_url);
-    free_secret(conf->openai_key);
-    free(conf->openai_url);
-    free(conf->openai_model);
-    free(conf->supabase_url);
-    free_secret(conf->supabase_key);
-    free(conf->supabase_bucket);
     free(conf);
 }
 

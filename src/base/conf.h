@@ -28,6 +28,9 @@ struct conf {
     char *supabase_url;   /* SUPABASE_URL or NULL */
     char *supabase_key;   /* SUPABASE_SERVICE_ROLE_KEY or NULL */
     char *supabase_bucket; /* SUPABASE_BUCKET, default dawa-exports */
+    char *replicate_token; /* REPLICATE_API_TOKEN or NULL */
+    char *replicate_url;   /* REPLICATE_BASE_URL, without a version */
+    char *webhook_secret;  /* REPLICATE_WEBHOOK_SECRET ("whsec_...") or NULL */
     bool durable;         /* DURABLE, default on: fsync before we say done */
     int64_t max_audio;    /* MAX_AUDIO_MB (2048) in bytes */
     int64_t max_als;      /* MAX_ALS_MB (64) in bytes */

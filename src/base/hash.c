@@ -73,13 +73,20 @@ hash_hex_of(const void *data, size_t len, char ret_hex[HASH_HEX_LEN + 1])
 }
 
 void
+hash_hmac(const void *key, size_t key_len, const char *text,
+          unsigned char ret_digest[HASH_LEN])
+{
+    must(HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text,
+              strlen(text), ret_digest, NULL) != NULL);
+}
+
+void
 hash_hmac_hex(const void *key, size_t key_len, const char *text,
               char ret_hex[HASH_HEX_LEN + 1])
 {
     unsigned char digest[HASH_LEN];
 
-    must(HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text,
-              strlen(text), digest, NULL) != NULL);
+    hash_hmac(key, key_len, text, digest);
     to_hex(digest, ret_hex);
 }
 

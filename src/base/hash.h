@@ -26,7 +26,10 @@ AUTO_DEFINE(auto_hash_p, struct hash *, hash_close)
 
 void hash_hex_of(const void *data, size_t len, char ret_hex[HASH_HEX_LEN + 1]);
 
-/* HMAC of a text, as lower-case hexadecimal. */
+/* HMAC of a text. */
+void hash_hmac(const void *key, size_t key_len, const char *text,
+               unsigned char ret_digest[HASH_LEN]);
+/* The same as lower-case hexadecimal. */
 void hash_hmac_hex(const void *key, size_t key_len, const char *text,
                    char ret_hex[HASH_HEX_LEN + 1]);
 

@@ -12,6 +12,12 @@ handler export_post;
 handler export_check_post;
 /* datasets.c */
 handler datasets_get, dataset_url_post, layouts_get;
+/* training.c */
+handler training_post;
+/* trainings.c */
+handler trainings_get;
+/* webhook.c */
+handler replicate_webhook_post;
 /* files.c */
 handler file_get;
 

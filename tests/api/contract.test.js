@@ -63,6 +63,8 @@ test('every answer of the main job is in the contract', async () => {
   await c('POST', '/api/train/export', null, { json: { artistId: a } });
   await c('GET', '/api/train/datasets', `/api/train/datasets?artistId=${a}`);
   await c('POST', '/api/train/datasets/{id}/url', `/api/train/datasets/${dataset.body.datasetId}/url`);
+  await c('POST', '/api/train/datasets/{id}/training', `/api/train/datasets/${dataset.body.datasetId}/training`, { json: { destination: 'a/b' } });
+  await c('GET', '/api/train/trainings', `/api/train/trainings?artistId=${a}`);
   await c('DELETE', '/api/train/items/{id}', `/api/train/items/${saved.body.trainingItemId}`);
   await c('DELETE', '/api/library/{parseId}', `/api/library/${w.parseId}`);
   await c('DELETE', '/api/artists/{id}', `/api/artists/${a}`);
