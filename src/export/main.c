@@ -17,7 +17,7 @@ static const struct route routes[] = {
     {"GET", "/api/train/trainings", TAKES_NOTHING, 0, trainings_get},
     {"POST", "/api/train/webhooks/replicate", TAKES_JSON, 8 * 1024 * KIB,
      replicate_webhook_post},
-    {"GET", "/files/artists/{slug}/datasets/{name}", TAKES_NOTHING, 0,
+    {"GET", "/files/artists/{slug}/datasets/{name}", GIVES_FILE, 0,
      file_get},
     {0},
 };

@@ -13,7 +13,7 @@ static const struct route routes[] = {
     {"GET", "/api/train/items/{id}", TAKES_NOTHING, 0, item_get_one},
     {"DELETE", "/api/train/items/{id}", TAKES_NOTHING, 0, item_delete_one},
     {"PATCH", "/api/train/items/{id}", TAKES_JSON, 64 * KIB, item_patch},
-    {"GET", "/api/train/items/{id}/audio", TAKES_NOTHING, 0, item_audio_get},
+    {"GET", "/api/train/items/{id}/audio", GIVES_FILE, 0, item_audio_get},
     {"PUT", "/api/train/items/{id}/audio", TAKES_AUDIO | TAKES_BYTES, -1,
      item_audio_put},
     {"DELETE", "/api/train/items/{id}/audio", TAKES_NOTHING, 0,

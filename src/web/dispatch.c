@@ -29,7 +29,8 @@ find_route(struct req *req, struct err *err)
 static int
 admit(struct req *req, struct err *err)
 {
-    if (find_route(req, err) == -1 || guard_cross_site(req, err) == -1 ||
+    if (find_route(req, err) == -1 || req_admit_accept(req, err) == -1 ||
+        guard_cross_site(req, err) == -1 ||
         query_parse(req_wire(req, "QUERY_STRING"), &req->query, err) == -1)
         return -1;
     return req_admit_body(req, err);

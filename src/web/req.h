@@ -52,6 +52,8 @@ const char *req_wire(const struct req *req, const char *name);
 
 /* Find the body and hold its size and type against the route: ERR_TOO_LARGE,
  * ERR_UNSUPPORTED_MEDIA_TYPE. */
+/* ERR_NOT_ACCEPTABLE where the client wants no JSON and gets no file. */
+int req_admit_accept(const struct req *req, struct err *err);
 int req_admit_body(struct req *req, struct err *err);
 
 /* A whole answer in memory. */

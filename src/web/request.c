@@ -214,23 +214,51 @@ is_refused(const char *element, size_t len)
     return q != NULL && strtod(q + 2, NULL) <= 0;
 }
 
-bool
-req_wants_events(const struct req *req)
+/* Does an element of the Accept header name this range, and not to refuse
+ * it? */
+static bool
+accepts(const struct req *req, const char *range)
 {
-    static const char type[] = "text/event-stream";
     const char *p = req_header(req, "Accept");
+    size_t n = strlen(range);
 
     while (p != NULL && *p != '\0') {
         size_t len;
 
         p += strspn(p, " \t,");
         len = strcspn(p, ",");
-        if (strncasecmp(p, type, sizeof(type) - 1) == 0 &&
-            strcspn(p, ";, \t") == sizeof(type) - 1 && !is_refused(p, len))
+        if (strncasecmp(p, range, n) == 0 && strcspn(p, ";, \t") == n &&
+            !is_refused(p, len))
             return true;
         p += len;
     }
     return false;
+}
+
+bool
+req_wants_events(const struct req *req)
+{
+    return accepts(req, "text/event-stream");
+}
+
+int
+req_admit_accept(const struct req *req, struct err *err)
+{
+    static const char *const given[] = {"*/*", "application/*",
+                                        "application/json",
+                                        "application/problem+json",
+                                        "text/event-stream"};
+    const char *accept = req_header(req, "Accept");
+
+    if (accept == NULL || *accept == '\0' ||
+        (req->route->takes & GIVES_FILE) != 0)
+        return 0;
+    for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+        if (accepts(req, given[i]))
+            return 0;
+    return err_set(err, ERR_NOT_ACCEPTABLE,
+                   "this answers with application/json, which the Accept "
+                   "header does not allow");
 }
 
 bool

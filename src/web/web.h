@@ -25,7 +25,7 @@ struct req; /* one request; valid until the handler returns */
 
 typedef int handler(struct app *app, struct req *req, struct err *err);
 
-/* What a route takes as its body; a bit each. */
+/* What a route takes as its body (and gives); a bit each. */
 enum takes {
     TAKES_NOTHING = 0,
     TAKES_JSON = 1,      /* application/json */
@@ -34,6 +34,7 @@ enum takes {
     /* application/octet-stream, gzip, x-gzip, none, and what curl says of
      * any file (x-www-form-urlencoded) */
     TAKES_BYTES = 8,
+    GIVES_FILE = 16, /* the answer is no JSON: any Accept will do */
 };
 
 struct route {

@@ -53,6 +53,10 @@ test('what is no JSON is refused before anything else', async () => {
   problem(put, 405, 'method_not_allowed');
   assert.match(put.headers.get('allow'), /GET.*POST|POST.*GET/);
   problem(await call(stack, 'GET', '/api/nothing'), 404, 'not_found');
+  problem(await call(stack, 'GET', '/api/artists', { headers: { accept: 'application/xml' } }), 406, 'not_acceptable');
+  problem(await call(stack, 'GET', '/api/artists', { headers: { accept: 'application/json;q=0' } }), 406, 'not_acceptable');
+  for (const accept of ['*/*', 'text/html, */*;q=0.1', 'application/json', 'application/*'])
+    assert.equal((await call(stack, 'GET', '/api/artists', { headers: { accept } })).status, 200, accept);
 });
 
 test('a master schema is any object and comes back as it was', async () => {
