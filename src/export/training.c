@@ -189,7 +189,7 @@ reply_call(struct app *app, struct req *req, const struct wish *w,
 
     err_set(&why, ERR_TRAINER_MISSING,
             "this server has no REPLICATE_API_TOKEN; set it, or make the call "
-            "in `call` with your own%s",
+            "that comes with this answer with your own%s",
             reachable ? ""
                       : ", once PUBLIC_URL is an address that Replicate can "
                         "reach");

@@ -4,6 +4,7 @@ import { bytes, count, when } from './format.js';
 import { byId, html, keyed, say } from './html.js';
 import { announce, notice } from './notices.js';
 import { set, state, watch } from './state.js';
+import { offerTraining } from './training.js';
 
 export function startDatasets() {
   byId('result-copy').addEventListener('click', copy);
@@ -23,12 +24,13 @@ export async function loadDatasets() {
   }
 }
 
-export function showUrl({ datasetUrl, expiresAt }, text) {
+export function showUrl({ datasetUrl, expiresAt, datasetId, layout }, text) {
   byId('result-text').textContent =
     `${text} It works until ${when(expiresAt)}.`;
   byId('result-url').value = datasetUrl;
   byId('result-open').href = datasetUrl;
   byId('result').hidden = false;
+  offerTraining(datasetId, layout);
 }
 
 async function copy() {
@@ -49,7 +51,8 @@ async function fresh(dataset) {
   try {
     const answer = await call('POST',
       `/api/train/datasets/${dataset.id}/url`);
-    showUrl(answer, `${count(dataset.itemCount, 'item')}, ${
+    showUrl({ ...answer, datasetId: dataset.id,
+      layout: dataset.layout }, `${count(dataset.itemCount, 'item')}, ${
       bytes(dataset.bytes)}, from ${when(dataset.createdAt)}.`);
     byId('result-text').focus();
   } catch (error) {

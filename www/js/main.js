@@ -15,6 +15,7 @@ import { startSave } from './save.js';
 import { startSchema } from './schema.js';
 import { set } from './state.js';
 import { startTheme } from './theme.js';
+import { startTraining } from './training.js';
 
 startTheme();
 startDialogs();
@@ -29,6 +30,7 @@ startQueue();
 startBulk();
 startExport();
 startDatasets();
+startTraining();
 startImporter();
 startKeys();
 open();

@@ -22,6 +22,7 @@ export const state = {
   layouts: null,
   layout: '',
   datasets: null,
+  trainings: null,
   exporting: false,
 };
 

@@ -1,0 +1,82 @@
+// Goal: from a dataset on the page, a person starts a training and sees how it
+// goes; without an account, copies a call that a shell takes as it is.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { startStack } from '../lib/stack.js';
+import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { startReplicate } from '../lib/replicate-double.js';
+import { call, save, world } from '../lib/client.js';
+import { mp3 } from '../lib/audio.js';
+
+const run = promisify(execFile);
+const skip = !executablePath && 'no Chromium on this machine';
+let browser;
+let replicate;
+before(async () => {
+  if (skip) return;
+  replicate = await startReplicate();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await replicate?.stop();
+});
+
+// A page that shows the URL of a dataset made before.
+async function onDataset(stack, then) {
+  const w = await world(stack, { name: 'Night Driver' });
+  await save(stack, w, mp3(40));
+  assert.equal((await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } })).status, 200);
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await page.getByText('Past datasets').click();
+  await page.getByRole('button', { name: /^Fresh URL/ }).click();
+  await page.getByText('Train on Replicate').click();
+  await page.getByLabel('Your model there').fill('night-driver/my-model');
+  await page.getByRole('button', { name: 'Start training' }).click();
+  await then(page);
+  assert.deepEqual(faults, []);
+  await context.close();
+}
+
+test('a training is started and followed', { skip }, async () => {
+  const stack = await startStack({ env: { REPLICATE_API_TOKEN: replicate.token, REPLICATE_BASE_URL: replicate.url } });
+  try {
+    await onDataset(stack, async (page) => {
+      await page.getByText(/^starting · /).waitFor();
+      const [training] = Object.values(replicate.trainings);
+      Object.assign(training, { status: 'processing', logs: 'Unpacking\nepoch 1 of 3\n' });
+      await page.getByText(/^processing · /).waitFor();
+      await page.getByText('epoch 1 of 3', { exact: true }).waitFor();
+      Object.assign(training, { status: 'failed', error: 'CUDA out of memory' });
+      await page.getByText('CUDA out of memory').waitFor();
+      await page.reload();
+      await page.getByText('Trainings (1)').click();
+      await page.getByText(/^failed · /).waitFor();
+      assert.match(await page.getByRole('link', { name: 'Replicate' }).getAttribute('href'), new RegExp(`/p/${training.id}$`));
+    });
+  } finally {
+    await stack.stop();
+  }
+});
+
+test('without an account the call is there to copy, and works in a shell', { skip }, async () => {
+  const stack = await startStack();
+  try {
+    await onDataset(stack, async (page) => {
+      await page.getByRole('alert').filter({ hasText: 'REPLICATE_API_TOKEN' }).waitFor();
+      const text = await page.getByLabel('The call, for a shell').inputValue();
+      assert.ok(!text.includes(replicate.token));
+      const before = replicate.journal.length;
+      const shell = text.replace('https://api.replicate.com', replicate.url);
+      await run('bash', ['-euc', shell], { env: { ...process.env, REPLICATE_API_TOKEN: replicate.token } });
+      const made = replicate.journal[before];
+      assert.equal(made.headers.authorization, `Bearer ${replicate.token}`);
+      assert.equal(made.body.destination, 'night-driver/my-model');
+      assert.equal((await fetch(made.body.input.dataset_path)).status, 200);
+    });
+  } finally {
+    await stack.stop();
+  }
+});

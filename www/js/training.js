@@ -1,0 +1,118 @@
+// A dataset trained at Replicate: start, or the call to copy where this server
+// has no account; then how each training goes.
+import { call } from './api.js';
+import { when } from './format.js';
+import { byId, html, keyed, say } from './html.js';
+import { announce } from './notices.js';
+import { recall, remember, set, state, watch } from './state.js';
+
+const READ = ['replicate', 'plan']; // layouts that its trainer reads
+const RUNS = ['creating', 'starting', 'processing'];
+const EVERY_MS = 4000;
+
+let offered = null; // the dataset's id
+let timer;
+
+export function startTraining() {
+  byId('training-form').addEventListener('submit', start);
+  byId('training-copy').addEventListener('click', copy);
+  byId('training-call').addEventListener('focus', (e) => e.target.select());
+  watch(['artistId'], () => {
+    set({ trainings: null });
+    look();
+  });
+  watch(['trainings'], render);
+}
+
+// Below a dataset's URL.
+export function offerTraining(datasetId, layout) {
+  offered = datasetId;
+  byId('training').hidden = !READ.includes(layout);
+  byId('training-by-hand').hidden = true;
+  say(byId('training-error'), '');
+  const field = byId('training-destination');
+  field.value ||= recall('destination') || '';
+}
+
+async function start(event) {
+  event.preventDefault();
+  const destination = byId('training-destination').value.trim();
+  remember('destination', destination);
+  say(byId('training-error'), '');
+  byId('training-by-hand').hidden = true;
+  byId('training-start').disabled = true;
+  try {
+    await call('POST', `/api/train/datasets/${offered}/training`,
+      { body: { destination } });
+    announce('The training has been started.');
+    byId('trainings').open = true;
+  } catch (error) {
+    if (error.problem?.call) byHand(error.problem.call);
+    say(byId('training-error'), error.message);
+  } finally {
+    byId('training-start').disabled = false;
+    look();
+  }
+}
+
+// For a shell, in which single quotes keep all but themselves; the token alone
+// is the shell's to fill in.
+function byHand({ method, url, headers, body }) {
+  const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const header = (text) => `-H ${text.includes('$') ? `"${text}"` : quote(text)}`;
+  byId('training-call').value = [`curl -X ${method} ${quote(url)}`,
+    ...headers.map(header), `-d ${quote(JSON.stringify(body))}`].join(' \\\n  ');
+  byId('training-by-hand').hidden = false;
+}
+
+async function copy() {
+  const field = byId('training-call');
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.select(); // no clipboard on an insecure origin: the old way
+    document.execCommand('copy');
+  }
+  announce('The call is copied.');
+}
+
+// Again while one runs.
+async function look() {
+  clearTimeout(timer);
+  const { artistId } = state;
+  if (!artistId) return;
+  try {
+    const { trainings, refreshError } = await call('GET',
+      '/api/train/trainings', { query: { artistId } });
+    if (state.artistId !== artistId) return;
+    set({ trainings });
+    say(byId('trainings-error'), refreshError);
+  } catch (error) {
+    say(byId('trainings-error'), error.message);
+  }
+  const runs = (t) => RUNS.includes(t.status);
+  clearTimeout(timer);
+  if (state.trainings?.some(runs)) timer = setTimeout(look, EVERY_MS);
+}
+
+function render() {
+  const list = state.trainings || [];
+  byId('trainings').hidden = !list.length;
+  byId('trainings-count').textContent = list.length ? `(${list.length})` : '';
+  keyed(byId('trainings-list'), list, (t) => t.id, () => html`<li><span
+    class="pick"><span class="name"></span><span class="sub"></span><span
+    class="sub why"></span></span><a class="quiet" target="_blank"
+    rel="noreferrer" hidden>Replicate</a></li>`, dress);
+}
+
+function dress(node, t) {
+  const link = node.querySelector('a');
+  node.querySelector('.name').textContent = t.destination;
+  node.querySelector('.sub').textContent = `${t.status} · ${
+    when(t.createdAt)}`;
+  say(node.querySelector('.why'), t.error || lastLine(t.logs));
+  link.hidden = !t.replicateId;
+  if (t.replicateId) link.href = `https://replicate.com/p/${t.replicateId}`;
+}
+
+const lastLine = (logs) => (logs || '').trimEnd().split(/[\r\n]/).at(-1);
