@@ -1,7 +1,6 @@
 /*
  * The summary in lines of text, for a model or for a person. Lines come in
- * the order of what they tell; the first four are the ones that are never
- * cut.
+ * the order of what they tell; the first four are never left out.
  */
 #include <math.h>
 #include <string.h>
@@ -15,26 +14,32 @@
 #define LINE_MAX 2048 /* bytes of one line */
 #define KEPT 4        /* lines that are never cut */
 #define NAMED_MAX 12  /* of anything in one line */
+#define MORE_MAX 40   /* bytes of ", " and of how many more there are */
 
-/* "a, b, c" from an array of texts, or of objects that have a name. */
+/* "a, b, c" from an array of texts, or of objects that have a name; as many as
+ * have room, and how many were left out. */
 static void
 add_names(struct buf *b, json_object *list)
 {
     size_t n = json_object_is_type(list, json_type_array)
                    ? json_object_array_length(list)
                    : 0;
+    size_t i;
 
-    for (size_t i = 0; i < n && i < NAMED_MAX; i++) {
+    for (i = 0; i < n && i < NAMED_MAX; i++) {
         json_object *one = json_object_array_get_idx(list, i);
         const char *name = json_object_is_type(one, json_type_string)
                                ? json_object_get_string(one)
                                : json_text(one, "name");
 
-        if (name != NULL)
-            buf_addf(b, "%s%s", b->len > 0 ? ", " : "", name);
+        if (name == NULL)
+            continue;
+        if (b->len + strlen(name) + MORE_MAX > b->max)
+            break;
+        buf_addf(b, "%s%s", b->len > 0 ? ", " : "", name);
     }
-    if (n > NAMED_MAX)
-        buf_addf(b, " and %zu more", n - NAMED_MAX);
+    if (i < n)
+        buf_addf(b, " and %zu more", n - i);
 }
 
 static void
@@ -167,15 +172,18 @@ section_words(json_object *sec, struct buf *b)
         buf_addf(b, ": %s", buf_str(&roles));
 }
 
-/* One line more, if it fits. */
+/* One line more, if it fits; one that is never cut out is cut short. */
 static void
-add_line(struct buf *out, const struct buf *line, size_t max)
+add_line(struct buf *out, const struct buf *line, size_t max, bool keep)
 {
     auto_free char *one = text_one_line(buf_str(line));
+    size_t room = max > out->len ? max - out->len - 1 : 0;
 
-    if (*one == '\0' || line->failed || out->len + strlen(one) + 1 > max)
+    if (*one == '\0' || line->failed || (!keep && strlen(one) > room))
         return;
-    buf_addf(out, "%s\n", one);
+    one[text_cut(one, room)] = '\0';
+    if (*one != '\0')
+        buf_addf(out, "%s\n", one);
 }
 
 typedef void one_words(json_object *one, struct buf *b);
@@ -195,7 +203,7 @@ add_each(struct buf *out, json_object *list, bool (*tells)(json_object *),
         if (tells != NULL && !tells(one))
             continue;
         words(one, &line);
-        add_line(out, &line, max);
+        add_line(out, &line, max, false);
     }
 }
 
@@ -204,13 +212,13 @@ als_digest(json_object *summary, size_t max)
 {
     static one_words *const lines[] = {tempo_line, meter_line, key_line,
                                        instruments_line, length_line};
-    auto_buf struct buf out = BUF_INIT(max + (size_t)KEPT * LINE_MAX);
+    auto_buf struct buf out = BUF_INIT(max + 1);
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         auto_buf struct buf line = BUF_INIT(LINE_MAX);
 
         lines[i](summary, &line);
-        add_line(&out, &line, i < KEPT ? SIZE_MAX / 2 : max);
+        add_line(&out, &line, max, i < KEPT);
     }
     add_each(&out, json_at(summary, "tracks"), track_tells, track_words, max);
     add_each(&out, json_at(summary, "sections"), NULL, section_words, max);

@@ -29,9 +29,9 @@ json_object *als_summary_from_fd(int fd, const char *als_filename,
 
 /*
  * The summary as lines of text for a reader, at most max bytes, most telling
- * facts first: tempo, meter, key and the main instruments are never what is
- * cut. Takes summaries of other origin too and passes over what they lack.
- * The caller frees it.
+ * facts first: tempo, meter, key and the main instruments are never left
+ * out, at most cut short. Takes summaries of other origin too and passes over
+ * what they lack. The caller frees it.
  */
 char *als_digest(json_object *summary, size_t max);
 
