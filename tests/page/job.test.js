@@ -7,8 +7,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { startStack, root } from '../lib/stack.js';
 import { executablePath, openPage, startBrowser } from '../lib/browser.js';
-import { call, SUMMARY } from '../lib/client.js';
+import { call } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
+import { audioFile, giveSchema, makeArtist, summaryFile } from '../lib/desk.js';
 
 const skip = !executablePath && 'no Chromium on this machine';
 let stack;
@@ -22,28 +23,6 @@ after(async () => {
   await browser?.close();
   await stack?.stop();
 });
-
-const summaryFile = (parseId, name) => ({
-  name: `${name}.json`, mimeType: 'application/json',
-  buffer: Buffer.from(JSON.stringify({ parseId, alsFilename: `${name}.als`, projectName: name, summary: SUMMARY })),
-});
-const audioFile = (name, buffer) => ({ name, mimeType: 'audio/mpeg', buffer });
-
-async function makeArtist(page, name) {
-  await page.getByRole('button', { name: 'New artist' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New artist' });
-  await dialog.getByLabel('Artist name').fill(name);
-  await dialog.getByRole('button', { name: 'Make artist' }).click();
-  await page.getByRole('combobox', { name: 'Artist' }).locator('option:checked').filter({ hasText: name }).waitFor({ state: 'attached' });
-}
-
-async function giveSchema(page) {
-  await page.getByRole('button', { name: 'Master schema' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Master schema' });
-  await dialog.getByRole('button', { name: 'Start from an example' }).click();
-  await dialog.getByRole('button', { name: 'Save schema' }).click();
-  await dialog.waitFor({ state: 'hidden' });
-}
 
 test('set + audio → caption → Save & Next → dataset, by hand', { skip }, async () => {
   const { page, context, faults } = await openPage(browser, stack.url);
@@ -67,13 +46,13 @@ test('set + audio → caption → Save & Next → dataset, by hand', { skip }, a
   await generate.click();
   const caption = page.getByRole('textbox', { name: 'Caption', exact: true });
   await page.getByText('Look the caption over, then Save & Next.').waitFor();
+  assert.equal(await generate.innerText(), 'Generate Prompt');
   const text = await caption.inputValue();
   assert.match(text, /124 ?bpm/i);
   await page.getByText('No model connected.').waitFor();
 
   await caption.fill(`${text} Ünïque.`);
   await page.getByText('changed by you').waitFor();
-  if (process.env.TRAINMODE_SCREENSHOTS) await page.screenshot({ path: path.join(root, 'docs/page.png') });
   await saveNext.click();
   await page.getByRole('heading', { name: 'Zweite Nacht' }).waitFor();
   await page.getByText('1/2 ready').waitFor();

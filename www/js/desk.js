@@ -231,9 +231,11 @@ export function badge(status) {
 function renderNothing() {
   const { failed } = state;
   const empty = !state.sets?.length && !state.items?.length;
-  byId('nothing-action').replaceChildren(...(failed ? [html`<button
-    type="button" class="primary" @click=${failed.again}>Try again</button>`]
-    : []));
+  const [what, run] = failed ? ['Try again', failed.again]
+    : state.artistId && empty && state.sets && state.items
+      ? ['Choose sets', () => byId('sets-input').click()] : [];
+  byId('nothing-action').replaceChildren(...(what ? [html`<button
+    type="button" class="primary" @click=${run}>${what}</button>`] : []));
   byId('nothing-text').textContent = failed ? failed.text : !state.artistId
     ? 'An artist holds a master schema, a library of sets and a dataset.'
     : empty ? 'Sets can be dropped anywhere on this page, together with ' +

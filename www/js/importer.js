@@ -110,21 +110,23 @@ async function importAll(files) {
   if (!state.selection && imported.length) await selectSet(imported[0]);
 }
 
-// Three at once: a set is small, and the server reads it in a moment.
+// Three at once: a set is small, and the server reads it in a moment. The
+// answers keep the order of the files.
 async function importSets(files, report) {
   const parseIds = [];
-  const left = [...files];
+  const left = [...files.entries()];
   await Promise.all(Array.from({ length: 3 }, async () => {
     for (let next = left.shift(); next; next = left.shift()) {
+      const [at, { file, path }] = next;
       try {
-        parseIds.push((await importOne(next.file)).parseId);
+        parseIds[at] = (await importOne(file)).parseId;
       } catch (error) {
-        report.fail(`${next.path}: ${error.message}`);
+        report.fail(`${path}: ${error.message}`);
       }
       report.step();
     }
   }));
-  return parseIds;
+  return parseIds.filter(Boolean);
 }
 
 async function importOne(file) {

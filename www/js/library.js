@@ -108,4 +108,5 @@ function updateRow(row, s) {
   row.querySelector('.pick').setAttribute('aria-current', chosen);
 }
 
-const mark = ({ symbol, text }) => `${symbol} ${text.toLowerCase()}`;
+const mark = ({ symbol, text }) => `${symbol}\u00a0${
+  text.toLowerCase()}`;

@@ -1,0 +1,45 @@
+// Steps on the page that several of its tests take, by roles and labels.
+import { SUMMARY } from './client.js';
+
+export const SECTIONS = [
+  { name: 'Intro', startSec: 0, sec: 10 },
+  { name: 'Drop', startSec: 10, sec: 18 },
+  { name: 'Outro', startSec: 28, sec: 12 },
+];
+
+export const summaryFile = (parseId, name, more = {}) => ({
+  name: `${name}.json`, mimeType: 'application/json',
+  buffer: Buffer.from(JSON.stringify({ parseId, alsFilename: `${name}.als`, projectName: name,
+    summary: { ...SUMMARY, sections: SECTIONS, ...more } })),
+});
+export const audioFile = (name, buffer) => ({ name, mimeType: 'audio/mpeg', buffer });
+
+export async function makeArtist(page, name) {
+  await page.getByRole('button', { name: 'New artist' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New artist' });
+  await dialog.getByLabel('Artist name').fill(name);
+  await dialog.getByRole('button', { name: 'Make artist' }).click();
+  await page.getByRole('combobox', { name: 'Artist' }).locator('option:checked').filter({ hasText: name }).waitFor({ state: 'attached' });
+}
+
+export async function giveSchema(page) {
+  await page.getByRole('button', { name: 'Master schema' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Master schema' });
+  await dialog.getByRole('button', { name: 'Start from an example' }).click();
+  await dialog.getByRole('button', { name: 'Save schema' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+export const addSets = (page, files) =>
+  page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles(files);
+export const giveAudio = (page, file) => page.getByLabel(/Choose/).first().setInputFiles([file]);
+export const captionOf = (page) => page.getByRole('textbox', { name: 'Caption', exact: true });
+export const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+// An artist with a schema and these sets, made on the page.
+export async function begin(page, artist, sets) {
+  await makeArtist(page, artist);
+  await giveSchema(page);
+  await addSets(page, sets);
+  await page.getByRole('heading', { name: JSON.parse(sets[0].buffer).projectName }).waitFor();
+}

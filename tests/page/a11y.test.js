@@ -1,0 +1,126 @@
+// Goal: axe-core finds nothing on any state of the page, in light and dark,
+// on a desk and on a phone of 320 px, which also never scrolls sideways. With
+// TRAINMODE_SCREENSHOTS=1 the pictures of docs/page.md are taken on the way.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { startStack, root } from '../lib/stack.js';
+import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { wav } from '../lib/audio.js';
+import { audioFile, begin, button, captionOf, giveAudio, giveSchema, makeArtist, addSets, summaryFile } from '../lib/desk.js';
+
+const skip = !executablePath && 'no Chromium on this machine';
+let stack;
+let browser;
+before(async () => {
+  if (skip) return;
+  stack = await startStack();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+// A kick at 124 BPM whose level follows the sections, so that the waveform of
+// the pictures looks like one.
+function groove(seconds) {
+  const rate = 22050;
+  const sound = wav(seconds, { rate, channels: 1, hz: 55 });
+  for (let i = 0; i < seconds * rate; i++) {
+    const t = i / rate;
+    const section = t < 10 ? 0.5 : t < 28 ? 3 : 1;
+    const level = section * Math.exp(-5 * ((t * 124 / 60) % 1));
+    sound.writeInt16LE(Math.round(sound.readInt16LE(44 + 2 * i) * level), 44 + 2 * i);
+  }
+  return sound;
+}
+
+// Notices lie over the page for a while: not part of a picture.
+async function shoot(page, name) {
+  if (!process.env.TRAINMODE_SCREENSHOTS) return;
+  for (const close of await page.locator('.notice').getByRole('button', { name: 'Dismiss' }).all()) await close.click();
+  const file = path.join(root, `docs/page-${name}.png`);
+  await page.screenshot({ path: file, fullPage: true });
+  assert.ok(fs.statSync(file).size < 200000, `${file} is too large`);
+}
+
+async function clean(page, where) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  assert.deepEqual(violations.map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')}`), []);
+  const [wide, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(wide <= shown, `${where}: ${wide} px wide on ${shown}`);
+}
+
+async function dialogs(page, where) {
+  for (const [name, title] of [['New artist', 'New artist'], ['Rename', /^Rename/], ['Master schema', 'Master schema'], ['Keys ?', 'Keys']]) {
+    await page.getByRole('button', { name }).first().click();
+    const dialog = page.getByRole('dialog', { name: title });
+    await dialog.waitFor();
+    await clean(page, `${where}, ${name}`);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  }
+  await page.getByRole('button', { name: 'Delete', exact: true }).first().click();
+  await page.getByRole('alertdialog').waitFor();
+  await clean(page, `${where}, the question`);
+  await page.keyboard.press('Escape');
+}
+
+async function through(look, options) {
+  const { page, context, faults } = await openPage(browser, stack.url, options);
+  const picture = async (name) => options.viewport ? undefined : shoot(page, `${name}-${options.colorScheme}`);
+  await page.getByText(/Make an artist to begin|Drop your Live sets|Pick a set|All done|ready for|in a dataset/).first().waitFor();
+  await clean(page, `${look}: first visit`);
+  await makeArtist(page, `Nora Lind ${look}`);
+  await giveSchema(page);
+  await page.getByText('Drop your Live sets (.als) to fill the library.').waitFor();
+  await clean(page, `${look}: empty library`);
+  await picture('1-empty');
+  await addSets(page, [summaryFile(`${look}-1`, 'Night Drive', { length: { beats: 83, sec: 40 } }), summaryFile(`${look}-2`, 'Harbor Lights')]);
+  await page.getByRole('heading', { name: 'Night Drive' }).waitFor();
+  await giveAudio(page, audioFile('Night Drive (master).wav', groove(40)));
+  await button(page, 'Generate Prompt').click();
+  await page.getByText('Look the caption over, then Save & Next.').waitFor();
+  await captionOf(page).fill('Deep house at 140 BPM, warm pads over a sub bass, A minor.');
+  await page.getByText('The caption and the set disagree in 1 place').waitFor();
+  await page.getByRole('button', { name: /^Go to Drop/ }).waitFor();
+  await clean(page, `${look}: a set on the desk`);
+  await picture('2-caption');
+  await page.getByRole('button', { name: 'Use the set’s' }).click();
+  await page.waitForFunction(() => /124/.test(document.getElementById('caption').value));
+  await button(page, 'Save & Next').click();
+  await page.getByRole('heading', { name: 'Harbor Lights' }).waitFor();
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Night Drive/ }).click();
+  await page.waitForResponse(async (r) => /\/api\/train\/items\/[^/]+$/.test(r.url()) && Boolean((await r.json()).peaks));
+  await page.getByRole('button', { name: /^Go to Drop/ }).click();
+  await page.getByText('0:10 / 0:40').waitFor();
+  await clean(page, `${look}: review`);
+  await picture('3-review');
+  await button(page, 'Export Dataset').click();
+  await page.getByText('The link was tried and works.').waitFor();
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /Night Drive.*Exported/ }).waitFor();
+  await clean(page, `${look}: export`);
+  await picture('4-dataset');
+  await dialogs(page, look);
+  assert.deepEqual(faults, []);
+  await context.close();
+}
+
+test('light', { skip }, () => through('light', { colorScheme: 'light' }));
+test('dark', { skip }, () => through('dark', { colorScheme: 'dark' }));
+test('a phone held upright', { skip }, () => through('phone', { colorScheme: 'light', viewport: { width: 320, height: 640 } }));
+test('a phone in the dark', { skip }, () => through('phone-dark', { colorScheme: 'dark', viewport: { width: 320, height: 640 } }));
+
+test('the colors chosen on the page go before the system’s', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, stack.url, { colorScheme: 'light' });
+  await page.getByLabel('Colors').selectOption('Dark');
+  await page.reload();
+  assert.equal(await page.getByLabel('Colors').inputValue(), 'dark');
+  await begin(page, 'Chosen', [summaryFile('chosen-1', 'Chosen')]);
+  await clean(page, 'dark by choice');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
