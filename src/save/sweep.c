@@ -22,6 +22,7 @@ sweep_object(void *ctx, const char *path, const struct store_info *info,
              struct err *err)
 {
     struct sweeping *sw = ctx;
+    struct err why = ERR_INIT; /* one that cannot go must not keep the rest */
     bool known = true;
 
     if (info->modified >= sw->before)
@@ -31,9 +32,10 @@ sweep_object(void *ctx, const char *path, const struct store_info *info,
     if (known)
         return 0;
     log_info("sweep: %s has no row and is older than a day", path);
-    if (store_remove(sw->app->store, path, err) == -1)
-        return -1;
-    sw->removed++;
+    if (store_remove(sw->app->store, path, &why) == -1)
+        log_warn("sweep: %s stays: %s", path, why.msg);
+    else
+        sw->removed++;
     return 0;
 }
 
