@@ -61,6 +61,7 @@ function sanitizerReports(state) {
 // Start one. env: settings and other variables; port: a free one by default.
 //   url      'http://127.0.0.1:PORT/'
 //   state    its folder;  conf: its trainmode.conf
+//   databaseUrl      its database, as a URI
 //   psql(sql)        what psql prints, unaligned, without headers
 //   pid(program)     of train, save, export, library, nginx, postgres
 //   kill9(program)   the supervisor starts it again
@@ -78,6 +79,9 @@ export async function startStack({ env = {}, port } = {}) {
   const named = (part) => (['nginx', 'postgres'].includes(part) ? part : `${part}:${part}_0`);
   const database = env.DATABASE_URL || `host=${path.join(state, 'run/pg')} user=trainmode dbname=trainmode`;
 
+  // As a URI, which other programs' clients take too.
+  stack.databaseUrl = env.DATABASE_URL ||
+    `postgresql:///trainmode?host=${encodeURIComponent(path.join(state, 'run/pg'))}&user=trainmode`;
   stack.psql = (sql) => execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', sql],
     { encoding: 'utf8' }).trim();
   stack.pid = (part) => Number(control('pid', named(part)).trim());

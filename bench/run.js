@@ -1,0 +1,204 @@
+// Side by side: Trainmode and the routes' first stack (../shared/peer), one
+// after the other in turn, on the same database server and the same disk, in
+// one run. Prints medians, ratios and peak memory; judges nothing.
+//
+//   ./trainmode bench [--quick]
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, root, startStack } from '../tests/lib/stack.js';
+import { call, save, world } from '../tests/lib/client.js';
+import { mp3 } from '../tests/lib/audio.js';
+
+const peerSource = path.resolve(root, '../shared/peer');
+const unknown = process.argv.slice(2).filter((a) => a !== '--quick');
+if (unknown.length > 0) {
+  console.error(`trainmode bench: unknown argument '${unknown[0]}'; there is only --quick`);
+  process.exit(2);
+}
+const quick = process.argv.includes('--quick');
+// The stacks end themselves at exit; a signal is one.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+const RUNS = quick ? 3 : 5;
+const median = (v) => [...v].sort((a, b) => a - b)[Math.floor(v.length / 2)];
+const MB = 1e6;
+
+async function startPeer(dir, databaseUrl) {
+  const environment = { ...process.env, DATABASE_URL: databaseUrl, NEXT_TELEMETRY_DISABLED: '1' };
+
+  fs.cpSync(peerSource, dir, { recursive: true });
+  execFileSync('chmod', ['-R', 'u+w', dir]);
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent'], { cwd: dir });
+  execFileSync('npx', ['next', 'build'], { cwd: dir, stdio: 'ignore', env: environment });
+  const port = await freePort();
+  const child = spawn('npx', ['next', 'start', '-H', '127.0.0.1', '-p', String(port)], {
+    cwd: dir, stdio: ['ignore', 'ignore', 'inherit'], detached: true,
+    env: { ...environment, STORAGE_ROOT: path.join(dir, 'store') },
+  });
+  const stop = () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
+  };
+  process.on('exit', stop);
+  const url = `http://127.0.0.1:${port}`;
+  for (let i = 0; i < 100; i++) {
+    if (await fetch(url).then(() => true, () => false)) break;
+    await sleep(100);
+  }
+  return { url, store: path.join(dir, 'store'), stop };
+}
+
+// Seconds until that many clients have each posted the file once.
+async function post(url, file, type, clients) {
+  const start = process.hrtime.bigint();
+  await Promise.all(Array.from({ length: clients }, () => new Promise((resolve, reject) => {
+    const curl = spawn('curl', ['-sS', '-f', '-o', '/dev/null', '-X', 'POST', '-H', `Content-Type: ${type}`, '-H', 'Expect:', '-T', file, url]);
+    let complaint = '';
+    curl.stderr.on('data', (d) => { complaint += d; });
+    curl.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${url}: ${complaint}`))));
+  })));
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+const status = (pid, name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+function cpuSeconds(pid) {
+  const f = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(f[11]) + Number(f[12])) / 100;
+}
+
+// What the disk takes when it has to be true: dd with a final fsync.
+function ddSeconds(dir, file) {
+  const out = path.join(dir, 'dd.out');
+  const start = process.hrtime.bigint();
+  execFileSync('dd', [`if=${file}`, `of=${out}`, 'bs=64k', 'conv=fsync'], { stdio: 'ignore' });
+  const took = Number(process.hrtime.bigint() - start) / 1e9;
+  fs.rmSync(out);
+  return took;
+}
+
+function row(what, ours, theirs, note = '') {
+  const ratio = theirs ? (theirs / ours).toFixed(2) : '';
+  console.log([what.padEnd(52), ours.toFixed(3).padStart(9), (theirs ? theirs.toFixed(3) : '').padStart(9), ratio.padStart(7), note].join(' '));
+}
+
+function inputs(dir, w, bytes) {
+  const audio = mp3(0, { bytes });
+  const raw = path.join(dir, `${bytes}.mp3`);
+  const json = path.join(dir, `${bytes}.json`);
+  fs.writeFileSync(raw, audio);
+  fs.writeFileSync(json, JSON.stringify({ artistId: w.artistId, parseId: w.parseId, alsFilename: 'a.als', projectName: 'a', audioBase64: audio.toString('base64'), promptText: 'x' }));
+  return { raw, json, bytes: audio.length };
+}
+
+async function saves(ours, durable, peer, w, dir) {
+  for (const bytes of [10 * MB, 100 * MB]) {
+    const f = inputs(dir, w, bytes);
+    const query = new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
+    const at = (stack, q = '') => new URL(`/api/train/save${q}`, stack.url).href;
+    for (const clients of [1, 4]) {
+      const t = { fast: [], peer: [], raw: [], sync: [], dd: [] };
+      for (let run = 0; run <= RUNS; run++) {
+        const one = {
+          fast: await post(at(ours), f.json, 'application/json', clients),
+          peer: peer ? await post(`${peer.url}/api/train/save`, f.json, 'application/json', clients) : 0,
+          raw: await post(at(ours, `?${query}`), f.raw, 'audio/mpeg', clients),
+          sync: await post(at(durable, `?${query}`), f.raw, 'audio/mpeg', clients),
+          dd: ddSeconds(dir, f.raw) * clients,
+        };
+        if (run > 0) for (const k of Object.keys(t)) t[k].push(one[k]); // the first is a warm-up
+      }
+      const size = `${bytes / MB} MB, ${clients} client${clients > 1 ? 's' : ''}`;
+      row(`save base64 JSON, no fsync, ${size} [s]`, median(t.fast), median(t.peer), 'ours, peer');
+      row(`save raw, no fsync, ${size} [s]`, median(t.raw), median(t.peer), 'ours, peer by base64');
+      row(`save raw, fsync, ${size} [s]`, median(t.sync), median(t.dd), 'ours, dd conv=fsync');
+    }
+  }
+}
+
+async function memoryAndCpu(stack, w, dir) {
+  const pid = stack.pid('save');
+  const sizes = quick ? [1 * MB, 300 * MB] : [1 * MB, 500 * MB, 1000 * MB, 2000 * MB];
+  for (const bytes of sizes) {
+    const file = path.join(dir, 'big.mp3');
+    const fd = fs.openSync(file, 'w');
+    const piece = mp3(0, { bytes: Math.min(bytes, 50 * MB) });
+    for (let n = 0; n < bytes; n += piece.length) fs.writeSync(fd, n ? piece.subarray(40) : piece);
+    fs.closeSync(fd);
+    const size = fs.statSync(file).size;
+    const query = new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
+    const cpu = cpuSeconds(pid);
+    await post(new URL(`/api/train/save?${query}`, stack.url).href, file, 'audio/mpeg', 1);
+    row(`save.fcgi peak resident after ${Math.round(size / MB)} MB [MB]`, status(pid, 'VmHWM') / 1024, 0,
+      `${((cpuSeconds(pid) - cpu) / (size / 1e9)).toFixed(2)} CPU s/GB`);
+    fs.rmSync(file);
+  }
+}
+
+// One export of the same files on each side, and cp -r of them.
+async function exports_(ours, peer, dir) {
+  const n = quick ? 50 : 200;
+  const w = await world(ours);
+  const audio = mp3(0, { bytes: 5 * MB });
+  const b64 = audio.toString('base64');
+  for (let i = 0; i < n; i++) await save(ours, w, audio, { audioBase64: b64 });
+  const from = path.join(ours.state, 'store/dawa-exports/artists', w.artist.slug, 'training');
+  const t = { ours: [], peer: [], cp: [] };
+  if (peer) {
+    fs.mkdirSync(path.join(peer.store, 'artists', w.artist.slug), { recursive: true });
+    fs.cpSync(from, path.join(peer.store, 'artists', w.artist.slug, 'training'), { recursive: true });
+  }
+  const timed = async (fn) => {
+    const start = process.hrtime.bigint();
+    await fn();
+    return Number(process.hrtime.bigint() - start) / 1e9;
+  };
+  for (let run = 0; run <= RUNS; run++) {
+    const one = {
+      cp: await timed(() => execFileSync('cp', ['-r', from, path.join(dir, 'copy')])),
+      ours: await timed(async () => {
+        const answer = await call(ours, 'POST', '/api/train/export', { json: { artistId: w.artistId, includeExported: true } });
+        if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+      }),
+      peer: 0,
+    };
+    fs.rmSync(path.join(dir, 'copy'), { recursive: true });
+    if (peer) {
+      ours.psql(`UPDATE training_items SET status = 'ready' WHERE artist_id = '${w.artistId}'`);
+      one.peer = await timed(async () => {
+        const res = await fetch(`${peer.url}/api/train/export`, { method: 'POST', body: JSON.stringify({ artistId: w.artistId }), headers: { 'content-type': 'application/json' } });
+        if (res.status !== 200) throw new Error(await res.text());
+      });
+    }
+    if (run > 0) for (const k of Object.keys(t)) t[k].push(one[k]);
+  }
+  row(`export ${n} × 5 MB, no fsync [s]`, median(t.ours), median(t.peer), 'ours, peer');
+  row(`export ${n} × 5 MB, no fsync [s]`, median(t.ours), median(t.cp), 'ours, cp -r (ratio above 0.80 is within 1.25 ×)');
+  row('export.fcgi peak resident [MB]', status(ours.pid('export'), 'VmHWM') / 1024, 0);
+}
+
+async function main() {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-bench-'));
+  process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
+  // Quick, unsafe PostgreSQL is for tests only.
+  const quiet = { ANALYSIS_THREADS: '0', TRAINMODE_TEST_FAST: '' };
+  const ours = await startStack({ env: { ...quiet, DURABLE: 'off' } });
+  const durable = await startStack({ env: { ...quiet, DURABLE: 'on', DATABASE_URL: ours.databaseUrl } });
+  let peer;
+  try {
+    if (fs.existsSync(peerSource)) peer = await startPeer(path.join(dir, 'peer'), ours.databaseUrl);
+    else console.log('no peer: ../shared/peer is not there, so its column stays empty');
+    console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores; ${RUNS} runs after a warm-up, medians\n`);
+    console.log(['what'.padEnd(52), 'ours'.padStart(9), 'other'.padStart(9), 'ratio'.padStart(7), 'columns'].join(' '));
+    const w = await world(ours);
+    await saves(ours, durable, peer, w, dir);
+    await memoryAndCpu(ours, w, dir);
+    await exports_(ours, peer, dir);
+  } finally {
+    peer?.stop();
+    await durable.stop();
+    await ours.stop();
+  }
+}
+
+await main();
