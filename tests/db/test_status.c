@@ -241,7 +241,7 @@ test_row_level_security(void **state)
         c->db,
         "SELECT string_agg(relname, ' ') FROM pg_class WHERE relname IN "
         "('training_items', 'prompt_generations', 'training_datasets', "
-        "'export_claims', 'idempotency_keys') AND NOT relrowsecurity",
+        "'export_claims', 'idempotency_keys', 'trainings') AND NOT relrowsecurity",
         0, NULL);
 
     assert_string_equal(open, "");
