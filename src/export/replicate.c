@@ -84,8 +84,7 @@ no_answer(const struct http_resp *resp, const struct err *why, struct err *err)
 }
 
 static int
-refused(const struct conf *conf, const struct http_resp *resp,
-        struct err *err)
+refused(const struct conf *conf, const struct http_resp *resp, struct err *err)
 {
     auto_free char *words = said(conf, resp);
 
@@ -179,10 +178,9 @@ ask(const struct conf *conf, struct http_req *rq, struct http_resp *resp,
     auto_http struct http *h = http_open();
     auto_free char *authorization =
         xasprintf("Authorization: Bearer %s", conf->replicate_token);
-    const char *headers[] = {authorization, "Accept: application/json",
-                             rq->body != NULL ? "Content-Type: application/json"
-                                              : NULL,
-                             NULL};
+    const char *headers[] = {
+        authorization, "Accept: application/json",
+        rq->body != NULL ? "Content-Type: application/json" : NULL, NULL};
     struct err why = ERR_INIT;
     int rc;
 

@@ -33,7 +33,6 @@ int replicate_state(json_object *in, struct training *ret, struct err *err);
  * webhook-timestamp, webhook-signature; NULL where absent.
  * ERR_UNAUTHENTICATED. */
 int replicate_verify(const char *secret, const char *id, const char *timestamp,
-                     const char *signatures, const char *body,
-                     struct err *err);
+                     const char *signatures, const char *body, struct err *err);
 
 #endif

@@ -26,8 +26,7 @@ decode(const char *text, size_t len, unsigned char *out, size_t *ret_len)
     struct base64 b = {0};
     size_t most = 0;
     size_t last = 0;
-    size_t at =
-        base64_digits(&b, (const unsigned char *)text, len, out, &most);
+    size_t at = base64_digits(&b, (const unsigned char *)text, len, out, &most);
 
     while (at < len && text[at] == '=' && base64_pad(&b))
         at++;
@@ -46,8 +45,7 @@ is_digest(const char *one, size_t len, const unsigned char *digest)
     size_t n = strlen(SCHEME);
     size_t given_len;
 
-    if (len < n || strncmp(one, SCHEME, n) != 0 ||
-        len - n > SIGNATURE_MAX ||
+    if (len < n || strncmp(one, SCHEME, n) != 0 || len - n > SIGNATURE_MAX ||
         !decode(one + n, len - n, given, &given_len) || given_len != HASH_LEN)
         return false;
     /* In a time that does not tell where they differ. */

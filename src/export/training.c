@@ -193,9 +193,9 @@ reply_call(struct app *app, struct req *req, const struct wish *w,
             reachable ? ""
                       : ", once PUBLIC_URL is an address that Replicate can "
                         "reach");
-    json_object_array_add(headers, json_object_new_string(
-                                       "Authorization: Bearer "
-                                       "$REPLICATE_API_TOKEN"));
+    json_object_array_add(headers,
+                          json_object_new_string("Authorization: Bearer "
+                                                 "$REPLICATE_API_TOKEN"));
     json_object_array_add(
         headers, json_object_new_string("Content-Type: application/json"));
     json_add_str(call, "method", "POST");

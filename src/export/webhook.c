@@ -39,11 +39,10 @@ replicate_webhook_post(struct app *app, struct req *req, struct err *err)
         return err_set(err, ERR_ROUTE_NOT_FOUND,
                        "webhooks are not taken; set REPLICATE_WEBHOOK_SECRET");
     if (read_body(req, &body, err) == -1 ||
-        replicate_verify(app->conf->webhook_secret,
-                         req_header(req, "webhook-id"),
-                         req_header(req, "webhook-timestamp"),
-                         req_header(req, "webhook-signature"), buf_str(&body),
-                         err) == -1 ||
+        replicate_verify(
+            app->conf->webhook_secret, req_header(req, "webhook-id"),
+            req_header(req, "webhook-timestamp"),
+            req_header(req, "webhook-signature"), buf_str(&body), err) == -1 ||
         req_query_uuid(req, "training", &id, err) == -1 ||
         (in = json_parse_object(buf_str(&body), body.len, err)) == NULL ||
         training_get(app->db, id, &t, err) == -1 ||
