@@ -96,7 +96,7 @@ async function saves(ours, durable, peer, w, dir) {
     const f = inputs(dir, w, bytes);
     const query = new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
     const at = (stack, q = '') => new URL(`/api/train/save${q}`, stack.url).href;
-    for (const clients of [1, 4]) {
+    for (const clients of quick && bytes > 10 * MB ? [1] : [1, 4]) {
       const t = { fast: [], peer: [], raw: [], sync: [], dd: [] };
       for (let run = 0; run <= RUNS; run++) {
         const one = {
@@ -137,7 +137,7 @@ async function memoryAndCpu(stack, w, dir) {
 
 // One export of the same files on each side, and cp -r of them.
 async function exports_(ours, peer, dir) {
-  const n = quick ? 50 : 200;
+  const n = quick ? 20 : 100;
   const w = await world(ours);
   const audio = mp3(0, { bytes: 5 * MB });
   const b64 = audio.toString('base64');
