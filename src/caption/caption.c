@@ -20,17 +20,16 @@
 enum {
     ANSWER_TOKENS = 500,
     ANSWER_TOKENS_MORE = 4000, /* models that think first need them */
-    TURNS_MAX = 4,
+    THE_SET = 1,               /* which turn tells of it */
 };
 
 struct writing {
     const struct conf *conf;
     struct http *http;
-    const struct caption_ask *ask;
+    struct caption_ask *ask;
     const struct caption_hooks *hooks;
     int64_t deadline;
-    /* Owned; the user's turn, where it is not the asked context itself. */
-    char *message, *shorter;
+    struct talk talk;
 };
 
 /* ---- what is asked, what comes back ---- */
@@ -107,16 +106,29 @@ by_template(const struct writing *w, struct caption *ret, struct err *err)
 
 /* ---- by the model ---- */
 
-/* Hundreds may wait at once with a context of 20 kB each, so it is copied only
- * for a wish. */
-static const char *
-user_turn(struct writing *w, const char *context)
+/* The context goes into the talk and is freed: hundreds may wait at once. */
+static void
+begin(struct writing *w)
 {
-    if (w->ask->instructions == NULL)
-        return context;
-    free(w->message);
-    w->message = context_message(context, w->ask->instructions);
-    return w->message;
+    auto_free char *context = steal(&w->ask->context);
+    auto_free char *message = context_message(context, w->ask->instructions);
+
+    talk_add(&w->talk, "system", prompt_text());
+    talk_add(&w->talk, "user", message);
+}
+
+/* The context is the first line of its turn, a wish follows it. */
+static void
+shorten(struct writing *w)
+{
+    auto_free char *context = talk_content(&w->talk, THE_SET);
+    auto_free char *shorter = NULL;
+    auto_free char *message = NULL;
+
+    context[strcspn(context, "\n")] = '\0';
+    shorter = context_shorten(context);
+    message = context_message(shorter, w->ask->instructions);
+    talk_replace(&w->talk, THE_SET, message);
 }
 
 static int
@@ -128,14 +140,13 @@ restart(const struct writing *w, const char *reason, struct err *err)
 }
 
 static int
-ask_once(const struct writing *w, const struct turn *turns, size_t n,
-         int max_tokens, struct model_answer *ret, struct err *err)
+ask_once(struct writing *w, int max_tokens, struct model_answer *ret,
+         struct err *err)
 {
     struct model_hooks hooks = {w->hooks->delta, w->hooks->gone, w->hooks->ctx};
     struct model_ask ask = {
         .conf = w->conf,
-        .turns = turns,
-        .n_turns = n,
+        .talk = &w->talk,
         .max_tokens = max_tokens,
         .deadline = w->deadline,
         .hooks = &hooks,
@@ -147,17 +158,14 @@ ask_once(const struct writing *w, const struct turn *turns, size_t n,
 /* Two failures have a cure: a limit of tokens can be raised, a question can
  * be shortened. Each is tried once. */
 static int
-ask_with_care(struct writing *w, struct turn *turns, size_t n,
-              struct model_answer *ret, struct err *err)
+ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
 {
-    if (ask_once(w, turns, n, ANSWER_TOKENS, ret, err) == 0)
+    if (ask_once(w, ANSWER_TOKENS, ret, err) == 0)
         return 0;
     if (model_too_long(err)) {
         err_clear(err);
-        free(w->shorter);
-        w->shorter = context_shorten(w->ask->context);
-        turns[1].content = user_turn(w, w->shorter);
-        return ask_once(w, turns, n, ANSWER_TOKENS, ret, err);
+        shorten(w);
+        return ask_once(w, ANSWER_TOKENS, ret, err);
     }
     if (err->code != ERR_MODEL_TRUNCATED)
         return -1;
@@ -165,7 +173,7 @@ ask_with_care(struct writing *w, struct turn *turns, size_t n,
     if (restart(w, "the caption was cut off; asking again with more room",
                 err) == -1)
         return -1;
-    return ask_once(w, turns, n, ANSWER_TOKENS_MORE, ret, err);
+    return ask_once(w, ANSWER_TOKENS_MORE, ret, err);
 }
 
 /* The answer as a caption; takes what the answer owns. */
@@ -205,8 +213,7 @@ correction(json_object *warnings)
 /* The second caption where it can be had; else the first stays, whole and
  * with its warnings. */
 static int
-ask_again(struct writing *w, struct turn *turns, struct caption *c,
-          struct err *err)
+ask_again(struct writing *w, struct caption *c, struct err *err)
 {
     static const char reason[] =
         "the caption contradicted the set's tempo or key; asking again";
@@ -216,9 +223,9 @@ ask_again(struct writing *w, struct turn *turns, struct caption *c,
 
     if (restart(w, reason, err) == -1)
         return -1;
-    turns[2] = (struct turn){"assistant", c->prompt};
-    turns[3] = (struct turn){"user", wrong};
-    if (ask_with_care(w, turns, 4, &answer, &why) == 0) {
+    talk_add(&w->talk, "assistant", c->prompt);
+    talk_add(&w->talk, "user", wrong);
+    if (ask_with_care(w, &answer, &why) == 0) {
         caption_release(c);
         finish(w, &answer, c);
         return w->hooks->made(w->hooks->ctx, c, err);
@@ -238,18 +245,16 @@ ask_again(struct writing *w, struct turn *turns, struct caption *c,
 static int
 by_model(struct writing *w, struct caption *ret, struct err *err)
 {
-    struct turn turns[TURNS_MAX] = {{"system", prompt_text()},
-                                    {"user", user_turn(w, w->ask->context)}};
     auto_model_answer struct model_answer answer = {0};
     auto_caption struct caption c = {0};
 
-    if (ask_with_care(w, turns, 2, &answer, err) == -1)
+    begin(w);
+    if (ask_with_care(w, &answer, err) == -1)
         return -1;
     finish(w, &answer, &c);
     if (w->hooks->made(w->hooks->ctx, &c, err) == -1)
         return -1;
-    if (grounding_must_ask_again(c.warnings) &&
-        ask_again(w, turns, &c, err) == -1)
+    if (grounding_must_ask_again(c.warnings) && ask_again(w, &c, err) == -1)
         return -1;
     *ret = c;
     c = (struct caption){0};
@@ -258,7 +263,7 @@ by_model(struct writing *w, struct caption *ret, struct err *err)
 
 int
 caption_write(const struct conf *conf, struct http *http,
-              const struct caption_ask *ask, const struct caption_hooks *hooks,
+              struct caption_ask *ask, const struct caption_hooks *hooks,
               struct caption *ret, struct err *err)
 {
     struct writing w = {
@@ -273,7 +278,6 @@ caption_write(const struct conf *conf, struct http *http,
     if (ask->context == NULL)
         return by_template(&w, ret, err);
     rc = by_model(&w, ret, err);
-    free(w.message);
-    free(w.shorter);
+    talk_release(&w.talk);
     return rc;
 }

@@ -55,11 +55,11 @@ struct caption_hooks {
     void *ctx;
 };
 
-/* Errors: those of model.h, and the hooks'. */
+/* The ask's context is spent by it. Errors: those of model.h, and the
+ * hooks'. */
 int caption_write(const struct conf *conf, struct http *http,
-                  const struct caption_ask *ask,
-                  const struct caption_hooks *hooks, struct caption *ret,
-                  struct err *err);
+                  struct caption_ask *ask, const struct caption_hooks *hooks,
+                  struct caption *ret, struct err *err);
 
 /* Words of a text, as people count them. */
 long caption_words(const char *text);

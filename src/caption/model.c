@@ -100,7 +100,6 @@ try_once(struct call *c, struct err *err)
                              c->authorization, NULL};
     auto_cleanup(reply_release) struct reply r;
     auto_http_resp struct http_resp resp = {0};
-    auto_free char *body = NULL;
     struct err transfer = ERR_INIT;
     enum verdict verdict;
     struct http_req rq = {
@@ -117,9 +116,9 @@ try_once(struct call *c, struct err *err)
 
     reply_init(&r, ask->hooks, err);
     json_object_put(c->answer->params);
-    body = request_body(ask, &c->answer->params);
-    rq.body = body;
-    rq.body_len = (int64_t)strlen(body);
+    request_body(ask, &c->answer->params);
+    rq.body = ask->talk->text;
+    rq.body_len = (int64_t)strlen(ask->talk->text);
     if (http_do(c->http, &rq, &resp, &transfer) == 0 ||
         resp.fault == HTTP_CANCELED || r.done || resp.status / 100 > 2)
         (void)reply_close(&r, resp.status);

@@ -18,12 +18,8 @@
 
 #include "base/conf.h"
 #include "base/err.h"
+#include "caption/talk.h"
 #include "net/http.h"
-
-struct turn {         /* of the conversation */
-    const char *role; /* "system", "user", "assistant" */
-    const char *content;
-};
 
 struct model_hooks {
     /* More of the line, as it arrives. -1 with err ends the call. */
@@ -35,10 +31,9 @@ struct model_hooks {
 
 struct model_ask {
     const struct conf *conf;
-    const struct turn *turns;
-    size_t n_turns;
-    int max_tokens;   /* of the answer */
-    int64_t deadline; /* clock_mono_ms() by which all tries are over */
+    struct talk *talk; /* becomes the request's body */
+    int max_tokens;    /* of the answer */
+    int64_t deadline;  /* clock_mono_ms() by which all tries are over */
     const struct model_hooks *hooks;
 };
 

@@ -56,21 +56,6 @@ request_forget(void)
 }
 
 static json_object *
-messages(const struct model_ask *ask)
-{
-    json_object *list = json_object_new_array();
-
-    for (size_t i = 0; i < ask->n_turns; i++) {
-        json_object *m = json_object_new_object();
-
-        json_add_str(m, "role", ask->turns[i].role);
-        json_add_str(m, "content", ask->turns[i].content);
-        json_object_array_add(list, m);
-    }
-    return list;
-}
-
-static json_object *
 parameters(const struct model_ask *ask)
 {
     json_object *o = json_object_new_object();
@@ -115,12 +100,11 @@ for_the_record(json_object *body)
     return o;
 }
 
-char *
+void
 request_body(const struct model_ask *ask, json_object **ret_params)
 {
-    auto_json json_object *o = parameters(ask);
+    json_object *o = parameters(ask);
 
-    json_add(o, "messages", messages(ask));
     *ret_params = for_the_record(o);
-    return xstrdup(json_out(o));
+    talk_address(ask->talk, o);
 }

@@ -9,9 +9,9 @@
 
 #include "caption/model.h"
 
-/* The body as text, which the caller frees; and the parameters without the
- * messages, which the caller puts. */
-char *request_body(const struct model_ask *ask, json_object **ret_params);
+/* Make the talk's text the body. The parameters without the messages are for
+ * the record; the caller puts them. */
+void request_body(const struct model_ask *ask, json_object **ret_params);
 
 /* Read a refusal of the request: true where it names a member that we can do
  * without; the next body leaves it out. */

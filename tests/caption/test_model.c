@@ -262,17 +262,18 @@ ask(const struct server *s, struct listener *l, int ms,
                         .openai_model = (char *)"m-1",
                         .openai_url = url,
                         .model_stall = 1};
-    struct turn turns[] = {{"system", "be"}, {"user", "{}"}};
+    auto_talk struct talk talk = TALK_INIT;
     struct model_hooks hooks = {on_delta, on_gone, l};
     struct model_ask a = {.conf = &conf,
-                          .turns = turns,
-                          .n_turns = 2,
+                          .talk = &talk,
                           .max_tokens = 100,
                           .deadline = clock_mono_ms() + ms,
                           .hooks = &hooks};
 
     (void)snprintf(url, sizeof(url), "%.*s/v1/",
                    (int)(strstr(s->url, "/path") - s->url), s->url);
+    talk_add(&talk, "system", "be");
+    talk_add(&talk, "user", "{}");
     return model_ask(http, &a, ret, err);
 }
 
