@@ -6,39 +6,58 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-#define GATHER 65536 /* libarchive hands over headers in small pieces */
+#include "dataset/hasher.h"
 
 struct zip {
     struct archive *archive;
     zip_sink *sink;
     void *ctx;
     struct err *err; /* of the call that runs; NULL between calls */
-    struct hash *hash;
+    struct hasher *hasher;
     int64_t bytes;
     int64_t left; /* bytes that the entry still wants; -1: no entry */
     bool closing; /* what is still written goes nowhere */
+    char *block;  /* of the hasher, gathered bytes in it; NULL: none yet */
     size_t gathered;
-    char gather[GATHER];
 };
 
 /* ---- out ---- */
 
-static int
-pass_on(struct zip *z, const void *data, size_t len)
-{
-    hash_add(z->hash, data, len);
-    z->bytes += (int64_t)len;
-    return z->sink(z->ctx, data, len, z->err);
-}
-
+/* The hasher reads the block while the sink does. */
 static int
 flush(struct zip *z)
 {
     size_t len = z->gathered;
+    const char *block = z->block;
 
+    if (len == 0)
+        return 0;
     z->gathered = 0;
-    return len == 0 ? 0 : pass_on(z, z->gather, len);
+    z->block = NULL;
+    z->bytes += (int64_t)len;
+    hasher_put(z->hasher, len);
+    return z->sink(z->ctx, block, len, z->err);
+}
+
+/* Whole blocks only: libarchive hands over headers in small pieces. */
+static int
+gather(struct zip *z, const char *data, size_t len)
+{
+    while (len > 0) {
+        size_t n = HASHER_BLOCK - z->gathered;
+
+        if (n > len)
+            n = len;
+        if (z->block == NULL)
+            z->block = hasher_block(z->hasher);
+        memcpy(z->block + z->gathered, data, n);
+        z->gathered += n;
+        data += n;
+        len -= n;
+        if (z->gathered == HASHER_BLOCK && flush(z) == -1)
+            return -1;
+    }
+    return 0;
 }
 
 /* libarchive's write callback. The error is in z->err already. */
@@ -48,17 +67,8 @@ on_write(struct archive *a, void *ctx, const void *data, size_t len)
     struct zip *z = ctx;
 
     (void)a;
-    if (z->closing)
-        return (la_ssize_t)len;
-    if (z->gathered + len > GATHER && flush(z) == -1)
+    if (!z->closing && gather(z, data, len) == -1)
         return -1;
-    if (len > GATHER / 2) {
-        if (flush(z) == -1 || pass_on(z, data, len) == -1)
-            return -1;
-    } else {
-        memcpy(z->gather + z->gathered, data, len);
-        z->gathered += len;
-    }
     return (la_ssize_t)len;
 }
 
@@ -96,7 +106,9 @@ zip_open(zip_sink *sink, void *ctx, struct err *err)
     z->sink = sink;
     z->ctx = ctx;
     z->left = -1;
-    z->hash = hash_open();
+    z->hasher = hasher_open(err);
+    if (z->hasher == NULL)
+        return NULL;
     z->archive = archive_write_new();
     if (z->archive == NULL) {
         err_set(err, ERR_INTERNAL, "zip: no memory");
@@ -125,7 +137,7 @@ zip_close(struct zip *z)
         z->closing = true;
         (void)archive_write_free(z->archive);
     }
-    hash_close(z->hash);
+    hasher_close(z->hasher);
     free(z);
 }
 
@@ -201,7 +213,7 @@ zip_finish(struct zip *z, int64_t *ret_bytes, char ret_sha256[HASH_HEX_LEN + 1],
     if (flush(z) == -1)
         return -1;
     *ret_bytes = z->bytes;
-    hash_hex(z->hash, ret_sha256);
+    hasher_hex(z->hasher, ret_sha256);
     return 0;
 }
 

@@ -1,0 +1,125 @@
+/* A SHA-256 in a thread of its own; see hasher.h. */
+#include "dataset/hasher.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base/mem.h"
+
+#define BLOCKS 4 /* some slack; all of them fit a processor's cache */
+
+struct block {
+    size_t len;
+    char data[HASHER_BLOCK];
+};
+
+struct hasher {
+    struct hash *hash; /* the thread's until it was joined */
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock; /* guards the counts and `end` */
+    pthread_cond_t moved;
+    size_t put, done; /* blocks so far; put - done wait or are being hashed */
+    bool end;
+    struct block ring[BLOCKS];
+};
+
+/* The next block to hash; NULL at the end. */
+static struct block *
+next_block(struct hasher *h)
+{
+    struct block *b = NULL;
+
+    pthread_mutex_lock(&h->lock);
+    while (h->done == h->put && !h->end)
+        pthread_cond_wait(&h->moved, &h->lock);
+    if (h->done < h->put)
+        b = &h->ring[h->done % BLOCKS];
+    pthread_mutex_unlock(&h->lock);
+    return b;
+}
+
+static void *
+work(void *arg)
+{
+    struct hasher *h = arg;
+    struct block *b;
+
+    while ((b = next_block(h)) != NULL) {
+        hash_add(h->hash, b->data, b->len);
+        pthread_mutex_lock(&h->lock);
+        h->done++;
+        pthread_cond_signal(&h->moved);
+        pthread_mutex_unlock(&h->lock);
+    }
+    return NULL;
+}
+
+struct hasher *
+hasher_open(struct err *err)
+{
+    auto_hasher struct hasher *h = xcalloc(1, sizeof(*h));
+
+    h->hash = hash_open();
+    pthread_mutex_init(&h->lock, NULL);
+    pthread_cond_init(&h->moved, NULL);
+    if (pthread_create(&h->thread, NULL, work, h) != 0) {
+        err_set(err, ERR_BUSY, "no thread to hash with");
+        return NULL;
+    }
+    h->running = true;
+    return steal(&h);
+}
+
+char *
+hasher_block(struct hasher *h)
+{
+    pthread_mutex_lock(&h->lock);
+    while (h->put - h->done == BLOCKS)
+        pthread_cond_wait(&h->moved, &h->lock);
+    pthread_mutex_unlock(&h->lock);
+    return h->ring[h->put % BLOCKS].data;
+}
+
+void
+hasher_put(struct hasher *h, size_t len)
+{
+    h->ring[h->put % BLOCKS].len = len;
+    pthread_mutex_lock(&h->lock);
+    h->put++;
+    pthread_cond_signal(&h->moved);
+    pthread_mutex_unlock(&h->lock);
+}
+
+/* Let the thread hash what it has and go. */
+static void
+join(struct hasher *h)
+{
+    if (!h->running)
+        return;
+    pthread_mutex_lock(&h->lock);
+    h->end = true;
+    pthread_cond_signal(&h->moved);
+    pthread_mutex_unlock(&h->lock);
+    pthread_join(h->thread, NULL);
+    h->running = false;
+}
+
+void
+hasher_hex(struct hasher *h, char ret_hex[HASH_HEX_LEN + 1])
+{
+    join(h);
+    hash_hex(h->hash, ret_hex);
+}
+
+void
+hasher_close(struct hasher *h)
+{
+    if (h == NULL)
+        return;
+    join(h);
+    pthread_mutex_destroy(&h->lock);
+    pthread_cond_destroy(&h->moved);
+    hash_close(h->hash);
+    free(h);
+}
