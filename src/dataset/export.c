@@ -62,12 +62,10 @@ add_extra(struct pack *x, struct err *err)
     return pack_text(x, l->extra.name, &text, err);
 }
 
-/* The caller puts it. */
-static json_object *
-manifest_of(const struct pack *x)
+static void
+write_manifest(const struct pack *x, struct buf *out)
 {
-    json_object *manifest = manifest_open(&x->job->opt);
-
+    manifest_begin(&x->job->opt, out);
     for (size_t i = 0; i < x->job->items->n; i++) {
         json_object *files = json_object_new_array();
 
@@ -77,21 +75,19 @@ manifest_of(const struct pack *x)
             pack_sample(x, i, part, &o);
             json_object_array_add(files, json_object_new_string(o.name));
         }
-        manifest_add(manifest, &x->job->items->v[i], files);
+        manifest_add(out, i == 0, &x->job->items->v[i], files);
     }
-    return manifest;
+    manifest_end(out);
 }
 
 static int
 add_manifest(struct pack *x, struct err *err)
 {
-    auto_json json_object *manifest = NULL;
     auto_buf struct buf text = BUF_INIT(TEXT_MAX);
 
     if (!x->job->opt.layout->manifest)
         return 0;
-    manifest = manifest_of(x);
-    buf_add_str(&text, json_out(manifest));
+    write_manifest(x, &text);
     buf_add_str(&text, "\n");
     return pack_text(x, "MANIFEST.json", &text, err);
 }
@@ -173,10 +169,13 @@ export_remove(struct store *store, const char *path, struct err *err)
 static int
 put_beside(const struct pack *x, struct err *err)
 {
-    auto_json json_object *manifest = manifest_of(x);
+    auto_buf struct buf text = BUF_INIT(TEXT_MAX);
     auto_free char *path = export_manifest_path(x->job->path);
 
-    return store_put_text(x->job->store, path, json_out(manifest), err);
+    write_manifest(x, &text);
+    if (text.failed)
+        return err_set(err, ERR_TOO_LARGE, "the manifest would be over 1 GB");
+    return store_put_text(x->job->store, path, buf_str(&text), err);
 }
 
 int

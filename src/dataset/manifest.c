@@ -7,8 +7,9 @@
 #include "base/hash.h"
 #include "base/json.h"
 
-json_object *
-manifest_open(const struct export_options *opt)
+/* Without `items`, which come last. The caller puts it. */
+static json_object *
+head(const struct export_options *opt)
 {
     json_object *o = json_object_new_object();
     json_object *options = json_object_new_object();
@@ -24,7 +25,6 @@ manifest_open(const struct export_options *opt)
     json_add_str(o, "generator", "trainmode");
     json_add_str(o, "layout", opt->layout->name);
     json_add(o, "options", options);
-    json_add(o, "items", json_object_new_array());
     return o;
 }
 
@@ -63,9 +63,21 @@ caption_of(const struct item *it)
 }
 
 void
-manifest_add(json_object *manifest, const struct item *it, json_object *files)
+manifest_begin(const struct export_options *opt, struct buf *out)
 {
-    json_object *o = json_object_new_object();
+    auto_json json_object *o = head(opt);
+    const char *text = json_out(o);
+
+    /* All but the closing brace, behind which the items go. */
+    buf_add(out, text, strlen(text) - 1);
+    buf_add_str(out, ",\"items\":[");
+}
+
+void
+manifest_add(struct buf *out, bool first, const struct item *it,
+             json_object *files)
+{
+    auto_json json_object *o = json_object_new_object();
 
     json_add_str(o, "itemId", it->id);
     json_add(o, "files", files);
@@ -74,16 +86,25 @@ manifest_add(json_object *manifest, const struct item *it, json_object *files)
     json_add_str(o, "projectName", it->project_name);
     json_add(o, "audio", audio_of(&it->audio));
     json_add(o, "caption", caption_of(it));
-    json_object_array_add(json_at(manifest, "items"), o);
+    if (!first)
+        buf_add_str(out, ",");
+    buf_add_str(out, json_out(o));
+}
+
+void
+manifest_end(struct buf *out)
+{
+    buf_add_str(out, "]}");
 }
 
 json_object *
 manifest_short(const struct export_options *opt, const struct items *items)
 {
-    json_object *o = manifest_open(opt);
+    json_object *o = head(opt);
+    json_object *ids = json_object_new_array();
 
     for (size_t i = 0; i < items->n; i++)
-        json_object_array_add(json_at(o, "items"),
-                              json_object_new_string(items->v[i].id));
+        json_object_array_add(ids, json_object_new_string(items->v[i].id));
+    json_add(o, "items", ids);
     return o;
 }
