@@ -22,6 +22,7 @@
     "t.audio_sample_rate, t.audio_channels, t.audio_bitrate, "                 \
     "t.analysis_state, t.checks, t.generation_id, t.prompt_edited, t.fields, " \
     "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint"
+#define PAGE 500 /* rows of one query of items_exportable */
 #define MICROS_COLUMN 28
 #define ANALYSIS_COLUMN 29
 
@@ -202,8 +203,7 @@ items_list(struct db *db, const char *artist, const char *status, long limit,
              "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
              "$4::uuid)) ORDER BY t.created_at DESC, t.id DESC "
              "LIMIT $5::bigint",
-             5,
-             P(artist, status, at.micros, at.id, pg_int(limit + 1).text))) ==
+             5, P(artist, status, at.micros, at.id, pg_int(limit + 1).text))) ==
             NULL ||
         pg_commit(tx, err) == -1)
         return -1;
@@ -217,23 +217,60 @@ items_list(struct db *db, const char *artist, const char *status, long limit,
     return 0;
 }
 
+/* The next page behind *at, which moves on. A result of 10,000 whole rows
+ * would lie in memory twice. */
+static int
+exportable_page(struct pg *tx, const char *artist, bool include_exported,
+                struct cursor *at, struct items *its, struct err *err)
+{
+    auto_rows struct rows *r = pg_query(
+        tx, PG_MANY, err,
+        "SELECT " COLUMNS " FROM training_items t WHERE t.artist_id = $1 "
+        "AND (t.status = 'ready' OR ($2::boolean AND t.status = 'exported')) "
+        "AND ($3::bigint IS NULL OR (t.created_at, t.id) > "
+        "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
+        "$4::uuid)) ORDER BY t.created_at, t.id LIMIT $5::bigint",
+        5,
+        P(artist, include_exported ? "t" : "f", at->micros, at->id,
+          pg_int(PAGE).text));
+    size_t n;
+
+    if (r == NULL)
+        return -1;
+    n = rows_count(r);
+    if (n > 0) {
+        its->v = xreallocarray(its->v, its->n + n, sizeof(*its->v));
+        memset(its->v + its->n, 0, n * sizeof(*its->v));
+    }
+    for (size_t i = 0; i < n; i++)
+        read_item(r, i, &its->v[its->n++]);
+    cursor_release(at);
+    *at = (struct cursor){0};
+    if (n == PAGE) {
+        at->micros = rows_text(r, n - 1, MICROS_COLUMN);
+        at->id = rows_text(r, n - 1, 0);
+    }
+    return 0;
+}
+
 int
 items_exportable(struct db *db, const char *artist, bool include_exported,
                  struct items *ret, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin(db, err);
-    auto_rows struct rows *r = NULL;
+    auto_cursor struct cursor at = {0};
+    auto_items struct items its = {0};
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(tx, PG_MANY, err,
-                      "SELECT " COLUMNS " FROM training_items t "
-                      "WHERE t.artist_id = $1 AND (t.status = 'ready' OR "
-                      "($2::boolean AND t.status = 'exported')) "
-                      "ORDER BY t.created_at, t.id",
-                      2, P(artist, include_exported ? "t" : "f"))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL || pg_need_artist(tx, artist, err) == -1)
         return -1;
-    read_items(r, rows_count(r), ret);
+    do {
+        if (exportable_page(tx, artist, include_exported, &at, &its, err) == -1)
+            return -1;
+    } while (at.id != NULL);
+    if (pg_commit(tx, err) == -1)
+        return -1;
+    *ret = its;
+    its = (struct items){0};
     return 0;
 }
 
@@ -242,11 +279,11 @@ static int
 known_key(struct pg *tx, const char *artist, const char *key,
           const char *request_hash, char **ret_known, struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_MAYBE, err,
-        "SELECT item_id, request_hash FROM idempotency_keys "
-        "WHERE artist_id = $1 AND key = $2",
-        2, P(artist, key));
+    auto_rows struct rows *r =
+        pg_query(tx, PG_MAYBE, err,
+                 "SELECT item_id, request_hash FROM idempotency_keys "
+                 "WHERE artist_id = $1 AND key = $2",
+                 2, P(artist, key));
 
     if (r == NULL)
         return -1;
@@ -354,8 +391,8 @@ item_insert(struct db *db, const struct item *it, const char *idem_key,
     if (idem_key != NULL &&
         take_key(tx, it, idem_key, request_hash, &known, err) == -1)
         return -1;
-    if (known == NULL && (settle_queue(tx, it, err) == -1 ||
-                          insert_row(tx, it, err) == -1))
+    if (known == NULL &&
+        (settle_queue(tx, it, err) == -1 || insert_row(tx, it, err) == -1))
         return -1;
     if (pg_commit(tx, err) == -1)
         return -1;
@@ -368,12 +405,12 @@ static int
 need_sets(struct pg *tx, const char *artist, const char *wanted,
           struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_MAYBE, err,
-        "SELECT w FROM jsonb_array_elements_text($2::jsonb) w "
-        "WHERE NOT EXISTS (SELECT 1 FROM als_summaries s "
-        "WHERE s.parse_id = w AND s.artist_id = $1) LIMIT 1",
-        2, P(artist, wanted));
+    auto_rows struct rows *r =
+        pg_query(tx, PG_MAYBE, err,
+                 "SELECT w FROM jsonb_array_elements_text($2::jsonb) w "
+                 "WHERE NOT EXISTS (SELECT 1 FROM als_summaries s "
+                 "WHERE s.parse_id = w AND s.artist_id = $1) LIMIT 1",
+                 2, P(artist, wanted));
 
     if (r == NULL)
         return -1;
