@@ -1,0 +1,97 @@
+// Captions: what Trainmode adds to the model's own time, and its memory with
+// 512 in flight; the same of the routes' first stack (../shared/peer) where a
+// folder is given in which it was installed and built.
+//
+//   node bench/caption.js [BUILT_PEER]
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort, root, startStack } from '../tests/lib/stack.js';
+import { acts, startDouble } from '../tests/lib/model-double.js';
+import { seed } from '../tests/lib/train.js';
+
+const RUNS = 200;
+const median = (v) => [...v].sort((a, b) => a - b)[Math.floor(v.length / 2)];
+const resident = (pid) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+
+function post(agent, url, body) {
+  return new Promise((resolve, reject) => {
+    const req = http.request(url, { agent, method: 'POST', headers: { 'Content-Type': 'application/json' } }, (res) => {
+      res.resume();
+      res.on('end', () => (res.statusCode === 200 ? resolve() : reject(new Error(`${url}: ${res.statusCode}`))));
+    });
+    req.on('error', reject);
+    req.end(JSON.stringify(body));
+  });
+}
+
+// Milliseconds at the median.
+async function timed(one) {
+  const took = [];
+  for (let i = 0; i < RUNS + 20; i++) {
+    const start = process.hrtime.bigint();
+    await one();
+    if (i >= 20) took.push(Number(process.hrtime.bigint() - start) / 1e6);
+  }
+  return median(took);
+}
+
+async function startPeer(dir, env) {
+  const port = await freePort();
+  const child = spawn('node', ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)],
+    { cwd: dir, stdio: 'ignore', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env } });
+  const url = `http://127.0.0.1:${port}`;
+  for (let i = 0; i < 100 && !(await fetch(url).then(() => true, () => false)); i++) await sleep(100);
+  return { url: `${url}/api/train`, pid: child.pid, stop: () => child.kill() };
+}
+
+// Added milliseconds, captions in flight of 512 asked, MB resident with them.
+async function measure(agent, double, url, pid, ids, alone) {
+  double.play(acts.whole());
+  const added = await timed(() => post(agent, url, ids)) - alone;
+  let open;
+  const gate = new Promise((resolve) => { open = resolve; });
+  double.play(async (req, res) => { await gate; acts.whole()(req, res); });
+  const all = Array.from({ length: 512 }, () => post(agent, url, ids).then(() => true, () => false));
+  for (let i = 0; i < 1000 && double.journal.length < 512; i++) await sleep(10);
+  const inFlight = double.journal.length;
+  const held = resident(pid);
+  open();
+  const failed = (await Promise.all(all)).filter((ok) => !ok).length;
+  return { added, inFlight, held, failed };
+}
+
+export async function captions(builtPeer) {
+  const double = await startDouble();
+  const stack = await startStack({ env: { TRAINMODE_BUILD: path.join(root, 'build'), OPENAI_BASE_URL: double.url, MODEL_STALL_SEC: '100' } });
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 600 });
+  let peer;
+  try {
+    if (builtPeer) peer = await startPeer(builtPeer, { DATABASE_URL: stack.databaseUrl, OPENAI_BASE_URL: double.url });
+    const ids = seed(stack);
+    const ask = { model: 'm', messages: [{ role: 'user', content: 'x'.repeat(3000) }] };
+    double.play(acts.whole());
+    const alone = await timed(() => post(agent, `${double.url}/chat/completions`, ask));
+    return { alone,
+      ours: await measure(agent, double, new URL('api/train', stack.url), stack.pid('train'), ids, alone),
+      peer: peer && await measure(agent, double, peer.url, peer.pid, ids, alone) };
+  } finally {
+    agent.destroy();
+    peer?.stop();
+    await stack.stop();
+    await double.stop();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const r = await captions(process.argv[2]);
+  console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores, ${RUNS} runs; the model alone ${r.alone.toFixed(2)} ms at the median`);
+  for (const who of ['ours', 'peer'].filter((name) => r[name])) {
+    const { added, inFlight, held, failed } = r[who];
+    console.log(`${who}: ${added.toFixed(2)} ms added at the median; ${held.toFixed(1)} MB resident with ${inFlight} of 512 in flight, ${failed} failed`);
+  }
+}
