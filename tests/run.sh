@@ -165,10 +165,10 @@ run_node() {
 }
 
 node_new_enough() {
-    [ "$("$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 18 ]
+    [ "$("$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 20 ]
 }
 
-# Sets NODE: the system's, or npm's own where that is older than 18.
+# Sets NODE: the system's, or npm's own where that is older than 20.
 find_node() {
     local arch=x64 tools=$ROOT/tests/node_modules/.tools
 
