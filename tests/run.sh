@@ -157,7 +157,7 @@ run_node() {
     local log=$work/node.tap status=0
 
     : >"$log"
-    (cd "$ROOT/tests" && timeout 900 "$NODE" --test \
+    (cd "$ROOT/tests" && timeout 2400 "$NODE" --test \
         --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$log" \
         "${files[@]}") </dev/null || status=$?
