@@ -1,4 +1,5 @@
 /* The library of sets: parsed .als files, or summaries that are ready. */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -28,12 +29,9 @@ set_row_json(const struct set *s)
     json_add_str(o, "parseId", s->parse_id);
     json_add_str(o, "alsFilename", s->als_filename);
     json_add_str(o, "projectName", s->project_name);
-    json_add(o, "tempo",
-             s->tempo > 0 ? json_object_new_double(s->tempo) : NULL);
+    json_add_num(o, "tempo", s->tempo > 0 ? s->tempo : NAN);
     json_add_str(o, "key", s->key);
-    json_add(o, "durationSec", s->duration_sec > 0
-                                   ? json_object_new_double(s->duration_sec)
-                                   : NULL);
+    json_add_num(o, "durationSec", s->duration_sec > 0 ? s->duration_sec : NAN);
     json_add_str(o, "liveVersion", s->live_version);
     json_add_str(o, "createdAt", when);
     return o;
