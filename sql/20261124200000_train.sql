@@ -86,6 +86,7 @@ CREATE TABLE training_items (
   prompt_edited boolean NOT NULL DEFAULT false,
   fields jsonb,
   error text,
+  content_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   -- A row never promises what is not there.
   CONSTRAINT training_items_whole CHECK (
     status NOT IN ('ready', 'exported') OR
@@ -110,6 +111,7 @@ COMMENT ON COLUMN training_items.checks IS 'array of {code, level, detail}';
 COMMENT ON COLUMN training_items.generation_id IS 'the prompt_generations row that the caption began as';
 COMMENT ON COLUMN training_items.prompt_edited IS 'whether a person changed what the model wrote';
 COMMENT ON COLUMN training_items.fields IS 'the caption''s parts: description, genre, moods, instruments, keywords, bpm, key';
+COMMENT ON COLUMN training_items.content_at IS 'when audio or caption changed last: an export takes nothing that changed under it';
 COMMENT ON COLUMN training_items.error IS 'why status is failed, in a sentence';
 
 CREATE INDEX idx_training_items_artist_status ON training_items(artist_id, status);
@@ -127,6 +129,10 @@ CREATE FUNCTION training_items_transition() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
   NEW.updated_at := now();
+  IF (NEW.prompt_text, NEW.audio_sha256) IS DISTINCT FROM
+     (OLD.prompt_text, OLD.audio_sha256) THEN
+    NEW.content_at := clock_timestamp();
+  END IF;
   IF NEW.status IS DISTINCT FROM OLD.status AND NOT (
     (OLD.status, NEW.status) IN (
       ('needs_audio', 'needs_prompt'), ('needs_audio', 'ready'),
@@ -190,6 +196,7 @@ CREATE INDEX idx_training_datasets_artist
 CREATE TABLE export_claims (
   artist_id uuid PRIMARY KEY REFERENCES artists(id) ON DELETE CASCADE,
   claim uuid NOT NULL DEFAULT gen_random_uuid(),
+  claimed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   beat_at timestamptz NOT NULL DEFAULT now()
 );
 

@@ -56,7 +56,8 @@ export_claim(struct db *db, const char *artist, char **ret_claim,
         (r = pg_query(tx, PG_MAYBE, err,
                       "INSERT INTO export_claims AS c (artist_id) VALUES ($1) "
                       "ON CONFLICT (artist_id) DO UPDATE "
-                      "SET claim = gen_random_uuid(), beat_at = now() "
+                      "SET claim = gen_random_uuid(), beat_at = now(), "
+                      "claimed_at = clock_timestamp() "
                       "WHERE c.beat_at < now() - interval '1 minute' "
                       "RETURNING claim",
                       1, P(artist))) == NULL ||
@@ -103,10 +104,11 @@ export_release(struct db *db, const char *claim, struct err *err)
                     err);
 }
 
-/* The ids as one array parameter: UUIDs need no quoting. */
+/* The ids as one array parameter: UUIDs need no quoting. An item whose audio
+ * or caption changed since the claim is not what the zip holds. */
 static int
 mark_exported(struct pg *tx, const char *const *items, size_t n,
-              struct err *err)
+              const char *claimed_at, struct err *err)
 {
     auto_buf struct buf list = BUF_INIT(n * 40 + 2);
     auto_rows struct rows *r = NULL;
@@ -118,8 +120,9 @@ mark_exported(struct pg *tx, const char *const *items, size_t n,
     r = pg_query(tx, PG_NONE, err,
                  "UPDATE training_items SET status = 'exported' "
                  "WHERE id = ANY($1::uuid[]) "
-                 "AND status IN ('ready', 'exported')",
-                 1, P(buf_str(&list)));
+                 "AND status IN ('ready', 'exported') "
+                 "AND content_at < $2::timestamptz",
+                 2, P(buf_str(&list), claimed_at));
     if (r == NULL)
         return -1;
     if (rows_changed(r) != n)
@@ -138,15 +141,16 @@ dataset_insert(struct db *db, struct dataset *d, const char *const *items,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (released = pg_query(tx, PG_NONE, err,
-                             "DELETE FROM export_claims WHERE claim = $1", 1,
-                             P(claim))) == NULL)
+        (released = pg_query(tx, PG_MAYBE, err,
+                             "DELETE FROM export_claims WHERE claim = $1 "
+                             "RETURNING claimed_at",
+                             1, P(claim))) == NULL)
         return -1;
-    if (rows_changed(released) == 0)
+    if (rows_count(released) == 0)
         return err_set(err, ERR_EXPORT_RUNNING,
                        "the export took too long to report and another one "
                        "has begun");
-    if (mark_exported(tx, items, n, err) == -1 ||
+    if (mark_exported(tx, items, n, rows_peek(released, 0, 0), err) == -1 ||
         (r = pg_query(tx, PG_ONE, err,
                       "INSERT INTO training_datasets (artist_id, layout, path, "
                       "item_count, bytes, sha256, manifest) "

@@ -451,7 +451,14 @@ test_dataset(void **state)
     datasets_release(&all);
     assert_fine(export_beat(db, claim, &err), err);
 
+    /* Ready again, but with another caption than the zip has. */
     assert_fine(item_set_prompt(db, two, "p", "techno", NULL, NULL, &err), err);
+    assert_int_equal(dataset_insert(db, &d, P(one, two), 2, claim, &err), -1);
+    assert_err(err, ERR_CONFLICT);
+    assert_count(db, artist, "ready", "2");
+    assert_fine(export_release(db, claim, &err), err);
+    free(steal(&claim));
+    assert_fine(export_claim(db, artist, &claim, &err), err);
     assert_fine(dataset_insert(db, &d, P(one, two), 2, claim, &err), err);
     assert_count(db, artist, "exported", "2");
     assert_int_equal(export_beat(db, claim, &err), -1);
