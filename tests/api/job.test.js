@@ -69,6 +69,28 @@ test('set + audio → caption → item → dataset URL', async () => {
   assert.equal(list[0].sha256, done.body.sha256);
 });
 
+test('every generation is a row that says where it comes from', async () => {
+  const w = await world(stack);
+  const json = { artistId: w.artistId, parseId: w.parseId };
+  const first = (await call(stack, 'POST', '/api/train', { json })).body;
+  const second = (await call(stack, 'POST', '/api/train', { json: { ...json, instructions: 'shorter' } })).body;
+  assert.notEqual(first.generationId, second.generationId);
+  const row = (id, columns) => stack.psql(`SELECT ${columns} FROM prompt_generations WHERE id = '${id}'`);
+  assert.match(row(first.generationId, 'schema_hash'), /^[0-9a-f]{64}$/);
+  assert.match(row(first.generationId, 'summary_hash'), /^[0-9a-f]{64}$/);
+  assert.equal(row(first.generationId, 'model_name, system_prompt_version, prompt'), `template|train-v1|${first.prompt}`);
+  assert.equal(row(second.generationId, 'instructions'), 'shorter');
+  assert.equal(row(first.generationId, 'ms >= 0 AND fields IS NOT NULL'), 't');
+  assert.equal(row(first.generationId, 'schema_hash'), row(second.generationId, 'schema_hash'));
+
+  await call(stack, 'PUT', `/api/artists/${w.artistId}/schema`, { json: { genre: 'techno' } });
+  const third = (await call(stack, 'POST', '/api/train', { json })).body;
+  assert.notEqual(row(third.generationId, 'schema_hash'), row(first.generationId, 'schema_hash'));
+  assert.equal(row(third.generationId, 'summary_hash'), row(first.generationId, 'summary_hash'));
+  const listed = (await call(stack, 'GET', `/api/train/generations?artistId=${w.artistId}&parseId=${w.parseId}`)).body.generations;
+  assert.deepEqual(listed.map((g) => g.id), [third, second, first].map((g) => g.generationId));
+});
+
 test('the URL: ranges, tampering, expiry', async () => {
   const w = await world(stack);
   await save(stack, w, mp3(31));
