@@ -218,7 +218,7 @@ test('a Content-Length that lies leaves nothing', async () => {
     // Too long: the rest never comes.
     await talk(stack, [head(body.length + 100), body], { half: true });
     for (const n of ['-1', '1x', '99999999999999999999999'])
-      assert.match(await talk(stack, [head(n), body]), /^HTTP\/1\.1 4\d\d /);
+      assert.match(await talk(stack, [head(n)]), /^HTTP\/1\.1 4\d\d /);
   });
   assert.equal((await save(stack, w, audio)).status, 201);
 });
