@@ -93,8 +93,10 @@ async function through(look, options) {
   await page.waitForFunction(() => /124/.test(document.getElementById('caption').value));
   await button(page, 'Save & Next').click();
   await page.getByRole('heading', { name: 'Harbor Lights' }).waitFor();
+  // The answer may come before the click has returned, so listen first.
+  const peaks = page.waitForResponse(async (r) => /\/api\/train\/items\/[^/]+$/.test(r.url()) && Boolean((await r.json()).peaks));
   await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Night Drive/ }).click();
-  await page.waitForResponse(async (r) => /\/api\/train\/items\/[^/]+$/.test(r.url()) && Boolean((await r.json()).peaks));
+  await peaks;
   await page.getByRole('button', { name: /^Go to Drop/ }).click();
   await page.getByText('0:10 / 0:40').waitFor();
   await clean(page, `${look}: review`);
