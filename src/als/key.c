@@ -127,7 +127,7 @@ histogram(const struct als_set *set, const struct als_play *play,
     memset(ret_sums, 0, 12 * sizeof ret_sums[0]);
     for (size_t t = 0; t < set->tracks.n; t++) {
         const struct als_part *part = &play->parts[t];
-        const struct als_hit *hits = play->hits.at + part->hit_first;
+        const struct als_hit *hits = als_from(play->hits, part->hit_first);
         bool seen[128] = {false};
         int pitches = 0;
 

@@ -149,7 +149,7 @@ by_from(const void *a, const void *b)
 static void
 join_spans(struct als_play *play, struct als_part *part)
 {
-    struct als_span *spans = play->spans.at + part->span_first;
+    struct als_span *spans = als_from(play->spans, part->span_first);
     size_t n = play->spans.n - part->span_first;
     size_t kept = 0;
 

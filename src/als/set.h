@@ -173,6 +173,10 @@ struct als_set {
     ALS_LIST(struct als_locator) locators;
 };
 
+/* The elements from i on; NULL where the list was never filled, since even
+ * NULL + 0 is undefined. */
+#define als_from(list, i) ((list).at != NULL ? (list).at + (i) : NULL)
+
 /* Room for one more: a pointer to it, zeroed, and counted. Valid until the
  * next push. */
 #define als_push(list)                                                         \

@@ -73,7 +73,7 @@ als_stats_of(const struct als_play *play, size_t track,
              struct als_stats *ret_stats)
 {
     const struct als_part *part = &play->parts[track];
-    const struct als_hit *hits = play->hits.at + part->hit_first;
+    const struct als_hit *hits = als_from(play->hits, part->hit_first);
     struct als_stats s = {.notes = part->hit_count, .grid = "free"};
     size_t per_pitch[128] = {0};
     size_t seen = 0;

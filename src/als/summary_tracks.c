@@ -170,7 +170,7 @@ static json_object *
 active_json(const struct als_whole *w, size_t track)
 {
     const struct als_part *part = &w->play.parts[track];
-    const struct als_span *spans = w->play.spans.at + part->span_first;
+    const struct als_span *spans = als_from(w->play.spans, part->span_first);
     json_object *o;
 
     if (part->span_count == 0)
