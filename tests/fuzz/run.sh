@@ -2,7 +2,8 @@
 # Run the fuzzers, or those named: tests/fuzz/run.sh [SECONDS [NAME...]],
 # each for SECONDS (default 10). tests/fuzz/fuzz_NAME.c is a fuzzer; it starts
 # from tests/fuzz/seeds/NAME and keeps what it finds in build-fuzz/corpus/NAME,
-# so that a later run goes on from there. A crash is left in build-fuzz/ and
+# so that a later run goes on from there. FUZZ_SEED=0 takes another way each
+# time; by default all runs take the same one. A crash is left in build-fuzz/ and
 # ends this with a failure.
 set -euo pipefail
 
@@ -42,7 +43,7 @@ run_fuzzer() {
 
     mkdir -p "$build/corpus/$name"
     [ -d "$seeds" ] || seeds=
-    "$build/fuzz_$name" -max_total_time="$seconds" -timeout=10 \
+    "$build/fuzz_$name" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=10 \
         -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$build/crash-$name-" \
         "$build/corpus/$name" ${seeds:+"$seeds"}
