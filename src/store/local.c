@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +21,10 @@
 #include "store/tree.h"
 
 #define BLOCK 131072
-#define TRIES 8 /* against a folder that is removed while we use it */
+/* Against a folder that is removed while we use it. Each try that fails means
+ * that someone else's removal went through, so many in a row are only bad
+ * luck: with eight threads at it, eight tries were seen to be too few. */
+#define TRIES 1000
 
 struct local {
     const struct conf *conf;
@@ -119,6 +123,7 @@ move_in(struct local *l, const char *file, const char *path)
         }
         if (errno != ENOENT || access(file, F_OK) == -1)
             return -1;
+        sched_yield();
     }
     return -1;
 }
