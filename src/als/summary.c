@@ -249,8 +249,8 @@ live_json(const struct als_set *set)
     return o;
 }
 
-static char *
-project_of(const char *als_filename)
+char *
+als_project_name(const char *als_filename)
 {
     size_t n = strlen(als_filename);
 
@@ -263,7 +263,7 @@ static json_object *
 summary_json(const struct als_whole *w, const char *als_filename)
 {
     const struct als_set *set = w->set;
-    auto_free char *project = project_of(als_filename);
+    auto_free char *project = als_project_name(als_filename);
     json_object *o = json_object_new_object();
     json_object *file = json_object_new_object();
 

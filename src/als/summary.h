@@ -14,10 +14,13 @@
 
 #define ALS_SUMMARY_VERSION 1
 
+/* The name of a set's project: that of its file, without the ending. The
+ * caller frees it. */
+char *als_project_name(const char *als_filename);
+
 /*
- * als_filename is the name that people know the file by; the project's name
- * is that without its ending. limits NULL: the usual ones. ERR_NOT_ALS says
- * what is wrong. The caller puts the object.
+ * als_filename is the name that people know the file by. limits NULL: the
+ * usual ones. ERR_NOT_ALS says what is wrong. The caller puts the object.
  */
 json_object *als_summary_from_file(const char *path, const char *als_filename,
                                    const struct als_limits *limits,

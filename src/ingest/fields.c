@@ -42,11 +42,13 @@ fields_set(struct ingest_field *field, struct buf *value, struct err *err)
 }
 
 int
-fields_complete(const struct fields *f, struct err *err)
+ingest_fields_complete(const struct ingest_field *fields, size_t n,
+                       struct err *err)
 {
-    for (size_t i = 0; i < f->n; i++)
-        if (f->v[i].required && f->v[i].value == NULL)
-            return err_field(err, f->v[i].name, "%s is missing", f->v[i].name);
+    for (size_t i = 0; i < n; i++)
+        if (fields[i].required && fields[i].value == NULL)
+            return err_field(err, fields[i].name, "%s is missing",
+                             fields[i].name);
     return 0;
 }
 

@@ -16,7 +16,5 @@ struct ingest_field *fields_find(const struct fields *f, const char *name);
 int fields_set(struct ingest_field *field, struct buf *value, struct err *err);
 /* ERR_TOO_LARGE that names the field. */
 int fields_too_long(const struct ingest_field *field, struct err *err);
-/* The first required one without a value. */
-int fields_complete(const struct fields *f, struct err *err);
 
 #endif

@@ -53,6 +53,10 @@ struct ingest_result {
 void ingest_result_release(struct ingest_result *r);
 #define auto_ingest_result auto_cleanup(ingest_result_release)
 void ingest_fields_release(struct ingest_field *fields, size_t n);
+/* ERR_INVALID_FIELD for the first required one without a value; the readers
+ * below have looked already. */
+int ingest_fields_complete(const struct ingest_field *fields, size_t n,
+                           struct err *err);
 
 /*
  * One JSON object (RFC 8259, strict; at most 64 deep), members in any order.

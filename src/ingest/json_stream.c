@@ -328,7 +328,7 @@ object(struct stream *s, struct err *err)
         return -1;
     if (c != READER_END)
         return lex_fail(&s->r, "something follows the object", err);
-    return fields_complete(&s->fields, err);
+    return ingest_fields_complete(s->fields.v, s->fields.n, err);
 }
 
 int

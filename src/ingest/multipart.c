@@ -323,7 +323,7 @@ form(struct form *f, struct err *err)
         more = part(f, err);
     if (more == -1 || epilogue(f, err) == -1)
         return -1;
-    return fields_complete(&f->fields, err);
+    return ingest_fields_complete(f->fields.v, f->fields.n, err);
 }
 
 int

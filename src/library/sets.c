@@ -1,18 +1,16 @@
 /* The library of sets: parsed .als files, or summaries that are ready. */
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "als/summary.h"
 #include "app/app.h"
+#include "app/upload.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "ingest/ingest.h"
 #include "library/library.h"
-#include "store/spool.h"
 
 #define PARSE_ID_MAX 200
 #define FILENAME_MAX_BYTES 255
@@ -144,40 +142,12 @@ base_name(const char *name)
     return *line != '\0' ? steal(&line) : xstrdup("Untitled.als");
 }
 
-static char *
-project_of(const char *als_filename)
-{
-    size_t n = strlen(als_filename);
-
-    if (n > 4 && strcasecmp(als_filename + n - 4, ".als") == 0)
-        n -= 4;
-    return xstrndup(als_filename, n);
-}
-
-static ssize_t
-body_read(void *ctx, void *buf, size_t n, struct err *err)
-{
-    return req_read(ctx, buf, n, err);
-}
-
-static int
-copy_raw(struct req *req, struct spool *sp, struct err *err)
-{
-    char block[16384];
-    ssize_t n;
-
-    while ((n = req_read(req, block, sizeof(block), err)) > 0)
-        if (spool_write(sp, block, (size_t)n, err) == -1)
-            return -1;
-    return n < 0 ? -1 : 0;
-}
-
 /* The file's bytes into the spool; its name as the client gave it. */
 static int
 receive_set(struct req *req, struct spool *sp, char **ret_name,
             struct err *err)
 {
-    struct ingest_source source = {body_read, req};
+    struct ingest_source source = upload_source(req);
     struct ingest_sink sink = {spool_write, sp};
     auto_ingest_result struct ingest_result got = {0};
     const char *name = req_query(req, "filename");
@@ -189,7 +159,7 @@ receive_set(struct req *req, struct spool *sp, char **ret_name,
         if (!got.file_seen)
             return err_field(err, "file", "there is no file in the form");
     } else {
-        if (copy_raw(req, sp, err) == -1)
+        if (upload_raw(req, sp, err) == -1)
             return -1;
         got.file_name = ingest_disposition_name(
             req_header(req, "Content-Disposition"));
@@ -239,7 +209,7 @@ post_als(struct app *app, struct req *req, const char *artist,
     summary = als_summary_from_file(sp.path, name, NULL, err);
     if (summary == NULL)
         return -1;
-    project = project_of(name);
+    project = als_project_name(name);
     return keep_set(app, req, owner.id, parse_id, name, project, summary, err);
 }
 

@@ -1,6 +1,7 @@
 /* Audio on its way in: the body into the spool, and the gate. */
 #include <string.h>
 
+#include "app/upload.h"
 #include "audio/checks.h"
 #include "audio/match.h"
 #include "base/mem.h"
@@ -9,20 +10,8 @@
 int
 arrival_raw(struct req *req, struct spool *sp, struct err *err)
 {
-    const char *file = req_body_file(req);
-    char block[16384];
-    ssize_t n;
-
-    if (file != NULL) {
-        if (spool_take(sp, file, err) == -1)
-            return -1;
-    } else {
-        while ((n = req_read(req, block, sizeof(block), err)) > 0)
-            if (spool_write(sp, block, (size_t)n, err) == -1)
-                return -1;
-        if (n < 0)
-            return -1;
-    }
+    if (upload_raw(req, sp, err) == -1)
+        return -1;
     if (sp->bytes == 0)
         return err_set(err, ERR_NOT_AUDIO, "the file is empty");
     spool_finish(sp);

@@ -1,13 +1,13 @@
 /* POST /api/train/save: a file and its caption become an item that is ready. */
 #include <string.h>
 
+#include "app/upload.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "ingest/ingest.h"
 #include "save/pool.h"
 #include "save/save.h"
 
@@ -37,12 +37,12 @@ form_init(struct form *f)
     *f = (struct form){
         .field =
             {
-                [F_ARTIST] = {.name = "artistId", .max = UUID_LEN},
-                [F_PARSE] = {.name = "parseId", .max = NAME_MAX_BYTES},
-                [F_ALS] = {.name = "alsFilename", .max = NAME_MAX_BYTES},
-                [F_PROJECT] = {.name = "projectName", .max = NAME_MAX_BYTES},
-                [F_PROMPT] = {.name = "promptText", .max = PROMPT_MAX},
-                [F_GENERATION] = {.name = "generationId", .max = UUID_LEN},
+                [F_ARTIST] = {"artistId", UUID_LEN, true, NULL},
+                [F_PARSE] = {"parseId", NAME_MAX_BYTES, true, NULL},
+                [F_ALS] = {"alsFilename", NAME_MAX_BYTES, false, NULL},
+                [F_PROJECT] = {"projectName", NAME_MAX_BYTES, false, NULL},
+                [F_PROMPT] = {"promptText", PROMPT_MAX, true, NULL},
+                [F_GENERATION] = {"generationId", UUID_LEN, false, NULL},
             },
         .audio = SPOOL_INIT,
     };
@@ -51,17 +51,10 @@ form_init(struct form *f)
 static void
 form_release(struct form *f)
 {
-    for (size_t i = 0; i < F_FIELDS; i++)
-        free(f->field[i].value);
+    ingest_fields_release(f->field, F_FIELDS);
     spool_release(&f->audio);
 }
 #define auto_form auto_cleanup(form_release)
-
-static ssize_t
-body_read(void *ctx, void *buf, size_t n, struct err *err)
-{
-    return req_read(ctx, buf, n, err);
-}
 
 static int
 check_uuid(const struct ingest_field *f, struct err *err)
@@ -71,18 +64,10 @@ check_uuid(const struct ingest_field *f, struct err *err)
     return 0;
 }
 
-/* All members are there and are what they should be. */
+/* The members, of which none is missing, are what they should be. */
 static int
 form_check(const struct form *f, struct err *err)
 {
-    static const enum form_field required[] = {F_ARTIST, F_PARSE, F_PROMPT};
-
-    for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
-        const struct ingest_field *r = &f->field[required[i]];
-
-        if (r->value == NULL)
-            return err_field(err, r->name, "%s is missing", r->name);
-    }
     if (check_uuid(&f->field[F_ARTIST], err) == -1 ||
         check_uuid(&f->field[F_GENERATION], err) == -1)
         return -1;
@@ -108,13 +93,15 @@ form_from_query(struct form *f, const struct req *req, struct err *err)
             return err_field(err, to->name, "%s must be UTF-8", to->name);
         to->value = xstrdup(value);
     }
+    if (ingest_fields_complete(f->field, F_FIELDS, err) == -1)
+        return -1;
     return form_check(f, err);
 }
 
 static int
 form_read(struct form *f, struct req *req, struct err *err)
 {
-    struct ingest_source source = {body_read, req};
+    struct ingest_source source = upload_source(req);
     struct ingest_sink sink = {spool_write, &f->audio};
     auto_ingest_result struct ingest_result got = {0};
     const char *file = "audio";
