@@ -34,6 +34,26 @@ AUTO_DEFINE(auto_db_p, struct db *, db_close)
 #define auto_db auto_cleanup(auto_db_p)
 int db_ping(struct db *db, struct err *err);
 
+/* ---- who.c ---- */
+
+/* On whose behalf a thread asks. */
+struct db_who {
+    const char *user;   /* UUID: only this user's artists; NULL: no limit */
+    const char *artist; /* UUID: only this artist; NULL: no limit */
+    const char *claims; /* JSON object for request.jwt.claims: transactions run
+                           as the role `authenticated`; NULL: as we logged in */
+};
+
+/*
+ * All that this thread asks from now on is on behalf of `who`, until the next
+ * call; NULL: on our own, as each thread does that never called this. What is
+ * not theirs is then exactly as what is not there: ERR_*_NOT_FOUND, no row of
+ * a list, nothing changed. Artists that a user makes are theirs; a `who` of
+ * one artist makes none (ERR_FORBIDDEN). Borrowed: *who and its texts must
+ * stay until the next call.
+ */
+void db_act_as(const struct db_who *who);
+
 /* ---- artists.c ---- */
 struct artist {
     char *id, *name, *slug;
@@ -278,5 +298,31 @@ int trainings_list(struct db *db, const char *artist, struct trainings *ret,
  * asked about now. A request that was never answered becomes failed. */
 int trainings_take_due(struct db *db, const char *artist, int every_sec,
                        struct trainings *ret, struct err *err);
+
+/* ---- tokens.c: trainmode_tokens; always on our own behalf ---- */
+struct token {
+    char *id, *name;
+    char *artist_id, *artist_slug; /* NULL: of all artists */
+    int64_t created_at, last_used_at, revoked_at;
+};
+struct tokens {
+    struct token *v;
+    size_t n;
+};
+void token_release(struct token *t);
+void tokens_release(struct tokens *ts);
+#define auto_token auto_cleanup(token_release)
+#define auto_tokens auto_cleanup(tokens_release)
+/* hash: SHA-256 of the token, 64 hexadecimal digits. artist_slug NULL: for
+ * all artists. ERR_CONFLICT where the name is that of a token in use. */
+int tokens_add(struct db *db, const char *name, const char *hash,
+               const char *artist_slug, struct token *ret, struct err *err);
+/* Oldest first, the revoked ones too. */
+int tokens_list(struct db *db, struct tokens *ret, struct err *err);
+/* ERR_INVALID_FIELD where no token of that name is in use. */
+int tokens_revoke(struct db *db, const char *name, struct err *err);
+/* The token in use that has this hash, else ERR_UNAUTHENTICATED. */
+int tokens_find(struct db *db, const char *hash, struct token *ret,
+                struct err *err);
 
 #endif

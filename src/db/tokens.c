@@ -1,0 +1,153 @@
+/* Named API tokens, of which only hashes are kept: trainmode_tokens. */
+#include "base/mem.h"
+#include "db/pg.h"
+
+#define COLUMNS                                                                \
+    "k.id, k.name, k.artist_id, "                                              \
+    "(SELECT slug FROM artists WHERE id = k.artist_id), "                      \
+    "extract(epoch FROM k.created_at)::bigint, "                               \
+    "extract(epoch FROM k.last_used_at)::bigint, "                             \
+    "extract(epoch FROM k.revoked_at)::bigint"
+
+static void
+read_token(const struct rows *r, size_t i, struct token *ret)
+{
+    ret->id = rows_text(r, i, 0);
+    ret->name = rows_text(r, i, 1);
+    ret->artist_id = rows_text(r, i, 2);
+    ret->artist_slug = rows_text(r, i, 3);
+    ret->created_at = rows_int(r, i, 4);
+    ret->last_used_at = rows_int(r, i, 5);
+    ret->revoked_at = rows_int(r, i, 6);
+}
+
+void
+token_release(struct token *t)
+{
+    free(t->id);
+    free(t->name);
+    free(t->artist_id);
+    free(t->artist_slug);
+    *t = (struct token){0};
+}
+
+void
+tokens_release(struct tokens *ts)
+{
+    for (size_t i = 0; i < ts->n; i++)
+        token_release(&ts->v[i]);
+    free(ts->v);
+    *ts = (struct tokens){0};
+}
+
+/* *ret_id NULL where no slug is given. */
+static int
+find_artist(struct pg *tx, const char *slug, char **ret_id, struct err *err)
+{
+    auto_rows struct rows *r = NULL;
+
+    if (slug == NULL)
+        return 0;
+    r = pg_query(tx, PG_MAYBE, err, "SELECT id FROM artists WHERE slug = $1", 1,
+                 P(slug));
+    if (r == NULL)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_ARTIST_NOT_FOUND,
+                       "there is no artist with the slug %s", slug);
+    *ret_id = rows_text(r, 0, 0);
+    return 0;
+}
+
+int
+tokens_add(struct db *db, const char *name, const char *hash,
+           const char *artist_slug, struct token *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_free char *artist = NULL;
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || find_artist(tx, artist_slug, &artist, err) == -1 ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "INSERT INTO trainmode_tokens AS k (name, hash, "
+                      "artist_id) VALUES ($1, decode($2, 'hex'), $3) "
+                      "ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING "
+                      "RETURNING " COLUMNS,
+                      3, P(name, hash, artist))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_CONFLICT,
+                       "there is a token %s already; revoke it, or choose "
+                       "another name",
+                       name);
+    read_token(r, 0, ret);
+    return 0;
+}
+
+int
+tokens_list(struct db *db, struct tokens *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MANY, err,
+                      "SELECT " COLUMNS " FROM trainmode_tokens k "
+                      "ORDER BY k.created_at, k.id",
+                      0, NULL)) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    ret->n = rows_count(r);
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++)
+        read_token(r, i, &ret->v[i]);
+    return 0;
+}
+
+int
+tokens_revoke(struct db *db, const char *name, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_NONE, err,
+                      "UPDATE trainmode_tokens SET revoked_at = now() "
+                      "WHERE name = $1 AND revoked_at IS NULL",
+                      1, P(name))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_changed(r) == 0)
+        return err_field(err, "name",
+                         "there is no token %s that could be "
+                         "revoked",
+                         name);
+    return 0;
+}
+
+int
+tokens_find(struct db *db, const char *hash, struct token *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    /* To the minute: a request that reads shall not write each time. */
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_MAYBE, err,
+                      "WITH used AS (UPDATE trainmode_tokens "
+                      "SET last_used_at = now() WHERE hash = decode($1, 'hex') "
+                      "AND revoked_at IS NULL AND (last_used_at IS NULL "
+                      "OR last_used_at < now() - interval '1 minute')) "
+                      "SELECT " COLUMNS " FROM trainmode_tokens k "
+                      "WHERE k.hash = decode($1, 'hex') "
+                      "AND k.revoked_at IS NULL",
+                      1, P(hash))) == NULL ||
+        pg_commit(tx, err) == -1)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "this token is not known, or was revoked");
+    read_token(r, 0, ret);
+    return 0;
+}
