@@ -1,45 +1,19 @@
-/*
- * XML events into the set; see reader.h.
- *
- * Long, since each element that is for us has a handler here, and all of them
- * fill one set through one reader's state.
- */
+/* XML events into the set; see reader.h. */
 #include "als/reader.h"
 
 #include <expat.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "als/grammar.h"
+#include "als/reader_parts.h"
 #include "als/source.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #define CHUNK (64 * 1024)
-#define NUMBER_MAX 1e10 /* nothing in a set is larger, -63072000 included */
 
-struct reader {
-    struct als_set *set;
-    const struct als_limits *limits;
-    struct err *err;
-    XML_Parser parser;
-    struct als_grammar *grammar; /* NULL until the root told the version */
-    bool failed;
-    int skip;  /* elements open inside one that is not for us */
-    int depth; /* elements open outside of such */
-    int64_t elements;
-    uint8_t nodes[ALS_DEPTH_MAX + 1]; /* enum als_node of those */
-    int branch;        /* innermost open chain of a rack, or -1 */
-    int device;        /* innermost open device, or -1 */
-    int slot;          /* row of the clip-slot grid */
-    size_t key_first;  /* notes since then wait for their pitch */
-};
-
-/* Stop the parser with an error; the first one stays. */
-static void __attribute__((format(printf, 2, 3)))
-refuse(struct reader *r, const char *fmt, ...)
+void
+reader_refuse(struct reader *r, const char *fmt, ...)
 {
     char text[256];
     va_list ap;
@@ -54,478 +28,17 @@ refuse(struct reader *r, const char *fmt, ...)
     XML_StopParser(r->parser, XML_FALSE);
 }
 
-static bool
-room_for_more(struct reader *r, size_t n, size_t max, const char *what)
-{
-    if (n < max)
-        return true;
-    refuse(r, "the set has more than %zu %s", max, what);
-    return false;
-}
-
-/* ---- attributes and their values ---- */
-
-static const char *
-attribute(const XML_Char **atts, const char *name)
-{
-    for (; atts[0] != NULL; atts += 2) {
-        if (strcmp(atts[0], name) == 0)
-            return atts[1];
-    }
-    return NULL;
-}
-
-/* No locale is ever set in our programs, so strtod reads points. */
-static bool
-number(struct reader *r, const char *where, const char *text, double *ret)
-{
-    char *end;
-    double n = strtod(text, &end);
-
-    if (end == text || *end != '\0' || !(fabs(n) <= NUMBER_MAX)) {
-        refuse(r, "%.40s holds no usable number: \"%.40s\"", where, text);
-        return false;
-    }
-    *ret = n;
-    return true;
-}
-
-static bool
-whole_number(struct reader *r, const char *where, const char *text, int *ret)
-{
-    double n;
-
-    if (!number(r, where, text, &n))
-        return false;
-    if (fabs(n) > 2147483646.0) {
-        refuse(r, "%.40s is out of range: \"%.40s\"", where, text);
-        return false;
-    }
-    *ret = (int)n;
-    return true;
-}
-
-/* A text as we keep it; NULL where there is nothing to see in it. */
-static char *
-keep_text(const char *text)
-{
-    char *line;
-
-    if (text_blank(text))
-        return NULL;
-    line = text_one_line(text);
-    line[text_cut(line, ALS_TEXT_MAX)] = '\0';
-    return line;
-}
-
-static const char *
-base_name(const char *path)
-{
-    const char *base = path;
-
-    for (; *path != '\0'; path++) {
-        if (*path == '/' || *path == '\\')
-            base = path + 1;
-    }
-    return base;
-}
-
-/* The folder that a file is in, without what is before it. */
-static char *
-folder_name(const char *path)
-{
-    const char *base = base_name(path);
-    const char *from;
-
-    if (base == path)
-        return NULL;
-    for (from = base - 1; from > path; from--) {
-        if (from[-1] == '/' || from[-1] == '\\')
-            break;
-    }
-    auto_free char *folder = xstrndup(from, (size_t)(base - 1 - from));
-    return keep_text(folder);
-}
-
-static void *
-owner_of(struct reader *r, enum als_owner owner)
-{
-    struct als_set *set = r->set;
-
-    switch (owner) {
-    case O_SET:
-        return set;
-    case O_TRACK:
-        return &set->tracks.at[set->tracks.n - 1];
-    case O_CLIP:
-        return &set->clips.at[set->clips.n - 1];
-    case O_DEVICE:
-        return &set->devices.at[r->device];
-    case O_BRANCH:
-        return &set->branches.at[r->branch];
-    case O_SCENE:
-        return &set->scenes.at[set->scenes.n - 1];
-    case O_LOCATOR:
-        return &set->locators.at[set->locators.n - 1];
-    case O_ENVELOPE:
-        return &set->envelopes.at[set->envelopes.n - 1];
-    case O_NONE:
-        break;
-    }
-    return NULL;
-}
-
-static void
-put_file(char **field, const char *path)
-{
-    if (*field == NULL)
-        *field = keep_text(base_name(path));
-}
-
-static void
-put_stem(char **field, const char *path)
-{
-    char *dot;
-
-    if (*field != NULL)
-        return;
-    put_file(field, path);
-    dot = *field == NULL ? NULL : strrchr(*field, '.');
-    if (dot != NULL && dot > *field)
-        *dot = '\0';
-}
-
-/* The folder's name is a word about the sound where Live's own library has
- * it, and the maker's private affair anywhere else. */
-static void
-put_preset(struct als_device *device, const char *path)
-{
-    if (device->preset == NULL && device->preset_origin == 5) {
-        free(device->preset_folder);
-        device->preset_folder = folder_name(path);
-    }
-    put_stem(&device->preset, path);
-}
-
-/* A leaf's attribute into its field. */
-static void
-put_value(struct reader *r, const struct als_rule *rule, const XML_Char **atts)
-{
-    const char *value = attribute(atts, "Value");
-    const char *time = attribute(atts, "Time");
-    void *owner = owner_of(r, rule->owner);
-    void *field = (char *)owner + rule->offset;
-
-    if (value == NULL)
-        return;
-    switch ((enum als_kind)rule->kind) {
-    case K_NUM:
-        number(r, rule->name, value, field);
-        break;
-    case K_INT:
-        whole_number(r, rule->name, value, field);
-        break;
-    case K_SWITCH:
-        if (time == NULL || time[0] != '-')
-            break;
-        /* fall through */
-    case K_BOOL:
-        *(bool *)field = strcmp(value, "true") == 0;
-        break;
-    case K_TEXT:
-        free(*(char **)field);
-        *(char **)field = keep_text(value);
-        break;
-    case K_FILE:
-        put_file(field, value);
-        break;
-    case K_STEM:
-        put_stem(field, value);
-        break;
-    case K_PRESET:
-        put_preset((struct als_device *)owner, value);
-        break;
-    case K_NONE:
-        break;
-    }
-    if (rule->owner == O_SET && rule->parent == N_TEMPO)
-        r->set->has_tempo = true;
-    if (rule->owner == O_SET && rule->parent == N_METER)
-        r->set->has_meter = true;
-}
-
-/* ---- what begins ---- */
-
-static void
-begin_root(struct reader *r, const XML_Char **atts)
-{
-    struct als_set *set = r->set;
-    const char *creator = attribute(atts, "Creator");
-    const char *minor = attribute(atts, "MinorVersion");
-    const char *p = creator != NULL ? strstr(creator, "Live ") : NULL;
-    int major = 0;
-
-    if (creator != NULL)
-        set->creator = keep_text(creator);
-    if (minor != NULL)
-        set->minor_version = keep_text(minor);
-    if (p != NULL)
-        major = atoi(p + 5);
-    if (major <= 0 && minor != NULL)
-        major = atoi(minor);
-    set->major = major > 0 && major < 1000 ? major : 0;
-    if (set->major != 0 && set->major < ALS_LIVE_OLDEST) {
-        refuse(r, "the set is of Live %d; we read Live %d and newer",
-               set->major, ALS_LIVE_OLDEST);
-        return;
-    }
-    als_grammar_close(r->grammar);
-    r->grammar = als_grammar_open(set->major);
-}
-
-static void
-begin_track(struct reader *r, enum als_track_type type, const XML_Char **atts)
-{
-    const char *id = attribute(atts, "Id");
-    struct als_track *track;
-
-    if (!room_for_more(r, r->set->tracks.n, r->limits->tracks, "tracks"))
-        return;
-    track = als_push(&r->set->tracks);
-    *track = (struct als_track){
-        .type = type, .id = -1, .group = -1, .on = true, .volume = 1};
-    if (id != NULL)
-        whole_number(r, "Id", id, &track->id);
-    r->slot = -1;
-    r->device = -1;
-    r->branch = -1;
-}
-
-static void
-begin_clip(struct reader *r, bool audio, bool arrangement)
-{
-    struct als_clip *clip;
-
-    if (!room_for_more(r, r->set->clips.n, r->limits->clips, "clips"))
-        return;
-    clip = als_push(&r->set->clips);
-    *clip = (struct als_clip){.track = (int)r->set->tracks.n - 1,
-                              .slot = arrangement ? -1 : r->slot,
-                              .audio = audio,
-                              .warped = true,
-                              .note_first = r->set->notes.n};
-    r->key_first = r->set->notes.n;
-}
-
-static void
-begin_note(struct reader *r, const XML_Char **atts)
-{
-    struct als_note note = {.velocity = 100};
-    double velocity = 100;
-
-    if (!room_for_more(r, r->set->notes.n, r->limits->notes, "notes"))
-        return;
-    for (; atts[0] != NULL; atts += 2) {
-        if (strcmp(atts[0], "Time") == 0)
-            number(r, "Time", atts[1], &note.time);
-        else if (strcmp(atts[0], "Duration") == 0)
-            number(r, "Duration", atts[1], &note.length);
-        else if (strcmp(atts[0], "Velocity") == 0)
-            number(r, "Velocity", atts[1], &velocity);
-        else if (strcmp(atts[0], "IsEnabled") == 0)
-            note.off = strcmp(atts[1], "false") == 0;
-    }
-    note.velocity = (float)fmin(fmax(velocity, 0), 127);
-    *als_push(&r->set->notes) = note;
-}
-
-/* The pitch of the notes before it. */
-static void
-begin_key(struct reader *r, const XML_Char **atts)
-{
-    const char *value = attribute(atts, "Value");
-    int pitch = 0;
-
-    if (value == NULL || !whole_number(r, "MidiKey", value, &pitch))
-        return;
-    if (pitch < 0 || pitch > 127) {
-        refuse(r, "MidiKey is out of range: \"%.40s\"", value);
-        return;
-    }
-    for (size_t i = r->key_first; i < r->set->notes.n; i++)
-        r->set->notes.at[i].pitch = (uint8_t)pitch;
-    r->key_first = r->set->notes.n;
-}
-
-static void
-begin_device(struct reader *r, const char *element)
-{
-    struct als_device *device;
-
-    if (!room_for_more(r, r->set->devices.n, r->limits->devices, "devices"))
-        return;
-    device = als_push(&r->set->devices);
-    *device = (struct als_device){.track = (int)r->set->tracks.n - 1,
-                                  .branch = r->branch,
-                                  .element = xstrndup(element, ALS_TEXT_MAX),
-                                  .on = true,
-                                  .device_type = -1};
-    r->device = (int)r->set->devices.n - 1;
-}
-
-static void
-begin_branch(struct reader *r)
-{
-    if (!room_for_more(r, r->set->branches.n, r->limits->devices, "chains"))
-        return;
-    *als_push(&r->set->branches) =
-        (struct als_branch){.device = r->device, .receiving = -1, .on = true};
-    r->branch = (int)r->set->branches.n - 1;
-}
-
-static void
-begin_envelope(struct reader *r, int target)
-{
-    if (!room_for_more(r, r->set->envelopes.n, r->limits->events,
-                       "automation envelopes"))
-        return;
-    *als_push(&r->set->envelopes) =
-        (struct als_envelope){.target = target, .first = r->set->events.n};
-}
-
-static void
-begin_event(struct reader *r, const XML_Char **atts)
-{
-    static const char *const points[] = {"CurveControl1X", "CurveControl1Y",
-                                         "CurveControl2X", "CurveControl2Y"};
-    struct als_event event = {0};
-    const char *time = attribute(atts, "Time");
-    const char *value = attribute(atts, "Value");
-    int found = 0;
-
-    if (time == NULL || value == NULL)
-        return;
-    if (!room_for_more(r, r->set->events.n, r->limits->events,
-                       "automation events") ||
-        !number(r, "Time", time, &event.time) ||
-        !number(r, "Value", value, &event.value))
-        return;
-    for (int i = 0; i < 4; i++) {
-        const char *point = attribute(atts, points[i]);
-
-        if (point == NULL || !number(r, points[i], point, &event.curve[i]))
-            break;
-        event.curve[i] = fmin(fmax(event.curve[i], 0), 1);
-        found++;
-    }
-    event.curved = found == 4;
-    *als_push(&r->set->events) = event;
-    r->set->envelopes.at[r->set->envelopes.n - 1].count++;
-}
-
-static void
-begin_scene(struct reader *r, const XML_Char **atts)
-{
-    const char *value = attribute(atts, "Value"); /* the name, to Live 10 */
-    struct als_scene *scene;
-
-    if (!room_for_more(r, r->set->scenes.n, r->limits->marks, "scenes"))
-        return;
-    scene = als_push(&r->set->scenes);
-    if (value != NULL)
-        scene->name = keep_text(value);
-}
-
-static void
-begin_target(struct reader *r, int which, const XML_Char **atts)
-{
-    const char *id = attribute(atts, "Id");
-
-    if (id != NULL)
-        whole_number(r, "AutomationTarget", id,
-                     which == ALS_ENVELOPE_TEMPO ? &r->set->tempo_target
-                                                 : &r->set->meter_target);
-}
-
-/* A place that is for us opens. */
-static void
-begin(struct reader *r, const struct als_rule *rule, const char *element,
-      const XML_Char **atts)
-{
-    switch ((enum als_node)rule->node) {
-    case N_VALUE:
-        put_value(r, rule, atts);
-        break;
-    case N_ROOT:
-        begin_root(r, atts);
-        break;
-    case N_TRACK:
-    case N_MAIN:
-        begin_track(r, rule->node == N_MAIN ? ALS_MAIN
-                                            : (enum als_track_type)rule->arg,
-                    atts);
-        break;
-    case N_SLOT:
-        if (room_for_more(r, (size_t)(r->slot + 1), r->limits->marks, "slots"))
-            r->slot++;
-        break;
-    case N_CLIP:
-        begin_clip(r, rule->arg, rule->parent == N_TIMELINE_EVENTS);
-        break;
-    case N_NOTE:
-        begin_note(r, atts);
-        break;
-    case N_KEY_TRACK:
-        r->key_first = r->set->notes.n;
-        break;
-    case N_KEY:
-        begin_key(r, atts);
-        break;
-    case N_DEVICE:
-        begin_device(r, element);
-        break;
-    case N_BRANCH:
-        begin_branch(r);
-        break;
-    case N_PLUG_INFO:
-    case N_PATCH_REF:
-        r->set->devices.at[r->device].format = (enum als_format)rule->arg;
-        break;
-    case N_TARGET:
-        begin_target(r, rule->arg, atts);
-        break;
-    case N_OWN_AUTO:
-    case N_ENVELOPE:
-        begin_envelope(r, rule->node == N_ENVELOPE ? -1 : rule->arg);
-        break;
-    case N_EVENT:
-        begin_event(r, atts);
-        break;
-    case N_SCENE:
-        begin_scene(r, atts);
-        break;
-    case N_LOCATOR:
-        if (room_for_more(r, r->set->locators.n, r->limits->marks, "locators"))
-            als_push(&r->set->locators);
-        break;
-    default: /* only a place on the way to one that is for us */
-        break;
-    }
-}
-
 /* ---- expat's handlers ---- */
 
 static void
 refuse_root(struct reader *r, const char *element)
 {
-    if (r->depth == 0)
-        refuse(r, "the file is XML, but its root is <%.40s>, not <Ableton>",
-               element);
-    else
-        refuse(r,
-               "the file is Ableton's, but holds <%.40s>, a preset or clip "
-               "and not a Live set",
-               element);
+    bool root = r->depth == 0;
+
+    reader_refuse(r, "the file is %s <%.40s>, %s",
+                  root ? "XML, but its root is" : "Ableton's, but holds",
+                  element,
+                  root ? "not <Ableton>" : "a preset or clip, not a Live set");
 }
 
 static void XMLCALL
@@ -537,12 +50,13 @@ on_start(void *user, const XML_Char *element, const XML_Char **atts)
     if (r->failed)
         return;
     if (++r->elements > r->limits->elements) {
-        refuse(r, "the set has more than %lld XML elements",
-               (long long)r->limits->elements);
+        reader_refuse(r, "the set has more than %lld XML elements",
+                      (long long)r->limits->elements);
         return;
     }
     if (r->depth + r->skip >= r->limits->depth) {
-        refuse(r, "the XML is nested more than %d deep", r->limits->depth);
+        reader_refuse(r, "the XML is nested more than %d deep",
+                      r->limits->depth);
         return;
     }
     if (r->skip > 0) {
@@ -559,7 +73,7 @@ on_start(void *user, const XML_Char *element, const XML_Char **atts)
         r->skip = 1;
         return;
     }
-    begin(r, rule, element, atts);
+    reader_begin(r, rule, element, atts);
     r->nodes[++r->depth] = rule->node;
 }
 
@@ -604,7 +118,7 @@ on_doctype(void *user, const XML_Char *name, const XML_Char *sysid,
     (void)sysid;
     (void)pubid;
     (void)internal;
-    refuse(user, "the XML has a DOCTYPE, which no Live set has");
+    reader_refuse(user, "the XML has a DOCTYPE, which no Live set has");
 }
 
 /* ---- the parser's memory ---- */
