@@ -18,6 +18,10 @@
 #include "base/mem.h"
 #include "net/trust.h"
 
+/* From a write callback: any count but the one it was given ends the transfer,
+ * and libcurl has a name for one only since 7.87 (Ubuntu 22.04 has 7.81). */
+#define WRITE_FAILED SIZE_MAX
+
 enum {
     CONNECT_MS = 10000,
     POLL_MS = 200, /* so often `cancel` is asked */
@@ -215,7 +219,7 @@ on_body(char *data, size_t one, size_t len, void *ctx)
     x->resp->received += (int64_t)n;
     if (x->resp->received > (int64_t)x->max) {
         x->resp->fault = HTTP_TOO_LARGE;
-        return CURL_WRITEFUNC_ERROR;
+        return WRITE_FAILED;
     }
     if (x->rq->write == NULL) {
         (void)buf_add(&x->resp->body, data, n); /* max was checked above */
@@ -223,7 +227,7 @@ on_body(char *data, size_t one, size_t len, void *ctx)
     }
     if (x->rq->write(x->rq->ctx, x->resp->status, data, n) == -1) {
         x->resp->fault = HTTP_CANCELED;
-        return CURL_WRITEFUNC_ERROR;
+        return WRITE_FAILED;
     }
     return n;
 }
@@ -327,7 +331,11 @@ set_options(CURL *c, struct exchange *x, struct curl_slist *headers)
 
     curl_easy_reset(c); /* keeps the connections */
     SET(URL, rq->url);
+#if LIBCURL_VERSION_NUM >= 0x075500
     SET(PROTOCOLS_STR, "http,https");
+#else
+    SET(PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
     SET(FOLLOWLOCATION, 0L); /* a redirect is an answer like any other */
     SET(SSL_VERIFYPEER, 1L);
     SET(SSL_VERIFYHOST, 2L);
