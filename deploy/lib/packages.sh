@@ -23,6 +23,7 @@ lib libpq libpq-dev
 lib libarchive libarchive-dev
 lib libcrypto libssl-dev
 lib zlib zlib1g-dev
+lib libdeflate libdeflate-dev
 lib expat libexpat1-dev
 lib libmpg123 libmpg123-dev
 lib sndfile libsndfile1-dev

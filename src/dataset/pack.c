@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "dataset/source.h"
 
-#define BLOCK 262144
 #define REPORT_BYTES (8 << 20)
 
 void
@@ -18,7 +17,6 @@ pack_release(struct pack *x)
     for (size_t i = 0; i < x->job->items->n; i++)
         free(x->parts[i].seconds);
     free(x->parts);
-    free(x->block);
     zip_close(x->zip);
 }
 
@@ -29,7 +27,6 @@ pack_init(struct pack *x, const struct export_job *job)
 
     *x = (struct pack){.job = job};
     x->parts = xcalloc(n + 1, sizeof(*x->parts));
-    x->block = xmalloc(BLOCK);
     if (job->opt.split > 0)
         x->every = (size_t)lround(1 / job->opt.split);
     if (x->every > n)
@@ -143,25 +140,32 @@ put_object(struct pack *x, const struct sample *s, struct err *err)
         return changed(s->item, err);
     if (zip_begin(x->zip, s->name, size, err) == -1)
         return -1;
-    while ((n = store_read(r, x->block, BLOCK, err)) > 0)
-        if (zip_write(x->zip, x->block, (size_t)n, err) == -1 ||
+    do {
+        size_t room;
+        void *block = zip_room(x->zip, &room);
+
+        n = store_read(r, block, room, err);
+        if (n == -1 || zip_write(x->zip, block, (size_t)n, err) == -1 ||
             copied(x, (size_t)n, err) == -1)
             return -1;
-    return n == -1 ? -1 : zip_end(x->zip, err);
+    } while (n > 0);
+    return zip_end(x->zip, err);
 }
 
 static int
 put_range(struct pack *x, int fd, int64_t at, int64_t left, struct err *err)
 {
     while (left > 0) {
-        size_t want = left < BLOCK ? (size_t)left : BLOCK;
-        ssize_t n = pread(fd, x->block, want, at);
+        size_t room;
+        void *block = zip_room(x->zip, &room);
+        ssize_t n = pread(fd, block, left < (int64_t)room ? (size_t)left : room,
+                          at);
 
         if (n == -1 && errno == EINTR)
             continue;
         if (n <= 0)
             return err_errno(err, ERR_STORAGE, "read a piece of audio");
-        if (zip_write(x->zip, x->block, (size_t)n, err) == -1)
+        if (zip_write(x->zip, block, (size_t)n, err) == -1)
             return -1;
         at += n;
         left -= n;

@@ -24,7 +24,6 @@ struct pack {
     struct export_progress progress;
     int64_t reported; /* bytes_done of the last report */
     size_t every;     /* each so manieth item is for validation; 0: none */
-    char *block;
 };
 
 void pack_init(struct pack *x, const struct export_job *job);

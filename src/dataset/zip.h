@@ -30,6 +30,9 @@ struct zip *zip_open(zip_sink *sink, void *ctx, struct err *err);
  * (ERR_INTERNAL otherwise). */
 int zip_begin(struct zip *z, const char *name, int64_t size, struct err *err);
 int zip_write(struct zip *z, const void *data, size_t len, struct err *err);
+/* Where the next bytes are best read to, *ret_room of them and at least one:
+ * zip_write then need not copy them. The same place until it is called. */
+void *zip_room(struct zip *z, size_t *ret_room);
 int zip_end(struct zip *z, struct err *err);
 /* The three in one. */
 int zip_add(struct zip *z, const char *name, const void *data, size_t len,

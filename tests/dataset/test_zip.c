@@ -8,9 +8,11 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <zlib.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -162,6 +164,70 @@ a_sink_that_breaks_ends_it_with_its_own_error(void **state)
     assert_int_equal(c.bytes, before); /* no directory after the break */
 }
 
+/* Entries of many sizes, read to zip_room in pieces or written from
+ * elsewhere, are the same zip. */
+static char *
+zip_of(bool in_place, size_t *ret_len)
+{
+    static char sound[700000];
+    struct err err = ERR_INIT;
+    struct buf out = BUF_INIT(1 << 24);
+    auto_zip struct zip *z = zip_open(keep, &out, &err);
+    char sha[HASH_HEX_LEN + 1];
+    int64_t bytes;
+
+    for (size_t i = 0; i < sizeof(sound); i++)
+        sound[i] = (char)(i * i >> 7);
+    for (size_t size = 1; size < sizeof(sound); size = size * 3 + 1) {
+        assert_int_equal(zip_begin(z, "a", (int64_t)size, &err), 0);
+        for (size_t at = 0; at < size;) {
+            size_t room = size - at;
+            const void *from = sound + at;
+
+            if (in_place) {
+                void *place = zip_room(z, &room);
+
+                room = room < size - at ? room : size - at;
+                from = memcpy(place, sound + at, room);
+            }
+            assert_int_equal(zip_write(z, from, room, &err), 0);
+            at += room;
+        }
+        assert_int_equal(zip_end(z, &err), 0);
+    }
+    assert_int_equal(zip_finish(z, &bytes, sha, &err), 0);
+    *ret_len = out.len;
+    return buf_steal(&out);
+}
+
+static void
+what_was_read_into_its_place_is_the_same(void **state)
+{
+    size_t a_len;
+    size_t b_len;
+    auto_free char *a = zip_of(false, &a_len);
+    auto_free char *b = zip_of(true, &b_len);
+
+    (void)state;
+    assert_int_equal(a_len, b_len);
+    assert_memory_equal(a, b, a_len);
+}
+
+/* Python, unzip and bsdtar check the sums themselves; see test_export.c. */
+static void
+sums_are_made_by_our_crc32(void **state)
+{
+    Dl_info found = {0};
+    Dl_info ours = {0};
+
+    (void)state;
+    assert_int_equal(crc32(0, (const Bytef *)"123456789", 9), 0xcbf43926);
+    assert_int_equal(crc32(0, NULL, 0), 0);
+    assert_true(dladdr(dlsym(RTLD_DEFAULT, "crc32"), &found) != 0);
+    assert_true(dladdr((void *)zip_open, &ours) != 0);
+    assert_ptr_equal(found.dli_fbase, ours.dli_fbase);
+}
+
 static void
 an_entry_must_be_as_long_as_said(void **state)
 {
@@ -186,6 +252,8 @@ main(void)
         cmocka_unit_test(the_announced_size_holds_over_4_gib),
         cmocka_unit_test(the_same_entries_give_the_same_bytes),
         cmocka_unit_test(a_sink_that_breaks_ends_it_with_its_own_error),
+        cmocka_unit_test(what_was_read_into_its_place_is_the_same),
+        cmocka_unit_test(sums_are_made_by_our_crc32),
         cmocka_unit_test(an_entry_must_be_as_long_as_said),
     };
 

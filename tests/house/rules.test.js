@@ -37,6 +37,7 @@ for (const [what, pattern, home] of [
   ['libcurl', /\bcurl_\w+\s*\(|\bCURL\b/, 'src/net/'],
   ['libfcgi', /\bFCGX_/, 'src/web/'],
   ['libarchive', /\barchive_(read|write|entry)_\w+/, 'src/dataset/'],
+  ['libdeflate', /\blibdeflate_\w+\s*\(/, 'src/dataset/zip.c'],
   ['the audio libraries', /\b(mpg123|sf|ebur128|aubio|new_aubio|chromaprint)_\w+\s*\(/, 'src/audio/'],
   ['expat', /\bXML_[A-Z]\w+\s*\(/, 'src/als/'],
   ['OpenSSL', /\b(EVP|HMAC)_?\w*\s*\(/, 'src/base/hash.c'],
