@@ -6,15 +6,20 @@ port_taken() {
 }
 
 configure_nginx() {
-    local audio als
+    local audio als listen
 
+    listen=$(setting LISTEN 127.0.0.1)
+    LISTEN_MORE=
+    # This machine is always answered: `up` itself asks.
+    [ "$listen" = 127.0.0.1 ] ||
+        LISTEN_MORE="listen $listen:$port default_server;"
     audio=$(setting_number MAX_AUDIO_MB 2048)
     als=$(setting_number MAX_ALS_MB 64)
     # Base64 makes three bytes four; the other members take a little.
     SAVE_MB=$((audio * 4 / 3 + 4)) LIBRARY_MB=$((als + 2))
     PORT=$port NGINX_USER=
     [ "$(id -u)" != 0 ] || NGINX_USER="user $PROGRAM_USER $PROGRAM_GROUP;"
-    fill "$ROOT/nginx/nginx.conf.in" STATE RUN STORE PORT NGINX_USER \
+    fill "$ROOT/nginx/nginx.conf.in" STATE RUN STORE PORT LISTEN_MORE NGINX_USER \
         SAVE_MB LIBRARY_MB >"$STATE/etc/nginx.conf"
     cp "$ROOT"/nginx/{fastcgi,headers,problems}.conf "$STATE/etc/"
 }
@@ -114,13 +119,14 @@ up() {
         step "install" "$log/install.log" install_app "$STATE/app"
     fi
     database_choose
+    export TRAINMODE_STATE=$STATE
+    step "check the settings" "$log/settings.log" admin check
     if [ "$DATABASE_PRIVATE" = yes ]; then
         cluster_programs
         step "make the database cluster" "$log/cluster.log" cluster_make
     fi
     step "configure" "$log/configure.log" configure
 
-    export TRAINMODE_STATE=$STATE
     say "starting"
     ulimit -n "$(nofile)"
     supervisor_start

@@ -1,8 +1,10 @@
 /* What the four programs share, opened in order and closed in reverse. */
 #include "app/app.h"
 
+#include <string.h>
 #include <sys/prctl.h>
 
+#include "app/who.h"
 #include "base/log.h"
 
 static void
@@ -10,6 +12,8 @@ app_release(struct app *app)
 {
     if (app->store != NULL)
         store_close(app->store);
+    if (app->signin != NULL)
+        signin_close(app->signin);
     if (app->db != NULL)
         db_close(app->db);
     if (app->conf != NULL)
@@ -24,6 +28,7 @@ app_open(struct app *app, const char *program, struct err *err)
     if ((app->db = db_open(app->conf->database_url, app->conf->db_connections,
                            err)) == NULL)
         return -1;
+    app->signin = signin_open(app->conf, app->db);
     if ((app->store = store_open(app->conf, err)) == NULL)
         return -1;
     return 0;
@@ -41,6 +46,10 @@ app_run(struct app *app, const char *program, const struct route *routes,
         return -1;
     sc.public_url = app->conf->public_url;
     sc.threads = app->conf->threads;
+    if (strcmp(app->conf->auth, "none") != 0) {
+        sc.enter = who_enter;
+        sc.leave = who_leave;
+    }
     if (start != NULL && start(app, err) == -1)
         return -1;
     rc = web_serve(app, &sc, err);

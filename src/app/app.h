@@ -1,10 +1,11 @@
 /*
- * What the four programs share: settings, database, storage. Opened once,
- * shared by all threads, closed at the end.
+ * What the four programs share: settings, database, sign-in, storage. Opened
+ * once, shared by all threads, closed at the end.
  */
 #ifndef APP_APP_H
 #define APP_APP_H
 
+#include "auth/signin.h"
 #include "base/conf.h"
 #include "db/db.h"
 #include "store/store.h"
@@ -13,6 +14,7 @@
 struct app {
     struct conf *conf;
     struct db *db;
+    struct signin *signin;
     struct store *store;
     void *own; /* the program's own */
 };

@@ -7,17 +7,14 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/conf_check.h"
 #include "base/mem.h"
-
-#define SIGN_KEY_DIGITS 64 /* 32 bytes */
 
 enum kind {
     TEXT,
@@ -45,6 +42,8 @@ static const struct setting settings[] = {
     {"STORAGE", NULL, "local", AT(storage), 0, 0, 0, TEXT},
     {"STORE_DIR", NULL, NULL, AT(store_dir), 0, 0, 0, TEXT},
     {"PUBLIC_URL", NULL, NULL, AT(public_url), 0, 0, 0, URL},
+    {"LISTEN", NULL, "127.0.0.1", AT(listen), 0, 0, 0, TEXT},
+    {"AUTH", NULL, "none", AT(auth), 0, 0, 0, TEXT},
     {"OPENAI_API_KEY", NULL, NULL, AT(openai_key), 0, 0, 0, TEXT},
     {"OPENAI_BASE_URL", NULL, NULL, AT(openai_url), 0, 0, 0, URL},
     {"OPENAI_MODEL", NULL, "gpt-4o-mini", AT(openai_model), 0, 0, 0, TEXT},
@@ -90,21 +89,6 @@ loader_release(struct loader *l)
     for (size_t i = 0; i < SETTINGS; i++)
         free(l->from_file[i]);
     buf_release(&l->faults);
-}
-
-static void fault(struct loader *l, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-fault(struct loader *l, const char *fmt, ...)
-{
-    char clause[512];
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(clause, sizeof(clause), fmt, ap);
-    va_end(ap);
-    buf_addf(&l->faults, "%s%s", l->faults.len > 0 ? "; " : "", clause);
 }
 
 /* Cut blanks off both ends, in place. */
@@ -156,13 +140,13 @@ file_line(struct loader *l, char *line, int number)
         return;
     equals = strchr(name, '=');
     if (equals == NULL) {
-        fault(l, "line %d of trainmode.conf is not NAME=value", number);
+        conf_fault(&l->faults, "line %d of trainmode.conf is not NAME=value", number);
         return;
     }
     *equals = '\0';
     i = setting_find(trim(name));
     if (i == -1) {
-        fault(l, "line %d of trainmode.conf sets an unknown name", number);
+        conf_fault(&l->faults, "line %d of trainmode.conf sets an unknown name", number);
         return;
     }
     free(l->from_file[i]);
@@ -179,13 +163,13 @@ file_read(struct loader *l)
 
     if (file == NULL) {
         if (errno != ENOENT)
-            fault(l, "cannot read %s: %s", path, strerror(errno));
+            conf_fault(&l->faults, "cannot read %s: %s", path, strerror(errno));
         return;
     }
     for (int number = 1; getline(&line, &room, file) != -1; number++)
         file_line(l, line, number);
     if (ferror(file))
-        fault(l, "cannot read %s: %s", path, strerror(errno));
+        conf_fault(&l->faults, "cannot read %s: %s", path, strerror(errno));
 }
 
 static void
@@ -196,7 +180,7 @@ set_url(struct loader *l, const struct setting *s, const char *value)
 
     if (strncasecmp(value, "http://", 7) != 0 &&
         strncasecmp(value, "https://", 8) != 0) {
-        fault(l, "%s must begin with http:// or https://", s->name);
+        conf_fault(&l->faults, "%s must begin with http:// or https://", s->name);
         return;
     }
     while (len > 0 && value[len - 1] == '/')
@@ -221,7 +205,7 @@ set_switch(struct loader *l, const struct setting *s, const char *value)
             return;
         }
     }
-    fault(l, "%s must be on or off, not \"%.20s\"", s->name, value);
+    conf_fault(&l->faults, "%s must be on or off, not \"%.20s\"", s->name, value);
 }
 
 static void
@@ -235,7 +219,7 @@ set_number(struct loader *l, const struct setting *s, const char *value)
     n = strtol(value, &end, 10);
     if (end == value || *end != '\0' || errno != 0 || n < s->min ||
         n > s->max) {
-        fault(l, "%s must be a whole number from %ld to %ld, not \"%.20s\"",
+        conf_fault(&l->faults, "%s must be a whole number from %ld to %ld, not \"%.20s\"",
               s->name, s->min, s->max, value);
         return;
     }
@@ -284,62 +268,6 @@ set_all(struct loader *l)
     }
 }
 
-/* The key that signs URLs; whoever reads it can sign, so it must be ours
- * alone. */
-static void
-sign_key_read(struct loader *l)
-{
-    auto_free char *path = xasprintf("%s/secrets/sign.key", l->conf->state);
-    auto_file FILE *file = fopen(path, "re");
-    char key[SIGN_KEY_DIGITS + 2] = "";
-    struct stat st;
-
-    if (file == NULL || fstat(fileno(file), &st) == -1) {
-        fault(l, "cannot read %s: %s", path, strerror(errno));
-        return;
-    }
-    if ((st.st_mode & 077) != 0)
-        fault(l, "%s may be read by others (chmod 600 it)", path);
-    if (fgets(key, sizeof(key), file) == NULL ||
-        strspn(key, "0123456789abcdefABCDEF") != SIGN_KEY_DIGITS) {
-        fault(l, "%s does not hold %d hexadecimal digits", path,
-              SIGN_KEY_DIGITS);
-        return;
-    }
-    l->conf->sign_key = xstrndup(key, SIGN_KEY_DIGITS);
-}
-
-static void
-need(struct loader *l, const char *value, const char *name, const char *why)
-{
-    if (value == NULL)
-        fault(l, "%s is not set%s", name, why);
-}
-
-/* What only the whole of the settings can tell. */
-static void
-check_all(struct loader *l)
-{
-    struct conf *c = l->conf;
-
-    need(l, c->database_url, "DATABASE_URL", "");
-    if (strcmp(c->storage, "supabase") == 0) {
-        need(l, c->supabase_url, "SUPABASE_URL", ", STORAGE=supabase needs it");
-        need(l, c->supabase_key, "SUPABASE_SERVICE_ROLE_KEY",
-             ", STORAGE=supabase needs it");
-    } else if (strcmp(c->storage, "local") == 0) {
-        sign_key_read(l);
-    } else {
-        fault(l, "STORAGE must be local or supabase, not \"%.20s\"",
-              c->storage);
-    }
-    if (c->store_dir == NULL)
-        c->store_dir = xasprintf("%s/store", c->state);
-    else if (c->store_dir[0] != '/')
-        fault(l, "STORE_DIR must be an absolute path");
-    c->spool_dir = xasprintf("%s/.spool", c->store_dir);
-}
-
 struct conf *
 conf_open(const char *program, struct err *err)
 {
@@ -356,7 +284,7 @@ conf_open(const char *program, struct err *err)
     conf->state = xstrdup(state);
     file_read(&l);
     set_all(&l);
-    check_all(&l);
+    conf_check(conf, &l.faults);
     if (l.faults.len > 0) {
         err_set(err, ERR_INTERNAL, "settings: %s", buf_str(&l.faults));
         return NULL;

@@ -22,6 +22,8 @@ struct conf {
     char *spool_dir;      /* {store_dir}/.spool: same file system as objects */
     char *sign_key;       /* hex from {state}/secrets/sign.key (0600) */
     char *public_url;     /* PUBLIC_URL without final slash, or NULL */
+    char *listen;         /* LISTEN: where nginx does, default 127.0.0.1 */
+    char *auth;           /* AUTH: who may: "none", "token" or "supabase" */
     char *openai_key;     /* OPENAI_API_KEY or NULL */
     char *openai_url;     /* OPENAI_BASE_URL or NULL; includes /v1 */
     char *openai_model;   /* OPENAI_MODEL, default gpt-4o-mini */
@@ -48,6 +50,8 @@ struct conf {
  * faults in err's message. The caller closes it. */
 struct conf *conf_open(const char *program, struct err *err);
 void conf_close(struct conf *conf);
+/* Whether only this machine can reach us, as far as the settings tell. */
+bool conf_is_loopback(const struct conf *conf);
 /* Whether a model is connected: a key or a base URL is set. */
 bool conf_has_model(const struct conf *conf);
 

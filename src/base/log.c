@@ -80,6 +80,7 @@ log_mask(char *line)
     mask_prefixed(line, "sb_", 8);
     mask_prefixed(line, "r8_", 8);
     mask_prefixed(line, "eyJ", 16);
+    mask_prefixed(line, "tm_", 16);
     mask_prefixed(line, "password=", 1);
     mask_userinfo(line);
 }

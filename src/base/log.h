@@ -19,7 +19,8 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Mask in place what looks like a secret: `Bearer ...`, `sk-...`, `sb_...`,
- * `r8_...`, JSON web tokens, the password in a `scheme://user:password@`. */
+ * `r8_...`, `tm_...`, JSON web tokens, the password in a
+ * `scheme://user:password@`. */
 void log_mask(char *line);
 
 #endif

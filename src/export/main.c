@@ -15,10 +15,10 @@ static const struct route routes[] = {
     {"POST", "/api/train/datasets/{id}/training", TAKES_JSON, 16 * KIB,
      training_post},
     {"GET", "/api/train/trainings", TAKES_NOTHING, 0, trainings_get},
-    {"POST", "/api/train/webhooks/replicate", TAKES_JSON, 8 * 1024 * KIB,
-     replicate_webhook_post},
-    {"GET", "/files/artists/{slug}/datasets/{name}", GIVES_FILE, 0,
-     file_get},
+    {"POST", "/api/train/webhooks/replicate", TAKES_JSON | OPEN_TO_ALL,
+     8 * 1024 * KIB, replicate_webhook_post},
+    {"GET", "/files/artists/{slug}/datasets/{name}", GIVES_FILE | OPEN_TO_ALL,
+     0, file_get},
     {0},
 };
 

@@ -17,8 +17,8 @@ static const struct route routes[] = {
      library_post},
     {"GET", "/api/library/{parseId}", TAKES_NOTHING, 0, set_get_one},
     {"DELETE", "/api/library/{parseId}", TAKES_NOTHING, 0, set_delete_one},
-    {"GET", "/api/health", TAKES_NOTHING, 0, health_get},
-    {"GET", "/api/openapi.json", TAKES_NOTHING, 0, openapi_get},
+    {"GET", "/api/health", OPEN_TO_ALL, 0, health_get},
+    {"GET", "/api/openapi.json", OPEN_TO_ALL, 0, openapi_get},
     {0},
 };
 

@@ -67,7 +67,7 @@ static int
 admit_type(struct req *req, struct err *err)
 {
     const char *type = req_content_type(req);
-    unsigned takes = req->route->takes;
+    unsigned takes = req->route->takes & TAKES_ANY;
     enum takes kind = kind_of(type);
 
     /* No type and no body: it is for the handler to miss the members. */
@@ -137,7 +137,7 @@ req_admit_body(struct req *req, struct err *err)
 {
     if (find_body(req, err) == -1 || admit_length(req, err) == -1)
         return -1;
-    return req->route->takes == TAKES_NOTHING ? 0 : admit_type(req, err);
+    return (req->route->takes & TAKES_ANY) == 0 ? 0 : admit_type(req, err);
 }
 
 enum takes

@@ -2,6 +2,7 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "web/auth.h"
 #include "web/guard.h"
 #include "web/problem.h"
 #include "web/req.h"
@@ -27,10 +28,10 @@ find_route(struct req *req, struct err *err)
 }
 
 static int
-admit(struct req *req, struct err *err)
+admit(struct app *app, struct req *req, struct err *err)
 {
-    if (find_route(req, err) == -1 || req_admit_accept(req, err) == -1 ||
-        guard_cross_site(req, err) == -1 ||
+    if (find_route(req, err) == -1 || guard_cross_site(req, err) == -1 ||
+        auth_enter(app, req, err) == -1 || req_admit_accept(req, err) == -1 ||
         query_parse(req_wire(req, "QUERY_STRING"), &req->query, err) == -1)
         return -1;
     return req_admit_body(req, err);
@@ -88,7 +89,8 @@ web_dispatch(struct app *app, const struct serve_conf *sc,
     int64_t start = clock_mono_ms();
 
     req_init(&req, sc, wire);
-    if (admit(&req, &err) == -1 || handle(app, &req, &err) == -1)
+    if (admit(app, &req, &err) == -1 || handle(app, &req, &err) == -1)
         tell(&req, &err);
+    auth_leave(app, &req);
     log_request(&req, &err, clock_mono_ms() - start);
 }

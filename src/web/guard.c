@@ -30,6 +30,52 @@ is_ours(const struct req *req, const char *origin)
            (public_url[len] == '\0' || public_url[len] == '/');
 }
 
+/* A numeric address, with or without a port: nobody's name. */
+static bool
+is_address(const char *host)
+{
+    size_t len = strcspn(host, ":");
+
+    return host[0] == '[' ||
+           (len > 0 && strspn(host, "0123456789.") == len);
+}
+
+static bool
+is_localhost(const char *host)
+{
+    static const char name[] = "localhost";
+    size_t n = sizeof(name) - 1;
+    size_t len = strcspn(host, ":");
+
+    return len >= n && strncasecmp(host + len - n, name, n) == 0 &&
+           (len == n || host[len - n - 1] == '.');
+}
+
+static bool
+is_public(const char *host, const char *public_url)
+{
+    size_t len = strlen(host);
+
+    public_url = public_url != NULL ? strstr(public_url, "://") : NULL;
+    return public_url != NULL &&
+           strncasecmp(public_url + 3, host, len) == 0 &&
+           strchr("/", public_url[3 + len]) != NULL;
+}
+
+int
+guard_host(const struct req *req, struct err *err)
+{
+    const char *host = req_header(req, "Host");
+
+    /* No browser leaves it out. */
+    if (host == NULL || is_address(host) || is_localhost(host) ||
+        is_public(host, req->sc->public_url))
+        return 0;
+    return err_set(err, ERR_FORBIDDEN,
+                   "this server is not known by that name; use its address, "
+                   "or set PUBLIC_URL (and AUTH)");
+}
+
 int
 guard_cross_site(const struct req *req, struct err *err)
 {

@@ -13,4 +13,12 @@ struct req;
  * What sends neither Origin nor Sec-Fetch-Site is no browser. */
 int guard_cross_site(const struct req *req, struct err *err);
 
+/*
+ * Where nobody signs in: ERR_FORBIDDEN unless the client knows us by an
+ * address, as localhost, or by the public URL's name. A page whose own name
+ * was made to point at this machine (DNS rebinding) is of our origin to the
+ * browser, but cannot help sending that name.
+ */
+int guard_host(const struct req *req, struct err *err);
+
 #endif

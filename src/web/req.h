@@ -25,6 +25,7 @@ struct req {
     char id[REQ_ID_MAX + 1];
     struct route_match match;
     struct query query;
+    bool entered; /* the thread works on a person's behalf */
 
     /* its body */
     enum takes kind;

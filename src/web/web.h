@@ -4,7 +4,7 @@
  *
  * A handler is `int name(struct app *, struct req *, struct err *)`: 0 means
  * that it replied, -1 that err is set. Dispatch answers 404, 405 (with
- * Allow), 413 and 415 before the handler runs, turns err into the problem
+ * Allow), 401, 413 and 415 before the handler runs, turns err into the problem
  * document afterwards, and writes the log line. A handler never formats an
  * error body. A handler that fails after an event stream has begun has its
  * error sent as an `error` event.
@@ -34,7 +34,11 @@ enum takes {
     /* application/octet-stream, gzip, x-gzip, none, and what curl says of
      * any file (x-www-form-urlencoded) */
     TAKES_BYTES = 8,
+    TAKES_ANY = 15, /* of the above */
     GIVES_FILE = 16, /* the answer is no JSON: any Accept will do */
+    /* For everybody: it tells nothing of anyone's, or carries a proof of its
+     * own (a signature, a password). */
+    OPEN_TO_ALL = 32,
 };
 
 struct route {
@@ -124,6 +128,12 @@ struct serve_conf {
     const char *public_url; /* or NULL */
     int threads;            /* at most; started as they are needed */
     const struct route *routes; /* ends with a row whose method is NULL */
+    /* Whose token this is ("" where none came): 0, and until `leave` the
+     * thread works on that person's behalf; or ERR_UNAUTHENTICATED. NULL:
+     * nobody signs in, which only fits a server that this machine alone can
+     * reach. */
+    int (*enter)(struct app *, const char *token, struct err *);
+    void (*leave)(struct app *);
 };
 
 /* Serve on descriptor 0 until SIGTERM or SIGINT, finish what runs, return 0;

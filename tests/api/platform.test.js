@@ -167,7 +167,7 @@ test('a failing step names itself, shows its log, and leaves nothing running', a
   try {
     const settings = call(args, { OPENAI_BASE_URL: 'nonsense', MAX_ALS_MB: 'many' });
     assert.equal(settings.status, 1);
-    assert.match(settings.err, /step "start the programs" failed/);
+    assert.match(settings.err, /step "check the settings" failed/);
     assert.match(settings.err, /OPENAI_BASE_URL must begin with http.*MAX_ALS_MB must be a whole number/);
     assert.doesNotMatch(settings.out, /ready/);
     await nothingRuns(state);

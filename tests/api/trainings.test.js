@@ -21,8 +21,9 @@ let stack;
 
 before(async () => {
   replicate = await startReplicate();
-  stack = await startStack({ env: { PUBLIC_URL: PUBLIC, REPLICATE_API_TOKEN: replicate.token,
+  stack = await startStack({ env: { AUTH: 'token', PUBLIC_URL: PUBLIC, REPLICATE_API_TOKEN: replicate.token,
     REPLICATE_BASE_URL: replicate.url, REPLICATE_WEBHOOK_SECRET: replicate.secret } });
+  stack.headers = { authorization: `Bearer ${stack.addToken('test')}` };
 });
 after(async () => {
   await stack?.stop();

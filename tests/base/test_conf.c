@@ -18,6 +18,8 @@ static const char *const names[] = {
     "STORAGE",
     "STORE_DIR",
     "PUBLIC_URL",
+    "LISTEN",
+    "AUTH",
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
     "OPENAI_MODEL",
@@ -69,6 +71,15 @@ before(void **state)
     write_file("trainmode.conf", "# nothing set\n", 0600);
     write_file("secrets/sign.key", KEY "\n", 0600);
     return 0;
+}
+
+static bool
+opens(void)
+{
+    struct err err = ERR_INIT;
+    auto_conf struct conf *conf = conf_open("save", &err);
+
+    return conf != NULL;
 }
 
 static void
@@ -186,6 +197,43 @@ numbers_have_bounds(void **state)
 }
 
 static void
+without_sign_in_only_this_machine_may_reach_us(void **state)
+{
+    static const char *const fine[] = {"http://localhost:8080",
+                                       "https://127.0.0.1", "http://[::1]:8"};
+    static const char *const others[] = {
+        "https://music.test", "http://localhost.test", "http://127.0.0.1.test",
+        "http://192.168.1.2:8080"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+        struct err err = ERR_INIT;
+        auto_conf struct conf *conf = NULL;
+
+        setenv("PUBLIC_URL", fine[i], 1);
+        conf = conf_open("train", &err);
+        assert_non_null(conf);
+        assert_string_equal(conf->auth, "none");
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        setenv("PUBLIC_URL", others[i], 1);
+        setenv("AUTH", "", 1);
+        expect_fault("PUBLIC_URL says that others reach this server");
+        setenv("AUTH", "token", 1);
+        assert_true(opens());
+    }
+    unsetenv("PUBLIC_URL");
+    setenv("LISTEN", "0.0.0.0", 1);
+    assert_true(opens());
+    setenv("AUTH", "none", 1);
+    expect_fault("LISTEN says that others reach this server");
+    setenv("AUTH", "basic", 1);
+    expect_fault("AUTH must be none or token, not \"basic\"");
+    setenv("LISTEN", "127.0.0.1; include x", 1);
+    expect_fault("LISTEN must be an address");
+}
+
+static void
 the_file_may_hold_no_nonsense(void **state)
 {
     (void)state;
@@ -264,6 +312,7 @@ main(void)
         TEST(all_faults_are_told_at_once),
         TEST(numbers_have_bounds),
         TEST(the_file_may_hold_no_nonsense),
+        TEST(without_sign_in_only_this_machine_may_reach_us),
         TEST(faults_do_not_repeat_keys),
         TEST(supabase_needs_its_address_and_key),
         TEST(the_signing_key_is_private_and_whole),

@@ -48,8 +48,8 @@ for (const [what, pattern, home] of [
   });
 }
 
-const floors = ['base', 'web', 'ingest', 'net', 'db', 'store', 'audio', 'als', 'caption', 'dataset', 'app'];
-const programs = ['train', 'save', 'export', 'library'];
+const floors = ['base', 'web', 'ingest', 'net', 'db', 'auth', 'store', 'audio', 'als', 'caption', 'dataset', 'app'];
+const programs = ['train', 'save', 'export', 'library', 'admin'];
 
 test('a room includes only itself and rooms below it', () => {
   const wrong = [];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 export async function call(stack, method, path, { json, body, headers = {}, raw } = {}) {
-  const init = { method, headers: { ...headers } };
+  const init = { method, headers: { ...stack.headers, ...headers } };
   if (json !== undefined) {
     init.body = JSON.stringify(json);
     init.headers['content-type'] ??= 'application/json';

@@ -66,6 +66,8 @@ function sanitizerReports(state) {
 //   pid(program)     of train, save, export, library, nginx, postgres
 //   kill9(program)   the supervisor starts it again
 //   restart(program), stopDatabase(), startDatabase()
+//   addToken(name, ...)  where AUTH is token: one that opens all, or --artist SLUG
+//   headers  yours to set: what each call() of client.js sends
 //   log(part)        the text of its log
 //   stop()           ends it, looks for sanitizer reports, removes the folder
 export async function startStack({ env = {}, port } = {}) {
@@ -89,6 +91,8 @@ export async function startStack({ env = {}, port } = {}) {
   stack.restart = async (part) => { control('restart', named(part)); };
   stack.stopDatabase = async () => { control('stop', 'postgres'); };
   stack.startDatabase = async () => { control('start', 'postgres'); };
+  stack.addToken = (...args) =>
+    execFileSync(trainmode, ['token', 'add', ...args, '--state', state], { encoding: 'utf8', env: own }).trim();
   stack.log = (part) => fs.readFileSync(path.join(state, 'log', `${part}.log`), 'utf8');
   stack.stop = async () => {
     if (!running.has(stack)) return;

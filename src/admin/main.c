@@ -1,0 +1,121 @@
+/* trainmode-admin: what ./trainmode does on the programs' own ground. */
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/bearer.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "db/db.h"
+
+enum status { DONE = 0, FAILED = 1, USAGE = 2 };
+
+static int
+usage(void)
+{
+    (void)fputs("usage: trainmode-admin check\n"
+                "       trainmode-admin token add NAME [ARTIST-SLUG]\n"
+                "       trainmode-admin token list\n"
+                "       trainmode-admin token revoke NAME\n",
+                stderr);
+    return USAGE;
+}
+
+/* The token itself goes to standard output alone, and is kept nowhere. */
+static int
+add(struct db *db, const char *name, const char *artist, struct err *err)
+{
+    auto_token struct token made = {0};
+    char token[BEARER_LEN + 1];
+    char hash[HASH_HEX_LEN + 1];
+
+    bearer_make(token);
+    (void)bearer_hash(token, hash);
+    if (tokens_add(db, name, hash, artist, &made, err) == -1)
+        return -1;
+    (void)puts(token);
+    return 0;
+}
+
+static void
+print_time(const char *what, int64_t when)
+{
+    char text[CLOCK_TEXT];
+
+    if (when == 0)
+        return;
+    clock_text(when, text);
+    printf(", %s %s", what, text);
+}
+
+static int
+list(struct db *db, struct err *err)
+{
+    auto_tokens struct tokens all = {0};
+
+    if (tokens_list(db, &all, err) == -1)
+        return -1;
+    for (size_t i = 0; i < all.n; i++) {
+        const struct token *t = &all.v[i];
+
+        printf("%s: %s", t->name,
+               t->artist_slug != NULL ? t->artist_slug : "all artists");
+        print_time("made", t->created_at);
+        print_time("last used", t->last_used_at);
+        print_time("revoked", t->revoked_at);
+        (void)putchar('\n');
+    }
+    return 0;
+}
+
+static int
+run_token(int argc, char **argv, struct err *err)
+{
+    auto_conf struct conf *conf = conf_open("admin", err);
+    auto_db struct db *db = NULL;
+
+    if (conf == NULL || (db = db_open(conf->database_url, 1, err)) == NULL)
+        return -1;
+    if (strcmp(argv[0], "list") == 0)
+        return list(db, err);
+    if (strcmp(argv[0], "revoke") == 0)
+        return tokens_revoke(db, argv[1], err);
+    return add(db, argv[1], argc > 2 ? argv[2] : NULL, err);
+}
+
+static bool
+is_token_call(int argc, char **argv)
+{
+    if (argc < 1)
+        return false;
+    if (strcmp(argv[0], "list") == 0)
+        return argc == 1;
+    if (strcmp(argv[0], "revoke") == 0)
+        return argc == 2;
+    return strcmp(argv[0], "add") == 0 && (argc == 2 || argc == 3);
+}
+
+static int
+told(int rc, const struct err *err)
+{
+    if (rc == -1)
+        (void)fprintf(stderr, "%s\n", err->msg);
+    return rc == -1 ? FAILED : DONE;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct err err = ERR_INIT;
+
+    log_init("admin");
+    if (argc == 2 && strcmp(argv[1], "check") == 0) {
+        auto_conf struct conf *conf = conf_open("admin", &err);
+
+        return told(conf == NULL ? -1 : 0, &err);
+    }
+    if (argc > 2 && strcmp(argv[1], "token") == 0 &&
+        is_token_call(argc - 2, argv + 2))
+        return told(run_token(argc - 2, argv + 2, &err), &err);
+    return usage();
+}

@@ -1,0 +1,27 @@
+/* Whose a token is, in the way that AUTH names. */
+#ifndef AUTH_SIGNIN_H
+#define AUTH_SIGNIN_H
+
+#include "base/auto.h"
+#include "base/conf.h"
+#include "db/db.h"
+
+struct signin; /* shared by all threads */
+
+/* What a token proves. Owned texts; `who` points into them. */
+struct identity {
+    char *user, *artist, *claims;
+    struct db_who who;
+};
+void identity_release(struct identity *id);
+#define auto_identity auto_cleanup(identity_release)
+
+/* conf and db must outlive it. With AUTH=none there is nothing to ask. */
+struct signin *signin_open(const struct conf *conf, struct db *db);
+void signin_close(struct signin *s);
+
+/* ERR_UNAUTHENTICATED where the token ("": none came) proves nothing. */
+int signin_check(struct signin *s, const char *token, struct identity *ret,
+                 struct err *err);
+
+#endif

@@ -1,0 +1,16 @@
+/* What only the whole of the settings can tell; for conf.c alone. */
+#ifndef BASE_CONF_CHECK_H
+#define BASE_CONF_CHECK_H
+
+#include "base/buf.h"
+#include "base/conf.h"
+
+/* Append a clause; "; " stands between them. */
+void conf_fault(struct buf *faults, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Hold the settings against each other, read the key of signed URLs, and fill
+ * in the folders that follow from others. */
+void conf_check(struct conf *conf, struct buf *faults);
+
+#endif

@@ -1,0 +1,82 @@
+/* Who may; see auth.h. */
+#include "web/auth.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "web/guard.h"
+#include "web/limit.h"
+#include "web/req.h"
+
+/* Tokens cannot be guessed, so this stops no thief: it quiets programs that
+ * go on with a token that was revoked. A good one is never asked to wait. */
+static struct limit failures = LIMIT_INIT(30, 1000);
+
+static int
+read_bearer(const char *header, const char **ret_token, struct err *err)
+{
+    static const char scheme[] = "Bearer ";
+    size_t len = sizeof(scheme) - 1;
+
+    if (strncasecmp(header, scheme, len) != 0)
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "the Authorization header must be Bearer and a token");
+    *ret_token = header + len + strspn(header + len, " ");
+    return 0;
+}
+
+static int
+find_token(const struct req *req, const char **ret_token, struct err *err)
+{
+    const char *header = req_header(req, "Authorization");
+
+    *ret_token = "";
+    return header != NULL ? read_bearer(header, ret_token, err) : 0;
+}
+
+/* Turn a failure into a wait where an address had too many. */
+static void
+count_failure(const struct req *req, struct err *err)
+{
+    int wait;
+
+    if (err->code != ERR_UNAUTHENTICATED)
+        return;
+    wait = limit_fail(&failures, req_wire(req, "REMOTE_ADDR"));
+    if (wait == 0)
+        return;
+    err_clear(err);
+    err->retry_after = wait;
+    (void)err_set(err, ERR_RATE_LIMITED,
+                  "too many calls with a bad token came from this address; "
+                  "sign in again, or wait a few seconds");
+}
+
+int
+auth_enter(struct app *app, struct req *req, struct err *err)
+{
+    const struct serve_conf *sc = req->sc;
+    const char *token;
+
+    if (req->route->takes & OPEN_TO_ALL)
+        return 0;
+    if (sc->enter == NULL)
+        return guard_host(req, err);
+    if (find_token(req, &token, err) == -1)
+        return -1;
+    req->entered = true;
+    if (sc->enter(app, token, err) == -1) {
+        if (token[0] != '\0')
+            count_failure(req, err);
+        return -1;
+    }
+    return 0;
+}
+
+void
+auth_leave(struct app *app, struct req *req)
+{
+    if (req->entered)
+        req->sc->leave(app);
+    req->entered = false;
+}

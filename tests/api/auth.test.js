@@ -1,0 +1,132 @@
+// Goal: with AUTH=token nobody gets anywhere without a token that counts, and
+// nothing of a token is written down.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { stackEnv, startStack, tempDir, trainmode } from '../lib/stack.js';
+import { call, problem } from '../lib/client.js';
+
+let stack;
+let routes; // of the contract: {method, path, open}
+let studio; // a token that opens all
+
+const bearer = (token, more = {}) => ({ authorization: `Bearer ${token}`, ...more });
+
+function cli(...args) {
+  const r = spawnSync(trainmode, [...args, '--state', stack.state], { encoding: 'utf8', env: stackEnv() });
+  return { status: r.status, out: r.stdout.trim(), err: r.stderr };
+}
+
+before(async () => {
+  stack = await startStack({ env: { AUTH: 'token' } });
+  const doc = (await call(stack, 'GET', '/api/openapi.json')).body;
+  routes = Object.entries(doc.paths).flatMap(([at, methods]) => Object.entries(methods).map(([method, o]) => ({
+    method: method.toUpperCase(),
+    path: at.replace(/\{\w+\}/g, crypto.randomUUID()),
+    open: (o.security ?? doc.security).length === 0,
+  })));
+  studio = stack.addToken('studio');
+});
+after(() => stack?.stop());
+
+test('every route of the contract but the open ones asks for a token', async () => {
+  assert.ok(routes.filter((r) => !r.open).length > 28);
+  assert.deepEqual(routes.filter((r) => r.open).map((r) => `${r.method} ${r.path}`), [
+    'POST /api/train/webhooks/replicate', 'GET /api/health', 'GET /api/openapi.json']);
+  for (const { method, path: at } of routes.filter((r) => !r.open)) {
+    const bare = await call(stack, method, at);
+    problem(bare, 401, 'unauthenticated');
+    assert.equal(bare.headers.get('www-authenticate'), 'Bearer', `${method} ${at}`);
+    for (const authorization of ['Bearer', 'Bearer tm_', `Bearer ${studio}x`, `Bearer ${studio.slice(0, -1)}`,
+      `Basic ${studio}`, studio, `Bearer tm_${crypto.randomBytes(32).toString('base64url')}`]) {
+      // Each from an address of its own, as a proxy on this machine tells it:
+      // failures are counted by address.
+      const headers = { authorization, 'x-forwarded-for': `10.1.${crypto.randomInt(256)}.${crypto.randomInt(256)}` };
+      problem(await call(stack, method, at, { headers }), 401, 'unauthenticated');
+    }
+    const known = await call(stack, method, at, { headers: bearer(studio) });
+    assert.notEqual(known.status, 401, `${method} ${at}`);
+  }
+});
+
+test('the page, health and the contract are open', async () => {
+  for (const at of ['/', '/js/main.js', '/api/health', '/api/openapi.json'])
+    assert.equal((await call(stack, 'GET', at)).status, 200, at);
+  problem(await call(stack, 'GET', '/files/artists/a/datasets/b.zip'), 403, 'forbidden');
+});
+
+test('a token opens, is listed without itself, and is void once revoked', async () => {
+  const token = stack.addToken('Für Élise');
+  assert.match(token, /^tm_[\w-]{43}$/);
+  assert.equal((await call(stack, 'GET', '/api/artists', { headers: bearer(token) })).status, 200);
+  const again = cli('token', 'add', 'Für Élise');
+  assert.equal(again.status, 1);
+  assert.match(again.err, /already/);
+  const list = cli('token', 'list');
+  assert.match(list.out, /^Für Élise: all artists, made \d{4}-.*last used/m);
+  assert.ok(!list.out.includes(token.slice(3)));
+  assert.equal(stack.psql(`SELECT encode(hash, 'hex') FROM trainmode_tokens WHERE name = 'Für Élise'`),
+    crypto.createHash('sha256').update(token).digest('hex'));
+  const revoked = cli('token', 'revoke', 'Für Élise');
+  assert.equal(revoked.status, 0, revoked.err);
+  problem(await call(stack, 'GET', '/api/artists', { headers: bearer(token) }), 401, 'unauthenticated');
+  assert.equal(cli('token', 'revoke', 'Für Élise').status, 1);
+  assert.match(cli('token', 'list').out, /^Für Élise: .*revoked \d{4}-/m);
+});
+
+test('the token command refuses in words', () => {
+  for (const [args, words] of [
+    [['token'], /token add NAME/], [['token', 'add'], /token add NAME/], [['token', 'add', 'a', 'b'], /token add NAME/],
+    [['token', 'revoke', 'a', '--artist', 'b'], /token add NAME/], [['token', 'list', '--all'], /unknown argument/],
+    [['token', 'add', 'x', '--artist', 'nobody'], /no artist with the slug nobody/],
+    [['token', 'revoke', 'nothing'], /no token nothing/],
+  ]) {
+    const r = cli(...args);
+    assert.equal(r.status, 1, args.join(' '));
+    assert.match(r.err, words);
+    assert.equal(r.out, '');
+  }
+});
+
+test('guessing is slowed, and a good token from the same address is not', async () => {
+  const from = { 'x-forwarded-for': '203.0.113.9' };
+  const guess = () => call(stack, 'GET', '/api/artists', { headers: bearer('tm_guess', from) });
+  let slowed;
+  for (let i = 0; i < 200 && !slowed; i++) {
+    const answer = await guess();
+    if (answer.status === 429) slowed = answer;
+  }
+  problem(slowed, 429, 'rate_limited');
+  assert.ok(Number(slowed.headers.get('retry-after')) >= 1);
+  for (let i = 0; i < 5; i++)
+    assert.equal((await call(stack, 'GET', '/api/artists', { headers: bearer(studio, from) })).status, 200);
+  problem(await call(stack, 'GET', '/api/artists', { headers: bearer('tm_guess', { 'x-forwarded-for': '203.0.113.10' }) }),
+    401, 'unauthenticated');
+});
+
+test('nothing of a token is in any log', async () => {
+  problem(await call(stack, 'GET', `/api/artists?token=${studio}`, { headers: { authorization: studio } }), 401, 'unauthenticated');
+  for (const name of fs.readdirSync(path.join(stack.state, 'log'))) {
+    const text = fs.readFileSync(path.join(stack.state, 'log', name), 'utf8');
+    assert.ok(!text.includes(studio.slice(3, 20)), name);
+    assert.ok(!text.includes('tm_guess'), name);
+  }
+});
+
+test('up refuses a server that is open to others and to all', () => {
+  for (const [env, words] of [
+    [{ LISTEN: '0.0.0.0' }, /LISTEN says that others.*AUTH=token.*token add/],
+    [{ PUBLIC_URL: 'https://music.example' }, /PUBLIC_URL says that others.*AUTH=token/],
+    [{ AUTH: 'open' }, /AUTH must be none/],
+  ]) {
+    const state = tempDir();
+    const r = spawnSync(trainmode, ['up', '--detach', '--port', '1', '--state', state], { encoding: 'utf8', env: stackEnv(env) });
+    fs.rmSync(state, { recursive: true, force: true });
+    assert.equal(r.status, 1, r.stdout);
+    assert.match(r.stderr, words);
+    assert.doesNotMatch(r.stdout, /starting/);
+  }
+});

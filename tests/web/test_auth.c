@@ -1,0 +1,233 @@
+/*
+ * web/auth and web/limit: what is let in with which credentials, on whose
+ * behalf the handler runs, and how failures are slowed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "memory.h"
+#include "web/limit.h"
+#include "web/web.h"
+
+struct app {
+    int calls, entered, left;
+    char token[100];
+};
+
+static int
+serve(struct app *app, struct req *req, struct err *err)
+{
+    app->calls++;
+    /* a handler runs between the two */
+    assert_int_equal(app->entered, app->left + 1);
+    return reply_nothing(req, err);
+}
+
+static int
+serve_all(struct app *app, struct req *req, struct err *err)
+{
+    app->calls++;
+    assert_int_equal(app->entered, app->left);
+    return reply_nothing(req, err);
+}
+
+static int
+enter(struct app *app, const char *token, struct err *err)
+{
+    app->entered++;
+    (void)snprintf(app->token, sizeof(app->token), "%s", token);
+    if (strcmp(token, "good") == 0)
+        return 0;
+    return strcmp(token, "away") == 0
+               ? err_set(err, ERR_DATABASE, "away")
+               : err_set(err, ERR_UNAUTHENTICATED, "who are you");
+}
+
+static void
+leave(struct app *app)
+{
+    app->left++;
+}
+
+static const struct route routes[] = {
+    {"GET", "/mine", TAKES_NOTHING, 0, serve},
+    {"POST", "/mine", TAKES_JSON, 100, serve},
+    {"GET", "/open", OPEN_TO_ALL, 0, serve_all},
+    {0},
+};
+
+static const struct serve_conf guarded = {
+    .routes = routes, .enter = enter, .leave = leave};
+
+#define ask(app, method, uri, ...)                                             \
+    memory_ask(app, &guarded,                                                  \
+               (const char *const[]){"REQUEST_METHOD", method, "REQUEST_URI",  \
+                                     uri, __VA_ARGS__, NULL},                  \
+               NULL)
+
+static void
+tokens_open_doors(void **state)
+{
+    struct app app = {0};
+    const char *a = ask(&app, "GET", "/mine", "REMOTE_ADDR", "192.0.2.1");
+
+    (void)state;
+    assert_in(a, "Status: 401 Unauthorized\r\n");
+    assert_in(a, "WWW-Authenticate: Bearer\r\n");
+    assert_in(a, "\"code\":\"unauthenticated\"");
+    assert_string_equal(app.token, "");
+    assert_in(ask(&app, "GET", "/mine", "HTTP_AUTHORIZATION", "Basic good"),
+              "Status: 401 ");
+    assert_in(ask(&app, "GET", "/mine", "HTTP_AUTHORIZATION", "Bearer bad"),
+              "Status: 401 ");
+    assert_in(ask(&app, "GET", "/mine", "HTTP_AUTHORIZATION", "Bearergood"),
+              "Status: 401 ");
+    assert_int_equal(app.calls, 0);
+    assert_in(ask(&app, "GET", "/mine", "HTTP_AUTHORIZATION", "Bearer away"),
+              "Status: 503 ");
+    assert_in(ask(&app, "GET", "/mine", "HTTP_AUTHORIZATION", "Bearer good"),
+              "Status: 204 ");
+    assert_in(ask(&app, "GET", "/mine", "HTTP_AUTHORIZATION", "bearer  good"),
+              "Status: 204 ");
+    assert_int_equal(app.calls, 2);
+    /* and whoever entered left, refused or not */
+    assert_int_equal(app.entered, app.left);
+}
+
+static void
+some_doors_are_open(void **state)
+{
+    struct app app = {0};
+
+    (void)state;
+    assert_in(ask(&app, "GET", "/open", "HTTP_AUTHORIZATION", "Bearer bad"),
+              "Status: 204 ");
+    assert_in(ask(&app, "GET", "/none", "A", "B"), "Status: 404 ");
+    assert_int_equal(app.entered, 0);
+}
+
+/* Nothing of a stranger's request is looked at before. */
+static void
+strangers_hear_of_nothing_else(void **state)
+{
+    struct app app = {0};
+
+    (void)state;
+    assert_in(ask(&app, "POST", "/mine", "CONTENT_TYPE", "text/plain",
+                  "CONTENT_LENGTH", "1000000", "QUERY_STRING", "%"),
+              "Status: 401 ");
+    assert_in(ask(&app, "POST", "/mine", "HTTP_AUTHORIZATION", "Bearer good",
+                  "CONTENT_TYPE", "text/plain", "CONTENT_LENGTH", "1000000"),
+              "Status: 413 ");
+    assert_int_equal(app.entered, app.left);
+}
+
+static void
+failures_are_slowed_and_good_ones_are_not(void **state)
+{
+    struct app app = {0};
+    int refused = 0;
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        const char *a = ask(&app, "GET", "/mine", "REMOTE_ADDR", "192.0.2.7",
+                            "HTTP_AUTHORIZATION", "Bearer bad");
+
+        if (strstr(a, "Status: 429 ") == NULL)
+            continue;
+        assert_in(a, "Retry-After: 1\r\n");
+        assert_in(a, "\"code\":\"rate_limited\"");
+        refused++;
+    }
+    assert_true(refused >= 50 && refused <= 70);
+    assert_in(ask(&app, "GET", "/mine", "REMOTE_ADDR", "192.0.2.7",
+                  "HTTP_AUTHORIZATION", "Bearer good"),
+              "Status: 204 ");
+    assert_in(ask(&app, "GET", "/mine", "REMOTE_ADDR", "192.0.2.8",
+                  "HTTP_AUTHORIZATION", "Bearer bad"),
+              "Status: 401 ");
+    /* who sends nothing is no guesser */
+    assert_in(ask(&app, "GET", "/mine", "REMOTE_ADDR", "192.0.2.7"),
+              "Status: 401 ");
+}
+
+static void
+a_limit_fills_again(void **state)
+{
+    static struct limit l = LIMIT_INIT(3, 60000);
+    static struct limit quick = LIMIT_INIT(1, 1);
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(limit_wait(&l, "a"), 0);
+        assert_int_equal(limit_fail(&l, "a"), 0);
+    }
+    for (int i = 0; i < 10; i++) /* waiting in vain makes it no longer */
+        assert_in_range(limit_fail(&l, "a"), 59, 60);
+    assert_in_range(limit_wait(&l, "a"), 59, 60);
+    assert_int_equal(limit_wait(&l, "b"), 0);
+    assert_int_equal(limit_fail(&quick, "a"), 0);
+    while (limit_wait(&quick, "a") != 0)
+        continue;
+    assert_int_equal(limit_fail(&quick, "a"), 0);
+}
+
+/* Nobody signs in: then only names that are ours will do. */
+static void
+without_sign_in_a_strange_name_is_refused(void **state)
+{
+    static const struct {
+        const char *host, *public_url, *status;
+    } rows[] = {
+        {"127.0.0.1:8080", NULL, "204"},
+        {"[::1]:8080", NULL, "204"},
+        {"192.168.1.4", NULL, "204"},
+        {"localhost:8080", NULL, "204"},
+        {"LocalHost", NULL, "204"},
+        {"a.localhost:1", NULL, "204"},
+        {"evil.test:8080", NULL, "403"},
+        {"evillocalhost", NULL, "403"},
+        {"localhost.evil.test", NULL, "403"},
+        {"127.0.0.1.evil.test", NULL, "403"},
+        {"", NULL, "403"},
+        {"music.test", "https://music.test", "204"},
+        {"Music.test:81", "http://music.test:81/x", "204"},
+        {"music.test", "http://music.test:81", "403"},
+        {"music.tes", "http://music.test", "403"},
+    };
+    struct app app = {.entered = 1}; /* so that serve finds what it expects */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct serve_conf sc = {.routes = routes,
+                                .public_url = rows[i].public_url};
+        const char *const params[] = {"REQUEST_METHOD", "GET", "REQUEST_URI",
+                                      "/mine", "HTTP_HOST", rows[i].host,
+                                      NULL};
+        const char *a = memory_ask(&app, &sc, params, NULL);
+
+        if (strstr(a, rows[i].status) == NULL)
+            fail_msg("%s: %s", rows[i].host, a);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tokens_open_doors),
+        cmocka_unit_test(some_doors_are_open),
+        cmocka_unit_test(strangers_hear_of_nothing_else),
+        cmocka_unit_test(failures_are_slowed_and_good_ones_are_not),
+        cmocka_unit_test(a_limit_fills_again),
+        cmocka_unit_test(without_sign_in_a_strange_name_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
