@@ -14,6 +14,8 @@ export const summaryFile = (parseId, name, more = {}) => ({
 });
 export const audioFile = (name, buffer) => ({ name, mimeType: 'audio/mpeg', buffer });
 
+export const wavFile = (name, buffer) => ({ name, mimeType: 'audio/wav', buffer });
+
 export async function makeArtist(page, name) {
   await page.getByRole('button', { name: 'New artist' }).click();
   const dialog = page.getByRole('dialog', { name: 'New artist' });
@@ -32,6 +34,12 @@ export async function giveSchema(page) {
 
 export const addSets = (page, files) =>
   page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles(files);
+// Files as if they were those of a folder.
+export async function addBounces(page, files) {
+  const input = page.getByLabel('Add a folder of sets and bounces');
+  await input.evaluate((node) => node.removeAttribute('webkitdirectory'));
+  await input.setInputFiles(files);
+}
 export const giveAudio = (page, file) => page.getByLabel(/Choose/).first().setInputFiles([file]);
 export const captionOf = (page) => page.getByRole('textbox', { name: 'Caption', exact: true });
 export const button = (page, name) => page.getByRole('button', { name, exact: true });

@@ -9,7 +9,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { startStack, root } from '../lib/stack.js';
 import { executablePath, openPage, startBrowser } from '../lib/browser.js';
 import { wav } from '../lib/audio.js';
-import { audioFile, begin, button, captionOf, giveAudio, giveSchema, makeArtist, addSets, summaryFile } from '../lib/desk.js';
+import { addBounces, addSets, audioFile, begin, button, captionOf, giveAudio, giveSchema, makeArtist, summaryFile, wavFile } from '../lib/desk.js';
 
 const skip = !executablePath && 'no Chromium on this machine';
 let stack;
@@ -81,6 +81,15 @@ async function through(look, options) {
   await picture('1-empty');
   await addSets(page, [summaryFile(`${look}-1`, 'Night Drive', { length: { beats: 83, sec: 40 } }), summaryFile(`${look}-2`, 'Harbor Lights')]);
   await page.getByRole('heading', { name: 'Night Drive' }).waitFor();
+  await addBounces(page, [wavFile('take 7.wav', wav(41, { rate: 8000, channels: 1 })), wavFile('sketch.wav', wav(31, { rate: 8000, channels: 1 }))]);
+  await page.getByText('Is “take 7.wav” the audio of this set?').waitFor();
+  await page.getByRole('button', { name: 'Not now: sketch.wav' }).click();
+  await page.getByText('Put aside (1)').click();
+  await clean(page, `${look}: a doubtful pair`);
+  await picture('5-pairs');
+  await page.getByRole('button', { name: 'Remove: sketch.wav' }).click();
+  await page.getByRole('button', { name: 'Not now: take 7.wav' }).click();
+  await page.getByRole('button', { name: 'Remove: take 7.wav' }).click();
   await giveAudio(page, audioFile('Night Drive (master).wav', groove(40)));
   await button(page, 'Generate Prompt').click();
   await page.getByText('Look the caption over, then Save & Next.').waitFor();

@@ -9,7 +9,7 @@ import { startStack, root } from '../lib/stack.js';
 import { executablePath, openPage, startBrowser } from '../lib/browser.js';
 import { call } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
-import { audioFile, giveSchema, makeArtist, summaryFile } from '../lib/desk.js';
+import { addBounces, audioFile, giveSchema, makeArtist, summaryFile } from '../lib/desk.js';
 
 const skip = !executablePath && 'no Chromium on this machine';
 let stack;
@@ -100,16 +100,15 @@ test('a folder’s bounces find their sets; errors are said in words', { skip },
   await giveSchema(page);
   await page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles([summaryFile('folder-1', 'Alpha'), summaryFile('folder-2', 'Beta')]);
   await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /Beta/ }).first().waitFor();
-  await page.getByLabel('Add a folder of sets and bounces').evaluate((input) => input.removeAttribute('webkitdirectory'));
-  await page.getByLabel('Add a folder of sets and bounces').setInputFiles([audioFile('Alpha (master).mp3', mp3(31)), audioFile('Beta final.mp3', mp3(32)), audioFile('Gamma.mp3', mp3(33))]);
+  await addBounces(page, [audioFile('Alpha (master).mp3', mp3(31)), audioFile('Beta final.mp3', mp3(32)), audioFile('Gamma.mp3', mp3(33))]);
   await page.getByText('2 bounces paired').waitFor();
-  await page.getByText('Gamma.mp3: no set has this name.').waitFor();
+  await page.getByRole('region', { name: '1 bounce to check' }).waitFor();
   await page.getByRole('button', { name: 'Generate all (2)' }).click();
   await page.getByText('2/2 written').waitFor();
 
   await page.getByLabel(/Choose/).first().setInputFiles([{ name: 'Notes.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('only words') }]);
   await page.getByRole('button', { name: 'Save & Next' }).click();
-  await page.getByRole('alert').filter({ hasText: /not|no / }).first().waitFor();
+  await page.getByRole('alert').filter({ hasText: /MP3/ }).first().waitFor();
   await page.getByLabel(/Choose/).first().setInputFiles([audioFile('Alpha.wav', wav(31))]);
   await page.getByRole('button', { name: 'Save & Next' }).click();
   await page.getByText('1/2 ready').waitFor();

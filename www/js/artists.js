@@ -7,6 +7,7 @@ import { loadDatasets } from './datasets.js';
 import { byId, html } from './html.js';
 import { loadSets } from './library.js';
 import { notice } from './notices.js';
+import { loadLoose } from './pairs.js';
 import { loadItems } from './queue.js';
 import { loadSchema } from './schema.js';
 import { recall, remember, set, state, watch } from './state.js';
@@ -61,6 +62,7 @@ async function openArtist(artistId) {
   await Promise.all([loadSchema(), loadSets(), loadItems(), loadDrafted(),
     loadDatasets()]);
   if (state.artistId !== artistId) return;
+  loadLoose();
   if (state.sets && state.items) {
     await selectRemembered();
     return;

@@ -41,7 +41,7 @@ export function startAudio() {
     if (files.length && state.selection) take(files);
   });
   byId('audio-remove').addEventListener('click', () =>
-    editDraft({ file: null, doubt: null }));
+    editDraft({ file: null }));
   startWave();
   watch(['selection', 'draft', 'items', 'busy'], render);
 }
@@ -55,7 +55,7 @@ function take(files) {
     return;
   }
   say(byId('audio-error'), '');
-  editDraft({ file, doubt: null });
+  editDraft({ file });
 }
 
 function render() {
@@ -71,8 +71,8 @@ function render() {
   byId('audio-remove').disabled = Boolean(state.busy);
   byId('audio-name').textContent = file ? `${file.name}, ${bytes(file.size)}`
     : saved ? savedName(saved.audio) : '';
-  byId('checks').replaceChildren(...notes(file, saved).map(([level, text]) =>
-    html`<li class=${level}>${text}</li>`));
+  byId('checks').replaceChildren(...(saved?.checks || []).map((c) =>
+    html`<li class=${c.level}>${c.detail}</li>`));
   load(file, saved);
 }
 
@@ -80,11 +80,6 @@ const savedName = (audio) => audio
   ? `${audio.format.toUpperCase()}, ${bytes(audio.bytes)}, ${
     Math.round(audio.bitrate / 1000)} kbit/s, ${audio.sampleRate / 1000} kHz`
   : '';
-
-function notes(file, saved) {
-  if (file) return state.draft.doubt ? [['warn', state.draft.doubt]] : [];
-  return (saved?.checks || []).map((c) => [c.level, c.detail]);
-}
 
 function load(file, item) {
   const key = file ? `file ${file.name} ${file.size} ${file.lastModified}`

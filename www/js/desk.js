@@ -1,10 +1,11 @@
 // The desk: the one set or item that is being worked on. Choosing it, its
 // draft, what comes after it, and what the page says to do now.
-import { call } from './api.js';
-import { dropDraft, listDrafts, readDraft, writeDraft } from './drafts.js';
+import { call, newKey } from './api.js';
+import { listDrafts, readDraft, writeDraft } from './drafts.js';
 import { factsOf, partsOf } from './facts.js';
 import { badgeOf, nameOf } from './format.js';
 import { byId, html } from './html.js';
+import { write } from './kept.js';
 import { recall, remember, set, state, watch } from './state.js';
 
 const waits = ['needs_audio', 'needs_prompt'];
@@ -103,21 +104,29 @@ export function nextSelection() {
 }
 
 // Change the draft of the desk, or of any set's by its parseId. A draft that
-// changed is another request, so its Idempotency-Key goes.
-export async function editDraft(patch, parseId = state.selection.parseId) {
-  const changed = 'key' in patch ? patch : { ...patch, key: null };
+// changed is another request, so its Idempotency-Key goes. A patch with a
+// `file` that is stored already names its `fileId`. `also`: see drafts.js.
+export async function editDraft(patch, parseId = state.selection.parseId,
+  also = []) {
+  const fresh = Boolean(patch.file && !patch.fileId);
+  const changed = { key: null, fault: null, ...patch };
+  if (fresh) changed.fileId = newKey();
+  if (patch.file === null) changed.fileId = null;
   const current = parseId === state.selection?.parseId;
   const item = current ? currentItem() : itemOf(parseId);
   const id = draftId({ parseId }, item);
-  const draft = { ...(current ? state.draft : await readDraft(id)), ...changed };
+  const before = current ? state.draft : await readDraft(id);
+  const draft = { ...before, ...changed };
   if (current) set({ draft });
-  note(parseId, draft, Boolean(draft.file));
-  await writeDraft(id, { ...draft, file: patch.file });
+  note(parseId, draft);
+  await writeDraft(id, draft, { old: before.fileId, fresh, also });
 }
 
 export async function forgetDraft() {
   const { parseId } = state.selection;
-  await dropDraft(draftId(state.selection, currentItem()));
+  const { fileId } = state.draft;
+  await write([['drafts', draftId(state.selection, currentItem())],
+    ...(fileId ? [['files', fileId]] : [])]);
   const drafted = new Map(state.drafted);
   drafted.delete(parseId);
   set({ drafted });
@@ -129,16 +138,16 @@ export async function loadDrafted() {
   const prefix = `${state.artistId}/`;
   const list = await listDrafts(prefix);
   if (prefix !== `${state.artistId}/`) return;
-  set({ drafted: new Map(list.map(([id, draft, hasFile]) =>
-    [id.slice(prefix.length), markOf(draft, hasFile)])) });
+  set({ drafted: new Map(list.map(([id, draft]) =>
+    [id.slice(prefix.length), markOf(draft)])) });
 }
 
-const markOf = ({ caption, doubt }, hasFile) =>
-  ({ hasFile, hasCaption: Boolean(caption), doubt: doubt || null });
+const markOf = ({ fileId, caption }) =>
+  ({ hasFile: Boolean(fileId), hasCaption: Boolean(caption) });
 
 // Typing changes the draft but mostly not its mark; then no list is redrawn.
-function note(parseId, draft, hasFile) {
-  const mark = markOf(draft, hasFile);
+function note(parseId, draft) {
+  const mark = markOf(draft);
   const old = state.drafted.get(parseId);
   if (old && Object.keys(mark).every((k) => mark[k] === old[k])) return;
   set({ drafted: new Map(state.drafted).set(parseId, mark) });

@@ -2,13 +2,14 @@
 // the queue, bounces find the set of their name, all with progress.
 import { call, url } from './api.js';
 import { isAudio } from './audio.js';
-import { editDraft, select, selectSet } from './desk.js';
-import { count, nameOf } from './format.js';
+import { editDraft, itemOf, selectSet } from './desk.js';
+import { count } from './format.js';
 import { byId, html } from './html.js';
 import { loadSets } from './library.js';
 import { enqueue } from './queue.js';
+import { byName, plainName } from './pairing.js';
+import { addLoose, loadAllSets, looseFiles, settle } from './pairs.js';
 import { state } from './state.js';
-import { plainName, pairUp } from './pairing.js';
 
 const skipped = /(^|\/)(Backup|__MACOSX|Ableton Project Info|Samples)\//;
 
@@ -98,15 +99,16 @@ async function importAll(files) {
     return;
   }
   if (!sets.length && audio.length === 1 && state.selection && !state.busy) {
-    await editDraft({ file: audio[0].file, doubt: null });
+    await editDraft({ file: audio[0].file });
     report.close();
     return;
   }
   const imported = await importSets(sets, report);
   await loadSets();
   await enqueue(imported).catch((error) => report.fail(error.message));
-  const paired = await pairAudio(audio, report);
-  report.done(imported.length, paired);
+  const result = await pairAudio(audio).catch((error) =>
+    report.fail(error.message));
+  report.done(imported.length, result);
   if (!state.selection && imported.length) await selectSet(imported[0]);
 }
 
@@ -156,19 +158,31 @@ function summaryIn(text) {
   throw new Error('this is no summary of a set.');
 }
 
-async function pairAudio(audio, report) {
-  const { pairs, alone } = pairUp(audio, state.sets || []);
-  for (const { file, set, doubt } of pairs) {
-    await editDraft({ file: file.file, doubt }, set.parseId);
+// Bounces that wait for a set are held against the new ones too.
+async function pairAudio(audio) {
+  const sets = await loadAllSets();
+  const kept = looseFiles();
+  const given = [...kept, ...audio.map(({ file }) => ({ name: file.name,
+    file }))];
+  const { sure, rest } = byName(given, sets);
+  const result = { paired: 0, known: 0, doubtful: 0 };
+  for (const { file: one, set } of sure) {
+    const saved = itemOf(set.parseId)?.audio;
+    if (one.file && saved?.bytes === one.file.size) {
+      result.known++;
+    } else if (saved) { // other audio than it has: a person says which
+      rest.push(one);
+    } else if (one.file) {
+      await editDraft({ file: one.file }, set.parseId);
+      result.paired++;
+    } else {
+      await settle(one, set.parseId);
+      result.paired++;
+    }
   }
-  for (const { path } of alone) {
-    report.fail(`${path}: no set has this name. Pick its set, then drop it ` +
-      'there.');
-  }
-  const current = pairs.find(({ set }) =>
-    set.parseId === state.selection?.parseId);
-  if (current) await select({ ...state.selection });
-  return pairs.map(({ set }) => nameOf(set));
+  await addLoose(rest.map(({ file }) => file).filter(Boolean));
+  result.doubtful = looseFiles().length;
+  return result;
 }
 
 // The line and the bar that tell how an import goes.
@@ -195,11 +209,13 @@ class Report {
     if (!this.total) byId('import-text').textContent = '';
   }
 
-  done(sets, paired) {
+  done(sets, { paired = 0, known = 0, doubtful = 0 } = {}) {
     byId('import-bar').hidden = true;
     const parts = [];
     if (sets) parts.push(`${count(sets, 'set')} in the library`);
-    if (paired.length) parts.push(`${count(paired.length, 'bounce')} paired`);
+    if (paired) parts.push(`${count(paired, 'bounce')} paired`);
+    if (known) parts.push(`${count(known, 'bounce')} here already`);
+    if (doubtful) parts.push(`${count(doubtful, 'bounce')} to check below`);
     byId('import-text').textContent = parts.length ? `${parts.join(', ')}.`
       : '';
     if (!byId('import-failed').children.length) {

@@ -10,6 +10,7 @@ import { loadLayouts, startExport } from './export.js';
 import { startImporter } from './importer.js';
 import { startKeys } from './keys.js';
 import { startLibrary } from './library.js';
+import { startPairs } from './pairs.js';
 import { startQueue } from './queue.js';
 import { startSave } from './save.js';
 import { startSchema } from './schema.js';
@@ -32,6 +33,7 @@ startExport();
 startDatasets();
 startTraining();
 startImporter();
+startPairs();
 startKeys();
 open();
 

@@ -9,7 +9,7 @@ import { notice } from './notices.js';
 import { set, state, watch } from './state.js';
 
 export function startQueue() {
-  watch(['items', 'counts', 'selection', 'drafted', 'bulk'], render);
+  watch(['items', 'counts', 'selection', 'drafted', 'bulk', 'loose'], render);
 }
 
 export async function loadItems() {
@@ -104,6 +104,8 @@ function remarks(item) {
   if (run) sub.push(run.text);
   else if (draft?.hasFile) sub.push('♪ audio here');
   if (!run && draft?.hasCaption) sub.push('✎ to look over');
-  if (draft?.doubt) sub.push('? check the pair');
+  if (state.loose.some((one) => one.parseId === item.parseId)) {
+    sub.push('? check the pair');
+  }
   return sub;
 }

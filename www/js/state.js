@@ -16,7 +16,8 @@ export const state = {
   selection: null, // {parseId, itemId} of what lies on the desk
   summary: null, // the selected set's whole summary, once it is here
   draft: {}, // file, caption, generation of the selection: see drafts.js
-  drafted: new Map(), // parseId -> {hasFile, hasCaption, error}: all drafts
+  drafted: new Map(), // parseId -> {hasFile, hasCaption}: all drafts
+  loose: [], // bounces whose set is to be settled: see pairs.js
   busy: null, // null, 'generating' or 'saving'
   bulk: null, // bulk.js: a run over many
   layouts: null,

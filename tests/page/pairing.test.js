@@ -1,0 +1,140 @@
+// Goal: bounces find their sets by name, else by length and tempo; what is
+// only likely is asked and settled by a click, a choice or a drag, survives a
+// reload until then, and nothing of it is saved before.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { startStack } from '../lib/stack.js';
+import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { wav } from '../lib/audio.js';
+import { addBounces, begin, button, captionOf, summaryFile, wavFile } from '../lib/desk.js';
+
+const skip = !executablePath && 'no Chromium on this machine';
+let stack;
+let browser;
+before(async () => {
+  if (skip) return;
+  stack = await startStack();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const small = (seconds) => wav(seconds, { rate: 8000, channels: 1 });
+const set = (id, name, sec, bpm = 124) => summaryFile(id, name, { length: { sec }, tempo: { bpm } });
+const row = (page, name) => page.getByRole('region', { name: /to check/ }).getByRole('listitem').filter({ hasText: name });
+const inQueue = (page, name) => page.getByRole('region', { name: 'Queue' }).getByRole('listitem').filter({ hasText: name });
+
+test('names and likeness, as the module has them', { skip }, async () => {
+  const { page, context } = await openPage(browser, stack.url);
+  const run = (work, ...given) => page.evaluate(async ([body, args]) => {
+    const module = await import('/js/pairing.js');
+    return module[body](...args);
+  }, [work, given]);
+  for (const [name, plain] of [['Night Drive (master).wav', 'night drive'], ['Für Élise - 128bpm v2.mp3', 'für élise'],
+    ['u\u0308ber_final mix.flac', 'über'], ['Final.wav', 'final'], ['B-Side_120,5 BPM_bounce.aif', 'b side']]) {
+    assert.equal(await run('plainName', name), plain);
+  }
+  for (const [name, bpm] of [['x 128bpm.wav', 128], ['x_120,5 BPM.wav', 120.5], ['808 kit.wav', null], ['v1128bpm', null]]) {
+    assert.equal(await run('tempoIn', name), bpm);
+  }
+  const sets = [['Track 1', 124, 200], ['Track 2', 128, 200], ['Other', 90, 60]]
+    .map(([projectName, tempo, durationSec]) => ({ projectName, alsFilename: `${projectName}.als`, tempo, durationSec }));
+  const names = async (files) => {
+    const { sure, rest } = await run('byName', files.map((name) => ({ name })), sets);
+    return [sure.map((p) => `${p.file.name} = ${p.set.projectName}`), rest.map((f) => f.name)];
+  };
+  assert.deepEqual(await names(['Track 2.wav', 'Track 1.wav']), [['Track 2.wav = Track 2', 'Track 1.wav = Track 1'], []]);
+  assert.deepEqual(await names(['Other v1.wav', 'Other v2.wav']), [[], ['Other v1.wav', 'Other v2.wav']]);
+  assert.deepEqual(await names(['Track.wav', 'other MASTER.wav']), [['other MASTER.wav = Other'], ['Track.wav']]);
+  const like = async (...files) => (await run('byLikeness', files.map(([name, seconds]) => ({ name, seconds })), sets))
+    .map((p) => `${p.file.name} = ${p.set.projectName}: ${p.reason}`);
+  assert.deepEqual(await like(['a.wav', 61]), ['a.wav = Other: 1:01, the set is 1:00 long']);
+  assert.deepEqual(await like(['a 128bpm.wav', 203]), ['a 128bpm.wav = Track 2: 3:23, the set is 3:20 long; 128 BPM like the set']);
+  assert.deepEqual(await like(['a 90 bpm.wav', null]), ['a 90 bpm.wav = Other: 90 BPM like the set']);
+  assert.deepEqual(await like(['a 91bpm.wav', 60], ['b.wav', 120], ['c.wav', null]), []);
+  assert.deepEqual(await like(['Other ideas.wav', 120]), ['Other ideas.wav = Other: a similar name; 2:00, the set is 1:00 long']);
+  await context.close();
+});
+
+test('a doubtful pair says why, is not saved, survives a reload, and Yes settles it', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await begin(page, 'Doubt', [set('doubt-1', 'Alpha', 40), set('doubt-2', 'Beta', 60, 90)]);
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Beta/ }).waitFor();
+  await addBounces(page, [wavFile('take 7.wav', small(41)), wavFile('rough 90bpm.wav', small(33)), wavFile('Beta.wav', small(60))]);
+  await page.getByText('1 bounce paired, 2 bounces to check below.').waitFor();
+  await row(page, 'take 7.wav').getByText('Perhaps Alpha: 0:41, the set is 0:40 long.').waitFor();
+  await row(page, 'rough 90bpm.wav').getByText('No set is like it.').waitFor();
+  await inQueue(page, 'Alpha').getByText('? check the pair').waitFor();
+
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Alpha/ }).click();
+  await page.getByText('Is “take 7.wav” the audio of this set? 0:41, the set is 0:40 long.').waitFor();
+  await captionOf(page).fill('House at 124 BPM');
+  assert.equal(await button(page, 'Save & Next').isDisabled(), true);
+  await page.reload();
+  await row(page, 'take 7.wav').getByText('Perhaps Alpha: 0:41').waitFor();
+  await row(page, 'take 7.wav').getByRole('button', { name: /^Yes/ }).click();
+  await page.getByText(/^take 7\.wav, \d/).waitFor();
+  await row(page, 'take 7.wav').waitFor({ state: 'detached' });
+  assert.equal(await captionOf(page).inputValue(), 'House at 124 BPM');
+  await page.reload();
+  await page.getByText(/^take 7\.wav, \d/).waitFor();
+  await button(page, 'Save & Next').click();
+  await page.getByText('1/2 ready').waitFor();
+
+  await row(page, 'rough').getByRole('button', { name: /^Not now/ }).click();
+  await page.getByText('Put aside (1)').click();
+  await page.getByRole('button', { name: 'Remove: rough 90bpm.wav' }).click();
+  await page.getByRole('region', { name: /to check|put aside/ }).waitFor({ state: 'hidden' });
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a drag onto a set’s row or a choice by keys settles it too', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await begin(page, 'Dragged', [set('drag-1', 'Gamma', 40), set('drag-2', 'Delta', 80), set('drag-3', 'Epsilon', 120)]);
+  await inQueue(page, 'Epsilon').waitFor();
+  await addBounces(page, [wavFile('one.wav', small(31)), wavFile('two.wav', small(32)), wavFile('three.wav', small(33))]);
+  await page.getByText('3 bounces to check below.').waitFor();
+  // All in sight: a list that scrolls under the pointer is another test.
+  await page.setViewportSize({ width: 1280, height: 1600 });
+  const library = page.getByRole('region', { name: 'Library' });
+  await row(page, 'one.wav').dragTo(library.getByRole('list', { name: 'Sets' }).getByRole('listitem').filter({ hasText: 'Delta' }));
+  await inQueue(page, 'Delta').getByText('♪ audio here').waitFor();
+  await page.getByRole('region', { name: '2 bounces to check' }).waitFor();
+  await row(page, 'two.wav').dragTo(inQueue(page, 'Epsilon'));
+  await inQueue(page, 'Epsilon').getByText('♪ audio here').waitFor();
+  await page.getByRole('region', { name: '1 bounce to check' }).waitFor();
+  const choice = page.getByRole('combobox', { name: 'Set of three.wav' });
+  await choice.focus();
+  assert.deepEqual(await choice.locator('option').allInnerTexts(),
+    ['Another set…', 'Delta (has audio)', 'Epsilon (has audio)', 'Gamma']);
+  await choice.selectOption({ label: 'Gamma' });
+  await inQueue(page, 'Gamma').getByText('♪ audio here').waitFor();
+  assert.equal(await row(page, '.wav').count(), 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a set that comes later takes the bounce of its name; a saved one asks', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await begin(page, 'Later', [set('later-1', 'Zeta', 300)]);
+  await addBounces(page, [wavFile('Eta.wav', small(31)), wavFile('Theta.wav', small(31))]);
+  await page.getByText('2 bounces to check below.').waitFor();
+  await addBounces(page, [set('later-2', 'Eta', 400)]);
+  await inQueue(page, 'Eta').getByText('♪ audio here').waitFor();
+  await page.getByRole('region', { name: '1 bounce to check' }).waitFor();
+  const audio = small(35);
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Eta/ }).click();
+  await page.getByRole('heading', { name: 'Eta' }).waitFor();
+  await page.getByLabel(/Choose/).first().setInputFiles([wavFile('Eta.wav', audio)]);
+  await captionOf(page).fill('Techno');
+  await button(page, 'Save & Next').click();
+  await page.getByText('1/2 ready').waitFor();
+  await addBounces(page, [wavFile('Eta.wav', audio), wavFile('Eta v2.wav', small(36))]);
+  await page.getByText('1 bounce here already, 2 bounces to check below.').waitFor();
+  await row(page, 'Eta v2.wav').getByText('Perhaps Eta: it has other audio already.').waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -1,0 +1,101 @@
+// What this browser keeps until it is on the server, in IndexedDB: a reload or
+// a crash loses nothing. Files lie in a store of their own under keys of their
+// own, so that what refers to one can change hands without writing it again.
+import { notice } from './notices.js';
+
+const stores = ['drafts', 'files', 'loose', 'uploads'];
+
+// Holds what the database could not take (a private window, a full disk), so
+// it is asked first.
+const memory = Object.fromEntries(stores.map((name) => [name, new Map()]));
+let opened;
+let warned = false;
+
+export async function read(store, id) {
+  const db = await (opened ||= open());
+  if (memory[store].has(id) || !db) return memory[store].get(id);
+  return answer(db.transaction(store).objectStore(store).get(id));
+}
+
+// All whose id begins so: [[id, value]], by id.
+export async function list(store, prefix = '') {
+  const db = await (opened ||= open());
+  const own = [...memory[store]].filter(([id]) => id.startsWith(prefix));
+  if (!db) return own;
+  const all = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+  const from = db.transaction(store).objectStore(store);
+  const [ids, values] = await Promise.all([answer(from.getAllKeys(all)),
+    answer(from.getAll(all))]);
+  return [...new Map([...(ids || []).map((id, i) => [id, values[i]]), ...own])];
+}
+
+// Changes [[store, id, value]], all of them or none; no value: remove it.
+export async function write(changes) {
+  const db = await (opened ||= open());
+  const done = Boolean(db) && await commit(db, changes);
+  for (const [store, id, value] of changes) {
+    if (done || value === undefined) memory[store].delete(id);
+    else memory[store].set(id, value);
+  }
+  if (done || warned) return;
+  warned = true;
+  notice('This browser cannot keep your work for later (a private window, or ' +
+    'no room left). Leave the page open until all is saved.');
+}
+
+function commit(db, changes) {
+  return new Promise((resolve) => {
+    const names = [...new Set(changes.map(([store]) => store))];
+    const work = db.transaction(names, 'readwrite');
+    work.oncomplete = () => resolve(true);
+    work.onabort = () => resolve(false);
+    for (const [store, id, value] of changes) {
+      if (value === undefined) work.objectStore(store).delete(id);
+      else work.objectStore(store).put(value, id);
+    }
+  });
+}
+
+// undefined where it cannot be read, as where there is nothing.
+function answer(request) {
+  return new Promise((resolve) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(undefined);
+  });
+}
+
+function open() {
+  return new Promise((resolve) => {
+    let request;
+    try {
+      request = indexedDB.open('trainmode', 2);
+    } catch {
+      resolve(null);
+      return;
+    }
+    request.onupgradeneeded = () => upgrade(request);
+    request.onsuccess = () => {
+      // A newer page in another tab must not wait for this one.
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
+    request.onerror = request.onblocked = () => resolve(null);
+  });
+}
+
+// The first version kept a draft's file under the draft's own id.
+function upgrade({ result: db, transaction }) {
+  const first = db.objectStoreNames.contains('files');
+  for (const name of stores) {
+    if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
+  }
+  if (!first) return;
+  const drafts = transaction.objectStore('drafts');
+  transaction.objectStore('files').getAllKeys().onsuccess = ({ target }) => {
+    for (const fileId of target.result) {
+      const request = drafts.get(fileId);
+      request.onsuccess = () =>
+        drafts.put({ ...request.result, fileId }, fileId);
+    }
+  };
+}

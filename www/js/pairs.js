@@ -1,0 +1,262 @@
+// Bounces whose set is not certain: kept here, each with the set that is most
+// like it, until a person says yes, names another set (or drags the bounce
+// onto one), or puts it aside. Until then nothing of them is saved.
+import { callAll, newKey } from './api.js';
+import { isAudio } from './audio.js';
+import { editDraft, itemOf, selectSet } from './desk.js';
+import { count, length, nameOf } from './format.js';
+import { byId, html, keyed } from './html.js';
+import { list, read, write } from './kept.js';
+import { announce } from './notices.js';
+import { byLikeness, byName } from './pairing.js';
+import { set, state, watch } from './state.js';
+
+const dragged = 'application/x-trainmode-bounce';
+const sound = new Audio(); // to listen to one of them
+let sets = []; // all of the artist's, whatever the library shows of them
+
+export function startPairs() {
+  for (const name of ['play', 'pause', 'emptied']) {
+    sound.addEventListener(name, render);
+  }
+  for (const id of ['sets', 'items']) takeDrops(byId(id));
+  watch(['loose', 'items', 'drafted', 'selection', 'busy'], render);
+}
+
+// What was left to settle. With the library, since proposals need it.
+export async function loadLoose() {
+  const { artistId } = state;
+  sound.removeAttribute('src');
+  set({ loose: [] });
+  const kept = await list('loose', `${artistId}/`);
+  if (!kept.length || state.artistId !== artistId) return;
+  await loadAllSets().catch(() => {}); // then without proposals for now
+  if (state.artistId === artistId) propose(kept.map(([, one]) => one));
+}
+
+export async function loadAllSets() {
+  const { artistId } = state;
+  const answer = await callAll('/api/library', { artistId, limit: 1000 },
+    'sets');
+  if (artistId === state.artistId) sets = answer.sets;
+  return sets;
+}
+
+// files: [File]. Their lengths are read from their heads.
+export async function addLoose(files) {
+  const { artistId } = state;
+  const left = [...files];
+  const added = [];
+  await Promise.all(Array.from({ length: 4 }, async () => {
+    for (let file = left.shift(); file; file = left.shift()) {
+      const fileId = newKey();
+      const one = { id: `${artistId}/${fileId}`, fileId, name: file.name,
+        seconds: await secondsOf(file) };
+      await write([['files', fileId, file], ['loose', one.id, one]]);
+      added.push(one);
+    }
+  }));
+  if (state.artistId === artistId) propose([...state.loose, ...added]);
+}
+
+// Those that a set's name fits now, because it has just come.
+export const looseFiles = () => state.loose.filter((one) => !one.later);
+
+export async function settle(one, parseId) {
+  const file = await read('files', one.fileId);
+  if (!file) {
+    await forget(one);
+    announce(`${one.name} is not kept here any more. Drop it again.`);
+    return;
+  }
+  drop(one);
+  await editDraft({ file, fileId: one.fileId }, parseId, [['loose', one.id]]);
+  propose(state.loose);
+  const found = sets.find((s) => s.parseId === parseId);
+  announce(`${one.name} is the audio of ${nameOf(found || { parseId })}.`);
+  if (!state.selection) await selectSet(parseId);
+}
+
+async function forget(one) {
+  drop(one);
+  await write([['loose', one.id], ['files', one.fileId]]);
+}
+
+async function putAside(one, later) {
+  const changed = { ...one, later, parseId: null, reason: '' };
+  propose(state.loose.map((other) => other === one ? changed : other));
+  await write([['loose', one.id, changed]]);
+}
+
+function drop(one) {
+  if (sound.dataset.of === one.id) sound.removeAttribute('src');
+  set({ loose: state.loose.filter(({ id }) => id !== one.id) });
+}
+
+// The likeliest set of each that is not put aside, among those without audio;
+// else one of its name that has other audio.
+function propose(loose) {
+  const open = loose.filter((one) => !one.later);
+  const pairs = new Map(byLikeness(open, sets.filter((s) => !hasAudio(s)))
+    .map((pair) => [pair.file, pair]));
+  const rest = open.filter((one) => !pairs.has(one));
+  for (const pair of byName(rest, sets.filter(hasAudio)).sure) {
+    pairs.set(pair.file, { ...pair, reason: 'it has other audio already' });
+  }
+  set({ loose: loose.map((one) => {
+    const pair = pairs.get(one);
+    return { ...one, parseId: pair?.set.parseId || null,
+      setName: pair ? nameOf(pair.set) : '', reason: pair?.reason || '' };
+  }) });
+}
+
+export const hasAudio = ({ parseId }) => Boolean(itemOf(parseId)?.audioPath ||
+  state.drafted.get(parseId)?.hasFile);
+
+// null where this browser cannot tell; nothing but the head is read.
+function secondsOf(file) {
+  const audio = new Audio();
+  const url = URL.createObjectURL(file);
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      resolve(Number.isFinite(audio.duration) ? audio.duration : null);
+      audio.removeAttribute('src');
+      URL.revokeObjectURL(url);
+    };
+    const timer = setTimeout(done, 10000);
+    audio.onloadedmetadata = audio.onerror = done;
+    audio.preload = 'metadata';
+    audio.src = url;
+  });
+}
+
+async function listen(one) {
+  if (sound.dataset.of === one.id && !sound.paused) {
+    sound.pause();
+    return;
+  }
+  if (sound.dataset.of !== one.id || !sound.getAttribute('src')) {
+    const file = await read('files', one.fileId);
+    URL.revokeObjectURL(sound.src);
+    sound.dataset.of = one.id;
+    sound.src = URL.createObjectURL(file || new Blob());
+  }
+  sound.play().catch(() => announce('This browser cannot play that file.'));
+}
+
+/* ---- onto a set's row ---- */
+
+function takeDrops(rows) {
+  const rowOf = (event) => event.target.closest?.('li');
+  const taken = ({ dataTransfer }) => dataTransfer.types.includes(dragged) ||
+    dataTransfer.types.includes('Files');
+  const mark = (row) => {
+    for (const other of rows.querySelectorAll('.over')) {
+      if (other !== row) other.classList.remove('over');
+    }
+    row?.classList.add('over');
+  };
+  rows.addEventListener('dragover', (event) => {
+    if (!taken(event) || !rowOf(event)) return;
+    event.preventDefault();
+    mark(rowOf(event));
+  });
+  rows.addEventListener('dragleave', () => mark(null));
+  rows.addEventListener('drop', (event) => {
+    const row = rowOf(event);
+    mark(null);
+    if (!row || state.busy) return;
+    const parseId = rows.id === 'sets' ? row.dataset.key
+      : state.items.find(({ id }) => id === row.dataset.key)?.parseId;
+    const id = event.dataTransfer.getData(dragged);
+    const one = state.loose.find((other) => other.id === id);
+    const { files } = event.dataTransfer;
+    if (!one && (files.length !== 1 || !isAudio(files[0]))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.dispatchEvent(new Event('droptaken'));
+    if (one) settle(one, parseId);
+    else editDraft({ file: files[0] }, parseId);
+  });
+}
+
+/* ---- on the page ---- */
+
+function render() {
+  const open = state.loose.filter((one) => !one.later);
+  const later = state.loose.filter((one) => one.later);
+  byId('pairs').hidden = !state.loose.length;
+  byId('pairs-title').textContent = open.length
+    ? `${count(open.length, 'bounce')} to check` : 'Bounces put aside';
+  keyed(byId('pairs-list'), open, ({ id }) => id, makeRow, updateRow);
+  byId('pairs-later').hidden = !later.length;
+  byId('pairs-later-count').textContent = `(${later.length})`;
+  keyed(byId('pairs-later-list'), later, ({ id }) => id, makeRow, updateRow);
+  renderMatch(open);
+}
+
+// The buttons ask for the row as it is when they are pressed.
+function makeRow({ id, name, seconds }) {
+  const now = () => state.loose.find((one) => one.id === id);
+  const row = html`<li draggable="true"><div class="row"><button
+      type="button" class="quiet icon listen"></button><strong
+      class="grow">${name}</strong><span class="hint">${
+      seconds ? length(seconds) : ''}</span></div>
+    <p class="hint guess"></p>
+    <div class="row"><button type="button" class="yes"
+        @click=${() => settle(now(), now().parseId)}>Yes</button>
+      <select class="other grow" aria-label=${`Set of ${name}`}
+        @focus=${(event) => offer(event.target)}
+        @pointerdown=${(event) => offer(event.target)}
+        @change=${(event) => event.target.value &&
+          settle(now(), event.target.value)}><option
+        value="">Another set…</option></select>
+      <button type="button" class="quiet aside" @click=${() =>
+        now().later ? forget(now()) : putAside(now(), true)}></button></div>
+    </li>`;
+  row.querySelector('.listen').addEventListener('click', () => listen(now()));
+  row.addEventListener('dragstart', (event) => {
+    event.dataTransfer.setData(dragged, id);
+    event.dataTransfer.effectAllowed = 'link';
+  });
+  return row;
+}
+
+function updateRow(row, { id, name, parseId, setName, reason, later }) {
+  const plays = sound.dataset.of === id && !sound.paused;
+  const listenButton = row.querySelector('.listen');
+  listenButton.textContent = plays ? '❚❚' : '▶';
+  listenButton.setAttribute('aria-label', `${plays ? 'Pause' : 'Listen to'} ${
+    name}`);
+  row.querySelector('.guess').replaceChildren(...(parseId
+    ? ['Perhaps ', html`<strong>${setName}</strong>`, `: ${reason}.`]
+    : [later ? '' : 'No set is like it. Choose one, or drag it onto one.']));
+  const yes = row.querySelector('.yes');
+  yes.hidden = !parseId;
+  yes.setAttribute('aria-label', `Yes, ${name} belongs to ${setName}`);
+  const aside = row.querySelector('.aside');
+  aside.textContent = later ? 'Remove' : 'Not now';
+  aside.setAttribute('aria-label', `${aside.textContent}: ${name}`);
+}
+
+// A thousand sets for each row only where they are asked for.
+function offer(select) {
+  if (select.children.length > 1 || !sets.length) return;
+  const byLetters = [...sets].sort((a, b) =>
+    nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }));
+  select.append(...byLetters.map((s) => html`<option value=${s.parseId}>${
+    nameOf(s)}${hasAudio(s) ? ' (has audio)' : ''}</option>`));
+}
+
+// The same question where its set lies on the desk.
+function renderMatch(open) {
+  const one = open.find(({ parseId }) => parseId &&
+    parseId === state.selection?.parseId);
+  byId('match').hidden = !one;
+  byId('match').replaceChildren(...(one ? [html`<p>Is “${one.name}” the audio
+    of this set? ${one.reason}.</p>`, html`<div class="row"><button
+    type="button" @click=${() => settle(one, one.parseId)}>Yes, take
+    it</button><button type="button" class="quiet" @click=${() =>
+    putAside(one, true)}>Not now</button></div>`] : []));
+}
