@@ -5,8 +5,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "db/pg.h"
+#include "db/who.h"
 
-#define COLUMNS "id, name, slug, extract(epoch FROM created_at)::bigint"
+#define COLUMNS "a.id, a.name, a.slug, extract(epoch FROM a.created_at)::bigint"
 
 static void
 read_artist(const struct rows *r, size_t i, struct artist *ret)
@@ -42,10 +43,10 @@ artists_list(struct db *db, struct artists *ret, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_MANY, err,
-                      "SELECT " COLUMNS " FROM artists ORDER BY lower(name), id",
-                      0, NULL)) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_read(tx, PG_MANY, err,
+                     "SELECT " COLUMNS " FROM artists a WHERE " PG_OWNS(
+                         "a") "ORDER BY lower(a.name), a.id",
+                     0, NULL)) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));
@@ -62,9 +63,7 @@ one_artist(struct db *db, const char *sql, int n, const char *const *params,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_query(tx, PG_MAYBE, err, sql, n, params)) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL || (r = pg_last(tx, PG_MAYBE, err, sql, n, params)) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
@@ -77,8 +76,10 @@ one_artist(struct db *db, const char *sql, int n, const char *const *params,
 int
 artist_get(struct db *db, const char *id, struct artist *ret, struct err *err)
 {
-    return one_artist(db, "SELECT " COLUMNS " FROM artists WHERE id = $1", 1,
-                      P(id), ret, err);
+    return one_artist(db,
+                      "SELECT " COLUMNS " FROM artists a WHERE a.id = $1 "
+                      "AND " PG_OWNS("a"),
+                      1, P(id), ret, err);
 }
 
 int
@@ -86,14 +87,18 @@ artist_rename(struct db *db, const char *id, const char *name,
               struct artist *ret, struct err *err)
 {
     return one_artist(
-        db, "UPDATE artists SET name = $2 WHERE id = $1 RETURNING " COLUMNS, 2,
-        P(id, name), ret, err);
+        db,
+        "UPDATE artists a SET name = $2 WHERE a.id = $1 AND " PG_OWNS(
+            "a") "RETURNING " COLUMNS,
+        2, P(id, name), ret, err);
 }
 
 int
 artist_delete(struct db *db, const char *id, struct err *err)
 {
-    return one_artist(db, "DELETE FROM artists WHERE id = $1 RETURNING " COLUMNS,
+    return one_artist(db,
+                      "DELETE FROM artists a WHERE a.id = $1 AND " PG_OWNS(
+                          "a") "RETURNING " COLUMNS,
                       1, P(id), NULL, err);
 }
 
@@ -106,11 +111,11 @@ try_insert(struct db *db, const char *name, const char *slug,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "INSERT INTO artists (name, slug) VALUES ($1, $2) "
-                      "ON CONFLICT (slug) DO NOTHING RETURNING " COLUMNS,
-                      2, P(name, slug))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(tx, PG_MAYBE, err,
+                     "INSERT INTO artists AS a (name, slug, user_id) "
+                     "VALUES ($1, $2, $3) "
+                     "ON CONFLICT (slug) DO NOTHING RETURNING " COLUMNS,
+                     3, P(name, slug, who_now()->user))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return 0;
@@ -122,8 +127,12 @@ int
 artist_insert(struct db *db, const char *name, const char *slug, bool exact,
               struct artist *ret, struct err *err)
 {
-    int rc = try_insert(db, name, slug, ret, err);
+    int rc;
 
+    if (who_now()->artist != NULL)
+        return err_set(err, ERR_FORBIDDEN,
+                       "this token opens one artist and cannot make another");
+    rc = try_insert(db, name, slug, ret, err);
     if (rc == 0 && exact)
         return err_set(err, ERR_ARTIST_EXISTS,
                        "the slug %s is taken; choose another one", slug);
@@ -146,15 +155,13 @@ int
 schema_get(struct db *db, const char *artist, json_object **ret,
            struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "SELECT master_schema FROM artist_profiles "
-                      "WHERE artist_id = $1",
-                      1, P(artist))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err,
+                                   "SELECT master_schema FROM artist_profiles "
+                                   "WHERE artist_id = $1",
+                                   1, P(artist))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_SCHEMA_NOT_FOUND,
@@ -167,16 +174,16 @@ int
 schema_put(struct db *db, const char *artist, json_object *schema,
            struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(tx, PG_NONE, err,
-                      "INSERT INTO artist_profiles (artist_id, master_schema) "
-                      "VALUES ($1, $2) ON CONFLICT (artist_id) "
-                      "DO UPDATE SET master_schema = excluded.master_schema, "
-                      "updated_at = now()",
-                      2, P(artist, json_out(schema)))) == NULL)
+    if (tx == NULL ||
+        (r = pg_last(tx, PG_NONE, err,
+                     "INSERT INTO artist_profiles (artist_id, master_schema) "
+                     "VALUES ($1, $2) ON CONFLICT (artist_id) "
+                     "DO UPDATE SET master_schema = excluded.master_schema, "
+                     "updated_at = now()",
+                     2, P(artist, json_out(schema)))) == NULL)
         return -1;
-    return pg_commit(tx, err);
+    return 0;
 }

@@ -7,8 +7,8 @@
 #include "db/pg.h"
 
 #define COLUMNS                                                                \
-    "id, artist_id, layout, path, sha256, item_count, bytes, "                 \
-    "extract(epoch FROM created_at)::bigint"
+    "d.id, d.artist_id, d.layout, d.path, d.sha256, d.item_count, d.bytes, "   \
+    "extract(epoch FROM d.created_at)::bigint"
 #define MANIFEST_COLUMN 8
 
 static void
@@ -49,19 +49,18 @@ int
 export_claim(struct db *db, const char *artist, char **ret_claim,
              struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "INSERT INTO export_claims AS c (artist_id) VALUES ($1) "
-                      "ON CONFLICT (artist_id) DO UPDATE "
-                      "SET claim = gen_random_uuid(), beat_at = now(), "
-                      "claimed_at = clock_timestamp() "
-                      "WHERE c.beat_at < now() - interval '1 minute' "
-                      "RETURNING claim",
-                      1, P(artist))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL ||
+        (r = pg_last(tx, PG_MAYBE, err,
+                     "INSERT INTO export_claims AS c (artist_id) VALUES ($1) "
+                     "ON CONFLICT (artist_id) DO UPDATE "
+                     "SET claim = gen_random_uuid(), beat_at = now(), "
+                     "claimed_at = clock_timestamp() "
+                     "WHERE c.beat_at < now() - interval '1 minute' "
+                     "RETURNING claim",
+                     1, P(artist))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_EXPORT_RUNNING,
@@ -78,9 +77,7 @@ on_claim(struct db *db, const char *sql, const char *claim, struct err *err)
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err, sql, 1, P(claim))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL || (r = pg_last(tx, PG_NONE, err, sql, 1, P(claim))) == NULL)
         return -1;
     if (rows_changed(r) == 0)
         return err_set(err, ERR_EXPORT_RUNNING,
@@ -92,23 +89,26 @@ on_claim(struct db *db, const char *sql, const char *claim, struct err *err)
 int
 export_beat(struct db *db, const char *claim, struct err *err)
 {
-    return on_claim(db, "UPDATE export_claims SET beat_at = now() "
-                        "WHERE claim = $1",
+    return on_claim(db,
+                    "UPDATE export_claims c SET beat_at = now() "
+                    "WHERE c.claim = $1 AND " PG_MINE("c.artist_id"),
                     claim, err);
 }
 
 int
 export_release(struct db *db, const char *claim, struct err *err)
 {
-    return on_claim(db, "DELETE FROM export_claims WHERE claim = $1", claim,
-                    err);
+    return on_claim(db,
+                    "DELETE FROM export_claims c "
+                    "WHERE c.claim = $1 AND " PG_MINE("c.artist_id"),
+                    claim, err);
 }
 
 /* The ids as one array parameter: UUIDs need no quoting. An item whose audio
  * or caption changed since the claim is not what the zip holds. */
 static int
-mark_exported(struct pg *tx, const char *const *items, size_t n,
-              const char *claimed_at, struct err *err)
+mark_exported(struct pg *tx, const char *artist, const char *const *items,
+              size_t n, const char *claimed_at, struct err *err)
 {
     auto_buf struct buf list = BUF_INIT(n * 40 + 2);
     auto_rows struct rows *r = NULL;
@@ -119,10 +119,10 @@ mark_exported(struct pg *tx, const char *const *items, size_t n,
     buf_add_str(&list, "}");
     r = pg_query(tx, PG_NONE, err,
                  "UPDATE training_items SET status = 'exported' "
-                 "WHERE id = ANY($1::uuid[]) "
+                 "WHERE id = ANY($1::uuid[]) AND artist_id = $3 "
                  "AND status IN ('ready', 'exported') "
                  "AND content_at < $2::timestamptz",
-                 2, P(buf_str(&list), claimed_at));
+                 3, P(buf_str(&list), claimed_at, artist));
     if (r == NULL)
         return -1;
     if (rows_changed(r) != n)
@@ -136,32 +136,31 @@ int
 dataset_insert(struct db *db, struct dataset *d, const char *const *items,
                size_t n, const char *claim, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, d->artist_id, err);
     auto_rows struct rows *released = NULL;
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
         (released = pg_query(tx, PG_MAYBE, err,
                              "DELETE FROM export_claims WHERE claim = $1 "
-                             "RETURNING claimed_at",
-                             1, P(claim))) == NULL)
+                             "AND artist_id = $2 RETURNING claimed_at",
+                             2, P(claim, d->artist_id))) == NULL)
         return -1;
     if (rows_count(released) == 0)
         return err_set(err, ERR_EXPORT_RUNNING,
                        "the export took too long to report and another one "
                        "has begun");
-    if (mark_exported(tx, items, n, rows_peek(released, 0, 0), err) == -1 ||
-        (r = pg_query(tx, PG_ONE, err,
-                      "INSERT INTO training_datasets (artist_id, layout, path, "
-                      "item_count, bytes, sha256, manifest) "
-                      "VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                      "RETURNING id, extract(epoch FROM created_at)::bigint",
-                      7, P(d->artist_id, d->layout, d->path,
-                           pg_int(d->item_count).text, pg_int(d->bytes).text,
-                           d->sha256,
-                           d->manifest != NULL ? json_out(d->manifest)
-                                               : NULL))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (mark_exported(tx, d->artist_id, items, n, rows_peek(released, 0, 0),
+                      err) == -1 ||
+        (r = pg_last(tx, PG_ONE, err,
+                     "INSERT INTO training_datasets (artist_id, layout, path, "
+                     "item_count, bytes, sha256, manifest) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+                     "RETURNING id, extract(epoch FROM created_at)::bigint",
+                     7,
+                     P(d->artist_id, d->layout, d->path,
+                       pg_int(d->item_count).text, pg_int(d->bytes).text,
+                       d->sha256, pg_json(d->manifest)))) == NULL)
         return -1;
     free(d->id);
     d->id = rows_text(r, 0, 0);
@@ -170,18 +169,16 @@ dataset_insert(struct db *db, struct dataset *d, const char *const *items,
 }
 
 int
-dataset_get(struct db *db, const char *id, struct dataset *ret,
-            struct err *err)
+dataset_get(struct db *db, const char *id, struct dataset *ret, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "SELECT " COLUMNS ", manifest FROM training_datasets "
-                      "WHERE id = $1",
-                      1, P(id))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT " COLUMNS ", d.manifest FROM training_datasets d "
+                     "WHERE d.id = $1 AND " PG_MINE("d.artist_id"),
+                     1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_DATASET_NOT_FOUND, "there is no dataset %s",
@@ -195,15 +192,15 @@ int
 datasets_list(struct db *db, const char *artist, struct datasets *ret,
               struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(tx, PG_MANY, err,
-                      "SELECT " COLUMNS " FROM training_datasets "
-                      "WHERE artist_id = $1 ORDER BY created_at DESC, id DESC",
-                      1, P(artist))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MANY, err,
+                     "SELECT " COLUMNS " FROM training_datasets d "
+                     "WHERE d.artist_id = $1 "
+                     "ORDER BY d.created_at DESC, d.id DESC",
+                     1, P(artist))) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));

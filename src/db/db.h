@@ -71,8 +71,8 @@ int artists_list(struct db *db, struct artists *ret, struct err *err);
 int artist_get(struct db *db, const char *id, struct artist *ret,
                struct err *err);
 /* slug as wanted; where it is taken: exact ? ERR_ARTIST_EXISTS : "-2", "-3". */
-int artist_insert(struct db *db, const char *name, const char *slug,
-                  bool exact, struct artist *ret, struct err *err);
+int artist_insert(struct db *db, const char *name, const char *slug, bool exact,
+                  struct artist *ret, struct err *err);
 int artist_rename(struct db *db, const char *id, const char *name,
                   struct artist *ret, struct err *err);
 int artist_delete(struct db *db, const char *id, struct err *err);
@@ -85,9 +85,9 @@ int schema_put(struct db *db, const char *artist, json_object *schema,
 /* ---- sets.c: als_summaries ---- */
 struct set {
     char *id, *artist_id, *parse_id, *als_filename, *project_name;
-    json_object *summary; /* NULL in lists */
-    double tempo;         /* 0 unknown; lists only, from the summary */
-    double duration_sec;  /* 0 unknown */
+    json_object *summary;     /* NULL in lists */
+    double tempo;             /* 0 unknown; lists only, from the summary */
+    double duration_sec;      /* 0 unknown */
     char *key, *live_version; /* NULL unknown */
     int64_t created_at;
 };
@@ -117,7 +117,7 @@ int set_delete(struct db *db, const char *parse_id, struct err *err);
 
 /* ---- items.c: training_items ---- */
 struct audio_facts {
-    char *format;         /* "mp3", "wav", "flac", "aiff", "ogg" */
+    char *format; /* "mp3", "wav", "flac", "aiff", "ogg" */
     char *sha256;
     int64_t bytes;
     double duration_sec;

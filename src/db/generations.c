@@ -6,10 +6,10 @@
 #include "db/pg.h"
 
 #define COLUMNS                                                                \
-    "id, artist_id, parse_id, prompt, model_name, system_prompt_version, "     \
-    "instructions, schema_hash, summary_hash, error, fields, warnings, "       \
-    "params, tokens_in, tokens_out, ms, "                                      \
-    "extract(epoch FROM created_at)::bigint"
+    "g.id, g.artist_id, g.parse_id, g.prompt, g.model_name, "                  \
+    "g.system_prompt_version, g.instructions, g.schema_hash, "                 \
+    "g.summary_hash, g.error, g.fields, g.warnings, g.params, g.tokens_in, "   \
+    "g.tokens_out, g.ms, extract(epoch FROM g.created_at)::bigint"
 
 static void
 read_generation(const struct rows *r, size_t i, struct generation *ret)
@@ -61,35 +61,33 @@ generations_release(struct generations *gs)
     *gs = (struct generations){0};
 }
 
-static const char *
-text_of(json_object *o)
-{
-    return o != NULL ? json_out(o) : NULL;
-}
-
 int
 generation_insert(struct db *db, struct generation *g, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, g->artist_id, err) == -1 ||
-        (r = pg_query(
-             tx, PG_ONE, err,
+    /* One round trip: the artist is asked for where the row is made. */
+    if (tx == NULL ||
+        (r = pg_last(
+             tx, PG_MAYBE, err,
              "INSERT INTO prompt_generations (artist_id, parse_id, prompt, "
              "model_name, system_prompt_version, instructions, schema_hash, "
              "summary_hash, error, fields, warnings, params, tokens_in, "
-             "tokens_out, ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-             "$11, $12, $13, $14, $15) "
-             "RETURNING id, extract(epoch FROM created_at)::bigint",
+             "tokens_out, ms) SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, "
+             "$10, $11, $12, $13, $14, $15 FROM artists a WHERE a.id = $1 "
+             "AND " PG_OWNS(
+                 "a") "RETURNING id, extract(epoch FROM created_at)::bigint",
              15,
              P(g->artist_id, g->parse_id, g->prompt, g->model, g->version,
                g->instructions, g->schema_hash, g->summary_hash, g->error,
-               text_of(g->fields), text_of(g->warnings), text_of(g->params),
+               pg_json(g->fields), pg_json(g->warnings), pg_json(g->params),
                pg_int(g->tokens_in).text, pg_int(g->tokens_out).text,
-               pg_int(g->ms).text))) == NULL ||
-        pg_commit(tx, err) == -1)
+               pg_int(g->ms).text))) == NULL)
         return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
+                       g->artist_id);
     free(g->id);
     g->id = rows_text(r, 0, 0);
     g->created_at = rows_int(r, 0, 1);
@@ -104,11 +102,10 @@ generation_get(struct db *db, const char *id, struct generation *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "SELECT " COLUMNS " FROM prompt_generations "
-                      "WHERE id = $1",
-                      1, P(id))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT " COLUMNS " FROM prompt_generations g "
+                     "WHERE g.id = $1 AND " PG_MINE("g.artist_id"),
+                     1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_field(err, "generationId", "there is no generation %s", id);
@@ -124,13 +121,14 @@ generation_newest(struct db *db, const char *artist, const char *parse_id,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "SELECT " COLUMNS " FROM prompt_generations "
-                      "WHERE artist_id = $1 AND parse_id = $2 "
-                      "AND prompt IS NOT NULL AND error IS NULL "
-                      "ORDER BY created_at DESC, id DESC LIMIT 1",
-                      2, P(artist, parse_id))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_read(
+             tx, PG_MAYBE, err,
+             "SELECT " COLUMNS " FROM prompt_generations g "
+             "WHERE g.artist_id = $1 AND g.parse_id = $2 "
+             "AND g.prompt IS NOT NULL AND g.error IS NULL "
+             "AND " PG_MINE(
+                 "g.artist_id") "ORDER BY g.created_at DESC, g.id DESC LIMIT 1",
+             2, P(artist, parse_id))) == NULL)
         return -1;
     if (rows_count(r) == 1)
         read_generation(r, 0, ret);
@@ -141,16 +139,15 @@ int
 generations_list(struct db *db, const char *artist, const char *parse_id,
                  struct generations *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(tx, PG_MANY, err,
-                      "SELECT " COLUMNS " FROM prompt_generations "
-                      "WHERE artist_id = $1 AND parse_id = $2 "
-                      "ORDER BY created_at DESC, id DESC LIMIT 200",
-                      2, P(artist, parse_id))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MANY, err,
+                     "SELECT " COLUMNS " FROM prompt_generations g "
+                     "WHERE g.artist_id = $1 AND g.parse_id = $2 "
+                     "ORDER BY g.created_at DESC, g.id DESC LIMIT 200",
+                     2, P(artist, parse_id))) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));

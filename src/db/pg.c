@@ -1,254 +1,149 @@
 /*
- * A pool of libpq connections, transactions and results; see pg.h.
- *
- * Long, since pool, transactions and results are one piece, and the only one
- * that knows libpq.
+ * Transactions; see pg.h. What goes over the link is trip.c's business, what
+ * is tried again and what a failure means is decided here.
  */
 #include "db/pg.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <libpq-fe.h>
-#include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/id.h"
-#include "base/json.h"
-#include "base/log.h"
 #include "base/mem.h"
+#include "db/fault.h"
+#include "db/pool.h"
+#include "db/rows.h"
+#include "db/trip.h"
+#include "db/who.h"
 
-#define WAIT_SEC 10
-#define STATEMENT_TIMEOUT "30000" /* ms */
-
-/* An idle connection, or NULL for one that was never made or has died. */
-struct db {
-    char *url;
-    pthread_mutex_t lock;
-    pthread_cond_t freed;
-    PGconn **idle;
-    int idle_n; /* connections (or places for one) that nobody has */
-};
+enum ending { MORE, LAST, READ };
 
 struct pg {
     struct db *db;
-    PGconn *conn;
-    bool open; /* a transaction is */
+    PGconn *conn; /* NULL once it was lost, and its place given back */
+    bool used;    /* it lay in the pool and may be dead */
+    bool begun;   /* the server knows of the transaction */
+    const struct db_who *who;
+    const char *need; /* the artist whom the first query asks for, or NULL */
     char constraint[64];
 };
 
-struct rows {
-    PGresult *res;
-};
+/* ---- one round trip ---- */
 
-struct db *
-db_open(const char *url, int connections, struct err *err)
+static void
+roll_back(PGconn *conn)
 {
-    struct db *db;
-    char *why = NULL;
-    PQconninfoOption *parsed = PQconninfoParse(url, &why);
-
-    if (parsed == NULL) {
-        err_set(err, ERR_DATABASE, "DATABASE_URL: %s",
-                why != NULL ? why : "cannot be read");
-        PQfreemem(why);
-        return NULL;
-    }
-    PQconninfoFree(parsed);
-
-    db = xcalloc(1, sizeof(*db));
-    db->url = xstrdup(url);
-    db->idle = xcalloc((size_t)connections, sizeof(PGconn *));
-    db->idle_n = connections;
-    pthread_mutex_init(&db->lock, NULL);
-    pthread_cond_init(&db->freed, NULL);
-    return db;
+    if (PQstatus(conn) == CONNECTION_OK &&
+        PQtransactionStatus(conn) != PQTRANS_IDLE)
+        PQclear(trip_text(conn, "ROLLBACK"));
 }
 
-void
-db_close(struct db *db)
-{
-    for (int i = 0; i < db->idle_n; i++)
-        PQfinish(db->idle[i]);
-    pthread_cond_destroy(&db->freed);
-    pthread_mutex_destroy(&db->lock);
-    free(db->idle);
-    free(db->url);
-    free(db);
-}
-
-/* A place in the pool, with the connection that it holds (maybe NULL). */
+/* The link is dead, or must be taken for it: it is never used again. */
 static int
-take(struct db *db, PGconn **ret, struct err *err)
+lost(struct pg *tx, const char *why, struct err *err)
 {
-    struct timespec until;
-    int rc = 0;
+    err_set(err, ERR_DATABASE, "database: %s: %s", why,
+            PQstatus(tx->conn) == CONNECTION_OK ? "no answer in time"
+                                                : PQerrorMessage(tx->conn));
+    PQfinish(tx->conn);
+    tx->conn = NULL;
+    pool_give(tx->db, NULL);
+    return -1;
+}
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += WAIT_SEC;
-    pthread_mutex_lock(&db->lock);
-    while (db->idle_n == 0 && rc != ETIMEDOUT)
-        rc = pthread_cond_timedwait(&db->freed, &db->lock, &until);
-    if (db->idle_n > 0) {
-        *ret = db->idle[--db->idle_n];
-        rc = 0;
+/* Once more from the start, by a new link. */
+static int
+redial(struct pg *tx, struct err *err)
+{
+    tx->used = false;
+    tx->conn = pool_replace(tx->db, tx->conn, err);
+    return tx->conn != NULL ? 0 : -1;
+}
+
+/*
+ * What began with this round trip can be asked again, once: when the link had
+ * died in the pool and nothing of it may have been committed, and when the
+ * server undid it for the sake of others.
+ */
+static int
+round_trip(struct pg *tx, const struct trip *t, bool reads, struct answers *ret,
+           struct err *err)
+{
+    for (bool again = false;; again = true) {
+        bool sent = false;
+
+        if (!trip_run(tx->conn, t, &sent, ret)) {
+            answers_release(ret);
+            if (PQstatus(tx->conn) == CONNECTION_OK || !tx->used || tx->begun ||
+                again || (sent && t->commit && !reads))
+                return lost(tx, "the link broke", err);
+            if (redial(tx, err) == -1)
+                return -1;
+            continue;
+        }
+        if (ret->bad == NULL || tx->begun || again || !fault_may_pass(ret->bad))
+            return 0;
+        answers_release(ret);
+        roll_back(tx->conn);
     }
-    pthread_mutex_unlock(&db->lock);
-    if (rc == ETIMEDOUT)
-        return err_set(err, ERR_DATABASE,
-                       "no connection of the pool was free for %d s", WAIT_SEC);
+}
+
+/* ---- transactions ---- */
+
+static int
+who_check(const struct db_who *who, struct err *err)
+{
+    if ((who->user != NULL && !id_valid(who->user)) ||
+        (who->artist != NULL && !id_valid(who->artist)))
+        return err_set(err, ERR_INTERNAL, "whoever asks is no UUID");
     return 0;
 }
 
-static void
-give_back(struct db *db, PGconn *conn)
+static struct pg *
+begin(struct db *db, const struct db_who *who, struct err *err)
 {
-    if (conn != NULL && PQstatus(conn) != CONNECTION_OK) {
-        PQfinish(conn);
-        conn = NULL;
-    }
-    pthread_mutex_lock(&db->lock);
-    db->idle[db->idle_n++] = conn;
-    pthread_cond_signal(&db->freed);
-    pthread_mutex_unlock(&db->lock);
-}
+    struct pg *tx;
+    PGconn *conn;
+    bool used;
 
-/* Server notices go to our log, not to a stderr of libpq's own. */
-static void
-notice(void *arg, const char *message)
-{
-    (void)arg;
-    log_info("database: %s", message);
-}
-
-static PGconn *
-dial(const struct db *db, struct err *err)
-{
-    /* The URL comes last, so what it says wins over our defaults. */
-    const char *const names[] = {"connect_timeout", "application_name",
-                                 "keepalives_idle", "client_encoding",
-                                 "dbname",          NULL};
-    const char *const values[] = {"5",    "trainmode", "30",
-                                  "UTF8", db->url,     NULL};
-    PGconn *conn = PQconnectdbParams(names, values, 1);
-
-    if (PQstatus(conn) != CONNECTION_OK) {
-        err_set(err, ERR_DATABASE, "connect: %s", PQerrorMessage(conn));
-        PQfinish(conn);
+    if (who_check(who, err) == -1 || (conn = pool_take(db, &used, err)) == NULL)
         return NULL;
-    }
-    (void)PQsetNoticeProcessor(conn, notice, NULL);
-    return conn;
-}
-
-/* BEGIN with a time limit that dies with the transaction. */
-static bool
-begin(PGconn *conn)
-{
-    PGresult *res = PQexec(conn, "BEGIN");
-    bool ok = PQresultStatus(res) == PGRES_COMMAND_OK;
-
-    PQclear(res);
-    if (!ok)
-        return false;
-    res = PQexec(conn, "SET LOCAL statement_timeout = " STATEMENT_TIMEOUT);
-    ok = PQresultStatus(res) == PGRES_COMMAND_OK;
-    PQclear(res);
-    return ok;
+    tx = xcalloc(1, sizeof(*tx));
+    tx->db = db;
+    tx->conn = conn;
+    tx->used = used;
+    tx->who = who;
+    return tx;
 }
 
 struct pg *
 pg_begin(struct db *db, struct err *err)
 {
-    struct pg *tx = NULL;
-    PGconn *conn = NULL;
+    return begin(db, who_now(), err);
+}
 
-    if (take(db, &conn, err) == -1)
-        return NULL;
-    /* A connection that died while it lay in the pool is made anew, once. */
-    if (conn != NULL && !begin(conn)) {
-        PQfinish(conn);
-        conn = NULL;
-    } else if (conn != NULL) {
-        goto begun;
-    }
-    conn = dial(db, err);
-    if (conn == NULL || !begin(conn)) {
-        if (conn != NULL)
-            err_set(err, ERR_DATABASE, "begin: %s", PQerrorMessage(conn));
-        give_back(db, conn);
-        return NULL;
-    }
+struct pg *
+pg_begin_self(struct db *db, struct err *err)
+{
+    return begin(db, &who_ourselves, err);
+}
 
-begun:
-    tx = xcalloc(1, sizeof(*tx));
-    tx->db = db;
-    tx->conn = conn;
-    tx->open = true;
+struct pg *
+pg_begin_for(struct db *db, const char *artist, struct err *err)
+{
+    struct pg *tx = pg_begin(db, err);
+
+    if (tx != NULL)
+        tx->need = artist;
     return tx;
 }
 
 void
 pg_end(struct pg *tx)
 {
-    if (tx->open && PQstatus(tx->conn) == CONNECTION_OK)
-        PQclear(PQexec(tx->conn, "ROLLBACK"));
-    give_back(tx->db, tx->conn);
+    if (tx->conn != NULL) {
+        roll_back(tx->conn);
+        pool_give(tx->db, tx->conn);
+    }
     free(tx);
-}
-
-/* What a failed query means to the caller, by the start of its SQLSTATE, and
- * in which words; without any, the server's own go to the log. */
-static const struct meaning {
-    const char *state;
-    enum err_code code;
-    const char *words;
-} meanings[] = {
-    {"08", ERR_DATABASE, NULL},     /* connection exceptions */
-    {"57", ERR_DATABASE, NULL},     /* shutdown, canceled by the time limit */
-    {"53100", ERR_DISK_FULL, NULL}, /* the database's disk */
-    {"53", ERR_DATABASE, NULL},     /* too many connections, memory */
-    {"25006", ERR_DATABASE, NULL},  /* a standby that only reads */
-    {"40", ERR_DATABASE, NULL},     /* serialization, deadlock */
-    {"22P05", ERR_INVALID_FIELD,    /* \u0000 in jsonb */
-     "a text has a NUL in it, which cannot be stored"},
-    {"22021", ERR_INVALID_FIELD, "a text is not UTF-8"},
-    {"22P02", ERR_INVALID_FIELD, "an id is not a UUID"},
-    {"22003", ERR_INVALID_FIELD, "a number is too large to be stored"},
-    {"54000", ERR_INVALID_FIELD, "a name or key is too long to be stored"},
-    {"23505", ERR_CONFLICT, "this is there already"}, /* unique */
-    {"23503", ERR_CONFLICT, "what this belongs to was deleted meanwhile"},
-    {"P0001", ERR_CONFLICT, NULL}, /* a transition that a trigger refuses */
-    {"", ERR_INTERNAL, NULL},
-};
-
-static const struct meaning *
-meaning_of(const char *state)
-{
-    const struct meaning *m = meanings;
-
-    while (strncmp(state, m->state, strlen(m->state)) != 0)
-        m++;
-    return m;
-}
-
-/* A link that broke has no SQLSTATE. */
-static void
-explain(struct pg *tx, const PGresult *res, struct err *err)
-{
-    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-    const char *what = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-    const char *constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
-    const struct meaning *m = meaning_of(state != NULL ? state : "08");
-
-    (void)snprintf(tx->constraint, sizeof(tx->constraint), "%s",
-                   constraint != NULL ? constraint : "");
-    if (m->words != NULL || m->code == ERR_CONFLICT)
-        err_set(err, m->code, "%s", m->words != NULL ? m->words : what);
-    else
-        err_set(err, m->code, "database: %s (%s)",
-                what != NULL ? what : PQerrorMessage(tx->conn),
-                state != NULL ? state : "no answer");
 }
 
 static bool
@@ -267,43 +162,113 @@ as_expected(enum pg_expect expect, int n)
     return false;
 }
 
+static int
+explain(struct pg *tx, const PGresult *res, struct err *err)
+{
+    const char *name = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
+
+    (void)snprintf(tx->constraint, sizeof(tx->constraint), "%s",
+                   name != NULL ? name : "");
+    return fault_explain(tx->conn, res, err);
+}
+
+/* The answers of a round trip as rows, or as what is wrong with them. */
+static struct rows *
+judge(struct pg *tx, enum pg_expect expect, struct answers *a, struct err *err)
+{
+    int n = PQntuples(a->query);
+
+    if (a->need != NULL && PQntuples(a->need) == 0) {
+        err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s", tx->need);
+        return NULL;
+    }
+    if (a->bad != NULL) {
+        explain(tx, a->bad, err);
+        return NULL;
+    }
+    if (!as_expected(expect, n)) {
+        err_set(err, ERR_INTERNAL, "database: %d rows where %d were expected",
+                n, expect == PG_NONE ? 0 : 1);
+        return NULL;
+    }
+    return rows_make(steal(&a->query));
+}
+
+/* Changes are not committed before the artist is known to be there. */
+static struct rows *
+ask(struct pg *tx, enum pg_expect expect, struct trip *t, enum ending ending,
+    struct err *err)
+{
+    auto_answers struct answers a = {0};
+    auto_rows struct rows *r = NULL;
+
+    tx->constraint[0] = '\0';
+    if (tx->conn == NULL) {
+        err_set(err, ERR_DATABASE, "database: the link broke before");
+        return NULL;
+    }
+    if (!tx->begun)
+        t->begin = ending == READ ? "BEGIN READ ONLY" : "BEGIN";
+    t->who = tx->who;
+    t->need = tx->need;
+    t->commit = ending == READ || (ending == LAST && tx->need == NULL);
+    if (round_trip(tx, t, ending == READ, &a, err) == -1)
+        return NULL;
+    tx->begun = true;
+    if ((r = judge(tx, expect, &a, err)) == NULL)
+        return NULL;
+    tx->need = NULL;
+    if (ending == LAST && !t->commit && pg_commit(tx, err) == -1)
+        return NULL;
+    return steal(&r);
+}
+
 struct rows *
 pg_query(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
          int n, const char *const *params)
 {
-    struct rows *r;
-    PGresult *res = PQexecParams(tx->conn, sql, n, NULL, params, NULL, NULL, 0);
-    ExecStatusType st = PQresultStatus(res);
+    struct trip t = {.sql = sql, .n = n, .params = params};
 
-    tx->constraint[0] = '\0';
-    if (st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK) {
-        explain(tx, res, err);
-        PQclear(res);
-        return NULL;
-    }
-    if (!as_expected(expect, PQntuples(res))) {
-        err_set(err, ERR_INTERNAL, "database: %d rows where %d were expected",
-                PQntuples(res), expect == PG_NONE ? 0 : 1);
-        PQclear(res);
-        return NULL;
-    }
-    r = xcalloc(1, sizeof(*r));
-    r->res = res;
-    return r;
+    return ask(tx, expect, &t, MORE, err);
+}
+
+struct rows *
+pg_last(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
+        int n, const char *const *params)
+{
+    struct trip t = {.sql = sql, .n = n, .params = params};
+
+    return ask(tx, expect, &t, LAST, err);
+}
+
+struct rows *
+pg_read(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
+        int n, const char *const *params)
+{
+    struct trip t = {.sql = sql, .n = n, .params = params};
+
+    return ask(tx, expect, &t, READ, err);
 }
 
 int
 pg_commit(struct pg *tx, struct err *err)
 {
-    PGresult *res = PQexec(tx->conn, "COMMIT");
-    bool ok = PQresultStatus(res) == PGRES_COMMAND_OK &&
-              strcmp(PQcmdStatus(res), "COMMIT") == 0;
+    PGresult *res;
+    int rc = 0;
 
-    tx->open = false;
-    if (!ok)
-        explain(tx, res, err);
+    if (!tx->begun)
+        return 0;
+    if (tx->conn == NULL)
+        return err_set(err, ERR_DATABASE, "database: the link broke before");
+    res = trip_text(tx->conn, "COMMIT");
+    if (res == NULL)
+        return lost(tx, "commit", err);
+    if (!trip_good(res))
+        rc = explain(tx, res, err);
+    else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
+        rc = err_set(err, ERR_INTERNAL, "database: it was rolled back");
     PQclear(res);
-    return ok ? 0 : -1;
+    return rc;
 }
 
 const char *
@@ -312,139 +277,14 @@ pg_constraint(const struct pg *tx)
     return tx->constraint;
 }
 
-size_t
-rows_count(const struct rows *r)
-{
-    return (size_t)PQntuples(r->res);
-}
-
-size_t
-rows_changed(const struct rows *r)
-{
-    return strtoul(PQcmdTuples(r->res), NULL, 10);
-}
-
-void
-rows_free(struct rows *r)
-{
-    PQclear(r->res);
-    free(r);
-}
-
-const char *
-rows_peek(const struct rows *r, size_t row, int col)
-{
-    return PQgetisnull(r->res, (int)row, col)
-               ? NULL
-               : PQgetvalue(r->res, (int)row, col);
-}
-
-char *
-rows_text(const struct rows *r, size_t row, int col)
-{
-    return xstrdup(rows_peek(r, row, col));
-}
-
-int64_t
-rows_int(const struct rows *r, size_t row, int col)
-{
-    const char *s = rows_peek(r, row, col);
-
-    return s != NULL ? strtoll(s, NULL, 10) : 0;
-}
-
-double
-rows_num(const struct rows *r, size_t row, int col)
-{
-    const char *s = rows_peek(r, row, col);
-
-    return s != NULL ? strtod(s, NULL) : 0; /* no program sets a locale */
-}
-
-bool
-rows_bool(const struct rows *r, size_t row, int col)
-{
-    const char *s = rows_peek(r, row, col);
-
-    return s != NULL && s[0] == 't';
-}
-
-json_object *
-rows_json(const struct rows *r, size_t row, int col)
-{
-    const char *s = rows_peek(r, row, col);
-    struct err err = ERR_INIT;
-
-    return s != NULL ? json_parse(s, strlen(s), &err) : NULL;
-}
-
-struct pg_num
-pg_int(int64_t n)
-{
-    struct pg_num p;
-
-    (void)snprintf(p.text, sizeof(p.text), "%lld", (long long)n);
-    return p;
-}
-
-struct pg_num
-pg_double(double n)
-{
-    struct pg_num p;
-
-    (void)snprintf(p.text, sizeof(p.text), "%.17g", n);
-    return p;
-}
-
-int
-cursor_parse(const char *text, struct cursor *ret, struct err *err)
-{
-    size_t digits;
-
-    if (text == NULL) {
-        *ret = (struct cursor){0};
-        return 0;
-    }
-    digits = strspn(text, "0123456789");
-    if (digits == 0 || digits > 18 || text[digits] != '.' ||
-        !id_valid(text + digits + 1))
-        return err_field(err, "cursor",
-                         "cursor must be the nextCursor of an earlier page");
-    ret->micros = xstrndup(text, digits);
-    ret->id = xstrdup(text + digits + 1);
-    return 0;
-}
-
-void
-cursor_release(struct cursor *c)
-{
-    free(c->micros);
-    free(c->id);
-    *c = (struct cursor){0};
-}
-
-int
-pg_need_artist(struct pg *tx, const char *artist, struct err *err)
-{
-    auto_rows struct rows *r = pg_query(
-        tx, PG_MAYBE, err, "SELECT 1 FROM artists WHERE id = $1", 1, P(artist));
-
-    if (r == NULL)
-        return -1;
-    if (rows_count(r) == 0)
-        return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
-                       artist);
-    return 0;
-}
-
 int
 db_ping(struct db *db, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_query(tx, PG_ONE, err, "SELECT 1", 0, NULL)) == NULL)
-        return -1;
-    return pg_commit(tx, err);
+    return tx == NULL ||
+                   (r = pg_read(tx, PG_ONE, err, "SELECT 1", 0, NULL)) == NULL
+               ? -1
+               : 0;
 }

@@ -1,18 +1,19 @@
 /*
- * Connections and queries: the only place that calls libpq, and private to
- * this room. A transaction borrows a connection of the pool from pg_begin to
- * pg_end; every query goes by parameters (PQexecParams), so nothing depends
- * on session state and a transaction pooler may stand in between.
+ * Transactions and queries, private to this room. A transaction borrows a
+ * connection of the pool from pg_begin to pg_end; every query goes by
+ * parameters, and nothing depends on session state, so that a transaction
+ * pooler may stand in between.
  *
  *     auto_pg struct pg *tx = pg_begin(db, err);
  *     auto_rows struct rows *r = NULL;
  *
  *     if (tx == NULL ||
- *         (r = pg_query(tx, PG_ONE, err, "SELECT ... $1", 1, P(id))) == NULL ||
- *         pg_commit(tx, err) == -1)
+ *         (r = pg_read(tx, PG_ONE, err, "SELECT ... $1", 1, P(id))) == NULL)
  *             return -1;
  *
- * What was not committed is rolled back by pg_end.
+ * What was not committed is rolled back by pg_end. BEGIN goes out with the
+ * first query and COMMIT with the last, so a transaction of one query is one
+ * round trip.
  */
 #ifndef DB_PG_H
 #define DB_PG_H
@@ -35,16 +36,38 @@ enum pg_expect {
     PG_MANY,
 };
 
-/* ERR_DATABASE where no connection can be had within some seconds. */
+/* On behalf of whom this thread acts. ERR_DATABASE where no connection can be
+ * had within some seconds. */
 struct pg *pg_begin(struct db *db, struct err *err);
+/* The same, of an artist (borrowed until the first query): where there is no
+ * such artist, or it is not theirs, the first query is ERR_ARTIST_NOT_FOUND
+ * and nothing is changed. */
+struct pg *pg_begin_for(struct db *db, const char *artist, struct err *err);
+/* On our own behalf, whoever this thread acts for. */
+struct pg *pg_begin_self(struct db *db, struct err *err);
+/* Of a transaction of several queries; pg_last and pg_read do it themselves. */
 int pg_commit(struct pg *tx, struct err *err);
 void pg_end(struct pg *tx);
 AUTO_DEFINE(auto_pg_p, struct pg *, pg_end)
 #define auto_pg auto_cleanup(auto_pg_p)
 
-/* Parameters are texts; NULL is SQL's NULL. NULL with err set on failure. */
+/*
+ * Parameters are texts; NULL is SQL's NULL. NULL with err set on failure.
+ * pg_query: more follows. pg_last: it is the last one, and is committed (even
+ * where the rows are not as many as were expected, which is a mistake of
+ * ours). pg_read: the same for a transaction that changes nothing.
+ *
+ * A first query that found its link dead is asked again by a new one, but for
+ * a pg_last that may have been committed; one that was undone for the sake of
+ * others (deadlock, serialization) is tried again too. Once each; then, or
+ * where it was a later query, ERR_DATABASE or ERR_BUSY.
+ */
 struct rows *pg_query(struct pg *tx, enum pg_expect expect, struct err *err,
                       const char *sql, int n, const char *const *params);
+struct rows *pg_last(struct pg *tx, enum pg_expect expect, struct err *err,
+                     const char *sql, int n, const char *const *params);
+struct rows *pg_read(struct pg *tx, enum pg_expect expect, struct err *err,
+                     const char *sql, int n, const char *const *params);
 #define P(...) ((const char *const[]){__VA_ARGS__})
 
 /* The unique or check constraint that the last failed query ran into, or "";
@@ -65,6 +88,8 @@ double rows_num(const struct rows *r, size_t row, int col);       /* NULL: 0 */
 bool rows_bool(const struct rows *r, size_t row, int col);
 json_object *rows_json(const struct rows *r, size_t row, int col);
 
+/* JSON as a parameter, borrowed from the value; NULL stays NULL. */
+const char *pg_json(json_object *o);
 /* Numbers as parameters. */
 struct pg_num {
     char text[32];
@@ -81,7 +106,20 @@ int cursor_parse(const char *text, struct cursor *ret, struct err *err);
 void cursor_release(struct cursor *c);
 #define auto_cursor auto_cleanup(cursor_release)
 
-/* ERR_ARTIST_NOT_FOUND where there is none. */
-int pg_need_artist(struct pg *tx, const char *artist, struct err *err);
+/*
+ * Whose a row is: the one place that decides it. PG_OWNS is true of a row of
+ * artists, by its alias, that is theirs whom the transaction acts for; PG_MINE
+ * of an artist's id. Every query has one of them, or pg_begin_for, or a row
+ * that was found by one. The settings are the transaction's own (pg.c);
+ * without any, all is ours.
+ */
+#define PG_OWNS(a)                                                             \
+    "(coalesce(current_setting('trainmode.user', true), '') "                  \
+    "IN ('', " a ".user_id::text) AND "                                        \
+    "coalesce(current_setting('trainmode.artist', true), '') "                 \
+    "IN ('', " a ".id::text)) "
+#define PG_MINE(artist_id)                                                     \
+    "EXISTS (SELECT FROM artists own WHERE own.id = " artist_id                \
+    " AND " PG_OWNS("own") ") "
 
 #endif

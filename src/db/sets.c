@@ -7,16 +7,16 @@
 
 /* What lists show of a summary; a hand-made one may have plain values. */
 #define FACTS                                                                  \
-    "coalesce(summary #> '{tempo,bpm}', summary -> 'tempo', "                  \
-    "summary -> 'bpm'), "                                                      \
-    "coalesce(summary #> '{length,sec}', summary -> 'durationSec'), "          \
-    "CASE jsonb_typeof(summary -> 'key') WHEN 'object' "                       \
-    "THEN summary #>> '{key,text}' ELSE summary ->> 'key' END, "               \
-    "coalesce(summary #>> '{live,version}', summary ->> 'liveVersion')"
+    "coalesce(s.summary #> '{tempo,bpm}', s.summary -> 'tempo', "              \
+    "s.summary -> 'bpm'), "                                                    \
+    "coalesce(s.summary #> '{length,sec}', s.summary -> 'durationSec'), "      \
+    "CASE jsonb_typeof(s.summary -> 'key') WHEN 'object' "                     \
+    "THEN s.summary #>> '{key,text}' ELSE s.summary ->> 'key' END, "           \
+    "coalesce(s.summary #>> '{live,version}', s.summary ->> 'liveVersion')"
 #define COLUMNS                                                                \
-    "id, artist_id, parse_id, als_filename, project_name, "                    \
-    "extract(epoch FROM created_at)::bigint, " FACTS                           \
-    ", (extract(epoch FROM created_at) * 1000000)::bigint"
+    "s.id, s.artist_id, s.parse_id, s.als_filename, s.project_name, "          \
+    "extract(epoch FROM s.created_at)::bigint, " FACTS                         \
+    ", (extract(epoch FROM s.created_at) * 1000000)::bigint"
 #define SUMMARY_COLUMN 11
 
 /* A number where the JSON value is one, else 0: unknown. */
@@ -75,17 +75,17 @@ static int
 find_set(struct db *db, const char *artist, const char *parse_id,
          struct set *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx =
+        artist != NULL ? pg_begin_for(db, artist, err) : pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (artist != NULL && pg_need_artist(tx, artist, err) == -1) ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "SELECT " COLUMNS ", summary FROM als_summaries "
-                      "WHERE parse_id = $1 "
-                      "AND ($2::uuid IS NULL OR artist_id = $2)",
-                      2, P(parse_id, artist))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT " COLUMNS ", s.summary FROM als_summaries s "
+                     "WHERE s.parse_id = $1 "
+                     "AND ($2::uuid IS NULL OR s.artist_id = $2) "
+                     "AND " PG_MINE("s.artist_id"),
+                     2, P(parse_id, artist))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_SET_NOT_FOUND,
@@ -132,20 +132,19 @@ sets_list(struct db *db, const char *artist, const char *q, long limit,
     auto_rows struct rows *r = NULL;
 
     if (cursor_parse(cursor, &at, err) == -1 ||
-        (tx = pg_begin(db, err)) == NULL ||
-        pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(
+        (tx = pg_begin_for(db, artist, err)) == NULL ||
+        (r = pg_read(
              tx, PG_MANY, err,
-             "SELECT " COLUMNS " FROM als_summaries WHERE artist_id = $1 "
+             "SELECT " COLUMNS " FROM als_summaries s WHERE s.artist_id = $1 "
              "AND ($2::text IS NULL OR "
-             "position(lower($2) IN lower(coalesce(als_filename, ''))) > 0 OR "
-             "position(lower($2) IN lower(coalesce(project_name, ''))) > 0) "
-             "AND ($3::bigint IS NULL OR (created_at, id) < "
+             "position(lower($2) IN lower(coalesce(s.als_filename, ''))) > 0 "
+             "OR position(lower($2) IN lower(coalesce(s.project_name, ''))) > "
+             "0) AND ($3::bigint IS NULL OR (s.created_at, s.id) < "
              "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
-             "$4::uuid)) ORDER BY created_at DESC, id DESC LIMIT $5::bigint",
+             "$4::uuid)) ORDER BY s.created_at DESC, s.id DESC "
+             "LIMIT $5::bigint",
              5, P(artist, q, at.micros, at.id, pg_int(limit + 1).text))) ==
-            NULL ||
-        pg_commit(tx, err) == -1)
+            NULL)
         return -1;
     read_page(r, limit, ret);
     return 0;
@@ -156,18 +155,19 @@ set_insert(struct db *db, const char *artist, const char *parse_id,
            const char *als_filename, const char *project_name,
            json_object *summary, bool *ret_new, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
     auto_rows struct rows *owner = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
+    if (tx == NULL ||
         (r = pg_query(tx, PG_NONE, err,
                       "INSERT INTO als_summaries (artist_id, parse_id, "
                       "als_filename, project_name, summary) "
                       "VALUES ($1, $2, $3, $4, $5) "
                       "ON CONFLICT (parse_id) DO NOTHING",
-                      5, P(artist, parse_id, als_filename, project_name,
-                           json_out(summary)))) == NULL)
+                      5,
+                      P(artist, parse_id, als_filename, project_name,
+                        json_out(summary)))) == NULL)
         return -1;
     if (rows_changed(r) == 0) {
         owner = pg_query(tx, PG_MAYBE, err,
@@ -195,10 +195,11 @@ set_delete(struct db *db, const char *parse_id, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err,
-                      "DELETE FROM als_summaries WHERE parse_id = $1", 1,
-                      P(parse_id))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(
+             tx, PG_NONE, err,
+             "DELETE FROM als_summaries s WHERE s.parse_id = $1 AND " PG_MINE(
+                 "s.artist_id"),
+             1, P(parse_id))) == NULL)
         return -1;
     if (rows_changed(r) == 0)
         return err_set(err, ERR_SET_NOT_FOUND,

@@ -63,18 +63,17 @@ int
 tokens_add(struct db *db, const char *name, const char *hash,
            const char *artist_slug, struct token *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_free char *artist = NULL;
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL || find_artist(tx, artist_slug, &artist, err) == -1 ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "INSERT INTO trainmode_tokens AS k (name, hash, "
-                      "artist_id) VALUES ($1, decode($2, 'hex'), $3) "
-                      "ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING "
-                      "RETURNING " COLUMNS,
-                      3, P(name, hash, artist))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(tx, PG_MAYBE, err,
+                     "INSERT INTO trainmode_tokens AS k (name, hash, "
+                     "artist_id) VALUES ($1, decode($2, 'hex'), $3) "
+                     "ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING "
+                     "RETURNING " COLUMNS,
+                     3, P(name, hash, artist))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_CONFLICT,
@@ -88,15 +87,13 @@ tokens_add(struct db *db, const char *name, const char *hash,
 int
 tokens_list(struct db *db, struct tokens *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_query(tx, PG_MANY, err,
-                      "SELECT " COLUMNS " FROM trainmode_tokens k "
-                      "ORDER BY k.created_at, k.id",
-                      0, NULL)) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL || (r = pg_read(tx, PG_MANY, err,
+                                   "SELECT " COLUMNS " FROM trainmode_tokens k "
+                                   "ORDER BY k.created_at, k.id",
+                                   0, NULL)) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));
@@ -108,15 +105,14 @@ tokens_list(struct db *db, struct tokens *ret, struct err *err)
 int
 tokens_revoke(struct db *db, const char *name, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err,
-                      "UPDATE trainmode_tokens SET revoked_at = now() "
-                      "WHERE name = $1 AND revoked_at IS NULL",
-                      1, P(name))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(tx, PG_NONE, err,
+                     "UPDATE trainmode_tokens SET revoked_at = now() "
+                     "WHERE name = $1 AND revoked_at IS NULL",
+                     1, P(name))) == NULL)
         return -1;
     if (rows_changed(r) == 0)
         return err_field(err, "name",
@@ -129,21 +125,20 @@ tokens_revoke(struct db *db, const char *name, struct err *err)
 int
 tokens_find(struct db *db, const char *hash, struct token *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
     /* To the minute: a request that reads shall not write each time. */
     if (tx == NULL ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "WITH used AS (UPDATE trainmode_tokens "
-                      "SET last_used_at = now() WHERE hash = decode($1, 'hex') "
-                      "AND revoked_at IS NULL AND (last_used_at IS NULL "
-                      "OR last_used_at < now() - interval '1 minute')) "
-                      "SELECT " COLUMNS " FROM trainmode_tokens k "
-                      "WHERE k.hash = decode($1, 'hex') "
-                      "AND k.revoked_at IS NULL",
-                      1, P(hash))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(tx, PG_MAYBE, err,
+                     "WITH used AS (UPDATE trainmode_tokens "
+                     "SET last_used_at = now() WHERE hash = decode($1, 'hex') "
+                     "AND revoked_at IS NULL AND (last_used_at IS NULL "
+                     "OR last_used_at < now() - interval '1 minute')) "
+                     "SELECT " COLUMNS " FROM trainmode_tokens k "
+                     "WHERE k.hash = decode($1, 'hex') "
+                     "AND k.revoked_at IS NULL",
+                     1, P(hash))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_UNAUTHENTICATED,

@@ -7,10 +7,10 @@
 #include "db/pg.h"
 
 #define COLUMNS                                                                \
-    "id, dataset_id, artist_id, replicate_id, destination, version, status, "  \
-    "error, logs, input, output, "                                             \
-    "extract(epoch FROM created_at)::bigint, "                                 \
-    "extract(epoch FROM updated_at)::bigint"
+    "t.id, t.dataset_id, t.artist_id, t.replicate_id, t.destination, "         \
+    "t.version, t.status, t.error, t.logs, t.input, t.output, "                \
+    "extract(epoch FROM t.created_at)::bigint, "                               \
+    "extract(epoch FROM t.updated_at)::bigint"
 
 static void
 read_training(const struct rows *r, size_t i, struct training *ret)
@@ -68,17 +68,17 @@ trainings_release(struct trainings *ts)
 int
 training_insert(struct db *db, struct training *t, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, t->artist_id, err);
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_ONE, err,
-                      "INSERT INTO trainings (dataset_id, artist_id, "
-                      "destination, version, input) "
-                      "VALUES ($1, $2, $3, $4, $5) RETURNING " COLUMNS,
-                      5, P(t->dataset_id, t->artist_id, t->destination,
-                           t->version, json_out(t->input)))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(tx, PG_ONE, err,
+                     "INSERT INTO trainings AS t (dataset_id, artist_id, "
+                     "destination, version, input) "
+                     "VALUES ($1, $2, $3, $4, $5) RETURNING " COLUMNS,
+                     5,
+                     P(t->dataset_id, t->artist_id, t->destination, t->version,
+                       json_out(t->input)))) == NULL)
         return -1;
     training_release(t);
     read_training(r, 0, t);
@@ -93,10 +93,10 @@ training_get(struct db *db, const char *id, struct training *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_MAYBE, err,
-                      "SELECT " COLUMNS " FROM trainings WHERE id = $1", 1,
-                      P(id))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT " COLUMNS " FROM trainings t WHERE t.id = $1 "
+                     "AND " PG_MINE("t.artist_id"),
+                     1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_TRAINING_NOT_FOUND, "there is no training %s",
@@ -116,22 +116,23 @@ training_update(struct db *db, const char *id, const struct training *news,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err,
-                      "UPDATE trainings SET "
-                      "replicate_id = coalesce(replicate_id, $2), "
-                      "status = $3, error = $4, logs = coalesce($5, logs), "
-                      "output = $6, updated_at = now() WHERE id = $1 "
-                      "AND (replicate_id IS NULL OR $2::text IS NULL "
-                      "OR replicate_id = $2) "
-                      "AND (status IN ('creating', 'starting') "
-                      "OR (status = 'processing' AND $3 NOT IN "
-                      "('creating', 'starting')) "
-                      "OR (status = 'failed' AND replicate_id IS NULL))",
-                      6, P(id, news->replicate_id, news->status, news->error,
-                           news->logs,
-                           news->output != NULL ? json_out(news->output)
-                                                : NULL))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(
+             tx, PG_NONE, err,
+             "UPDATE trainings t SET "
+             "replicate_id = coalesce(replicate_id, $2), "
+             "status = $3, error = $4, logs = coalesce($5, logs), "
+             "output = $6, updated_at = now() WHERE id = $1 "
+             "AND " PG_MINE(
+                 "t.artist_id") "AND (replicate_id IS NULL OR $2::text IS NULL "
+                                "OR replicate_id = $2) "
+                                "AND (status IN ('creating', 'starting') "
+                                "OR (status = 'processing' AND $3 NOT IN "
+                                "('creating', 'starting')) "
+                                "OR (status = 'failed' AND replicate_id IS "
+                                "NULL))",
+             6,
+             P(id, news->replicate_id, news->status, news->error, news->logs,
+               pg_json(news->output)))) == NULL)
         return -1;
     *ret_changed = rows_changed(r) > 0;
     return 0;
@@ -144,9 +145,10 @@ training_delete(struct db *db, const char *id, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err, "DELETE FROM trainings WHERE id = $1",
-                      1, P(id))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(tx, PG_NONE, err,
+                     "DELETE FROM trainings t WHERE t.id = $1 AND " PG_MINE(
+                         "t.artist_id"),
+                     1, P(id))) == NULL)
         return -1;
     return 0;
 }
@@ -155,15 +157,14 @@ int
 trainings_list(struct db *db, const char *artist, struct trainings *ret,
                struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || pg_need_artist(tx, artist, err) == -1 ||
-        (r = pg_query(tx, PG_MANY, err,
-                      "SELECT " COLUMNS " FROM trainings WHERE artist_id = $1 "
-                      "ORDER BY created_at DESC, id DESC",
-                      1, P(artist))) == NULL ||
-        pg_commit(tx, err) == -1)
+    if (tx == NULL || (r = pg_read(tx, PG_MANY, err,
+                                   "SELECT " COLUMNS " FROM trainings t "
+                                   "WHERE t.artist_id = $1 "
+                                   "ORDER BY t.created_at DESC, t.id DESC",
+                                   1, P(artist))) == NULL)
         return -1;
     read_trainings(r, ret);
     return 0;
@@ -173,7 +174,7 @@ int
 trainings_take_due(struct db *db, const char *artist, int every_sec,
                    struct trainings *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *gone = NULL;
     auto_rows struct rows *r = NULL;
 
@@ -185,16 +186,15 @@ trainings_take_due(struct db *db, const char *artist, int every_sec,
                          "WHERE artist_id = $1 AND status = 'creating' "
                          "AND created_at < now() - interval '5 minutes'",
                          1, P(artist))) == NULL ||
-        (r = pg_query(tx, PG_MANY, err,
-                      "UPDATE trainings SET polled_at = now() "
-                      "WHERE artist_id = $1 "
-                      "AND status IN ('starting', 'processing') "
-                      "AND replicate_id IS NOT NULL "
-                      "AND (polled_at IS NULL OR "
-                      "polled_at <= now() - make_interval(secs => $2)) "
-                      "RETURNING " COLUMNS,
-                      2, P(artist, pg_int(every_sec).text))) == NULL ||
-        pg_commit(tx, err) == -1)
+        (r = pg_last(tx, PG_MANY, err,
+                     "UPDATE trainings t SET polled_at = now() "
+                     "WHERE artist_id = $1 "
+                     "AND status IN ('starting', 'processing') "
+                     "AND replicate_id IS NOT NULL "
+                     "AND (polled_at IS NULL OR "
+                     "polled_at <= now() - make_interval(secs => $2)) "
+                     "RETURNING " COLUMNS,
+                     2, P(artist, pg_int(every_sec).text))) == NULL)
         return -1;
     read_trainings(r, ret);
     return 0;

@@ -1,10 +1,14 @@
-/* On whose behalf this thread asks; private to this room. */
+/* On whose behalf a transaction runs; private to this room. */
 #ifndef DB_WHO_H
 #define DB_WHO_H
 
 #include "db/db.h"
 
-/* Never NULL; all of its members are NULL where we ask as ourselves. */
+/* Whom this thread acts for. Never NULL; ourselves: all members are. */
 const struct db_who *who_now(void);
+extern const struct db_who who_ourselves;
+
+/* What our own check lets them see: PG_OWNS goes by it. */
+const struct db_who *who_limits(const struct db_who *who);
 
 #endif

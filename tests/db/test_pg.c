@@ -203,10 +203,14 @@ test_restart(void **state)
     struct cluster *c = *state;
     struct err err = ERR_INIT;
     struct pg *tx[CONNECTIONS];
+    struct rows *r;
 
     for (int i = 0; i < CONNECTIONS; i++) {
         tx[i] = pg_begin(c->db, &err);
         assert_non_null(tx[i]);
+        r = pg_query(tx[i], PG_ONE, &err, "SELECT 1", 0, NULL);
+        assert_non_null(r);
+        rows_free(r);
     }
     for (int i = 1; i < CONNECTIONS; i++)
         pg_end(tx[i]);
@@ -219,11 +223,165 @@ test_restart(void **state)
     pg_end(tx[0]);
     for (int i = 0; i < CONNECTIONS; i++) {
         tx[i] = pg_begin(c->db, &err);
-        if (tx[i] == NULL)
+        if (tx[i] == NULL ||
+            (r = pg_read(tx[i], PG_ONE, &err, "SELECT 1", 0, NULL)) == NULL)
             fail_msg("connection %d: %s", i, err.msg);
+        rows_free(r);
     }
     for (int i = 0; i < CONNECTIONS; i++)
         pg_end(tx[i]);
+}
+
+/* A link that died between pg_begin and the first query, too late to be seen:
+ * asked again, unless it may have been done already. */
+static void
+test_first_query_by_a_dead_link(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    struct pg *tx[3];
+    struct rows *r;
+
+    for (int i = 0; i < 3; i++)
+        tx[i] = pg_begin(c->db, &err);
+    for (int i = 0; i < 3; i++)
+        rows_free(pg_query(tx[i], PG_ONE, &err, "SELECT 1", 0, NULL));
+    for (int i = 0; i < 3; i++)
+        pg_end(tx[i]);
+    for (int i = 0; i < 3; i++)
+        assert_non_null(tx[i] = pg_begin(c->db, &err));
+    cluster_stop(c, SIGQUIT);
+    cluster_start(c);
+
+    r = pg_query(tx[0], PG_ONE, &err, "SELECT 1", 0, NULL);
+    if (r == NULL)
+        fail_msg("%s", err.msg);
+    rows_free(r);
+    r = pg_read(tx[1], PG_ONE, &err, "SELECT 1", 0, NULL);
+    if (r == NULL)
+        fail_msg("%s", err.msg);
+    rows_free(r);
+    assert_null(pg_last(tx[2], PG_ONE, &err, "SELECT 1", 0, NULL));
+    assert_err(err, ERR_DATABASE);
+    for (int i = 0; i < 3; i++)
+        pg_end(tx[i]);
+    for (int i = 0; i < CONNECTIONS + 1; i++)
+        assert_fine(db_ping(c->db, &err), err);
+}
+
+/* fails(n) fails the next n times that it is asked, as a transaction does
+ * that gives way to another one; a sequence is not rolled back. */
+static void
+make_fails(struct db *db)
+{
+    must_do(db, "CREATE SEQUENCE IF NOT EXISTS asked", 0, NULL);
+    must_do(db,
+            "CREATE OR REPLACE FUNCTION fails(n int, state text) RETURNS text "
+            "LANGUAGE plpgsql AS $$ BEGIN IF nextval('asked') <= n THEN "
+            "RAISE EXCEPTION 'gave way' USING ERRCODE = state; END IF; "
+            "RETURN 'done'; END $$",
+            0, NULL);
+    must_do(db, "SELECT setval('asked', 1, false)", 0, NULL);
+}
+
+static void
+test_undone_for_others(void **state)
+{
+    static const char *const states[] = {"40001", "40P01"};
+    struct cluster *c = *state;
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        struct err err = ERR_INIT;
+        struct pg *tx;
+        struct rows *r;
+
+        make_fails(c->db);
+        tx = pg_begin(c->db, &err);
+        r = pg_last(tx, PG_ONE, &err, "SELECT fails(1, $1)", 1, P(states[i]));
+        if (r == NULL)
+            fail_msg("%s: %s", states[i], err.msg);
+        rows_free(r);
+        pg_end(tx);
+
+        /* Not for ever. */
+        make_fails(c->db);
+        tx = pg_begin(c->db, &err);
+        assert_null(
+            pg_last(tx, PG_ONE, &err, "SELECT fails(2, $1)", 1, P(states[i])));
+        assert_int_equal(err.retry_after, 1);
+        assert_err(err, ERR_BUSY);
+        pg_end(tx);
+
+        /* Nor where something went before that would have to be done anew. */
+        make_fails(c->db);
+        tx = pg_begin(c->db, &err);
+        rows_free(pg_query(tx, PG_ONE, &err, "SELECT 1", 0, NULL));
+        assert_null(
+            pg_last(tx, PG_ONE, &err, "SELECT fails(1, $1)", 1, P(states[i])));
+        assert_err(err, ERR_BUSY);
+        pg_end(tx);
+    }
+    must_do(c->db, "DROP FUNCTION fails", 0, NULL);
+    must_do(c->db, "DROP SEQUENCE asked", 0, NULL);
+}
+
+/* Two who take the same two rows crosswise: one of them waits, the other one
+ * is undone and says so. */
+static void *
+lock_crosswise(void *arg)
+{
+    struct asker *a = arg;
+    auto_pg struct pg *tx = pg_begin(a->db, &a->err);
+    const char *first = a->answered == 0 ? "1" : "2";
+    const char *second = a->answered == 0 ? "2" : "1";
+    auto_rows struct rows *one = NULL;
+    auto_rows struct rows *two = NULL;
+
+    a->answered = 0;
+    if (tx == NULL ||
+        (one = pg_query(tx, PG_ONE, &a->err,
+                        "WITH mine AS (SELECT pg_advisory_xact_lock($1)) "
+                        "SELECT pg_sleep(1) FROM mine",
+                        1, P(first))) == NULL ||
+        (two = pg_last(tx, PG_ONE, &a->err, "SELECT pg_advisory_xact_lock($1)",
+                       1, P(second))) == NULL)
+        return NULL;
+    a->answered = 1;
+    return NULL;
+}
+
+static void
+test_deadlock(void **state)
+{
+    struct cluster *c = *state;
+    struct asker both[2] = {0};
+    int undone;
+
+    for (int i = 0; i < 2; i++) {
+        both[i].db = c->db;
+        both[i].answered = i;
+        assert_int_equal(
+            pthread_create(&both[i].thread, NULL, lock_crosswise, &both[i]), 0);
+    }
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_join(both[i].thread, NULL), 0);
+    assert_int_equal(both[0].answered + both[1].answered, 1);
+    undone = both[0].answered == 1 ? 1 : 0;
+    assert_err(both[undone].err, ERR_BUSY);
+}
+
+/* What says that it only reads is held to it. */
+static void
+test_reads_only(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_pg struct pg *tx = pg_begin(c->db, &err);
+
+    assert_null(pg_read(tx, PG_NONE, &err,
+                        "INSERT INTO artists (name, slug) VALUES ('x', 'y')", 0,
+                        NULL));
+    assert_err(err, ERR_DATABASE);
 }
 
 /* What COMMIT did not say yes to is no success. */
@@ -279,6 +437,10 @@ main(void)
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_bad_url),
         cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_first_query_by_a_dead_link),
+        cmocka_unit_test(test_undone_for_others),
+        cmocka_unit_test(test_deadlock),
+        cmocka_unit_test(test_reads_only),
         cmocka_unit_test(test_server_gone_at_commit),
         cmocka_unit_test(test_stopped),
     };

@@ -1,0 +1,28 @@
+/* What the files about training_items share; private to this room. */
+#ifndef DB_ITEMS_H
+#define DB_ITEMS_H
+
+#include "db/pg.h"
+
+/* Of training_items t, as items_read takes them. */
+#define ITEM_COLUMNS                                                           \
+    "t.id, t.artist_id, t.als_summary_id, t.parse_id, t.als_filename, "        \
+    "t.project_name, t.audio_path, t.prompt_path, t.prompt_text, t.status, "   \
+    "t.system_prompt_version, t.model_name, "                                  \
+    "extract(epoch FROM t.generated_at)::bigint, "                             \
+    "extract(epoch FROM t.created_at)::bigint, "                               \
+    "extract(epoch FROM t.updated_at)::bigint, t.audio_format, "               \
+    "t.audio_bytes, t.audio_sha256, t.audio_duration_sec, "                    \
+    "t.audio_sample_rate, t.audio_channels, t.audio_bitrate, "                 \
+    "t.analysis_state, t.checks, t.generation_id, t.prompt_edited, t.fields, " \
+    "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint"
+#define ITEM_MICROS 28 /* created_at, for cursors */
+#define ITEM_MORE 29   /* the first column behind these */
+
+void item_read(const struct rows *r, size_t i, struct item *ret);
+void items_read(const struct rows *r, size_t n, struct items *ret);
+
+/* ERR_ITEM_NOT_FOUND. Always -1. */
+int item_missing(const char *id, struct err *err);
+
+#endif

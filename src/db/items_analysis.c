@@ -1,0 +1,105 @@
+/*
+ * training_items: the queue of the analysis, which runs on our own behalf, and
+ * what it compares an item with.
+ */
+#include "base/mem.h"
+#include "db/items.h"
+
+int
+item_take_for_analysis(struct db *db, struct item *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_last(
+             tx, PG_MAYBE, err,
+             "UPDATE training_items t "
+             "SET analysis_lease = now() + interval '10 minutes' "
+             "WHERE id = (SELECT id FROM training_items "
+             "WHERE analysis_state = 'pending' AND (analysis_lease IS NULL "
+             "OR analysis_lease < now()) ORDER BY created_at LIMIT 1 "
+             "FOR UPDATE SKIP LOCKED) RETURNING " ITEM_COLUMNS,
+             0, NULL)) == NULL)
+        return -1;
+    if (rows_count(r) == 1)
+        item_read(r, 0, ret);
+    return 0;
+}
+
+int
+item_put_analysis(struct db *db, const struct item *taken, const char *why,
+                  json_object *analysis, json_object *checks, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    /* Without a lease, or with other bytes, it got other audio meanwhile (and
+     * maybe another worker, too): this analysis is not its. */
+    if (tx == NULL ||
+        (r = pg_last(tx, PG_NONE, err,
+                     "UPDATE training_items SET analysis_state = $2, "
+                     "analysis = $3, checks = coalesce($4, checks), "
+                     "status = CASE WHEN $6::text IS NULL THEN status "
+                     "ELSE 'failed' END, error = coalesce($6, error), "
+                     "analysis_lease = NULL WHERE id = $1 "
+                     "AND analysis_state = 'pending' "
+                     "AND analysis_lease IS NOT NULL "
+                     "AND audio_sha256 IS NOT DISTINCT FROM $5",
+                     6,
+                     P(taken->id, why == NULL ? "done" : "failed",
+                       pg_json(analysis), pg_json(checks), taken->audio.sha256,
+                       why))) == NULL)
+        return -1;
+    return 0;
+}
+
+int
+item_give_back(struct db *db, const char *id, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || (r = pg_last(tx, PG_NONE, err,
+                                   "UPDATE training_items SET "
+                                   "analysis_lease = NULL WHERE id = $1 "
+                                   "AND analysis_state = 'pending'",
+                                   1, P(id))) == NULL)
+        return -1;
+    return 0;
+}
+
+int
+items_as_long(struct db *db, const char *artist, const char *but_parse_id,
+              double sec, double give_or_take, long limit, struct items *ret,
+              struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(
+             tx, PG_MANY, err,
+             "SELECT t.id, t.parse_id, t.als_filename, t.project_name, "
+             "jsonb_build_object('fingerprint', t.analysis->'fingerprint', "
+             "'silentFraction', t.analysis->'silentFraction') "
+             "FROM training_items t WHERE t.artist_id = $1 "
+             "AND t.parse_id <> $2 AND t.analysis_state = 'done' "
+             "AND abs(t.audio_duration_sec - $3) <= $4 "
+             "AND " PG_MINE("t.artist_id") "ORDER BY abs(t.audio_duration_sec "
+                                           "- $3), t.id LIMIT $5",
+             5,
+             P(artist, but_parse_id, pg_double(sec).text,
+               pg_double(give_or_take).text, pg_int(limit).text))) == NULL)
+        return -1;
+    *ret = (struct items){.n = rows_count(r)};
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++) {
+        ret->v[i].id = rows_text(r, i, 0);
+        ret->v[i].parse_id = rows_text(r, i, 1);
+        ret->v[i].als_filename = rows_text(r, i, 2);
+        ret->v[i].project_name = rows_text(r, i, 3);
+        ret->v[i].analysis = rows_json(r, i, 4);
+    }
+    return 0;
+}

@@ -1,0 +1,167 @@
+/* The pool of libpq connections; see pool.h. */
+#include "db/pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#define WAIT_SEC 10
+
+/* An idle connection, or NULL for one that was never made or has died. */
+struct db {
+    char *url;
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    PGconn **idle;
+    int idle_n; /* connections (or places for one) that nobody has */
+};
+
+struct db *
+db_open(const char *url, int connections, struct err *err)
+{
+    struct db *db;
+    char *why = NULL;
+    PQconninfoOption *parsed = PQconninfoParse(url, &why);
+
+    if (parsed == NULL) {
+        err_set(err, ERR_DATABASE, "DATABASE_URL: %s",
+                why != NULL ? why : "cannot be read");
+        PQfreemem(why);
+        return NULL;
+    }
+    PQconninfoFree(parsed);
+
+    db = xcalloc(1, sizeof(*db));
+    db->url = xstrdup(url);
+    db->idle = xcalloc((size_t)connections, sizeof(PGconn *));
+    db->idle_n = connections;
+    pthread_mutex_init(&db->lock, NULL);
+    pthread_cond_init(&db->freed, NULL);
+    return db;
+}
+
+void
+db_close(struct db *db)
+{
+    for (int i = 0; i < db->idle_n; i++)
+        PQfinish(db->idle[i]);
+    pthread_cond_destroy(&db->freed);
+    pthread_mutex_destroy(&db->lock);
+    free(db->idle);
+    free(db->url);
+    free(db);
+}
+
+/* A place, with the connection that it holds (maybe NULL). */
+static int
+take_place(struct db *db, PGconn **ret, struct err *err)
+{
+    struct timespec until;
+    int rc = 0;
+
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += WAIT_SEC;
+    pthread_mutex_lock(&db->lock);
+    while (db->idle_n == 0 && rc != ETIMEDOUT)
+        rc = pthread_cond_timedwait(&db->freed, &db->lock, &until);
+    if (db->idle_n > 0) {
+        *ret = db->idle[--db->idle_n];
+        rc = 0;
+    }
+    pthread_mutex_unlock(&db->lock);
+    if (rc == ETIMEDOUT)
+        return err_set(err, ERR_DATABASE,
+                       "no connection of the pool was free for %d s", WAIT_SEC);
+    return 0;
+}
+
+void
+pool_give(struct db *db, PGconn *conn)
+{
+    if (conn != NULL && (PQstatus(conn) != CONNECTION_OK ||
+                         PQtransactionStatus(conn) != PQTRANS_IDLE)) {
+        PQfinish(conn);
+        conn = NULL;
+    }
+    pthread_mutex_lock(&db->lock);
+    db->idle[db->idle_n++] = conn;
+    pthread_cond_signal(&db->freed);
+    pthread_mutex_unlock(&db->lock);
+}
+
+/* Server notices go to our log, not to a stderr of libpq's own. */
+static void
+notice(void *arg, const char *message)
+{
+    (void)arg;
+    log_info("database: %s", message);
+}
+
+/*
+ * Nothing is waited for without end: neither a server that does not take the
+ * connection, nor one that went away without a word, nor bytes that nobody
+ * acknowledges. The URL comes last, so what it says wins over these.
+ */
+static PGconn *
+dial(const struct db *db, struct err *err)
+{
+    const char *const names[] = {"connect_timeout",
+                                 "application_name",
+                                 "client_encoding",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 "dbname",
+                                 NULL};
+    const char *const values[] = {"5", "trainmode", "UTF8",  "30", "10",
+                                  "3", "30000",     db->url, NULL};
+    PGconn *conn = PQconnectdbParams(names, values, 1);
+
+    if (PQstatus(conn) != CONNECTION_OK) {
+        err_set(err, ERR_DATABASE, "connect: %s", PQerrorMessage(conn));
+        PQfinish(conn);
+        return NULL;
+    }
+    (void)PQsetNoticeProcessor(conn, notice, NULL);
+    return conn;
+}
+
+/* An idle server has nothing to say but good-bye. */
+static bool
+alive(PGconn *conn)
+{
+    struct pollfd fd = {.fd = PQsocket(conn), .events = POLLIN};
+
+    while (PQstatus(conn) == CONNECTION_OK && poll(&fd, 1, 0) > 0)
+        if (PQconsumeInput(conn) == 0)
+            return false;
+    return PQstatus(conn) == CONNECTION_OK;
+}
+
+PGconn *
+pool_replace(struct db *db, PGconn *dead, struct err *err)
+{
+    PGconn *conn;
+
+    PQfinish(dead);
+    conn = dial(db, err);
+    if (conn == NULL)
+        pool_give(db, NULL);
+    return conn;
+}
+
+PGconn *
+pool_take(struct db *db, bool *ret_used, struct err *err)
+{
+    PGconn *conn = NULL;
+
+    if (take_place(db, &conn, err) == -1)
+        return NULL;
+    *ret_used = conn != NULL && alive(conn);
+    return *ret_used ? conn : pool_replace(db, conn, err);
+}
