@@ -56,6 +56,7 @@ struct http_resp {
     char etag[128];
     int64_t upload_offset;  /* TUS; -1 absent */
     int64_t content_length; /* -1 absent */
+    int64_t range_total;    /* of Content-Range, bytes in all; -1 absent */
     int64_t retry_after_ms; /* retry-after-ms or Retry-After; -1 absent */
     enum http_fault fault;
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <openssl/ssl.h>
@@ -17,6 +18,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "net/http.h"
+#include "net/pull.h"
 #include "scripted.h"
 
 /* ---- scripts ---- */
@@ -111,6 +113,35 @@ dates(int fd, const char *request, int nth)
                     "Content-Length: 0\r\n\r\n",
                     date);
     say(fd, all);
+}
+
+#define LONG_BODY (8 << 20) /* more than sockets hold */
+
+/* Byte i of a long body is i % 251; the request's path may want less. */
+static void
+pours(int fd, const char *request, int nth)
+{
+    static unsigned char body[LONG_BODY];
+    auto_free char *head = xasprintf("HTTP/1.1 206 Partial Content\r\n"
+                                     "ETag: \"long\"\r\n"
+                                     "Content-Range: bytes 0-%d/99999999\r\n"
+                                     "Content-Length: %d\r\n\r\n",
+                                     LONG_BODY - 1, LONG_BODY);
+    size_t len = strstr(request, "half") != NULL ? LONG_BODY / 2 : LONG_BODY;
+
+    (void)nth;
+    for (size_t i = 0; i < LONG_BODY; i++)
+        body[i] = (unsigned char)(i % 251);
+    say(fd, head);
+    for (size_t at = 0; at < len;) {
+        ssize_t n = write(fd, body + at, len - at);
+
+        if (n <= 0)
+            return;
+        at += (size_t)n;
+    }
+    if (len < LONG_BODY)
+        (void)shutdown(fd, SHUT_RDWR);
 }
 
 /* A certificate that nobody has signed but itself. */
@@ -424,6 +455,124 @@ a_retry_date_is_a_span(void **state)
     server_stop(&s);
 }
 
+/* Read all of it by odd sizes, resting now and then. How much was right. */
+static size_t
+pull_all(struct http_pull *p, struct err *err, ssize_t *ret_last)
+{
+    static char buf[100000];
+    size_t at = 0;
+    ssize_t n;
+
+    for (int i = 0; (n = http_pull(p, buf, (size_t)(1 + i * 7919 % 99999),
+                                   err)) > 0;
+         i++) {
+        for (ssize_t k = 0; k < n; k++)
+            assert_int_equal((unsigned char)buf[k], (at + (size_t)k) % 251);
+        at += (size_t)n;
+        if (i % 100 == 0)
+            nap(5);
+    }
+    *ret_last = n;
+    return at;
+}
+
+static void
+an_answer_is_pulled(void **state)
+{
+    struct server s = server_start(pours);
+    auto_http struct http *h = http_open();
+    struct err err = ERR_INIT;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) { /* the handle is as good afterwards */
+        auto_http_resp struct http_resp r = {0};
+        struct http_req rq = {.method = "GET", .url = s.url, .stall_ms = 5000};
+        auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+        ssize_t last;
+
+        assert_non_null(p);
+        assert_int_equal(r.status, 206);
+        assert_string_equal(r.etag, "\"long\"");
+        assert_int_equal(r.content_length, LONG_BODY);
+        assert_int_equal(r.range_total, 99999999);
+        nap(200);
+        assert_true(r.received < LONG_BODY / 8); /* it rests with us */
+        assert_int_equal(pull_all(p, &err, &last), LONG_BODY);
+        assert_int_equal(last, 0);
+        assert_int_equal(http_pull(p, &last, sizeof(last), &err), 0);
+    }
+    server_stop(&s);
+}
+
+static void
+a_pull_that_breaks_says_so(void **state)
+{
+    struct server s = server_start(pours);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    auto_free char *url = xasprintf("%s&half", s.url);
+    struct http_req rq = {.method = "GET", .url = url};
+    struct err err = ERR_INIT;
+    struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    ssize_t last;
+
+    (void)state;
+    assert_non_null(p);
+    assert_int_equal(pull_all(p, &err, &last), LONG_BODY / 2);
+    assert_int_equal(last, -1);
+    assert_int_equal(r.fault, HTTP_BROKEN);
+    http_pull_close(p);
+
+    /* One that nobody wants any more is given up at once. */
+    rq.url = s.url;
+    p = http_pull_open(h, &rq, &r, &err);
+    assert_non_null(p);
+    http_pull_close(p);
+    server_stop(&s);
+
+    err_clear(&err);
+    assert_null(http_pull_open(h, &rq, &r, &err));
+    assert_int_equal(r.fault, HTTP_UNREACHABLE);
+}
+
+static void
+a_pull_without_a_body(void **state)
+{
+    struct server s = server_start(redirects);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    struct http_req rq = {.method = "GET", .url = s.url};
+    struct err err = ERR_INIT;
+    auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    char c;
+
+    (void)state;
+    assert_non_null(p);
+    assert_int_equal(r.status, 302);
+    assert_int_equal(http_pull(p, &c, 1, &err), 0);
+    server_stop(&s);
+}
+
+static void
+a_pull_times_out(void **state)
+{
+    struct server s = server_start(stalls);
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    struct http_req rq = {.method = "GET", .url = s.url, .stall_ms = 300};
+    struct err err = ERR_INIT;
+    auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    char buf[16];
+
+    (void)state;
+    assert_non_null(p);
+    nap(500); /* our own time does not count */
+    assert_int_equal(http_pull(p, buf, sizeof(buf), &err), 3);
+    assert_int_equal(http_pull(p, buf, sizeof(buf), &err), -1);
+    assert_int_equal(r.fault, HTTP_TIMEOUT);
+    server_stop(&s);
+}
+
 static void
 a_stranger_is_not_trusted(void **state)
 {
@@ -456,6 +605,10 @@ main(void)
         cmocka_unit_test(what_is_not_whole_fails),
         cmocka_unit_test(only_http_and_no_redirects),
         cmocka_unit_test(a_retry_date_is_a_span),
+        cmocka_unit_test(an_answer_is_pulled),
+        cmocka_unit_test(a_pull_that_breaks_says_so),
+        cmocka_unit_test(a_pull_without_a_body),
+        cmocka_unit_test(a_pull_times_out),
         cmocka_unit_test(a_stranger_is_not_trusted),
     };
 
