@@ -46,6 +46,8 @@ static const struct row table[ERR_CODES] = {
     [ERR_TOO_LARGE] = {413, "too_large", "Too large", NULL},
     [ERR_UNSUPPORTED_MEDIA_TYPE] = {415, "unsupported_media_type",
                                     "Unsupported media type", NULL},
+    [ERR_RANGE] = {416, "range_not_satisfiable", "Range not satisfiable",
+                   NULL},
     [ERR_NOT_AUDIO] = {422, "not_audio", "Not audio", NULL},
     [ERR_AUDIO_DAMAGED] = {422, "audio_damaged", "The audio is damaged", NULL},
     [ERR_NOT_ALS] = {422, "not_als", "Not a Live set", NULL},

@@ -156,7 +156,13 @@ reply_problem(struct req *req, const struct err *why, json_object *extra)
 {
     struct err ignored = ERR_INIT;
     char seconds[16];
+    char range[40];
 
+    if (why->code == ERR_RANGE) {
+        (void)snprintf(range, sizeof(range), "bytes */%lld",
+                       (long long)req->beyond);
+        reply_header(req, "Content-Range", range);
+    }
     if (why->retry_after > 0) {
         (void)snprintf(seconds, sizeof(seconds), "%d", why->retry_after);
         reply_header(req, "Retry-After", seconds);

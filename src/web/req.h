@@ -39,6 +39,7 @@ struct req {
     int status; /* 0 until the head is sent */
     bool head;  /* HEAD: the body is left out */
     bool events;
+    int64_t beyond;   /* with ERR_RANGE: how long the body is */
     int64_t promised; /* Content-Length, -1 none */
     int64_t sent;
 };

@@ -110,6 +110,12 @@ int reply_file(struct req *, const char *internal, const char *type,
 int reply_begin(struct req *, int status, const char *type, int64_t len,
                 struct err *err);
 int reply_write(struct req *, const void *data, size_t len, struct err *err);
+/* For a body of `size` bytes that passes through us: what of it the client
+ * asks for by Range and If-Range (etag in its quotes) is *ret_len bytes from
+ * *ret_from on. Adds the headers and returns the status for reply_begin, 200
+ * or 206; -1 with ERR_RANGE (416) where no byte of it is there. */
+int reply_range(struct req *, const char *etag, int64_t size,
+                int64_t *ret_from, int64_t *ret_len, struct err *err);
 /* A problem document with members of its own beside the usual; consumes
  * extra. Returns 0 (it is a reply). */
 int reply_problem(struct req *, const struct err *why, json_object *extra);
