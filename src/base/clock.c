@@ -2,6 +2,9 @@
 #include "base/clock.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static _Atomic int64_t offset;
@@ -47,4 +50,37 @@ clock_text(int64_t seconds, char ret_text[CLOCK_TEXT])
 
     gmtime_r(&t, &tm);
     (void)strftime(ret_text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+/* "+02:00" in seconds; 0 for "Z". False where it is neither. */
+static bool
+read_zone(const char *p, int64_t *ret)
+{
+    int hours, minutes, n = 0;
+    char sign;
+
+    *ret = 0;
+    if (strcmp(p, "Z") == 0)
+        return true;
+    if (sscanf(p, "%c%2d:%2d%n", &sign, &hours, &minutes, &n) != 3 ||
+        p[n] != '\0' || (sign != '+' && sign != '-'))
+        return false;
+    *ret = (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    return true;
+}
+
+int64_t
+clock_read(const char *text)
+{
+    struct tm tm = {0};
+    const char *p = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+    int64_t zone;
+
+    if (p == NULL)
+        return -1;
+    if (*p == '.')
+        p += 1 + strspn(p + 1, "0123456789");
+    if (!read_zone(p, &zone))
+        return -1;
+    return (int64_t)timegm(&tm) - zone;
 }

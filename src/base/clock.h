@@ -16,5 +16,8 @@ void clock_shift(int64_t seconds); /* for tests: move the wall clock */
 
 /* RFC 3339 in UTC, "2026-11-24T20:28:24Z". */
 void clock_text(int64_t seconds, char ret_text[CLOCK_TEXT]);
+/* The seconds of such a time, with or without a fraction, with "Z" or an
+ * offset; -1 where it is none. */
+int64_t clock_read(const char *text);
 
 #endif

@@ -51,6 +51,8 @@ static const struct setting settings[] = {
     {"SUPABASE_SERVICE_ROLE_KEY", NULL, NULL, AT(supabase_key), 0, 0, 0, TEXT},
     {"SUPABASE_BUCKET", NULL, "dawa-exports", AT(supabase_bucket), 0, 0, 0,
      TEXT},
+    {"SUPABASE_RESUMABLE_MB", NULL, "6", AT(supabase_resumable), 1, 5120,
+     1 << 20, NUMBER64},
     {"REPLICATE_API_TOKEN", NULL, NULL, AT(replicate_token), 0, 0, 0, TEXT},
     {"REPLICATE_BASE_URL", NULL, "https://api.replicate.com",
      AT(replicate_url), 0, 0, 0, URL},

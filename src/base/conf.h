@@ -30,6 +30,8 @@ struct conf {
     char *supabase_url;   /* SUPABASE_URL or NULL */
     char *supabase_key;   /* SUPABASE_SERVICE_ROLE_KEY or NULL */
     char *supabase_bucket; /* SUPABASE_BUCKET, default dawa-exports */
+    int64_t supabase_resumable; /* SUPABASE_RESUMABLE_MB (6) in bytes: larger
+                                 * files go up in pieces */
     char *replicate_token; /* REPLICATE_API_TOKEN or NULL */
     char *replicate_url;   /* REPLICATE_BASE_URL, without a version */
     char *webhook_secret;  /* REPLICATE_WEBHOOK_SECRET ("whsec_...") or NULL */

@@ -117,3 +117,26 @@ text_blank(const char *s)
             return false;
     return true;
 }
+
+char *
+text_base64(const void *data, size_t len)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *p = data;
+    char *text = xmalloc((len + 2) / 3 * 4 + 1);
+    char *out = text;
+
+    for (; len > 0; p += len < 3 ? len : 3, len -= len < 3 ? len : 3) {
+        uint32_t bits = (uint32_t)p[0] << 16 |
+                        (uint32_t)(len > 1 ? p[1] : 0) << 8 |
+                        (uint32_t)(len > 2 ? p[2] : 0);
+
+        *out++ = digits[bits >> 18];
+        *out++ = digits[bits >> 12 & 63];
+        *out++ = len > 1 ? digits[bits >> 6 & 63] : '=';
+        *out++ = len > 2 ? digits[bits & 63] : '=';
+    }
+    *out = '\0';
+    return text;
+}

@@ -24,6 +24,9 @@ size_t text_cut(const char *s, size_t max);
  * The caller frees it. */
 char *text_one_line(const char *s);
 
+/* Base64 (RFC 4648) with its padding. The caller frees it. */
+char *text_base64(const void *data, size_t len);
+
 bool text_blank(const char *s); /* nothing to see in it */
 
 #endif

@@ -1,4 +1,4 @@
-/* Is the URL what a trainer can fetch? Its first bytes, then its length. */
+/* Is the URL what a trainer can fetch? Its first bytes, and its length. */
 #include "export/export.h"
 
 #include <string.h>
@@ -36,8 +36,9 @@ say(const char *url, const char *why)
     return false;
 }
 
+/* Its first bytes, and by the way its length, where the answer tells. */
 static bool
-starts_as_zip(struct http *h, const char *url)
+starts_as_zip(struct http *h, const char *url, int64_t *ret_length)
 {
     static const char *const headers[] = {"Range: bytes=0-3", NULL};
     struct start start = {0};
@@ -60,11 +61,13 @@ starts_as_zip(struct http *h, const char *url)
         return say(url, "its status is neither 200 nor 206");
     if (start.len < MAGIC_LEN || memcmp(start.bytes, MAGIC, MAGIC_LEN) != 0)
         return say(url, "it does not begin as a zip does");
+    *ret_length = resp.status == 206 ? resp.range_total : resp.content_length;
     return true;
 }
 
+/* For a server that did not say it with the first bytes. */
 static bool
-has_length(struct http *h, const char *url, int64_t bytes)
+ask_length(struct http *h, const char *url, int64_t *ret_length)
 {
     auto_http_resp struct http_resp resp = {0};
     struct err err = ERR_INIT;
@@ -77,8 +80,9 @@ has_length(struct http *h, const char *url, int64_t bytes)
 
     if (http_do(h, &rq, &resp, &err) == -1)
         return say(url, err.msg);
-    if (resp.status != 200 || resp.content_length != bytes)
-        return say(url, "its length is another one");
+    if (resp.status != 200)
+        return say(url, "its length cannot be asked for");
+    *ret_length = resp.content_length;
     return true;
 }
 
@@ -96,7 +100,10 @@ bool
 verify_url(const char *url, int64_t bytes)
 {
     auto_http struct http *h = http_open();
+    int64_t length;
 
-    return path_ends_in_zip(url) && starts_as_zip(h, url) &&
-           has_length(h, url, bytes);
+    if (!path_ends_in_zip(url) || !starts_as_zip(h, url, &length) ||
+        (length == -1 && !ask_length(h, url, &length)))
+        return false;
+    return length == bytes || say(url, "its length is another one");
 }

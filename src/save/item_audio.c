@@ -23,20 +23,28 @@ mime_of(const char *format)
     return "application/octet-stream";
 }
 
-/* A store without files of its own: the bytes pass through us. */
+/* A store without files of its own: the bytes pass through us. What they are
+ * the row says; an object of another length is an error of the store. */
 static int
 stream_object(struct app *app, struct req *req, const struct item *it,
               struct err *err)
 {
     auto_store_reader struct store_reader *r = NULL;
+    auto_free char *etag = xasprintf("\"%s\"", it->audio.sha256);
     auto_free char *block = NULL;
-    int64_t size;
+    int64_t from, len;
+    int status =
+        reply_range(req, etag, it->audio.bytes, &from, &len, err);
     ssize_t n;
 
-    r = store_read_open(app->store, it->audio_path, &size, err);
-    if (r == NULL ||
-        reply_begin(req, 200, mime_of(it->audio.format), size, err) == -1)
+    if (status == -1)
         return -1;
+    r = store_read_range(app->store, it->audio_path, from, len, err);
+    if (r == NULL ||
+        reply_begin(req, status, mime_of(it->audio.format), len, err) == -1)
+        return -1;
+    if (strcmp(req_method(req), "HEAD") == 0)
+        return 0;
     block = xmalloc(65536);
     while ((n = store_read(r, block, 65536, err)) > 0)
         if (reply_write(req, block, (size_t)n, err) == -1)

@@ -6,8 +6,9 @@
  * (relative, no "..", no segment that begins with a dot), and outputs are
  * never NULL. What it owes: all functions may be called by many threads at
  * once, except that one reader or writer is one thread's own; an error is
- * ERR_OBJECT_NOT_FOUND with STORE_MISSING, ERR_DISK_FULL, or ERR_STORAGE that
- * says which step failed (store.c adds which object).
+ * ERR_OBJECT_NOT_FOUND with STORE_MISSING, ERR_DISK_FULL, ERR_TOO_LARGE where
+ * the storage has a limit of its own, or ERR_STORAGE that says which step
+ * failed (store.c adds which object).
  */
 #ifndef STORE_DRIVER_H
 #define STORE_DRIVER_H
@@ -24,7 +25,7 @@ struct store_driver {
      * failure. conf outlives the driver. */
     void *(*open)(const struct conf *conf, struct err *err);
     void (*close)(void *self);
-    /* Is it there and usable? No write, no listing. */
+    /* Is it there and usable? No listing, and no write but what open owes. */
     int (*ping)(void *self, struct err *err);
 
     /* Take a finished file as the object, replacing one of that name; it must
@@ -37,9 +38,10 @@ struct store_driver {
     int (*stat)(void *self, const char *path, struct store_info *ret,
                 struct err *err);
 
-    /* NULL on failure. ret_size: bytes of the object. */
-    void *(*read_open)(void *self, const char *path, int64_t *ret_size,
-                       struct err *err);
+    /* NULL on failure. The len bytes from `from` on, or (-1) all from there;
+     * ret_size: how many will come. */
+    void *(*read_open)(void *self, const char *path, int64_t from, int64_t len,
+                       int64_t *ret_size, struct err *err);
     /* Bytes read, 0 at the end; an object cut short is ERR_STORAGE. */
     ssize_t (*read)(void *reader, void *buf, size_t size, struct err *err);
     void (*read_close)(void *reader);
@@ -71,5 +73,6 @@ struct store_driver {
 };
 
 extern const struct store_driver store_local;
+extern const struct store_driver store_supabase;
 
 #endif

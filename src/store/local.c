@@ -196,8 +196,8 @@ open_object(void *self, const char *path, struct err *err)
 }
 
 static void *
-local_read_open(void *self, const char *path, int64_t *ret_size,
-                struct err *err)
+local_read_open(void *self, const char *path, int64_t from, int64_t len,
+                int64_t *ret_size, struct err *err)
 {
     auto_fd int fd = open_object(self, path, err);
     struct local_reader *r;
@@ -205,14 +205,14 @@ local_read_open(void *self, const char *path, int64_t *ret_size,
 
     if (fd == -1)
         return NULL;
-    if (fstat(fd, &st) == -1) {
-        err_errno(err, ERR_STORAGE, "stat");
+    if (fstat(fd, &st) == -1 || lseek(fd, from, SEEK_SET) == -1) {
+        err_errno(err, ERR_STORAGE, "find the place in the file");
         return NULL;
     }
     r = xcalloc(1, sizeof(*r));
     r->fd = steal_fd(&fd);
-    r->left = st.st_size;
-    *ret_size = st.st_size;
+    r->left = len >= 0 ? len : st.st_size - from;
+    *ret_size = r->left;
     return r;
 }
 
@@ -222,6 +222,8 @@ local_read(void *reader, void *buf, size_t size, struct err *err)
     struct local_reader *r = reader;
     ssize_t n;
 
+    if ((int64_t)size > r->left)
+        size = (size_t)r->left;
     do
         n = read(r->fd, buf, size);
     while (n == -1 && errno == EINTR);

@@ -38,7 +38,8 @@ struct store_writer {
     char *path;
 };
 
-static const struct store_driver *const drivers[] = {&store_local};
+static const struct store_driver *const drivers[] = {&store_local,
+                                                     &store_supabase};
 
 /* ---- open and close ---- */
 
@@ -107,11 +108,11 @@ check_write(const char *path, struct err *err)
     return err_set(err, ERR_INTERNAL, "\"%.80s\" cannot name an object", path);
 }
 
-/* Say which object it was, except to a client that asked for it. */
+/* Say which object it was, except to a client, who knows. */
 static int
 fail(struct err *err, const char *verb, const char *path)
 {
-    if (err->code != ERR_OBJECT_NOT_FOUND)
+    if (err->code != ERR_OBJECT_NOT_FOUND && err->code != ERR_TOO_LARGE)
         err_wrap(err, "%s %s", verb, path);
     return -1;
 }
@@ -179,16 +180,16 @@ store_stat(struct store *store, const char *path, struct store_info *ret,
 
 /* ---- in pieces ---- */
 
-struct store_reader *
-store_read_open(struct store *store, const char *path, int64_t *ret_size,
-                struct err *err)
+static struct store_reader *
+read_open(struct store *store, const char *path, int64_t from, int64_t len,
+          int64_t *ret_size, struct err *err)
 {
     struct store_reader *r;
     void *at;
 
     if (check_read(path, err) == -1)
         return NULL;
-    at = store->driver->read_open(store->self, path, ret_size, err);
+    at = store->driver->read_open(store->self, path, from, len, ret_size, err);
     if (at == NULL) {
         fail(err, "read", path);
         return NULL;
@@ -198,6 +199,22 @@ store_read_open(struct store *store, const char *path, int64_t *ret_size,
     r->at = at;
     r->path = xstrdup(path);
     return r;
+}
+
+struct store_reader *
+store_read_open(struct store *store, const char *path, int64_t *ret_size,
+                struct err *err)
+{
+    return read_open(store, path, 0, -1, ret_size, err);
+}
+
+struct store_reader *
+store_read_range(struct store *store, const char *path, int64_t from,
+                 int64_t len, struct err *err)
+{
+    int64_t size;
+
+    return read_open(store, path, from, len, &size, err);
 }
 
 ssize_t
@@ -224,13 +241,13 @@ copy_to_spool(struct store *store, struct store_reader *r, struct err *err)
 {
     auto_free char *name = NULL;
     auto_fd int fd = store_spool(store, &name, err);
-    char block[16384];
+    auto_free char *block = xmalloc(BLOCK);
     ssize_t n;
 
     if (fd == -1)
         return -1;
     (void)unlink(name); /* what fails here, the sweeper takes */
-    while ((n = store_read(r, block, sizeof(block), err)) > 0)
+    while ((n = store_read(r, block, BLOCK, err)) > 0)
         for (ssize_t at = 0, w; at < n; at += w)
             if ((w = write(fd, block + at, (size_t)(n - at))) == -1)
                 return err_errno(err, ERR_STORAGE, "copy %s", r->path);

@@ -5,7 +5,8 @@
  *
  * An object is whole and durable under its final name when a put returns 0,
  * and absent when it fails. Errors: ERR_OBJECT_NOT_FOUND, ERR_STORAGE,
- * ERR_DISK_FULL. All functions may be called by many threads at once.
+ * ERR_DISK_FULL, ERR_TOO_LARGE. All functions may be called by many threads at
+ * once.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -63,6 +64,10 @@ int store_stat(struct store *store, const char *path, struct store_info *ret,
 /* ---- in pieces ---- */
 struct store_reader *store_read_open(struct store *store, const char *path,
                                      int64_t *ret_size, struct err *err);
+/* The len bytes from `from` on; both must lie within the object. */
+struct store_reader *store_read_range(struct store *store, const char *path,
+                                      int64_t from, int64_t len,
+                                      struct err *err);
 ssize_t store_read(struct store_reader *r, void *buf, size_t size,
                    struct err *err); /* 0 at the end */
 void store_read_close(struct store_reader *r);

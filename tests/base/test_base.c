@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/id.h"
@@ -195,6 +196,38 @@ hashes_are_the_published_ones(void **state)
     assert_false(hash_same("abc", "abd"));
 }
 
+static void
+base64_is_the_rfcs(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
+        {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"}, {"\xff\xfe\xfd", "//79"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        auto_free char *got = text_base64(pairs[i][0], strlen(pairs[i][0]));
+
+        assert_string_equal(got, pairs[i][1]);
+    }
+}
+
+static void
+times_are_read_as_they_are_written(void **state)
+{
+    char text[CLOCK_TEXT];
+
+    (void)state;
+    clock_text(1795735284, text);
+    assert_int_equal(clock_read(text), 1795735284);
+    assert_int_equal(clock_read("2026-11-26T23:21:24.123456+00:00"),
+                     1795735284);
+    assert_int_equal(clock_read("2026-11-27T01:51:24+02:30"), 1795735284);
+    assert_int_equal(clock_read("2026-11-26"), -1);
+    assert_int_equal(clock_read("2026-11-26T23:21:24"), -1);
+    assert_int_equal(clock_read("2026-11-26T23:21:24Zulu"), -1);
+}
+
 int
 main(void)
 {
@@ -207,6 +240,8 @@ main(void)
         cmocka_unit_test(json_is_strict),
         cmocka_unit_test(logs_hold_no_keys),
         cmocka_unit_test(buffers_stop_at_their_maximum),
+        cmocka_unit_test(base64_is_the_rfcs),
+        cmocka_unit_test(times_are_read_as_they_are_written),
         cmocka_unit_test(hashes_are_the_published_ones),
     };
 

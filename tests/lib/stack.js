@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { startSupabase } from './supabase-double.js';
 
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -59,8 +60,13 @@ function sanitizerReports(state) {
 }
 
 // Start one. env: settings and other variables; port: a free one by default.
+// With TRAINMODE_TEST_STORAGE=supabase around the tests, and a test that does
+// not say otherwise, objects lie in a Supabase of its own.
 //   url      'http://127.0.0.1:PORT/'
 //   state    its folder;  conf: its trainmode.conf
+//   objects  the folder where objects lie as files, whatever the store
+//   spool    the folder of files on their way in
+//   supabase the double of it, or undefined
 //   databaseUrl      its database, as a URI
 //   psql(sql)        what psql prints, unaligned, without headers
 //   pid(program)     of train, save, export, library, nginx, postgres
@@ -74,13 +80,17 @@ export async function startStack({ env = {}, port } = {}) {
   const state = tempDir();
   port ??= await freePort();
   const stack = { state, conf: path.join(state, 'trainmode.conf'), url: `http://127.0.0.1:${port}/` };
-  const own = stackEnv(env);
+  if (process.env.TRAINMODE_TEST_STORAGE === 'supabase' && !env.STORAGE) stack.supabase = await startSupabase();
+  const own = stackEnv({ ...stack.supabase?.env, ...env });
   running.add(stack);
   const control = (...args) =>
     execFileSync('supervisorctl', ['-c', path.join(state, 'etc/supervisor.conf'), ...args], { encoding: 'utf8' });
   const named = (part) => (['nginx', 'postgres'].includes(part) ? part : `${part}:${part}_0`);
   const database = env.DATABASE_URL || `host=${path.join(state, 'run/pg')} user=trainmode dbname=trainmode`;
 
+  const store = own.STORE_DIR ?? path.join(state, 'store');
+  stack.spool = path.join(store, '.spool');
+  stack.objects = stack.supabase?.bucketDir ?? path.join(store, 'dawa-exports');
   // As a URI, which other programs' clients take too.
   stack.databaseUrl = env.DATABASE_URL ||
     `postgresql:///trainmode?host=${encodeURIComponent(path.join(state, 'run/pg'))}&user=trainmode`;
@@ -98,6 +108,7 @@ export async function startStack({ env = {}, port } = {}) {
     if (!running.has(stack)) return;
     await run(trainmode, ['down', '--state', state], { env: own });
     running.delete(stack);
+    await stack.supabase?.stop();
     const reports = sanitizerReports(state);
     fs.rmSync(state, { recursive: true, force: true });
     if (reports.length > 0) throw new Error(reports.join('\n'));
@@ -106,6 +117,7 @@ export async function startStack({ env = {}, port } = {}) {
     await run(trainmode, ['up', '--detach', '--port', String(port), '--state', state], { env: own });
   } catch (error) {
     running.delete(stack);
+    await stack.supabase?.stop();
     fs.rmSync(state, { recursive: true, force: true });
     throw new Error(`./trainmode up failed:\n${error.stdout}${error.stderr}`);
   }

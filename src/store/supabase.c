@@ -1,0 +1,251 @@
+/*
+ * Storage in a private bucket of Supabase; see supabase.h for its parts. Our
+ * names of objects need no escaping in a URL (store/path.c sees to it).
+ */
+#include "store/supabase.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "web/query.h"
+
+#define STORAGE_API "/storage/v1"
+#define QUICK_MS 5000 /* for a check that somebody waits for */
+
+/* ---- the bucket ---- */
+
+/* The bucket as it is: one quick try, since health and start wait for it. */
+static enum outcome
+bucket_look(struct supabase *s, struct http_resp *resp, struct err *err)
+{
+    auto_line struct line line;
+    auto_free char *url = xasprintf("%s/bucket/%s", s->base, s->bucket);
+    const struct supabase_call call = {
+        .method = "GET", .url = url, .total_ms = QUICK_MS};
+
+    line_take(s, &line);
+    return supabase_try(&line, &call, resp, err);
+}
+
+static bool
+says(const struct http_resp *resp, const char *code)
+{
+    struct err none = ERR_INIT; /* a gateway's page says nothing of it */
+    auto_json json_object *o =
+        json_parse_object(buf_str(&resp->body), resp->body.len, &none);
+    const char *said = o != NULL ? json_text(o, "code") : NULL;
+
+    return said != NULL && strcmp(said, code) == 0;
+}
+
+static int
+bucket_make(struct supabase *s, struct err *err)
+{
+    auto_line struct line line;
+    auto_http_resp struct http_resp resp = {0};
+    auto_free char *url = xasprintf("%s/bucket", s->base);
+    auto_json json_object *body = json_object_new_object();
+    struct supabase_call call = {
+        .method = "POST", .url = url, .total_ms = QUICK_MS};
+
+    json_add_str(body, "id", s->conf->supabase_bucket);
+    json_add_str(body, "name", s->conf->supabase_bucket);
+    json_add_bool(body, "public", false);
+    call.headers[0] = "Content-Type: application/json";
+    call.body = json_out(body);
+    call.len = (int64_t)strlen(call.body);
+    line_take(s, &line);
+    if (supabase_try(&line, &call, &resp, err) == CALL_DONE) {
+        log_info("storage: made the private bucket %s",
+                 s->conf->supabase_bucket);
+        return 0;
+    }
+    if (!says(&resp, "BucketAlreadyExists"))
+        return -1;
+    err_clear(err); /* another program was first */
+    return 0;
+}
+
+/* There and usable. A bucket that is missing is made: `up` asks for health,
+ * and so does whoever waits for a project that was away at the start. */
+static int
+supabase_ping(void *self, struct err *err)
+{
+    struct supabase *s = self;
+    auto_http_resp struct http_resp resp = {0};
+    struct err why = ERR_INIT;
+
+    if (bucket_look(s, &resp, err) == CALL_DONE)
+        return 0;
+    if (!says(&resp, "NoSuchBucket"))
+        return -1;
+    if (bucket_make(s, &why) == -1)
+        return err_wrap(err, "%s", why.msg);
+    err_clear(err);
+    return 0;
+}
+
+/* ---- open and close ---- */
+
+static void
+free_line(char *line)
+{
+    if (line != NULL)
+        explicit_bzero(line, strlen(line));
+    free(line);
+}
+
+static void
+supabase_close(void *self)
+{
+    struct supabase *s = self;
+
+    while (s->idle_count > 0)
+        http_close(s->idle[--s->idle_count]);
+    (void)pthread_mutex_destroy(&s->lock);
+    free(s->base);
+    free(s->bucket);
+    free_line(s->apikey);
+    free_line(s->bearer);
+    free(s);
+}
+
+/* A storage that is away is no reason not to start: health says so, each
+ * request says so, and all goes on when it is back. */
+static void *
+supabase_open(const struct conf *conf, struct err *err)
+{
+    struct supabase *s = xcalloc(1, sizeof(*s));
+    const char *key = conf->supabase_key;
+    auto_buf struct buf bucket = BUF_INIT(1024);
+    struct err why = ERR_INIT;
+
+    (void)err;
+    s->conf = conf;
+    s->base = xasprintf("%s%s", conf->supabase_url, STORAGE_API);
+    percent_encode(&bucket, conf->supabase_bucket, "");
+    s->bucket = buf_steal(&bucket);
+    s->apikey = xasprintf("apikey: %s", key);
+    /* A gateway turns newer keys (sb_secret_...) into a JWT by itself, and
+     * refuses them as a bearer's token. */
+    if (strncmp(key, "eyJ", 3) == 0)
+        s->bearer = xasprintf("Authorization: Bearer %s", key);
+    (void)pthread_mutex_init(&s->lock, NULL);
+    if (supabase_ping(s, &why) == -1)
+        log_warn("storage: %s", why.msg);
+    return s;
+}
+
+/* ---- objects ---- */
+
+static int
+supabase_remove(void *self, const char *path, struct err *err)
+{
+    struct supabase *s = self;
+    auto_http_resp struct http_resp resp = {0};
+    auto_free char *url = supabase_url(s, "object", path);
+    const struct supabase_call call = {.method = "DELETE", .url = url};
+    struct err why = ERR_INIT;
+
+    if (supabase_do(s, &call, &resp, &why) == 0 ||
+        why.code == ERR_OBJECT_NOT_FOUND)
+        return 0;
+    *err = why;
+    return -1;
+}
+
+static int
+supabase_stat(void *self, const char *path, struct store_info *ret,
+              struct err *err)
+{
+    struct supabase *s = self;
+    auto_free char *url = supabase_url(s, "object/info", path);
+    auto_json json_object *info = NULL;
+    const char *when;
+
+    if (supabase_json(s, "GET", url, NULL, &info, err) == -1)
+        return -1;
+    when = json_text(info, "last_modified");
+    if (when == NULL)
+        when = json_text(info, "created_at");
+    ret->size = (int64_t)json_number(info, "size", -1);
+    ret->modified = when != NULL ? clock_read(when) : -1;
+    if (ret->size < 0 || ret->modified < 0)
+        return err_set(err, ERR_STORAGE,
+                       "Supabase describes an object without size or time");
+    return 0;
+}
+
+/* ---- URLs ---- */
+
+/* What the server gives is relative, and as raw as the name was. */
+static char *
+absolute(const struct supabase *s, const char *relative)
+{
+    auto_buf struct buf url = BUF_INIT(16384);
+
+    (void)buf_add_str(&url, s->base);
+    percent_encode(&url, relative, "%/?=&+:@!$'()*,;");
+    return url.failed ? NULL : buf_steal(&url);
+}
+
+/* "bucket/path" and nothing else stands between /object/sign/ and the query:
+ * trainers look at the end of the path. */
+static bool
+names(const struct supabase *s, const char *url, const char *path)
+{
+    auto_free char *end = xasprintf("/%s/%s", s->bucket, path);
+    size_t len = strcspn(url, "?");
+    size_t want = strlen(end);
+
+    return len > want && memcmp(url + len - want, end, want) == 0;
+}
+
+static int
+supabase_sign(void *self, const char *path, int64_t expires, const char *base,
+              char **ret_url, struct err *err)
+{
+    struct supabase *s = self;
+    auto_free char *url = supabase_url(s, "object/sign", path);
+    auto_json json_object *ask = json_object_new_object();
+    auto_json json_object *answer = NULL;
+    int64_t left = expires - clock_now();
+    auto_free char *made = NULL;
+    const char *relative;
+
+    (void)base; /* the link is the storage's own */
+    json_add_int(ask, "expiresIn", left > 1 ? left : 1);
+    if (supabase_json(s, "POST", url, ask, &answer, err) == -1)
+        return -1;
+    relative = json_text(answer, "signedURL");
+    if (relative != NULL && relative[0] == '/')
+        made = absolute(s, relative);
+    if (made == NULL || !names(s, made, path))
+        return err_set(err, ERR_STORAGE,
+                       "Supabase's signed URL is not one of this object");
+    *ret_url = steal(&made);
+    return 0;
+}
+
+const struct store_driver store_supabase = {
+    .name = "supabase",
+    .open = supabase_open,
+    .close = supabase_close,
+    .ping = supabase_ping,
+    .put_file = supabase_put_file,
+    .remove = supabase_remove,
+    .stat = supabase_stat,
+    .read_open = supabase_read_open,
+    .read = supabase_read,
+    .read_close = supabase_read_close,
+    .write_open = supabase_write_open,
+    .write = supabase_write,
+    .write_commit = supabase_write_commit,
+    .write_abort = supabase_write_abort,
+    .sign = supabase_sign,
+    .list = supabase_list,
+};

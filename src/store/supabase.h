@@ -1,0 +1,161 @@
+/*
+ * The inside of the Supabase driver; the supabase*.c files only.
+ *
+ * What its Storage server really does stands above its documentation: nearly
+ * every refusal is HTTP 400 with the real status inside the body, a key that
+ * is not valid reads like a bucket that is not there, sizes are checked from
+ * Content-Length alone, signed URLs are relative. Each is dealt with in one
+ * place: requests and patience in supabase_call.c, refusals in
+ * supabase_fault.c, uploads in supabase_put.c and supabase_tus.c, downloads in
+ * supabase_read.c.
+ */
+#ifndef STORE_SUPABASE_H
+#define STORE_SUPABASE_H
+
+#include <json-c/json.h>
+#include <pthread.h>
+
+#include "base/conf.h"
+#include "base/id.h"
+#include "net/http.h"
+#include "store/driver.h"
+
+#define SUPABASE_PIECE ((int64_t)6 << 20) /* of a resumable upload, exactly */
+#define SUPABASE_STALL_MS 60000           /* without a byte */
+#define SUPABASE_IDLE_MAX 16              /* handles that are kept */
+
+struct supabase {
+    const struct conf *conf;
+    char *base;   /* https://REF.supabase.co/storage/v1 */
+    char *bucket; /* as it stands in a path */
+    char *apikey; /* a header line each; they hold the key: never logged */
+    char *bearer; /* NULL where the key is no JWT */
+    pthread_mutex_t lock;
+    struct http *idle[SUPABASE_IDLE_MAX]; /* under the lock */
+    int idle_count;
+};
+
+/* ---- a handle for a while ---- */
+
+struct line {
+    struct supabase *s;
+    struct http *http;
+};
+
+void line_take(struct supabase *s, struct line *ret);
+void line_give(struct line *line);
+#define auto_line auto_cleanup(line_give)
+
+/* ---- requests: supabase_call.c ---- */
+
+#define SUPABASE_HEADERS 8
+
+struct supabase_call {
+    const char *method;
+    const char *url;
+    const char *headers[SUPABASE_HEADERS + 1]; /* beside the key's; NULL ends */
+    const void *body; /* NULL: of fd, from `at` on */
+    int64_t len;      /* of the body */
+    int fd;
+    int64_t at;
+    int total_ms; /* 0: as long as bytes move */
+};
+
+/* How one try ended. */
+enum outcome {
+    CALL_DONE,    /* 2xx */
+    CALL_REFUSED, /* for good; err says why */
+    CALL_AGAIN,   /* an answer that may be another one soon */
+    CALL_LOST,    /* no answer, and what was sent may have been taken */
+};
+
+/* The URL of an object under a route such as "object/sign"; the caller frees
+ * it. */
+char *supabase_url(const struct supabase *s, const char *route,
+                   const char *path);
+/* The headers that every request has, and the call's own. */
+void supabase_headers(const struct supabase *s,
+                      const struct supabase_call *call,
+                      const char *ret[SUPABASE_HEADERS + 4]);
+/* One try. resp must be zeroed or released. */
+enum outcome supabase_try(const struct line *line,
+                          const struct supabase_call *call,
+                          struct http_resp *resp, struct err *err);
+/* Tries until there is an answer or patience ends. */
+int supabase_do(struct supabase *s, const struct supabase_call *call,
+                struct http_resp *resp, struct err *err);
+/* The same for an answer that is a JSON object; body (may be NULL) is sent as
+ * JSON, and stays the caller's. The caller puts the answer. */
+int supabase_json(struct supabase *s, const char *method, const char *url,
+                  json_object *body, json_object **ret, struct err *err);
+
+/* Between two tries: longer each time, by chance within bounds so that many
+ * do not come back at once. */
+struct patience {
+    int64_t began; /* monotonic; 0: now */
+    int tries;
+};
+
+/* Wait before the next try of what failed with err, which is logged and
+ * cleared; false (at once, err stays) where it has been long enough.
+ * retry_after_ms: what the server asked for, or -1. */
+bool patience_left(struct patience *p, int64_t retry_after_ms,
+                   struct err *err);
+
+/* ---- refusals: supabase_fault.c ---- */
+
+/* What an answer that is not 2xx means. Sets err; CALL_REFUSED or
+ * CALL_AGAIN. */
+enum outcome supabase_fault(const struct supabase *s,
+                            const struct http_resp *resp, struct err *err);
+/* Why no answer came. Sets err; anything but CALL_DONE. */
+enum outcome supabase_silence(const struct http_resp *resp,
+                              const struct err *why, struct err *err);
+
+/* ---- uploads: supabase_put.c, supabase_tus.c ---- */
+
+struct upload {
+    const char *path;
+    const char *type;
+    int64_t size;
+    char id[UUID_LEN + 1]; /* is kept with the object, to know it again */
+};
+
+/* Is the object that is there the one of this upload? 1, 0 or -1. */
+int supabase_settled(struct supabase *s, const struct upload *u,
+                     struct err *err);
+/* The id as the JSON that the server keeps with the object, in base64. The
+ * caller frees it. */
+char *supabase_mark(const struct upload *u);
+
+struct tus; /* one resumable upload; one thread's own */
+
+struct tus *tus_open(struct supabase *s, const struct upload *u,
+                     struct err *err);
+/* The next bytes, at most SUPABASE_PIECE, and exactly that many unless they
+ * are the last: of data, or (NULL) of fd from where the upload is. The last
+ * ones make the object visible. */
+int tus_send(struct tus *t, const void *data, int fd, int64_t len,
+             struct err *err);
+/* What was not sent to its end leaves nothing. */
+void tus_close(struct tus *t);
+AUTO_DEFINE(auto_tus_p, struct tus *, tus_close)
+#define auto_tus auto_cleanup(auto_tus_p)
+
+/* The driver's functions of these files. */
+int supabase_put_file(void *self, const char *path, const char *file,
+                      const char *type, struct err *err);
+void *supabase_write_open(void *self, const char *path, const char *type,
+                          int64_t size, struct err *err);
+int supabase_write(void *writer, const void *data, size_t len,
+                   struct err *err);
+int supabase_write_commit(void *writer, struct err *err);
+void supabase_write_abort(void *writer);
+void *supabase_read_open(void *self, const char *path, int64_t from,
+                         int64_t len, int64_t *ret_size, struct err *err);
+ssize_t supabase_read(void *reader, void *buf, size_t size, struct err *err);
+void supabase_read_close(void *reader);
+int supabase_list(void *self, const char *prefix, store_visit *fn, void *ctx,
+                  struct err *err);
+
+#endif

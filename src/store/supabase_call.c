@@ -1,0 +1,208 @@
+/* Requests to Supabase Storage: handles, headers, patience. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "store/supabase.h"
+
+enum {
+    FIRST_WAIT_MS = 200,
+    LONGEST_WAIT_MS = 5000,
+    BUDGET_MS = 12000, /* no try begins later than this after the first */
+};
+
+/* ---- handles ---- */
+
+void
+line_take(struct supabase *s, struct line *ret)
+{
+    ret->s = s;
+    ret->http = NULL;
+    pthread_mutex_lock(&s->lock);
+    if (s->idle_count > 0)
+        ret->http = s->idle[--s->idle_count];
+    pthread_mutex_unlock(&s->lock);
+    if (ret->http == NULL)
+        ret->http = http_open();
+}
+
+void
+line_give(struct line *line)
+{
+    struct supabase *s = line->s;
+
+    if (line->http == NULL)
+        return;
+    pthread_mutex_lock(&s->lock);
+    if (s->idle_count < SUPABASE_IDLE_MAX)
+        s->idle[s->idle_count++] = steal(&line->http);
+    pthread_mutex_unlock(&s->lock);
+    http_close(line->http);
+    line->http = NULL;
+}
+
+/* ---- one try ---- */
+
+char *
+supabase_url(const struct supabase *s, const char *route, const char *path)
+{
+    return xasprintf("%s/%s/%s/%s", s->base, route, s->bucket, path);
+}
+
+void
+supabase_headers(const struct supabase *s, const struct supabase_call *call,
+                 const char *ret[SUPABASE_HEADERS + 4])
+{
+    size_t n = 0;
+
+    ret[n++] = s->apikey;
+    if (s->bearer != NULL)
+        ret[n++] = s->bearer;
+    for (size_t i = 0; call->headers[i] != NULL; i++)
+        ret[n++] = call->headers[i];
+    ret[n] = NULL;
+}
+
+struct file_body {
+    int fd;
+    int64_t at;
+    int64_t left;
+};
+
+/* A file that is shorter than it was cancels the request. */
+static ssize_t
+read_file(void *ctx, void *buf, size_t size)
+{
+    struct file_body *b = ctx;
+    size_t want = (int64_t)size < b->left ? size : (size_t)b->left;
+    ssize_t n;
+
+    if (want == 0)
+        return 0;
+    do
+        n = pread(b->fd, buf, want, b->at);
+    while (n == -1 && errno == EINTR);
+    if (n <= 0)
+        return -1;
+    b->at += n;
+    b->left -= n;
+    return n;
+}
+
+enum outcome
+supabase_try(const struct line *line, const struct supabase_call *call,
+             struct http_resp *resp, struct err *err)
+{
+    const char *headers[SUPABASE_HEADERS + 4];
+    struct file_body file = {call->fd, call->at, call->len};
+    struct http_req rq = {
+        .method = call->method,
+        .url = call->url,
+        .headers = headers,
+        .body = call->body,
+        .body_len = call->len,
+        .read = call->body == NULL && call->len > 0 ? read_file : NULL,
+        .ctx = &file,
+        .total_ms = call->total_ms,
+        .stall_ms = SUPABASE_STALL_MS,
+    };
+    struct err why = ERR_INIT;
+
+    supabase_headers(line->s, call, headers);
+    if (http_do(line->http, &rq, resp, &why) == -1)
+        return supabase_silence(resp, &why, err);
+    if (resp->status >= 200 && resp->status < 300)
+        return CALL_DONE;
+    return supabase_fault(line->s, resp, err);
+}
+
+/* ---- patience ---- */
+
+static void
+sleep_ms(int64_t ms)
+{
+    struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+    while (nanosleep(&t, &t) == -1 && errno == EINTR)
+        continue;
+}
+
+/* Between half of the step and all of it. */
+static int64_t
+step_ms(int tries)
+{
+    int64_t step = FIRST_WAIT_MS;
+    uint32_t chance = 0;
+
+    for (int i = 1; i < tries && step < LONGEST_WAIT_MS; i++)
+        step *= 2;
+    if (step > LONGEST_WAIT_MS)
+        step = LONGEST_WAIT_MS;
+    (void)!getrandom(&chance, sizeof(chance), 0); /* 0 is a chance too */
+    return step / 2 + (int64_t)chance % (step / 2 + 1);
+}
+
+bool
+patience_left(struct patience *p, int64_t retry_after_ms, struct err *err)
+{
+    int64_t now = clock_mono_ms();
+    int64_t wait = step_ms(++p->tries);
+
+    if (p->began == 0)
+        p->began = now;
+    if (retry_after_ms > wait)
+        wait = retry_after_ms;
+    if (now + wait - p->began > BUDGET_MS)
+        return false;
+    log_warn("storage: %s; trying again", err->msg);
+    err_clear(err);
+    sleep_ms(wait);
+    return true;
+}
+
+int
+supabase_do(struct supabase *s, const struct supabase_call *call,
+            struct http_resp *resp, struct err *err)
+{
+    auto_line struct line line;
+    struct patience patience = {.began = clock_mono_ms()};
+    enum outcome how;
+
+    line_take(s, &line);
+    do
+        how = supabase_try(&line, call, resp, err);
+    while ((how == CALL_AGAIN || how == CALL_LOST) &&
+           patience_left(&patience, resp->retry_after_ms, err));
+    return how == CALL_DONE ? 0 : -1;
+}
+
+int
+supabase_json(struct supabase *s, const char *method, const char *url,
+              json_object *body, json_object **ret, struct err *err)
+{
+    auto_http_resp struct http_resp resp = {0};
+    const char *text = body != NULL ? json_out(body) : NULL;
+    struct supabase_call call = {.method = method,
+                                 .url = url,
+                                 .body = text,
+                                 .len =
+                                     text != NULL ? (int64_t)strlen(text) : 0};
+    struct err why = ERR_INIT;
+
+    if (text != NULL)
+        call.headers[0] = "Content-Type: application/json";
+    if (supabase_do(s, &call, &resp, err) == -1)
+        return -1;
+    *ret = json_parse_object(buf_str(&resp.body), resp.body.len, &why);
+    if (*ret == NULL)
+        return err_set(err, ERR_STORAGE, "Supabase's answer is no JSON: %s",
+                       why.msg);
+    return 0;
+}

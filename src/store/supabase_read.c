@@ -1,0 +1,182 @@
+/*
+ * Downloads, at the reader's pace. A connection that breaks is taken up again
+ * where it broke; `If-Range` is not heeded by the server, so the ETag of what
+ * comes is held against the first one before a byte of it is used.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "net/pull.h"
+#include "store/supabase.h"
+
+#define REFUSAL_MAX 65536 /* bytes of an error's body */
+
+struct reader {
+    struct line line;
+    struct http_pull *pull;
+    struct http_resp resp;
+    struct patience patience;
+    char *url;
+    char etag[128]; /* of the first answer */
+    int64_t at;     /* next byte of the object */
+    int64_t end;    /* behind the last one that is wanted; -1: not known yet */
+};
+
+void
+supabase_read_close(void *reader)
+{
+    struct reader *r = reader;
+
+    http_pull_close(r->pull);
+    line_give(&r->line);
+    http_resp_release(&r->resp);
+    free(r->url);
+    free(r);
+}
+AUTO_DEFINE(auto_reader_p, struct reader *, supabase_read_close)
+#define auto_reader auto_cleanup(auto_reader_p)
+
+/* The body of an answer that is no object. */
+static enum outcome
+refused(struct reader *r, struct err *err)
+{
+    struct http_resp *resp = &r->resp;
+    struct err why = ERR_INIT;
+    char block[4096];
+    ssize_t n;
+
+    resp->body = BUF_INIT(REFUSAL_MAX);
+    while ((n = http_pull(r->pull, block, sizeof(block), &why)) > 0)
+        (void)buf_add(&resp->body, block, (size_t)n);
+    if (n == -1)
+        return supabase_silence(resp, &why, err);
+    return supabase_fault(r->line.s, resp, err);
+}
+
+/* Is what begins to come what we asked for? Learns its end the first time. */
+static enum outcome
+admit(struct reader *r, bool ranged, struct err *err)
+{
+    const struct http_resp *resp = &r->resp;
+
+    if (resp->status != 200 && resp->status != 206)
+        return refused(r, err);
+    if (resp->content_length < 0 || (resp->status == 206) != ranged) {
+        err_set(err, ERR_STORAGE, "Supabase sends another range than asked");
+        return CALL_REFUSED;
+    }
+    if (r->end == -1)
+        r->end = r->at + resp->content_length;
+    if (r->at + resp->content_length != r->end) {
+        err_set(err, ERR_STORAGE, "Supabase sends another length than before");
+        return CALL_REFUSED;
+    }
+    if (r->etag[0] == '\0')
+        memcpy(r->etag, resp->etag, sizeof(r->etag));
+    if (strcmp(r->etag, resp->etag) != 0) {
+        err_set(err, ERR_STORAGE, "the object was replaced while it was read");
+        return CALL_REFUSED;
+    }
+    return CALL_DONE;
+}
+
+/* Ask for the rest of what is wanted. */
+static enum outcome
+begin(struct reader *r, struct err *err)
+{
+    struct supabase_call call = {.headers = {NULL}};
+    const char *headers[SUPABASE_HEADERS + 4];
+    struct http_req rq = {.method = "GET",
+                          .url = r->url,
+                          .headers = headers,
+                          .stall_ms = SUPABASE_STALL_MS};
+    auto_free char *last =
+        r->end >= 0 ? xasprintf("%lld", (long long)r->end - 1) : xstrdup("");
+    auto_free char *range =
+        xasprintf("Range: bytes=%lld-%s", (long long)r->at, last);
+    bool ranged = r->at > 0 || r->end >= 0;
+    struct err why = ERR_INIT;
+    enum outcome how;
+
+    if (ranged)
+        call.headers[0] = range;
+    supabase_headers(r->line.s, &call, headers);
+    r->pull = http_pull_open(r->line.http, &rq, &r->resp, &why);
+    if (r->pull == NULL)
+        return supabase_silence(&r->resp, &why, err);
+    how = admit(r, ranged, err);
+    if (how != CALL_DONE) {
+        http_pull_close(r->pull);
+        r->pull = NULL;
+    }
+    return how;
+}
+
+/* A lost answer to a GET is asked for again like any other. */
+static int
+begin_patiently(struct reader *r, struct err *err)
+{
+    enum outcome how;
+
+    while ((how = begin(r, err)) != CALL_DONE)
+        if (how == CALL_REFUSED ||
+            !patience_left(&r->patience, r->resp.retry_after_ms, err))
+            return -1;
+    return 0;
+}
+
+void *
+supabase_read_open(void *self, const char *path, int64_t from, int64_t len,
+                   int64_t *ret_size, struct err *err)
+{
+    auto_reader struct reader *r = xcalloc(1, sizeof(*r));
+
+    line_take(self, &r->line);
+    r->url = supabase_url(self, "object/authenticated", path);
+    r->at = from;
+    r->end = len >= 0 ? from + len : -1;
+    if (begin_patiently(r, err) == -1)
+        return NULL;
+    *ret_size = r->end - r->at;
+    return steal(&r);
+}
+
+/* See the answer's end too, or the connection is of no use to the next. */
+static void
+finish(struct reader *r)
+{
+    struct err unheard = ERR_INIT;
+    char none;
+
+    (void)http_pull(r->pull, &none, 1, &unheard);
+}
+
+ssize_t
+supabase_read(void *reader, void *buf, size_t size, struct err *err)
+{
+    struct reader *r = reader;
+
+    while (r->at < r->end) {
+        struct err why = ERR_INIT;
+        ssize_t n = http_pull(r->pull, buf, size, &why);
+        enum outcome how;
+
+        if (n > 0) {
+            r->at += n;
+            r->patience = (struct patience){0}; /* it goes on, if slowly */
+            if (r->at == r->end)
+                finish(r);
+            return n;
+        }
+        how = supabase_silence(&r->resp, &why, err);
+        if (r->etag[0] == '\0')
+            how = CALL_REFUSED; /* the rest might be another object's */
+        http_pull_close(r->pull);
+        r->pull = NULL;
+        if (how == CALL_REFUSED || !patience_left(&r->patience, -1, err) ||
+            begin_patiently(r, err) == -1)
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,214 @@
+/*
+ * Resumable uploads (TUS 1.0.0): an upload is made, pieces of 6 MiB are
+ * appended to it, and the last one makes the object visible. After a broken
+ * connection the server says how far it got, and the piece goes on from there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/supabase.h"
+
+#define TUS "Tus-Resumable: 1.0.0"
+#define UPSERT "x-upsert: true" /* asked of each request, not only the first   \
+                                 */
+#define END_MS 5000             /* to take back an upload that nobody wants */
+
+struct tus {
+    struct supabase *s;
+    const struct upload *u; /* the caller's */
+    char *url;              /* of the upload; NULL until it is made */
+    int64_t offset;         /* what the server has */
+    bool whole;             /* and the object is there */
+};
+
+/* ---- making one ---- */
+
+static void
+add_pair(struct buf *b, const char *name, const char *value)
+{
+    auto_free char *coded = text_base64(value, strlen(value));
+
+    (void)buf_addf(b, "%s%s %s", b->len > 0 ? "," : "Upload-Metadata: ", name,
+                   coded);
+}
+
+static void
+add_metadata(const struct tus *t, struct buf *ret)
+{
+    auto_free char *mark = supabase_mark(t->u);
+
+    add_pair(ret, "bucketName", t->s->conf->supabase_bucket);
+    add_pair(ret, "objectName", t->u->path);
+    add_pair(ret, "contentType", t->u->type);
+    add_pair(ret, "cacheControl", "0");
+    (void)buf_addf(ret, ",metadata %s", mark);
+}
+
+/* The server names a host and a path that a gateway may not have; only the
+ * upload's own name in it can be relied on. */
+static int
+read_location(struct tus *t, const struct http_resp *resp, struct err *err)
+{
+    const char *slash = strrchr(resp->location, '/');
+
+    if (slash == NULL || slash[1] == '\0' ||
+        strspn(slash + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                          "0123456789-_.~%=") != strlen(slash + 1))
+        return err_set(err, ERR_STORAGE,
+                       "Supabase names no place for a resumable upload");
+    t->url = xasprintf("%s/upload/resumable/%s", t->s->base, slash + 1);
+    return 0;
+}
+
+struct tus *
+tus_open(struct supabase *s, const struct upload *u, struct err *err)
+{
+    auto_tus struct tus *t = xcalloc(1, sizeof(*t));
+    auto_http_resp struct http_resp resp = {0};
+    auto_free char *url = xasprintf("%s/upload/resumable", s->base);
+    auto_free char *length =
+        xasprintf("Upload-Length: %lld", (long long)u->size);
+    auto_buf struct buf metadata = BUF_INIT(8192);
+    struct supabase_call call = {.method = "POST", .url = url};
+
+    t->s = s;
+    t->u = u;
+    add_metadata(t, &metadata);
+    call.headers[0] = TUS;
+    call.headers[1] = UPSERT;
+    call.headers[2] = length;
+    call.headers[3] = buf_str(&metadata);
+    /* A lost answer leaves an upload that nobody knows; it expires. */
+    if (supabase_do(s, &call, &resp, err) == -1 ||
+        read_location(t, &resp, err) == -1)
+        return NULL;
+    return steal(&t);
+}
+
+/* ---- sending ---- */
+
+/* How far the upload is, by the server. All bytes are there before the object
+ * is: whether it is, only the object tells. */
+static int
+ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
+{
+    auto_http_resp struct http_resp resp = {0};
+    struct supabase_call call = {
+        .method = "HEAD", .url = t->url, .headers = {TUS, UPSERT}};
+    struct err why = ERR_INIT;
+    int settled;
+
+    if (supabase_do(t->s, &call, &resp, &why) == -1) {
+        if (resp.status != 404 && resp.status != 410) {
+            *err = why;
+            return -1;
+        }
+        if (end != t->u->size)
+            return err_set(err, ERR_STORAGE, "the resumable upload is gone");
+        resp.upload_offset = end; /* done, and cleared away */
+    }
+    if (resp.upload_offset < begin || resp.upload_offset > end)
+        return err_set(err, ERR_STORAGE,
+                       "Supabase has %lld bytes of an upload where %lld to "
+                       "%lld can be",
+                       (long long)resp.upload_offset, (long long)begin,
+                       (long long)end);
+    t->offset = resp.upload_offset;
+    if (t->offset < t->u->size)
+        return 0;
+    settled = supabase_settled(t->s, t->u, err);
+    t->whole = settled == 1;
+    return settled == -1 ? -1 : 0;
+}
+
+/* One try with what the server does not have yet of the piece. */
+static enum outcome
+patch(struct tus *t, const struct line *line, const char *data, int fd,
+      int64_t len, struct http_resp *resp, struct err *err)
+{
+    auto_free char *offset =
+        xasprintf("Upload-Offset: %lld", (long long)t->offset);
+    const struct supabase_call call = {
+        .method = "PATCH",
+        .url = t->url,
+        .headers = {TUS, UPSERT, offset,
+                    "Content-Type: application/offset+octet-stream"},
+        .body = data,
+        .len = len,
+        .fd = fd,
+        .at = t->offset,
+    };
+    enum outcome how;
+
+    if (len == 0) {
+        err_set(err, ERR_STORAGE,
+                "Supabase has all of an upload and does not show its object");
+        return CALL_LOST;
+    }
+    how = supabase_try(line, &call, resp, err);
+    if (how == CALL_REFUSED && resp->status == 409)
+        return CALL_LOST; /* it has more, or less, than we think */
+    if (how == CALL_DONE && resp->upload_offset != t->offset + len) {
+        err_set(err, ERR_STORAGE, "Supabase took part of a piece");
+        return CALL_LOST;
+    }
+    return how;
+}
+
+int
+tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
+{
+    auto_line struct line line;
+    auto_http_resp struct http_resp resp = {0};
+    struct patience patience = {0};
+    int64_t begin = t->offset;
+    int64_t end = begin + len;
+
+    line_take(t->s, &line);
+    while (t->offset < end || !t->whole) {
+        const char *rest =
+            data != NULL ? (const char *)data + (t->offset - begin) : NULL;
+        int64_t was = t->offset;
+        enum outcome how =
+            patch(t, &line, rest, fd, end - t->offset, &resp, err);
+
+        if (how == CALL_DONE) {
+            t->offset = end;
+            t->whole = end == t->u->size;
+            return 0;
+        }
+        if (how == CALL_REFUSED ||
+            !patience_left(&patience, resp.retry_after_ms, err) ||
+            ask_offset(t, begin, end, err) == -1)
+            return -1;
+        if (t->offset == end && end < t->u->size)
+            return 0;
+        if (t->offset > was)
+            patience = (struct patience){0}; /* it goes on, if slowly */
+    }
+    return 0;
+}
+
+void
+tus_close(struct tus *t)
+{
+    auto_http_resp struct http_resp resp = {0};
+    struct err unheard = ERR_INIT; /* it expires within a day anyhow */
+
+    if (t == NULL)
+        return;
+    if (t->url != NULL && !t->whole) {
+        auto_line struct line line;
+        struct supabase_call call = {.method = "DELETE",
+                                     .url = t->url,
+                                     .headers = {TUS, UPSERT},
+                                     .total_ms = END_MS};
+
+        line_take(t->s, &line);
+        (void)supabase_try(&line, &call, &resp, &unheard);
+    }
+    free(t->url);
+    free(t);
+}
