@@ -209,6 +209,21 @@ migrate(const struct cluster *c)
     return run(c, false, argv);
 }
 
+int
+cluster_psql(const struct cluster *c, const char *role, const char *const *args)
+{
+    auto_free char *psql = xasprintf("%s/psql", programs());
+    auto_free char *url =
+        xasprintf("host=%s user=%s dbname=trainmode", c->dir, role);
+    const char *argv[24] = {psql, "-X", "-q", "-v", "ON_ERROR_STOP=1",
+                            "-d", url};
+    size_t n = 7;
+
+    while (*args != NULL && n < sizeof(argv) / sizeof(argv[0]) - 1)
+        argv[n++] = *args++;
+    return run(c, false, argv);
+}
+
 static int
 setup_pooler(struct cluster *c)
 {

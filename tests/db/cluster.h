@@ -35,6 +35,11 @@ int cluster_teardown(void **state);
 void cluster_start(struct cluster *c); /* waits until it answers */
 void cluster_stop(struct cluster *c, int signal);
 
+/* psql with these arguments (NULL ends them), as a role, in our database: its
+ * exit status. */
+int cluster_psql(const struct cluster *c, const char *role,
+                 const char *const *args);
+
 /* One statement in a transaction of its own: the first column of its first
  * row (the caller's), or "". NULL with err set where it was refused. */
 char *ask(struct db *db, struct err *err, const char *sql, int n,

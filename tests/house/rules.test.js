@@ -77,6 +77,17 @@ test('SQL stands in db/ only', () => {
   assert.deepEqual(wrong, []);
 });
 
+// Those of the program itself: the queue of the analysis, the sweeper, tokens.
+const selfish = ['db_ping', 'artists_list', 'artist_insert', 'object_known', 'item_take_for_analysis', 'item_put_analysis', 'item_give_back'];
+
+test('every question to the database is asked about what is another user\'s', () => {
+  const asked = read('tests/db/owners.c');
+  const questions = [...read('src/db/db.h').matchAll(/^int (\w+)\(struct db \*/gm)].map(([, name]) => name)
+    .filter((name) => !name.startsWith('token') && !selfish.includes(name));
+  assert.ok(questions.length > 40);
+  assert.deepEqual(questions.filter((name) => !new RegExp(`(refused|works)\\(\\s*${name}\\(`).test(asked)), []);
+});
+
 test('an HTTP status line is written in web/ only', () => {
   const wrong = files.filter((f) => !f.name.startsWith('src/web/'))
     .flatMap((f) => strings(f.code).filter((s) => /^Status: /.test(s)).map((s) => `${f.name}: ${s}`));
