@@ -20,22 +20,6 @@ note(struct check *c, const struct rule *r, const struct item *it,
     json_object_array_add(r->blocks ? c->blocks : c->warns, o);
 }
 
-static void
-apply(struct check *c, const struct layout *l, const struct rule *r,
-      const struct items *items)
-{
-    char text[RULE_TEXT];
-
-    if (r->set != NULL) {
-        if (r->set(l, items, text))
-            note(c, r, NULL, text);
-        return;
-    }
-    for (size_t i = 0; i < items->n; i++)
-        if (r->item(l, &items->v[i], text))
-            note(c, r, &items->v[i], text);
-}
-
 /* The trainer cuts what the export has cut already once more, by its rule. */
 static long
 pieces_of(const struct layout *l, double seconds, int segment_sec)
@@ -49,26 +33,80 @@ pieces_of(const struct layout *l, double seconds, int segment_sec)
     return n;
 }
 
-void
-check_run(const struct layout *l, const struct items *items, int segment_sec,
-          struct check *ret)
-{
-    *ret = (struct check){.blocks = json_object_new_array(),
-                          .warns = json_object_new_array()};
-    for (size_t i = 0; l->rules[i] != NULL; i++)
-        apply(ret, l, l->rules[i], items);
-    for (size_t i = 0; i < items->n; i++) {
-        const struct item *it = &items->v[i];
-        long n;
+struct walk {
+    const struct layout *layout;
+    int segment_sec;
+    enum check_depth depth;
+    struct check *check;
+    struct tally tally;
+};
 
-        if (it->audio.format == NULL)
-            continue;
-        n = pieces_of(l, it->audio.duration_sec, segment_sec);
-        ret->minutes += it->audio.duration_sec / 60;
-        ret->pieces += n;
-        if (it->prompt_text != NULL && !text_blank(it->prompt_text))
-            ret->with_text += n;
+static bool
+applies(const struct walk *w, const struct rule *r)
+{
+    return r->blocks || w->depth == CHECK_ALL;
+}
+
+static void
+count(struct walk *w, const struct item *it)
+{
+    struct check *c = w->check;
+    long n;
+
+    tally_add(&w->tally, it);
+    if (it->audio.format == NULL)
+        return;
+    n = pieces_of(w->layout, it->audio.duration_sec, w->segment_sec);
+    c->pieces += n;
+    if (it->prompt_text != NULL && !text_blank(it->prompt_text))
+        c->with_text += n;
+}
+
+static int
+check_item(void *ctx, size_t i, const struct item *it, struct err *err)
+{
+    struct walk *w = ctx;
+    const struct rule *r;
+    char text[RULE_TEXT];
+
+    (void)i;
+    (void)err;
+    for (size_t k = 0; (r = w->layout->rules[k]) != NULL; k++)
+        if (r->item != NULL && applies(w, r) && r->item(w->layout, it, text))
+            note(w->check, r, it, text);
+    count(w, it);
+    return 0;
+}
+
+static void
+check_set(struct walk *w)
+{
+    const struct rule *r;
+    char text[RULE_TEXT];
+
+    for (size_t k = 0; (r = w->layout->rules[k]) != NULL; k++)
+        if (r->set != NULL && applies(w, r) && r->set(&w->tally, text))
+            note(w->check, r, NULL, text);
+}
+
+int
+check_run(const struct layout *l, const struct roll *roll, int segment_sec,
+          enum check_depth depth, struct check *ret, struct err *err)
+{
+    auto_check struct check c = {.blocks = json_object_new_array(),
+                                 .warns = json_object_new_array()};
+    struct walk w = {
+        .layout = l, .segment_sec = segment_sec, .depth = depth, .check = &c};
+    int rc = roll_walk(roll, check_item, &w, err);
+
+    if (rc == 0) {
+        check_set(&w);
+        c.minutes = w.tally.minutes;
+        *ret = c;
+        c = (struct check){0};
     }
+    tally_release(&w.tally);
+    return rc;
 }
 
 void

@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 
 #include "dataset/layout.h"
+#include "dataset/roll.h"
 
 struct check {
     json_object *blocks; /* array of {itemId, code, detail, source} */
@@ -17,9 +18,13 @@ struct check {
     long with_text; /* of these */
 };
 
-/* segment_sec: pieces that the export cuts itself, 0 for none. */
-void check_run(const struct layout *l, const struct items *items,
-               int segment_sec, struct check *ret);
+/* CHECK_BLOCKS leaves `warns` empty, of which there may be many. */
+enum check_depth { CHECK_BLOCKS, CHECK_ALL };
+
+/* segment_sec: pieces that the export cuts itself, 0 for none. -1 where the
+ * roll cannot be called. */
+int check_run(const struct layout *l, const struct roll *roll, int segment_sec,
+              enum check_depth depth, struct check *ret, struct err *err);
 void check_release(struct check *c);
 #define auto_check auto_cleanup(check_release)
 

@@ -6,49 +6,8 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "dataset/pack.h"
-#include "dataset/source.h"
-
-/* ---- files about all of them ---- */
-
-/* The samples of one side of the split (side NULL: of both). */
-static int
-add_table(struct pack *x, const bool *side, struct err *err)
-{
-    const struct layout *l = x->job->opt.layout;
-    auto_buf struct buf text = BUF_INIT(TEXT_MAX);
-    struct sample first = {.validation = side != NULL && *side};
-    auto_free char *name = layout_name(l, l->table.name, &first);
-
-    buf_add_str(&text, l->table.head);
-    for (size_t i = 0; i < x->job->items->n; i++) {
-        for (int part = 1; part <= x->parts[i].n; part++) {
-            auto_cleanup(pack_sample_release) struct pack_sample o;
-
-            pack_sample(x, i, part, &o);
-            if (side == NULL || o.s.validation == *side)
-                l->table.row(&o.s, &text);
-        }
-    }
-    return pack_text(x, name, &text, err);
-}
-
-static int
-add_tables(struct pack *x, struct err *err)
-{
-    static const bool sides[] = {false, true};
-    const struct layout *l = x->job->opt.layout;
-
-    if (l->table.name == NULL)
-        return 0;
-    if (strstr(l->table.name, "{split}") == NULL)
-        return add_table(x, NULL, err);
-    if (add_table(x, &sides[0], err) == -1)
-        return -1;
-    return x->every > 0 ? add_table(x, &sides[1], err) : 0;
-}
 
 static int
 add_extra(struct pack *x, struct err *err)
@@ -61,63 +20,33 @@ add_extra(struct pack *x, struct err *err)
     l->extra.write(x->every > 0, &text);
     return pack_text(x, l->extra.name, &text, err);
 }
-
-static void
-write_manifest(const struct pack *x, struct buf *out)
-{
-    manifest_begin(&x->job->opt, out);
-    for (size_t i = 0; i < x->job->items->n; i++) {
-        json_object *files = json_object_new_array();
-
-        for (int part = 1; part <= x->parts[i].n; part++) {
-            auto_cleanup(pack_sample_release) struct pack_sample o;
-
-            pack_sample(x, i, part, &o);
-            json_object_array_add(files, json_object_new_string(o.name));
-        }
-        manifest_add(out, i == 0, &x->job->items->v[i], files);
-    }
-    manifest_end(out);
-}
-
-static int
-add_manifest(struct pack *x, struct err *err)
-{
-    auto_buf struct buf text = BUF_INIT(TEXT_MAX);
-
-    if (!x->job->opt.layout->manifest)
-        return 0;
-    write_manifest(x, &text);
-    buf_add_str(&text, "\n");
-    return pack_text(x, "MANIFEST.json", &text, err);
-}
-
+/* All entries, into the zip or into its size. */
 static int
 add_all(struct pack *x, struct err *err)
 {
-    if (pack_items(x, err) == -1 || add_tables(x, err) == -1 ||
+    if (pack_items(x, err) == -1)
+        return -1;
+    if (x->unknown)
+        return 0;
+    if (sheets_pack(&x->sheets, SHEET_TABLE, x, err) == -1 ||
         add_extra(x, err) == -1)
         return -1;
-    return add_manifest(x, err);
+    return sheets_pack(&x->sheets, SHEET_MANIFEST, x, err);
 }
-
-/* ---- the whole ---- */
 
 /* -1 where something has to be converted or cut before its size is known. */
 static int
 measure(struct pack *x, int64_t *ret_size, struct err *err)
 {
-    const struct export_options *opt = &x->job->opt;
-
-    *ret_size = -1;
-    for (size_t i = 0; i < x->job->items->n; i++)
-        if (!source_is_plain(opt->layout, &x->job->items->v[i],
-                             opt->segment_sec))
-            return 0;
-    if (add_all(x, err) == -1)
+    x->unknown = x->job->opt.segment_sec > 0;
+    if (!x->unknown && add_all(x, err) == -1)
         return -1;
-    *ret_size = zip_size_total(&x->size);
-    x->progress.items_done = 0;
+    if (x->unknown) {
+        *ret_size = -1;
+        pack_reset(x);
+    } else {
+        *ret_size = zip_size_total(&x->size);
+    }
     return 0;
 }
 
@@ -165,19 +94,6 @@ export_remove(struct store *store, const char *path, struct err *err)
     return store_remove(store, path, err);
 }
 
-/* After the zip, since only then the pieces are known. */
-static int
-put_beside(const struct pack *x, struct err *err)
-{
-    auto_buf struct buf text = BUF_INIT(TEXT_MAX);
-    auto_free char *path = export_manifest_path(x->job->path);
-
-    write_manifest(x, &text);
-    if (text.failed)
-        return err_set(err, ERR_TOO_LARGE, "the manifest would be over 1 GB");
-    return store_put_text(x->job->store, path, buf_str(&text), err);
-}
-
 int
 export_run(const struct export_job *job, struct export_result *ret,
            struct err *err)
@@ -187,12 +103,13 @@ export_run(const struct export_job *job, struct export_result *ret,
     struct err unused = ERR_INIT;
 
     pack_init(&x, job);
-    if (job->items->n == 0)
+    if (job->roll->n == 0)
         return err_set(err, ERR_NOTHING_READY,
                        "no item is ready; save one with audio and a caption");
     if (write_zip(&x, &made, err) == -1)
         return -1;
-    if (!job->opt.layout->manifest && put_beside(&x, err) == -1) {
+    /* After the zip, since only then the pieces are known. */
+    if (sheets_put_beside(&x.sheets, &x, err) == -1) {
         (void)export_remove(job->store, job->path, &unused);
         return -1;
     }

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "dataset/manifest.h"
+#include "dataset/roll.h"
 #include "store/store.h"
 
 struct export_progress {
@@ -22,7 +23,7 @@ struct export_job {
     struct store *store;
     const char *path;   /* of the zip; see store_path_dataset */
     const char *artist; /* the artist's name */
-    const struct items *items;
+    const struct roll *roll;
     struct export_options opt;
     /* Called after each item and every few megabytes, or NULL; -1 with err
      * ends the export. */
@@ -36,9 +37,11 @@ struct export_result {
     char sha256[HASH_HEX_LEN + 1];
 };
 
-/* ERR_NOTHING_READY without items; ERR_DATASET_BLOCKED where an item's audio
- * is not what its row says; the store's and the audio's own errors, with the
- * item's name in front. */
+/* The roll is called several times: to measure, for the items, for each file
+ * about all of them. ERR_NOTHING_READY without items; ERR_DATASET_BLOCKED
+ * where an item's audio is not what its row says; ERR_CONFLICT where an item
+ * is not what it was when it was called before; the roll's, the store's and
+ * the audio's own errors, with the item's number in front. */
 int export_run(const struct export_job *job, struct export_result *ret,
                struct err *err);
 

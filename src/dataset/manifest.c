@@ -63,19 +63,18 @@ caption_of(const struct item *it)
 }
 
 void
-manifest_begin(const struct export_options *opt, struct buf *out)
+manifest_begin(struct json_writer *w, const struct export_options *opt)
 {
     auto_json json_object *o = head(opt);
-    const char *text = json_out(o);
 
-    /* All but the closing brace, behind which the items go. */
-    buf_add(out, text, strlen(text) - 1);
-    buf_add_str(out, ",\"items\":[");
+    json_writer_object(w);
+    json_writer_members(w, o);
+    json_writer_name(w, "items");
+    json_writer_array(w);
 }
 
 void
-manifest_add(struct buf *out, bool first, const struct item *it,
-             json_object *files)
+manifest_add(struct json_writer *w, const struct item *it, json_object *files)
 {
     auto_json json_object *o = json_object_new_object();
 
@@ -86,25 +85,24 @@ manifest_add(struct buf *out, bool first, const struct item *it,
     json_add_str(o, "projectName", it->project_name);
     json_add(o, "audio", audio_of(&it->audio));
     json_add(o, "caption", caption_of(it));
-    if (!first)
-        buf_add_str(out, ",");
-    buf_add_str(out, json_out(o));
+    json_writer_value(w, o);
 }
 
 void
-manifest_end(struct buf *out)
+manifest_end(struct json_writer *w)
 {
-    buf_add_str(out, "]}");
+    json_writer_array_end(w);
+    json_writer_object_end(w);
 }
 
 json_object *
-manifest_short(const struct export_options *opt, const struct items *items)
+manifest_short(const struct export_options *opt, const struct export_ids *ids)
 {
     json_object *o = head(opt);
-    json_object *ids = json_object_new_array();
+    json_object *list = json_object_new_array();
 
-    for (size_t i = 0; i < items->n; i++)
-        json_object_array_add(ids, json_object_new_string(items->v[i].id));
-    json_add(o, "items", ids);
+    for (size_t i = 0; i < ids->n; i++)
+        json_object_array_add(list, json_object_new_string(ids->v[i]));
+    json_add(o, "items", list);
     return o;
 }

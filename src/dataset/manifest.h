@@ -7,7 +7,7 @@
 
 #include <json-c/json.h>
 
-#include "base/buf.h"
+#include "base/json_writer.h"
 #include "dataset/layout.h"
 
 struct export_options {
@@ -19,13 +19,13 @@ struct export_options {
 };
 
 /* The text, item by item: a tree of 10,000 items would take some 30 MB. */
-void manifest_begin(const struct export_options *opt, struct buf *out);
+void manifest_begin(struct json_writer *w, const struct export_options *opt);
 /* One item; its files' names in the zip, an array that is consumed. */
-void manifest_add(struct buf *out, bool first, const struct item *it,
+void manifest_add(struct json_writer *w, const struct item *it,
                   json_object *files);
-void manifest_end(struct buf *out);
+void manifest_end(struct json_writer *w);
 /* The head with the items' ids only, for the dataset's row. */
 json_object *manifest_short(const struct export_options *opt,
-                            const struct items *items);
+                            const struct export_ids *ids);
 
 #endif

@@ -11,29 +11,63 @@
 
 #define REPORT_BYTES (8 << 20)
 
+static void
+free_parts(struct pack *x)
+{
+    if (x->parts == NULL)
+        return;
+    for (size_t i = 0; i < x->job->roll->n; i++)
+        free(x->parts[i].seconds);
+    free(steal(&x->parts));
+}
+
 void
 pack_release(struct pack *x)
 {
-    for (size_t i = 0; i < x->job->items->n; i++)
-        free(x->parts[i].seconds);
-    free(x->parts);
+    sheets_release(&x->sheets);
+    free_parts(x);
     zip_close(x->zip);
+}
+
+void
+pack_reset(struct pack *x)
+{
+    free_parts(x);
+    x->counted = false;
+    x->unknown = false;
+    sheets_release(&x->sheets);
+    sheets_init(&x->sheets, x);
 }
 
 void
 pack_init(struct pack *x, const struct export_job *job)
 {
-    size_t n = job->items->n;
+    size_t n = job->roll->n;
 
     *x = (struct pack){.job = job};
-    x->parts = xcalloc(n + 1, sizeof(*x->parts));
     if (job->opt.split > 0)
         x->every = (size_t)lround(1 / job->opt.split);
     if (x->every > n)
         x->every = 0; /* too few: nothing would be in it */
     x->progress.item_count = n;
-    for (size_t i = 0; i < n; i++)
-        x->progress.bytes += job->items->v[i].audio.bytes;
+    x->progress.bytes = job->roll->bytes;
+    pack_reset(x);
+}
+
+int
+pack_changed(struct err *err)
+{
+    return err_set(err, ERR_CONFLICT,
+                   "an item was changed while it was exported; export again");
+}
+
+/* It goes as it is, and can be measured from its row. */
+static bool
+is_plain(const struct pack *x, const struct item *it)
+{
+    const struct export_options *opt = &x->job->opt;
+
+    return source_is_plain(opt->layout, it, opt->segment_sec);
 }
 
 static int
@@ -57,12 +91,27 @@ pack_sample_release(struct pack_sample *o)
     free(o->caption);
 }
 
+/* NULL for an item that went as it is. */
+static const struct pack_parts *
+parts_of(const struct pack *x, size_t i)
+{
+    return x->parts != NULL && x->parts[i].n > 0 ? &x->parts[i] : NULL;
+}
+
+int
+pack_parts_of(const struct pack *x, size_t i)
+{
+    const struct pack_parts *p = parts_of(x, i);
+
+    return p != NULL ? p->n : 1;
+}
+
 void
-pack_sample(const struct pack *x, size_t i, int part, struct pack_sample *ret)
+pack_sample(const struct pack *x, size_t i, const struct item *it, int part,
+            struct pack_sample *ret)
 {
     const struct export_options *opt = &x->job->opt;
-    const struct item *it = &x->job->items->v[i];
-    const struct pack_parts *parts = &x->parts[i];
+    const struct pack_parts *p = parts_of(x, i);
 
     *ret = (struct pack_sample){0};
     ret->raw = opt->trigger != NULL
@@ -73,14 +122,14 @@ pack_sample(const struct pack *x, size_t i, int part, struct pack_sample *ret)
         .item = it,
         .artist = x->job->artist,
         .number = i + 1,
-        .count = x->job->items->n,
+        .count = x->job->roll->n,
         .part = part,
-        .parts = parts->n,
+        .parts = p != NULL ? p->n : 1,
         .validation = x->every > 0 && (i + 1) % x->every == 0,
         .format = source_format(opt->layout, it),
         .raw = ret->raw,
         .caption = ret->caption,
-        .duration = parts->seconds[part - 1],
+        .duration = p != NULL ? p->seconds[part - 1] : it->audio.duration_sec,
     };
     ret->name = layout_name(opt->layout, opt->layout->audio, &ret->s);
     ret->s.name = ret->name;
@@ -93,7 +142,7 @@ pack_text(struct pack *x, const char *name, const struct buf *text,
           struct err *err)
 {
     if (text->failed)
-        return err_set(err, ERR_TOO_LARGE, "%s would be over 1 GB", name);
+        return err_set(err, ERR_TOO_LARGE, "%s would be over 1 MB", name);
     zip_size_add(&x->size, name, (int64_t)text->len);
     if (x->zip == NULL)
         return 0;
@@ -158,8 +207,8 @@ put_range(struct pack *x, int fd, int64_t at, int64_t left, struct err *err)
     while (left > 0) {
         size_t room;
         void *block = zip_room(x->zip, &room);
-        ssize_t n = pread(fd, block, left < (int64_t)room ? (size_t)left : room,
-                          at);
+        ssize_t n =
+            pread(fd, block, left < (int64_t)room ? (size_t)left : room, at);
 
         if (n == -1 && errno == EINTR)
             continue;
@@ -206,36 +255,34 @@ put_sidecars(struct pack *x, const struct sample *s, struct err *err)
 /* ---- items ---- */
 
 static void
-set_parts(struct pack_parts *p, const struct audio_pieces *pieces)
+keep_parts(struct pack *x, size_t i, const struct audio_pieces *pieces)
 {
+    struct pack_parts *p;
+
+    if (x->parts == NULL)
+        x->parts = xcalloc(x->job->roll->n, sizeof(*x->parts));
+    p = &x->parts[i];
     p->n = (int)pieces->n;
     p->seconds = xcalloc(pieces->n, sizeof(*p->seconds));
-    for (size_t i = 0; i < pieces->n; i++)
-        p->seconds[i] = pieces->v[i].duration_sec;
+    for (size_t k = 0; k < pieces->n; k++)
+        p->seconds[k] = pieces->v[k].duration_sec;
 }
 
 static int
-add_plain(struct pack *x, size_t i, struct err *err)
+add_plain(struct pack *x, size_t i, const struct item *it, struct err *err)
 {
     auto_cleanup(pack_sample_release) struct pack_sample o;
-    struct pack_parts *p = &x->parts[i];
 
-    if (p->n == 0) {
-        p->n = 1;
-        p->seconds = xcalloc(1, sizeof(*p->seconds));
-        p->seconds[0] = x->job->items->v[i].audio.duration_sec;
-    }
-    pack_sample(x, i, 1, &o);
+    pack_sample(x, i, it, 1, &o);
     if (put_object(x, &o.s, err) == -1)
         return -1;
     return put_sidecars(x, &o.s, err);
 }
 
 static int
-add_made(struct pack *x, size_t i, struct err *err)
+add_made(struct pack *x, size_t i, const struct item *it, struct err *err)
 {
     const struct export_options *opt = &x->job->opt;
-    const struct item *it = &x->job->items->v[i];
     auto_source struct source source = SOURCE_INIT;
 
     if (source_open(x->job->store, opt->layout, it, opt->segment_sec, &source,
@@ -245,11 +292,11 @@ add_made(struct pack *x, size_t i, struct err *err)
         err_clear(err);
         return changed(it, err);
     }
-    set_parts(&x->parts[i], &source.pieces);
-    for (int part = 1; part <= x->parts[i].n; part++) {
+    keep_parts(x, i, &source.pieces);
+    for (int part = 1; part <= pack_parts_of(x, i); part++) {
         auto_cleanup(pack_sample_release) struct pack_sample o;
 
-        pack_sample(x, i, part, &o);
+        pack_sample(x, i, it, part, &o);
         if (put_piece(x, &o.s, source.fd, &source.pieces.v[part - 1], err) ==
                 -1 ||
             put_sidecars(x, &o.s, err) == -1)
@@ -258,23 +305,44 @@ add_made(struct pack *x, size_t i, struct err *err)
     return copied(x, (size_t)it->audio.bytes, err);
 }
 
+static int
+add_item(void *ctx, size_t i, const struct item *it, struct err *err)
+{
+    struct pack *x = ctx;
+    bool plain = is_plain(x, it);
+    int rc;
+
+    x->progress.items_done++;
+    x->unknown = x->unknown || (x->zip == NULL && !plain);
+    if (x->unknown)
+        return 0;
+    rc = plain ? add_plain(x, i, it, err) : add_made(x, i, it, err);
+    if (rc == 0 && !x->counted)
+        rc = sheets_count(&x->sheets, x, i, it, err);
+    if (rc == -1)
+        return err_wrap(err, "item %zu of %zu", i + 1, x->job->roll->n);
+    return report(x, err);
+}
+
+static bool
+as_measured(const struct pack *x)
+{
+    return x->size.data == x->measured.data &&
+           x->size.directory == x->measured.directory &&
+           x->size.entries == x->measured.entries;
+}
+
 int
 pack_items(struct pack *x, struct err *err)
 {
-    const struct export_options *opt = &x->job->opt;
-    const struct items *items = x->job->items;
-
-    for (size_t i = 0; i < items->n; i++) {
-        const struct item *it = &items->v[i];
-        int rc = source_is_plain(opt->layout, it, opt->segment_sec)
-                     ? add_plain(x, i, err)
-                     : add_made(x, i, err);
-
-        if (rc == -1)
-            return err_wrap(err, "item %zu of %zu", i + 1, items->n);
-        x->progress.items_done++;
-        if (report(x, err) == -1)
-            return -1;
-    }
+    x->progress.items_done = 0;
+    x->size = (struct zip_size){0};
+    if (roll_walk(x->job->roll, add_item, x, err) == -1)
+        return -1;
+    if (x->progress.items_done != x->job->roll->n ||
+        (x->counted && !as_measured(x)))
+        return pack_changed(err);
+    x->measured = x->size;
+    x->counted = true;
     return 0;
 }

@@ -1,15 +1,16 @@
 /*
- * The entries of a dataset, one item after the other: for export.c only. The
- * same walk is taken twice where the size can be known ahead: once to
- * measure (zip NULL), once to write.
+ * The entries of a dataset, one item after the other: for export.c and
+ * sheet.c only. The same walk is taken twice where the size can be known
+ * ahead: once to measure (zip NULL), once to write.
  */
 #ifndef DATASET_PACK_H
 #define DATASET_PACK_H
 
 #include "dataset/export.h"
+#include "dataset/sheet.h"
 #include "dataset/zip.h"
 
-#define TEXT_MAX (1UL << 30)
+#define TEXT_MAX (1UL << 20) /* of one item */
 
 struct pack_parts { /* how an item's audio went into the zip */
     int n;
@@ -18,9 +19,14 @@ struct pack_parts { /* how an item's audio went into the zip */
 
 struct pack {
     const struct export_job *job;
-    struct zip *zip; /* NULL while measuring */
-    struct zip_size size;
-    struct pack_parts *parts; /* one for each item; n 0 before it was added */
+    struct zip *zip;          /* NULL while measuring */
+    struct zip_size size;     /* so far */
+    struct zip_size measured; /* after all items, the first time */
+    bool unknown; /* the size cannot be known before something is made */
+    struct pack_parts *parts; /* one for each item that was cut or converted;
+                                 NULL where none was */
+    struct sheets sheets;
+    bool counted; /* the sheets' sizes are known */
     struct export_progress progress;
     int64_t reported; /* bytes_done of the last report */
     size_t every;     /* each so manieth item is for validation; 0: none */
@@ -29,21 +35,27 @@ struct pack {
 void pack_init(struct pack *x, const struct export_job *job);
 void pack_release(struct pack *x);
 
+/* Begin anew, with nothing measured. */
+void pack_reset(struct pack *x);
+/* All audio with its sidecars; the first time, the sheets are counted too.
+ * Where the size cannot be measured, `unknown` is set and the rest is void. */
+int pack_items(struct pack *x, struct err *err);
 /* A text of our own as an entry. */
 int pack_text(struct pack *x, const char *name, const struct buf *text,
               struct err *err);
-/* All audio with its sidecars. */
-int pack_items(struct pack *x, struct err *err);
+/* Always -1: what a walk finds is not what an earlier one found. */
+int pack_changed(struct err *err);
 
 struct pack_sample {
     struct sample s;
     char *name, *raw, *caption;
 };
 
-/* Part `part` (from 1) of item i, which must have been packed. The caller
- * releases it. */
-void pack_sample(const struct pack *x, size_t i, int part,
-                 struct pack_sample *ret);
+/* Into how many parts item i, which must have been packed, was cut. */
+int pack_parts_of(const struct pack *x, size_t i);
+/* Part `part` (from 1) of it. The caller releases it. */
+void pack_sample(const struct pack *x, size_t i, const struct item *it,
+                 int part, struct pack_sample *ret);
 void pack_sample_release(struct pack_sample *o);
 
 #endif

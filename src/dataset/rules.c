@@ -10,6 +10,45 @@
 
 #include "base/mem.h"
 
+/* ---- the whole set in numbers ---- */
+
+/* 64 bits of the sum: two of a million files are the same by chance once in
+ * forty million sets. */
+static void
+add_sum(struct tally *t, const char *sha256)
+{
+    char start[17] = "";
+
+    if ((t->sums_n & (t->sums_n - 1)) == 0) /* full: twice the room */
+        t->sums = xreallocarray(t->sums, t->sums_n > 0 ? 2 * t->sums_n : 1,
+                                sizeof(*t->sums));
+    memcpy(start, sha256, strnlen(sha256, 16));
+    t->sums[t->sums_n++] = strtoull(start, NULL, 16);
+}
+
+void
+tally_add(struct tally *t, const struct item *it)
+{
+    const struct audio_facts *a = &it->audio;
+    bool low = a->format != NULL && a->sample_rate < 32000;
+
+    t->n++;
+    t->over_30 += a->duration_sec > 30;
+    t->low_rate += low;
+    t->low_rate_30 += low && a->duration_sec <= 30;
+    if (a->format != NULL)
+        t->minutes += a->duration_sec / 60;
+    if (a->sha256 != NULL)
+        add_sum(t, a->sha256);
+}
+
+void
+tally_release(struct tally *t)
+{
+    free(t->sums);
+    *t = (struct tally){0};
+}
+
 /* ---- what every layout needs ---- */
 
 static bool
@@ -118,21 +157,15 @@ const struct rule rule_cropped = {
 };
 
 static bool
-not_cut(const struct layout *l, const struct items *all,
-        char ret_text[RULE_TEXT])
+not_cut(struct tally *all, char ret_text[RULE_TEXT])
 {
-    size_t n = 0;
-
-    (void)l;
-    for (size_t i = 0; i < all->n; i++)
-        n += all->v[i].audio.duration_sec > 30;
-    if (n == 0)
+    if (all->over_30 == 0)
         return false;
     return SAY(ret_text,
                "%zu files over 30 s lie in folders, where the "
                "trainer neither cuts nor resamples them; the layout "
                "replicate avoids that",
-               n);
+               all->over_30);
 }
 
 const struct rule rule_not_cut = {
@@ -162,28 +195,20 @@ const struct rule rule_low_rate = {
     .item = low_rate,
 };
 
-/* resampled_over: seconds from which on the trainer resamples by itself. */
+/* low: how many stay under 32,000 Hz in the trainer too. */
 static bool
-all_low_rate(const struct items *all, double resampled_over,
-             char ret_text[RULE_TEXT])
+all_low_rate(const struct tally *all, size_t low, char ret_text[RULE_TEXT])
 {
-    for (size_t i = 0; i < all->n; i++)
-        if (all->v[i].audio.format == NULL ||
-            all->v[i].audio.sample_rate >= 32000 ||
-            all->v[i].audio.duration_sec > resampled_over)
-            return false;
-    if (all->n == 0)
+    if (all->n == 0 || low < all->n)
         return false;
     return SAY(ret_text, "no file has 32,000 Hz or more, and the training "
                          "would stop at once; bounce at 44,100 Hz");
 }
 
 static bool
-all_low_rate_nested(const struct layout *l, const struct items *all,
-                    char ret_text[RULE_TEXT])
+all_low_rate_nested(struct tally *all, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    return all_low_rate(all, 1e12, ret_text);
+    return all_low_rate(all, all->low_rate, ret_text);
 }
 
 const struct rule rule_all_low_rate_nested = {
@@ -195,11 +220,9 @@ const struct rule rule_all_low_rate_nested = {
 };
 
 static bool
-all_low_rate_flat(const struct layout *l, const struct items *all,
-                  char ret_text[RULE_TEXT])
+all_low_rate_flat(struct tally *all, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    return all_low_rate(all, 30, ret_text);
+    return all_low_rate(all, all->low_rate_30, ret_text);
 }
 
 const struct rule rule_all_low_rate_flat = {
@@ -213,10 +236,8 @@ const struct rule rule_all_low_rate_flat = {
 /* ---- the whole set ---- */
 
 static bool
-clip_count(const struct layout *l, const struct items *all,
-           char ret_text[RULE_TEXT])
+clip_count(struct tally *all, char ret_text[RULE_TEXT])
 {
-    (void)l;
     if (all->n == 0 || (all->n >= 4 && all->n <= 2000))
         return false;
     return SAY(ret_text,
@@ -233,26 +254,22 @@ const struct rule rule_clip_count = {
 };
 
 static int
-by_text(const void *a, const void *b)
+by_sum(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
 }
 
 static bool
-same_audio(const struct layout *l, const struct items *all,
-           char ret_text[RULE_TEXT])
+same_audio(struct tally *all, char ret_text[RULE_TEXT])
 {
-    auto_free const char **hashes = xcalloc(all->n + 1, sizeof(*hashes));
-    size_t n = 0;
     size_t same = 0;
 
-    (void)l;
-    for (size_t i = 0; i < all->n; i++)
-        if (all->v[i].audio.sha256 != NULL)
-            hashes[n++] = all->v[i].audio.sha256;
-    qsort(hashes, n, sizeof(*hashes), by_text);
-    for (size_t i = 1; i < n; i++)
-        same += strcmp(hashes[i - 1], hashes[i]) == 0;
+    qsort(all->sums, all->sums_n, sizeof(*all->sums), by_sum);
+    for (size_t i = 1; i < all->sums_n; i++)
+        same += all->sums[i - 1] == all->sums[i];
     if (same == 0)
         return false;
     return SAY(ret_text,

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dataset/layout.h"
 
@@ -16,6 +17,21 @@
 /* Word a rule's sentence and be true, in one go. Include <stdio.h>. */
 #define SAY(text, ...) ((void)snprintf(text, RULE_TEXT, __VA_ARGS__), true)
 
+/* What rules about the whole set ask, gathered item by item. */
+struct tally {
+    size_t n;
+    size_t over_30;     /* seconds */
+    size_t low_rate;    /* with audio under 32,000 Hz */
+    size_t low_rate_30; /* of these, those up to 30 s long */
+    uint64_t *sums;     /* the start of each audio's SHA-256 */
+    size_t sums_n;
+    double minutes;
+};
+
+void tally_add(struct tally *t, const struct item *it);
+void tally_release(struct tally *t);
+#define auto_tally auto_cleanup(tally_release)
+
 struct rule {
     const char *code; /* stable word */
     bool blocks;      /* else it warns */
@@ -23,8 +39,7 @@ struct rule {
     /* Whether it applies, and then one sentence why; one of the two is set. */
     bool (*item)(const struct layout *l, const struct item *it,
                  char ret_text[RULE_TEXT]);
-    bool (*set)(const struct layout *l, const struct items *all,
-                char ret_text[RULE_TEXT]);
+    bool (*set)(struct tally *all, char ret_text[RULE_TEXT]);
 };
 
 extern const struct rule rule_no_audio, rule_no_caption;

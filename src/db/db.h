@@ -25,6 +25,7 @@
 
 #include "base/auto.h"
 #include "base/err.h"
+#include "base/id.h"
 
 struct db;
 
@@ -150,9 +151,6 @@ int item_get(struct db *db, const char *id, struct item *ret, struct err *err);
 int items_list(struct db *db, const char *artist, const char *status,
                long limit, const char *cursor, struct items *ret,
                struct err *err);
-/* All that an export takes, oldest first: ready, or exported too. */
-int items_exportable(struct db *db, const char *artist, bool include_exported,
-                     struct items *ret, struct err *err);
 /* A whole item with all that `it` says (status, paths, provenance). With an
  * idempotency key: if the key is known, *ret_known gets the earlier item's id
  * and nothing is inserted (ERR_IDEMPOTENCY_MISMATCH if request_hash
@@ -208,6 +206,29 @@ int item_same_audio(struct db *db, const char *artist, const char *sha256,
                     struct err *err);
 /* Does any row speak of this object? (sweeper) */
 int object_known(struct db *db, const char *path, bool *ret, struct err *err);
+
+/* ---- export_items.c: training_items as an export reads them ---- */
+
+/* Which ones, oldest first. Only this is kept of all: 10,000 whole items are
+ * some 50 MB. */
+struct export_ids {
+    char (*v)[UUID_LEN + 1];
+    size_t n;
+    int64_t bytes; /* of their audio together */
+};
+void export_ids_release(struct export_ids *ids);
+#define auto_export_ids auto_cleanup(export_ids_release)
+/* Those that are ready, or exported too. */
+int export_ids_list(struct db *db, const char *artist, bool include_exported,
+                    struct export_ids *ret, struct err *err);
+/* n of them from `first` on, in that order, with what goes into a dataset:
+ * without their analysis, checks, prompt_path, error and times but
+ * generated_at. With a claim: ERR_CONFLICT where one is gone, or its audio or
+ * caption changed since then; ERR_EXPORT_RUNNING where the claim is lost.
+ * claim NULL: without those that are gone. */
+int export_items_load(struct db *db, const struct export_ids *ids, size_t first,
+                      size_t n, const char *claim, struct items *ret,
+                      struct err *err);
 
 /* ---- generations.c: prompt_generations ---- */
 struct generation {

@@ -6,8 +6,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-#define PAGE 500 /* rows of one query of items_exportable */
-
 static void
 read_audio(const struct rows *r, size_t i, struct audio_facts *ret)
 {
@@ -175,63 +173,6 @@ items_list(struct db *db, const char *artist, const char *status, long limit,
         page.next = xasprintf("%s.%s", rows_peek(r, page.n - 1, ITEM_MICROS),
                               page.v[page.n - 1].id);
     *ret = page;
-    return 0;
-}
-
-/* The next page behind *at, which moves on. A result of 10,000 whole rows
- * would lie in memory twice. */
-static int
-exportable_page(struct pg *tx, const char *artist, bool include_exported,
-                struct cursor *at, struct items *its, struct err *err)
-{
-    auto_rows struct rows *r = pg_query(
-        tx, PG_MANY, err,
-        "SELECT " ITEM_COLUMNS " FROM training_items t WHERE t.artist_id = $1 "
-        "AND (t.status = 'ready' OR ($2::boolean AND t.status = 'exported')) "
-        "AND ($3::bigint IS NULL OR (t.created_at, t.id) > "
-        "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
-        "$4::uuid)) ORDER BY t.created_at, t.id LIMIT $5::bigint",
-        5,
-        P(artist, include_exported ? "t" : "f", at->micros, at->id,
-          pg_int(PAGE).text));
-    size_t n;
-
-    if (r == NULL)
-        return -1;
-    n = rows_count(r);
-    if (n > 0) {
-        its->v = xreallocarray(its->v, its->n + n, sizeof(*its->v));
-        memset(its->v + its->n, 0, n * sizeof(*its->v));
-    }
-    for (size_t i = 0; i < n; i++)
-        item_read(r, i, &its->v[its->n++]);
-    cursor_release(at);
-    *at = (struct cursor){0};
-    if (n == PAGE) {
-        at->micros = rows_text(r, n - 1, ITEM_MICROS);
-        at->id = rows_text(r, n - 1, 0);
-    }
-    return 0;
-}
-
-int
-items_exportable(struct db *db, const char *artist, bool include_exported,
-                 struct items *ret, struct err *err)
-{
-    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
-    auto_cursor struct cursor at = {0};
-    auto_items struct items its = {0};
-
-    if (tx == NULL)
-        return -1;
-    do {
-        if (exportable_page(tx, artist, include_exported, &at, &its, err) == -1)
-            return -1;
-    } while (at.id != NULL);
-    if (pg_commit(tx, err) == -1)
-        return -1;
-    *ret = its;
-    its = (struct items){0};
     return 0;
 }
 

@@ -10,7 +10,7 @@ export_check_post(struct app *app, struct req *req, struct err *err)
 {
     auto_json json_object *in = req_json(req, err);
     auto_artist struct artist found = {0};
-    auto_items struct items items = {0};
+    auto_ready struct ready ready = {0};
     auto_check struct check c = {0};
     struct export_options opt;
     json_object *out, *trainer;
@@ -19,13 +19,14 @@ export_check_post(struct app *app, struct req *req, struct err *err)
     if (in == NULL || json_uuid(in, "artistId", &artist, err) == -1 ||
         options_read(in, &opt, err) == -1 ||
         artist_get(app->db, artist, &found, err) == -1 ||
-        items_exportable(app->db, artist, opt.include_exported, &items, err) ==
-            -1)
+        ready_open(&ready, app->db, artist, opt.include_exported, NULL, err) ==
+            -1 ||
+        check_run(opt.layout, &ready.roll, opt.segment_sec, CHECK_ALL, &c,
+                  err) == -1)
         return -1;
-    check_run(opt.layout, &items, opt.segment_sec, &c);
 
     out = json_object_new_object();
-    json_add_int(out, "items", (int64_t)items.n);
+    json_add_int(out, "items", (int64_t)ready.ids.n);
     json_add_num(out, "minutes", round(c.minutes * 100) / 100);
     json_add(out, "blocks", steal(&c.blocks));
     json_add(out, "warns", steal(&c.warns));

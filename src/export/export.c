@@ -20,7 +20,7 @@ struct run {
     struct app *app;
     struct req *req;
     struct artist artist;
-    struct items items;
+    struct ready ready;
     struct export_options opt;
     struct dataset dataset;
     struct claim *claim;
@@ -52,7 +52,7 @@ run_release(struct run *x)
         undo(x);
     claim_close(x->claim);
     dataset_release(&x->dataset);
-    items_release(&x->items);
+    ready_release(&x->ready);
     artist_release(&x->artist);
 }
 
@@ -97,7 +97,9 @@ answer_blocks(struct run *x, struct err *err)
     struct err why = ERR_INIT;
     json_object *extra;
 
-    check_run(x->opt.layout, &x->items, x->opt.segment_sec, &c);
+    if (check_run(x->opt.layout, &x->ready.roll, x->opt.segment_sec,
+                  CHECK_BLOCKS, &c, err) == -1)
+        return -1;
     if (json_object_array_length(c.blocks) == 0)
         return 0;
     err_set(&why, ERR_DATASET_BLOCKED,
@@ -117,7 +119,7 @@ make_zip(struct run *x, struct err *err)
     const struct export_job job = {.store = x->app->store,
                                    .path = x->dataset.path,
                                    .artist = x->artist.name,
-                                   .items = &x->items,
+                                   .roll = &x->ready.roll,
                                    .opt = x->opt,
                                    .progress = on_progress,
                                    .ctx = x};
@@ -129,19 +131,20 @@ make_zip(struct run *x, struct err *err)
     x->dataset.layout = xstrdup(x->opt.layout->name);
     x->dataset.sha256 = xstrdup(made.sha256);
     x->dataset.bytes = made.bytes;
-    x->dataset.item_count = (long)x->items.n;
-    x->dataset.manifest = manifest_short(&x->opt, &x->items);
+    x->dataset.item_count = (long)x->ready.ids.n;
+    x->dataset.manifest = manifest_short(&x->opt, &x->ready.ids);
     return 0;
 }
 
 static int
 mark_rows(struct run *x, struct err *err)
 {
-    auto_free const char **ids = xcalloc(x->items.n, sizeof(*ids));
+    const struct export_ids *all = &x->ready.ids;
+    auto_free const char **ids = xcalloc(all->n, sizeof(*ids));
 
-    for (size_t i = 0; i < x->items.n; i++)
-        ids[i] = x->items.v[i].id;
-    return dataset_insert(x->app->db, &x->dataset, ids, x->items.n,
+    for (size_t i = 0; i < all->n; i++)
+        ids[i] = all->v[i];
+    return dataset_insert(x->app->db, &x->dataset, ids, all->n,
                           claim_id(x->claim), err);
 }
 
@@ -185,10 +188,10 @@ export_post(struct app *app, struct req *req, struct err *err)
         options_read(in, &x.opt, err) == -1 ||
         artist_get(app->db, artist, &x.artist, err) == -1 ||
         (x.claim = claim_open(app->db, artist, err)) == NULL ||
-        items_exportable(app->db, artist, x.opt.include_exported, &x.items,
-                         err) == -1)
+        ready_open(&x.ready, app->db, artist, x.opt.include_exported,
+                   claim_id(x.claim), err) == -1)
         return -1;
-    if (x.items.n == 0)
+    if (x.ready.ids.n == 0)
         return err_set(err, ERR_NOTHING_READY,
                        "no item is ready; save one with audio and a caption");
     if ((told = answer_blocks(&x, err)) != 0)

@@ -25,6 +25,19 @@ handler file_get;
  * ERR_INVALID_FIELD for a layout or an option that there is not. */
 int options_read(json_object *in, struct export_options *ret, struct err *err);
 
+/* roll.c: the items that an export takes, as a roll. */
+struct ready {
+    struct db *db;     /* borrowed */
+    const char *claim; /* borrowed */
+    struct export_ids ids;
+    struct roll roll; /* points to this struct, which must stay in place */
+};
+/* claim NULL: only looked at, see export_items_load. */
+int ready_open(struct ready *r, struct db *db, const char *artist,
+               bool include_exported, const char *claim, struct err *err);
+void ready_release(struct ready *r);
+#define auto_ready auto_cleanup(ready_release)
+
 /* verify.c: fetch the first bytes as a trainer does, with no header but a
  * range, then ask for its length. False also where it cannot be reached from
  * here, as behind a proxy that only others see; the log says why. */

@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -147,6 +148,41 @@ json_is_strict(void **state)
 }
 
 static void
+json_written_as_it_comes_is_what_a_tree_gives(void **state)
+{
+    static const char tree[] =
+        "{\"a \\\"\u00fc\":{\"x\":1,\"y\":[]},\"b\":null,"
+        "\"list\":[{},{\"t\":\"/\\n\"},2,[3,true]],\"end\":\"e\"}";
+    struct err err = ERR_INIT;
+    auto_json json_object *o = json_parse(tree, strlen(tree), &err);
+    json_object *list = json_at(o, "list");
+    auto_buf struct buf all = BUF_INIT(1000);
+    auto_buf struct buf piece = BUF_INIT(1000);
+    struct json_writer w = {.out = &all};
+    auto_json json_object *first = json_object_new_object();
+
+    (void)state;
+    json_add(first, "a \"\u00fc", json_object_get(json_at(o, "a \"\u00fc")));
+    json_add(first, "b", NULL);
+    json_writer_object(&w);
+    json_writer_members(&w, first);
+    json_writer_name(&w, "list");
+    json_writer_array(&w);
+    w.out = &piece; /* as when it is emptied in between */
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        json_writer_value(&w, json_object_array_get_idx(list, i));
+        buf_add_str(&all, buf_str(&piece));
+        buf_clear(&piece);
+    }
+    w.out = &all;
+    json_writer_array_end(&w);
+    json_writer_name(&w, "end");
+    json_writer_value(&w, json_at(o, "end"));
+    json_writer_object_end(&w);
+    assert_string_equal(buf_str(&all), json_out(o));
+}
+
+static void
 logs_hold_no_keys(void **state)
 {
     char line[] = "Authorization: Bearer abc.def sk-proj-0123456789abcd "
@@ -238,6 +274,7 @@ main(void)
         cmocka_unit_test(text_is_utf8_or_refused),
         cmocka_unit_test(json_says_which_member_is_wrong),
         cmocka_unit_test(json_is_strict),
+        cmocka_unit_test(json_written_as_it_comes_is_what_a_tree_gives),
         cmocka_unit_test(logs_hold_no_keys),
         cmocka_unit_test(buffers_stop_at_their_maximum),
         cmocka_unit_test(base64_is_the_rfcs),

@@ -85,6 +85,7 @@ test_absent(void **state)
     struct err err = ERR_INIT;
     auto_item struct item it = {0};
     auto_items struct items its = {0};
+    struct export_ids ids;
     auto_free char *known = NULL;
 
     assert_int_equal(item_get(db, NOWHERE, &it, &err), -1);
@@ -104,7 +105,7 @@ test_absent(void **state)
     assert_err(err, ERR_ITEM_NOT_FOUND);
     assert_int_equal(items_list(db, NOWHERE, NULL, 5, NULL, &its, &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
-    assert_int_equal(items_exportable(db, NOWHERE, true, &its, &err), -1);
+    assert_int_equal(export_ids_list(db, NOWHERE, true, &ids, &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
     assert_int_equal(items_enqueue(db, NOWHERE, P("p"), 1, &its, &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
@@ -388,25 +389,101 @@ test_exportable_oldest_first(void **state)
     auto_free char *first = save(db, artist, "1");
     auto_free char *second = save(db, artist, "2");
     auto_free char *third = save(db, artist, "3");
-    auto_items struct items its = {0};
+    auto_export_ids struct export_ids ids = {0};
 
     must_do(db, "UPDATE training_items SET status = 'exported' WHERE id = $1",
             1, P(first));
     assert_fine(item_fail(db, third, "x", &err), err);
-    assert_fine(items_exportable(db, artist, false, &its, &err), err);
-    assert_int_equal(its.n, 1);
-    assert_string_equal(its.v[0].id, second);
-    items_release(&its);
-    assert_fine(items_exportable(db, artist, true, &its, &err), err);
-    assert_int_equal(its.n, 2);
-    assert_string_equal(its.v[0].id, first);
-    items_release(&its);
+    assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
+    assert_int_equal(ids.n, 1);
+    assert_string_equal(ids.v[0], second);
+    export_ids_release(&ids);
+    assert_fine(export_ids_list(db, artist, true, &ids, &err), err);
+    assert_int_equal(ids.n, 2);
+    assert_string_equal(ids.v[0], first);
+    assert_true(ids.bytes == INT64_C(10000000000));
+    export_ids_release(&ids);
 
     /* An edit makes an exported item ready again. */
     assert_fine(item_set_prompt(db, first, "p", "ambient", NULL, NULL, &err),
                 err);
-    assert_fine(items_exportable(db, artist, false, &its, &err), err);
-    assert_int_equal(its.n, 2);
+    assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
+    assert_int_equal(ids.n, 2);
+}
+
+/* More than a page of ids, and no gap where the pages meet. */
+static void
+test_exportable_in_pages(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_export_ids struct export_ids ids = {0};
+    auto_items struct items its = {0};
+
+    must_do(db,
+            "INSERT INTO training_items (artist_id, parse_id, status, "
+            "audio_path, audio_format, audio_bytes, audio_sha256, "
+            "prompt_path, prompt_text, analysis_state, created_at) "
+            "SELECT $1, 'set-' || n, 'ready', 'artists/x/' || n, 'mp3', 7, "
+            "repeat('a', 64), 'p', 'caption ' || n, 'done', "
+            "now() - (1500 - n) / 2 * interval '1 microsecond' "
+            "FROM generate_series(1, 1500) n",
+            1, P(artist));
+    assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
+    assert_int_equal(ids.n, 1500);
+    assert_true(ids.bytes == 1500 * 7);
+    assert_fine(export_items_load(db, &ids, 0, 1500, NULL, &its, &err), err);
+    assert_int_equal(its.n, 1500);
+    for (size_t i = 0; i < its.n; i++)
+        assert_string_equal(its.v[i].id, ids.v[i]);
+}
+
+static void
+test_exportable_as_claimed(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *first = save(db, artist, "1");
+    auto_free char *second = save(db, artist, "2");
+    auto_free char *claim = NULL;
+    auto_export_ids struct export_ids ids = {0};
+    auto_items struct items its = {0};
+    auto_items struct items rest = {0};
+
+    assert_fine(export_claim(db, artist, &claim, &err), err);
+    assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
+    assert_fine(export_items_load(db, &ids, 1, 1, claim, &its, &err), err);
+    assert_int_equal(its.n, 1);
+    assert_string_equal(its.v[0].id, second);
+    assert_string_equal(its.v[0].audio.format, "mp3");
+    assert_true(its.v[0].audio.bytes == INT64_C(5000000000));
+    assert_string_equal(its.v[0].prompt_text,
+                        "deep house, warm, 122 BPM, A minor");
+    items_release(&its);
+
+    /* Edited since the claim: nothing of it is taken. */
+    assert_fine(item_set_prompt(db, first, "p", "ambient", NULL, NULL, &err),
+                err);
+    assert_int_equal(export_items_load(db, &ids, 0, 2, claim, &its, &err), -1);
+    assert_err(err, ERR_CONFLICT);
+    assert_fine(export_items_load(db, &ids, 1, 1, claim, &its, &err), err);
+    assert_fine(export_items_load(db, &ids, 0, 2, NULL, &rest, &err), err);
+    assert_int_equal(rest.n, 2);
+    items_release(&rest);
+
+    /* Gone: who only looks does without. */
+    must_do(db, "DELETE FROM training_items WHERE id = $1", 1, P(first));
+    assert_fine(export_items_load(db, &ids, 0, 2, NULL, &rest, &err), err);
+    assert_int_equal(rest.n, 1);
+    items_release(&rest);
+    assert_int_equal(export_items_load(db, &ids, 0, 2, claim, &rest, &err), -1);
+    assert_err(err, ERR_CONFLICT);
+
+    assert_fine(export_release(db, claim, &err), err);
+    assert_int_equal(export_items_load(db, &ids, 1, 1, claim, &rest, &err), -1);
+    assert_err(err, ERR_EXPORT_RUNNING);
 }
 
 static void
@@ -446,6 +523,8 @@ main(void)
         cmocka_unit_test(test_pages_hold_still),
         cmocka_unit_test(test_bad_cursors),
         cmocka_unit_test(test_exportable_oldest_first),
+        cmocka_unit_test(test_exportable_in_pages),
+        cmocka_unit_test(test_exportable_as_claimed),
         cmocka_unit_test(test_objects_known),
     };
     const char *missing = cluster_missing();
