@@ -1,44 +1,42 @@
 /* API tokens of our own; see bearer.h. */
 #include "auth/bearer.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "auth/b64url.h"
+#include "base/auto.h"
 #include "base/id.h"
 
 #define PREFIX "tm_"
 #define PREFIX_LEN (sizeof(PREFIX) - 1)
 #define RANDOM_BYTES 32
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "abcdefghijklmnopqrstuvwxyz0123456789-_";
-
 void
 bearer_make(char ret_token[BEARER_LEN + 1])
 {
-    unsigned char bytes[RANDOM_BYTES + 1] = {0};
-    char *to = ret_token + PREFIX_LEN;
+    unsigned char bytes[RANDOM_BYTES];
+    auto_free char *text = NULL;
 
-    id_random(bytes, RANDOM_BYTES);
-    memcpy(ret_token, PREFIX, PREFIX_LEN);
-    /* Thirty-three bytes make 44 digits; the last would be of the zero. */
-    for (int i = 0; i < RANDOM_BYTES; i += 3) {
-        unsigned v = (unsigned)bytes[i] << 16 | (unsigned)bytes[i + 1] << 8 |
-                     bytes[i + 2];
-
-        for (int shift = 18; shift >= 0; shift -= 6)
-            *to++ = digits[v >> shift & 63];
-    }
-    ret_token[BEARER_LEN] = '\0';
+    id_random(bytes, sizeof(bytes));
+    text = b64url_encode(bytes, sizeof(bytes));
+    (void)snprintf(ret_token, BEARER_LEN + 1, PREFIX "%s", text);
     explicit_bzero(bytes, sizeof(bytes));
+    explicit_bzero(text, strlen(text));
 }
 
 bool
 bearer_hash(const char *token, char ret_hex[HASH_HEX_LEN + 1])
 {
+    unsigned char bytes[B64URL_ROOM(BEARER_LEN)];
+    size_t len;
+
     if (strlen(token) != BEARER_LEN ||
         strncmp(token, PREFIX, PREFIX_LEN) != 0 ||
-        strspn(token, digits) != BEARER_LEN)
+        !b64url_decode(token + PREFIX_LEN, BEARER_LEN - PREFIX_LEN, bytes,
+                       &len))
         return false;
+    explicit_bzero(bytes, sizeof(bytes));
     hash_hex_of(token, BEARER_LEN, ret_hex);
     return true;
 }

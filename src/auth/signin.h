@@ -20,7 +20,8 @@ void identity_release(struct identity *id);
 struct signin *signin_open(const struct conf *conf, struct db *db);
 void signin_close(struct signin *s);
 
-/* ERR_UNAUTHENTICATED where the token ("": none came) proves nothing. */
+/* ERR_UNAUTHENTICATED where the token ("": none came) proves nothing;
+ * ERR_SIGN_IN_AWAY where that cannot be told now. */
 int signin_check(struct signin *s, const char *token, struct identity *ret,
                  struct err *err);
 

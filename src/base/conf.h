@@ -32,6 +32,8 @@ struct conf {
     char *supabase_bucket; /* SUPABASE_BUCKET, default dawa-exports */
     int64_t supabase_resumable; /* SUPABASE_RESUMABLE_MB (6) in bytes: larger
                                  * files go up in pieces */
+    char *supabase_public; /* SUPABASE_PUBLISHABLE_KEY or NULL */
+    char *jwt_secret;      /* SUPABASE_JWT_SECRET or NULL; used as it is */
     char *replicate_token; /* REPLICATE_API_TOKEN or NULL */
     char *replicate_url;   /* REPLICATE_BASE_URL, without a version */
     char *webhook_secret;  /* REPLICATE_WEBHOOK_SECRET ("whsec_...") or NULL */

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 
 #define SIGN_KEY_DIGITS 64 /* 32 bytes */
+#define JWT_SECRET_MIN 32  /* as the hash is long (RFC 7518) */
 
 void
 conf_fault(struct buf *faults, const char *fmt, ...)
@@ -108,6 +109,18 @@ is_address(const char *s)
                              s[0] == '[' ? "]" : "") == 0;
 }
 
+static void
+check_supabase(const struct conf *c, struct buf *faults)
+{
+    need(faults, c->supabase_url, "SUPABASE_URL", ", AUTH=supabase needs it");
+    need(faults, c->supabase_public, "SUPABASE_PUBLISHABLE_KEY",
+         ", AUTH=supabase needs it for people to sign in on the page");
+    if (c->jwt_secret != NULL && strlen(c->jwt_secret) < JWT_SECRET_MIN)
+        conf_fault(faults, "SUPABASE_JWT_SECRET has less than %d characters, "
+                           "so it can be guessed",
+                   JWT_SECRET_MIN);
+}
+
 /* Without sign-in, whoever reaches us may do everything. */
 static void
 check_auth(struct conf *c, struct buf *faults)
@@ -117,16 +130,22 @@ check_auth(struct conf *c, struct buf *faults)
                    "LISTEN must be an address such as 127.0.0.1, 0.0.0.0 or "
                    "[::], not \"%.60s\"",
                    c->listen);
+    if (strcmp(c->auth, "supabase") == 0) {
+        check_supabase(c, faults);
+        return;
+    }
     if (strcmp(c->auth, "token") == 0)
         return;
     if (strcmp(c->auth, "none") != 0)
-        conf_fault(faults, "AUTH must be none or token, not \"%.20s\"",
+        conf_fault(faults,
+                   "AUTH must be none, token or supabase, not \"%.20s\"",
                    c->auth);
     else if (!conf_is_loopback(c))
         conf_fault(faults,
                    "%s says that others reach this server, and with AUTH=none "
                    "everybody who does may read, change and delete all of it: "
-                   "set AUTH=token (then ./trainmode token add NAME)",
+                   "set AUTH=token (then ./trainmode token add NAME) or "
+                   "AUTH=supabase",
                    is_loopback(c->listen) ? "PUBLIC_URL" : "LISTEN");
 }
 

@@ -81,6 +81,10 @@ static const struct row table[ERR_CODES] = {
     [ERR_DATABASE] = {503, "database_unavailable", "The database is away",
                       "The database cannot be reached; nothing was changed. "
                       "Try again in a moment"},
+    [ERR_SIGN_IN_AWAY] = {503, "sign_in_unavailable", "Sign-in is away",
+                          "The sign-in service cannot be reached, so nobody "
+                          "new is let in; nothing was changed. Try again in a "
+                          "moment"},
     [ERR_MODEL_RATE_LIMITED] = {503, "model_rate_limited", "The model is busy",
                                 "The caption model takes no more requests now; "
                                 "try again after the time in Retry-After"},

@@ -58,6 +58,7 @@ enum err_code {
     ERR_STORAGE,
     ERR_TRAINER, /* its message goes to the client */
     ERR_DATABASE,
+    ERR_SIGN_IN_AWAY, /* who asks cannot be told now */
     ERR_MODEL_RATE_LIMITED,
     ERR_MODEL_QUOTA,
     ERR_BUSY,

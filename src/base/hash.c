@@ -97,3 +97,9 @@ hash_same(const char *a, const char *b)
 
     return n == strlen(b) && CRYPTO_memcmp(a, b, n) == 0;
 }
+
+bool
+hash_equal(const void *a, const void *b, size_t len)
+{
+    return CRYPTO_memcmp(a, b, len) == 0;
+}

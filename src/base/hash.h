@@ -36,5 +36,7 @@ void hash_hmac_hex(const void *key, size_t key_len, const char *text,
 /* Whether two texts are the same, in a time that does not tell where they
  * differ. */
 bool hash_same(const char *a, const char *b);
+/* The same for len bytes each. */
+bool hash_equal(const void *a, const void *b, size_t len);
 
 #endif

@@ -41,17 +41,13 @@ static bool
 is_digest(const char *one, size_t len, const unsigned char *digest)
 {
     unsigned char given[BASE64_ROOM(SIGNATURE_MAX)];
-    unsigned char diff = 0;
     size_t n = strlen(SCHEME);
     size_t given_len;
 
     if (len < n || strncmp(one, SCHEME, n) != 0 || len - n > SIGNATURE_MAX ||
         !decode(one + n, len - n, given, &given_len) || given_len != HASH_LEN)
         return false;
-    /* In a time that does not tell where they differ. */
-    for (size_t i = 0; i < HASH_LEN; i++)
-        diff |= given[i] ^ digest[i];
-    return diff == 0;
+    return hash_equal(given, digest, HASH_LEN);
 }
 
 static bool

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { stackEnv, startStack, tempDir, trainmode } from '../lib/stack.js';
 import { call, problem } from '../lib/client.js';
+import { contract, estate, nothingSeenNothingChanged } from '../lib/stranger.js';
 
 let stack;
 let routes; // of the contract: {method, path, open}
@@ -22,12 +23,7 @@ function cli(...args) {
 
 before(async () => {
   stack = await startStack({ env: { AUTH: 'token' } });
-  const doc = (await call(stack, 'GET', '/api/openapi.json')).body;
-  routes = Object.entries(doc.paths).flatMap(([at, methods]) => Object.entries(methods).map(([method, o]) => ({
-    method: method.toUpperCase(),
-    path: at.replace(/\{\w+\}/g, crypto.randomUUID()),
-    open: (o.security ?? doc.security).length === 0,
-  })));
+  routes = (await contract(stack)).map((r) => ({ ...r, path: r.path.replace(/\{\w+\}/g, crypto.randomUUID()) }));
   studio = stack.addToken('studio');
 });
 after(() => stack?.stop());
@@ -75,6 +71,16 @@ test('a token opens, is listed without itself, and is void once revoked', async 
   problem(await call(stack, 'GET', '/api/artists', { headers: bearer(token) }), 401, 'unauthenticated');
   assert.equal(cli('token', 'revoke', 'Für Élise').status, 1);
   assert.match(cli('token', 'list').out, /^Für Élise: .*revoked \d{4}-/m);
+});
+
+test('two tokens of two artists: each other’s ids, on every route, nothing seen, nothing changed', async () => {
+  const [one, two] = [await estate(stack, bearer(studio)), await estate(stack, bearer(studio))];
+  const [mine, theirs] = [one, two].map((e) => bearer(stack.addToken(e.artist.slug, '--artist', e.artist.slug)));
+  await nothingSeenNothingChanged(stack, one, theirs);
+  await nothingSeenNothingChanged(stack, two, mine);
+  assert.deepEqual((await call(stack, 'GET', '/api/artists', { headers: mine })).body.artists.map((a) => a.id), [one.artistId]);
+  assert.equal((await call(stack, 'GET', `/api/train/items/${one.itemId}`, { headers: mine })).status, 200);
+  problem(await call(stack, 'POST', '/api/artists', { json: { name: 'Third' }, headers: mine }), 403, 'forbidden');
 });
 
 test('the token command refuses in words', () => {

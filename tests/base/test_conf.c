@@ -25,6 +25,8 @@ static const char *const names[] = {
     "OPENAI_MODEL",
     "SUPABASE_URL",
     "SUPABASE_SERVICE_ROLE_KEY",
+    "SUPABASE_PUBLISHABLE_KEY",
+    "SUPABASE_JWT_SECRET",
     "SUPABASE_BUCKET",
     "SUPABASE_RESUMABLE_MB",
     "REPLICATE_API_TOKEN",
@@ -229,7 +231,12 @@ without_sign_in_only_this_machine_may_reach_us(void **state)
     setenv("AUTH", "none", 1);
     expect_fault("LISTEN says that others reach this server");
     setenv("AUTH", "basic", 1);
-    expect_fault("AUTH must be none or token, not \"basic\"");
+    expect_fault("AUTH must be none, token or supabase, not \"basic\"");
+    setenv("AUTH", "supabase", 1);
+    setenv("SUPABASE_JWT_SECRET", "a short one", 1);
+    expect_fault("SUPABASE_URL is not set, AUTH=supabase needs it; "
+                 "SUPABASE_PUBLISHABLE_KEY is not set");
+    expect_fault("SUPABASE_JWT_SECRET has less than 32 characters");
     setenv("LISTEN", "127.0.0.1; include x", 1);
     expect_fault("LISTEN must be an address");
 }

@@ -72,6 +72,7 @@ function sanitizerReports(state) {
 //   pid(program)     of train, save, export, library, nginx, postgres
 //   kill9(program)   the supervisor starts it again
 //   restart(program), stopDatabase(), startDatabase()
+//   beSupabase()     give its database the role that Supabase's users have there
 //   addToken(name, ...)  where AUTH is token: one that opens all, or --artist SLUG
 //   headers  yours to set: what each call() of client.js sends
 //   log(part)        the text of its log
@@ -101,6 +102,13 @@ export async function startStack({ env = {}, port } = {}) {
   stack.restart = async (part) => { control('restart', named(part)); };
   stack.stopDatabase = async () => { control('stop', 'postgres'); };
   stack.startDatabase = async () => { control('start', 'postgres'); };
+  stack.beSupabase = () => {
+    const args = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-h', path.join(state, 'run/pg'), '-U', 'postgres', '-d', 'trainmode', '-c',
+      `CREATE ROLE authenticated NOLOGIN BYPASSRLS; GRANT authenticated TO trainmode;
+       GRANT ALL ON ALL TABLES IN SCHEMA public TO authenticated; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO authenticated`];
+    if (process.getuid() === 0) execFileSync('runuser', ['-u', 'postgres', '--', 'psql', ...args], { cwd: '/' });
+    else execFileSync('psql', args);
+  };
   stack.addToken = (...args) =>
     execFileSync(trainmode, ['token', 'add', ...args, '--state', state], { encoding: 'utf8', env: own }).trim();
   stack.log = (part) => fs.readFileSync(path.join(state, 'log', `${part}.log`), 'utf8');

@@ -1,0 +1,180 @@
+// Goal: with AUTH=supabase only what the project's Auth signed for a user, for
+// now and for us, is let in, and each user sees their own artists alone.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startStack } from '../lib/stack.js';
+import { makeToken, newKey, startAuth } from '../lib/auth-double.js';
+import { call, problem } from '../lib/client.js';
+import { contract, estate, nothingSeenNothingChanged } from '../lib/stranger.js';
+
+const SECRET = 'a shared secret of the project, long enough';
+const ANNA = 'anna@example.org';
+const BERT = 'bert@example.org';
+let auth;
+let stack;
+
+// Each from an address of its own: failures are counted by address.
+const elsewhere = () => ({ 'x-forwarded-for': `10.${[1, 2, 3].map(() => crypto.randomInt(256)).join('.')}` });
+const bearer = (token) => ({ authorization: `Bearer ${token}`, ...elsewhere() });
+const list = (token) => call(stack, 'GET', '/api/artists', { headers: bearer(token) });
+
+// Keys are fetched once in some seconds at most.
+async function soon(what) {
+  for (let i = 0; ; i++) {
+    try {
+      return await what();
+    } catch (error) {
+      if (i === 40) throw error;
+      await sleep(500);
+    }
+  }
+}
+
+before(async () => {
+  auth = await startAuth();
+  auth.keys.push(newKey('RS256'));
+  auth.addUser(ANNA);
+  auth.addUser(BERT);
+  stack = await startStack({ env: { AUTH: 'supabase', SUPABASE_URL: auth.url, SUPABASE_PUBLISHABLE_KEY: auth.apikey,
+    SUPABASE_JWT_SECRET: SECRET } });
+  stack.beSupabase();
+});
+after(async () => {
+  await stack?.stop();
+  await auth?.stop();
+});
+
+test('every route but the open ones asks for an access token', async () => {
+  for (const { method, path: at } of (await contract(stack)).filter((r) => !r.open)) {
+    const answer = await call(stack, method, at.replace(/\{\w+\}/g, crypto.randomUUID()));
+    problem(answer, 401, 'unauthenticated');
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+  }
+});
+
+test('what the project signed for a user is let in: ES256, RS256, and HS256 by its secret', async () => {
+  const [ec, rsa] = auth.keys;
+  assert.equal((await list(auth.token(ANNA))).status, 200);
+  assert.equal((await list(makeToken({ alg: 'RS256', kid: rsa.kid }, auth.claims(ANNA), rsa))).status, 200);
+  assert.equal((await list(makeToken({ alg: 'ES256', kid: ec.kid }, auth.claims(ANNA, { aud: ['x', 'authenticated'] }), ec))).status, 200);
+  assert.equal((await list(makeToken({ alg: 'HS256' }, auth.claims(ANNA), SECRET))).status, 200);
+});
+
+test('nothing else is', async () => {
+  const [ec, rsa] = auth.keys;
+  const now = Math.floor(Date.now() / 1000);
+  const claims = auth.claims(ANNA);
+  const other = newKey('ES256', ec.kid); // another project's, under our key's name
+  const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' });
+  const good = auth.token(ANNA);
+  const [head, body, sig] = good.split('.');
+  const forged = {
+    'another key': makeToken({ alg: 'ES256', kid: ec.kid }, claims, other),
+    'another project': makeToken({ alg: 'ES256', kid: ec.kid }, { ...claims, iss: 'https://other.supabase.co/auth/v1' }, ec),
+    'another project, its own key': makeToken({ alg: 'ES256', kid: 'theirs' }, { ...claims, iss: 'https://other.supabase.co/auth/v1' }, newKey('ES256', 'theirs')),
+    'expired': auth.token(ANNA, { exp: now - 60 }),
+    'not good yet': auth.token(ANNA, { nbf: now + 600 }),
+    'no end': auth.token(ANNA, { exp: undefined }),
+    'wrong audience': auth.token(ANNA, { aud: 'anon' }),
+    'no audience': auth.token(ANNA, { aud: undefined }),
+    'a service key': makeToken({ alg: 'HS256' }, { iss: 'supabase', ref: 'x', role: 'service_role', exp: now + 3600 }, SECRET),
+    'service role': auth.token(ANNA, { role: 'service_role' }),
+    'no user': auth.token(ANNA, { sub: '' }),
+    'alg none': makeToken({ alg: 'none', kid: ec.kid }, claims, null),
+    'alg none, signed': makeToken({ alg: 'none', kid: ec.kid }, claims, ec),
+    'alg None': makeToken({ alg: 'None' }, claims, null),
+    'HS256 by the public key': makeToken({ alg: 'HS256', kid: rsa.kid }, claims, pem),
+    'HS256 by the public key, without kid': makeToken({ alg: 'HS256' }, claims, pem),
+    'HS256 by the JWK': makeToken({ alg: 'HS256', kid: ec.kid }, claims, JSON.stringify(ec.jwk)),
+    'HS256 by no secret': makeToken({ alg: 'HS256' }, claims, ''),
+    'HS256 under a public key’s name': makeToken({ alg: 'HS256', kid: ec.kid }, claims, SECRET),
+    'ES256 under the RSA key’s name': makeToken({ alg: 'ES256', kid: rsa.kid }, claims, ec),
+    'RS256 under the EC key’s name': makeToken({ alg: 'RS256', kid: ec.kid }, claims, rsa),
+    'RS256 said of ES256': makeToken({ alg: 'RS256', kid: ec.kid }, claims, ec),
+    'no kid': makeToken({ alg: 'ES256' }, claims, ec),
+    'unknown kid': makeToken({ alg: 'ES256', kid: 'nobody' }, claims, ec),
+    'crit': makeToken({ alg: 'ES256', kid: ec.kid, crit: ['b64'] }, claims, ec),
+    'its own key': makeToken({ alg: 'ES256', kid: ec.kid, jwk: other.jwk }, claims, other),
+    'other claims': `${head}.${Buffer.from(JSON.stringify(auth.claims(BERT))).toString('base64url')}.${sig}`,
+    'no signature': `${head}.${body}.`,
+    'two parts': `${head}.${body}`,
+    'padded': `${good}=`,
+    'an API token': 'tm_'.padEnd(46, 'A'),
+    'the publishable key': auth.apikey,
+    'JSON null': 'bnVsbA.bnVsbA.AA',
+  };
+  for (const [name, token] of Object.entries(forged)) {
+    const answer = await list(token);
+    assert.equal(answer.status, 401, `${name}: ${JSON.stringify(answer.body)}`);
+    problem(answer, 401, 'unauthenticated');
+  }
+  assert.equal((await list(good)).status, 200);
+});
+
+test('two users: each other’s ids, on every route, nothing seen, nothing changed', async () => {
+  const anna = await estate(stack, bearer(auth.token(ANNA)));
+  const bert = await estate(stack, bearer(auth.token(BERT)));
+  assert.equal(stack.psql(`SELECT user_id FROM artists WHERE id = '${anna.artistId}'`), auth.users[ANNA].id);
+  await nothingSeenNothingChanged(stack, anna, bearer(auth.token(BERT)));
+  await nothingSeenNothingChanged(stack, bert, bearer(auth.token(ANNA)));
+  // Nor what is nobody's.
+  const id = stack.psql("INSERT INTO artists (name, slug) VALUES ('Old', 'old') RETURNING id");
+  problem(await call(stack, 'GET', `/api/artists/${id}`, { headers: bearer(auth.token(ANNA)) }), 404, 'artist_not_found');
+});
+
+test('a new key is taken, and one that was taken back is not', async () => {
+  const old = auth.keys[0];
+  auth.keys.unshift(newKey('ES256'));
+  await soon(async () => assert.equal((await list(auth.token(ANNA))).status, 200));
+  assert.equal((await list(makeToken({ alg: 'ES256', kid: old.kid }, auth.claims(ANNA), old))).status, 200);
+  auth.keys = auth.keys.filter((k) => k !== old);
+  // Anything unknown has the keys fetched again.
+  await soon(async () => {
+    await list(makeToken({ alg: 'ES256', kid: 'nobody' }, auth.claims(ANNA), auth.keys[0]));
+    assert.equal((await list(makeToken({ alg: 'ES256', kid: old.kid }, auth.claims(ANNA), old))).status, 401);
+  });
+});
+
+test('unknown keys do not make us ask again and again', async () => {
+  const asked = () => auth.journal.filter((j) => j.path.includes('jwks')).length;
+  const before = asked();
+  const started = Date.now();
+  for (let i = 0; i < 50; i++)
+    assert.equal((await list(makeToken({ alg: 'ES256', kid: `n${i}` }, auth.claims(ANNA), auth.keys[0]))).status, 401);
+  assert.ok(asked() - before <= 1 + (Date.now() - started) / 5000, `${asked() - before} times`);
+});
+
+test('while Auth is away known keys stay good; unknown ones are 503, not 401', async () => {
+  const known = auth.token(ANNA);
+  assert.equal((await list(known)).status, 200);
+  const fresh = makeToken({ alg: 'ES256', kid: 'fresh' }, auth.claims(ANNA), newKey('ES256', 'fresh'));
+  for (const how of ['reset', 500, 429]) {
+    auth.fail(how);
+    await soon(async () => {
+      const answer = await list(fresh);
+      problem(answer, 503, 'sign_in_unavailable');
+      assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    });
+    assert.equal((await list(known)).status, 200);
+  }
+  auth.fail(null);
+  await soon(async () => problem(await list(fresh), 401, 'unauthenticated'));
+  // A program that starts meanwhile knows no key yet.
+  auth.fail(500);
+  await stack.restart('library');
+  problem(await list(known), 503, 'sign_in_unavailable');
+  auth.fail(null);
+  await soon(async () => assert.equal((await list(known)).status, 200));
+});
+
+test('nothing of a token or a key is in any log', () => {
+  const token = auth.token(ANNA);
+  for (const name of fs.readdirSync(path.join(stack.state, 'log'))) {
+    const text = fs.readFileSync(path.join(stack.state, 'log', name), 'utf8');
+    for (const secret of [SECRET, auth.apikey, token.split('.')[0]]) assert.ok(!text.includes(secret), name);
+  }
+});

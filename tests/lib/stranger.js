@@ -1,0 +1,98 @@
+// Somebody else's hand on every door: each route of the contract is called
+// with ids that are not the caller's, and must answer as if they were of
+// nothing, and change nothing.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { call, problem, save, world, SUMMARY } from './client.js';
+import { mp3 } from './audio.js';
+
+// The contract's routes: {method, path, open}.
+export async function contract(stack) {
+  const doc = (await call(stack, 'GET', '/api/openapi.json')).body;
+  return Object.entries(doc.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, o]) => ({
+    method: method.toUpperCase(), path, open: (o.security ?? doc.security).length === 0,
+  })));
+}
+
+// An artist with one of everything, on behalf of `headers`.
+export async function estate(stack, headers) {
+  const on = { ...stack, headers };
+  const w = await world(on);
+  const { body: { generationId } } = await call(on, 'POST', '/api/train', { json: { artistId: w.artistId, parseId: w.parseId } });
+  assert.ok(generationId);
+  const { body: { trainingItemId } } = await save(on, w, mp3(40), { generationId });
+  assert.ok(trainingItemId);
+  const { body: { datasetId } } = await call(on, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'plan' } });
+  assert.ok(datasetId);
+  // Its analysis goes on by itself, and would be taken for a change.
+  for (let n = 0; (await call(on, 'GET', `/api/train/items/${trainingItemId}`)).body.analysis === 'pending'; n++) {
+    assert.ok(n < 300, 'the analysis takes too long');
+    await sleep(200);
+  }
+  return { ...w, generationId, itemId: trainingItemId, datasetId };
+}
+
+// All rows, as a digest for each table.
+const rows = (stack) => ['artists', 'artist_profiles', 'als_summaries', 'training_items', 'training_datasets',
+  'prompt_generations', 'trainings'].map((t) => `${t}: ${stack.psql(`SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ${t} t`)}`).join('\n');
+
+// What each route is asked for, with the ids of `e`, and the answer's code.
+function doors(e) {
+  const both = { artistId: e.artistId, parseId: e.parseId };
+  const audio = { body: mp3(40), headers: { 'content-type': 'audio/mpeg' } };
+  const artist = 'artist_not_found';
+  const item = 'item_not_found';
+  const at = (path, id = e.itemId) => path.replace(/\{\w+\}/, id);
+  const q = `?artistId=${e.artistId}`;
+  return {
+    'POST /api/train': [{ json: both }, artist],
+    'POST /api/train/check': [{ json: { ...both, promptText: 'House' } }, artist],
+    'GET /api/train/generations': [{ query: `${q}&parseId=${e.parseId}` }, artist],
+    'POST /api/train/save': [{ json: { ...both, promptText: 'Mine now', audioBase64: mp3(40).toString('base64'), generationId: e.generationId } }, artist],
+    'GET /api/train/items': [{ query: q }, artist],
+    'POST /api/train/items': [{ json: { artistId: e.artistId, parseIds: [e.parseId] } }, artist],
+    'GET /api/train/items/{id}': [{ at }, item],
+    'DELETE /api/train/items/{id}': [{ at }, item],
+    'PATCH /api/train/items/{id}': [{ at, json: { promptText: 'Mine now' } }, item],
+    'GET /api/train/items/{id}/audio': [{ at }, item],
+    'PUT /api/train/items/{id}/audio': [{ at, ...audio }, item],
+    'DELETE /api/train/items/{id}/audio': [{ at }, item],
+    'POST /api/train/items/{id}/retry': [{ at }, item],
+    'POST /api/train/export': [{ json: { artistId: e.artistId, includeExported: true } }, artist],
+    'POST /api/train/export/check': [{ json: { artistId: e.artistId } }, artist],
+    'GET /api/train/datasets': [{ query: q }, artist],
+    'POST /api/train/datasets/{id}/url': [{ at: (p) => at(p, e.datasetId) }, 'dataset_not_found'],
+    'POST /api/train/datasets/{id}/training': [{ at: (p) => at(p, e.datasetId), json: { destination: 'a/b' } }, 'dataset_not_found'],
+    'GET /api/train/trainings': [{ query: q }, artist],
+    'GET /api/artists/{id}': [{ at: (p) => at(p, e.artistId) }, artist],
+    'PATCH /api/artists/{id}': [{ at: (p) => at(p, e.artistId), json: { name: 'Mine now' } }, artist],
+    'DELETE /api/artists/{id}': [{ at: (p) => at(p, e.artistId) }, artist],
+    'GET /api/artists/{id}/schema': [{ at: (p) => at(p, e.artistId) }, artist],
+    'PUT /api/artists/{id}/schema': [{ at: (p) => at(p, e.artistId), json: { genre: 'mine' } }, artist],
+    'GET /api/library': [{ query: q }, artist],
+    'POST /api/library': [{ query: q, json: { parseId: 'mine-now', summary: SUMMARY } }, artist],
+    'GET /api/library/{parseId}': [{ at: (p) => at(p, e.parseId) }, 'set_not_found'],
+    'DELETE /api/library/{parseId}': [{ at: (p) => at(p, e.parseId) }, 'set_not_found'],
+  };
+}
+
+// Routes that name nobody's things.
+const NOBODYS = ['GET /api/train/layouts', 'GET /api/artists', 'POST /api/artists'];
+
+// `headers` are not those of the estate's owner.
+export async function nothingSeenNothingChanged(stack, e, headers) {
+  const table = doors(e);
+  const wanted = (await contract(stack)).filter((r) => !r.open && !NOBODYS.includes(`${r.method} ${r.path}`));
+  const before = rows(stack);
+  for (const { method, path } of wanted) {
+    const row = table[`${method} ${path}`];
+    assert.ok(row, `${method} ${path} is new: say in stranger.js what a stranger gets there`);
+    const [{ at = (p) => p, query = '', json, body, headers: more }, code] = row;
+    const answer = await call(stack, method, at(path) + query, { json, body, headers: { ...more, ...headers } });
+    problem(answer, 404, code);
+    assert.ok(!JSON.stringify(answer.body).includes('Night Drive'), `${method} ${path}`);
+  }
+  const list = await call(stack, 'GET', '/api/artists', { headers });
+  assert.ok(!list.body.artists.some((a) => a.id === e.artistId));
+  assert.equal(rows(stack), before);
+}
