@@ -204,6 +204,12 @@ chromium_there() {
         { grep -q '^ID=debian' /etc/os-release && packages_need 'cmd chromium chromium'; }
 }
 
+# The test in Firefox says itself where there is none.
+firefox_there() {
+    ! grep -q '^ID=debian' /etc/os-release ||
+        packages_need 'cmd firefox-esr firefox-esr'
+}
+
 # ---- all of it ----
 
 packages_need "$run_needs$test_needs"
@@ -237,6 +243,7 @@ fi
 if choose "$ROOT"/tests/page/*.test.js; then
     title "page"
     if chromium_there; then
+        firefox_there
         need_modules
         use_build build --enable-werror
         stage plain
