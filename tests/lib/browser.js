@@ -1,24 +1,39 @@
 // Debian's Chromium, driven by playwright-core; null where there is none.
 import fs from 'node:fs';
+import path from 'node:path';
 import { chromium } from 'playwright-core';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export const executablePath = process.env.CHROMIUM ?? places.find((p) => fs.existsSync(p));
 
-export function startBrowser() {
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  });
+const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+
+export const startBrowser = () => chromium.launch({ executablePath, args });
+
+// A browser that keeps what it knows in `dir`, and can die: kill9() leaves it
+// as a power cut would, for the next one on the same folder.
+export async function startLastingBrowser(dir) {
+  const context = await chromium.launchPersistentContext(dir, { executablePath, args, locale: 'en-US' });
+  const lock = path.join(dir, 'SingletonLock'); // "host-pid"
+  const kill9 = async () => {
+    const gone = new Promise((resolve) => { context.once('close', resolve); });
+    process.kill(Number(fs.readlinkSync(lock).split('-').at(-1)), 'SIGKILL');
+    await gone;
+    fs.rmSync(lock);
+  };
+  return { context, kill9, open: async (url) => watchPage(await context.newPage(), url) };
 }
 
 // A page that remembers all that went wrong on it: errors in scripts, what
 // the CSP stopped, and requests to any other host.
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
-  const page = await context.newPage();
+  return { context, ...await watchPage(await context.newPage(), url) };
+}
+
+async function watchPage(page, url) {
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   page.on('console', (m) => {
@@ -29,5 +44,5 @@ export async function openPage(browser, url, options = {}) {
     if (['http:', 'https:'].includes(at.protocol) && at.origin !== new URL(url).origin) faults.push(`other host: ${r.url()}`);
   });
   await page.goto(url);
-  return { page, context, faults };
+  return { page, faults };
 }

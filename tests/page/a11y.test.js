@@ -125,6 +125,34 @@ test('dark', { skip }, () => through('dark', { colorScheme: 'dark' }));
 test('a phone held upright', { skip }, () => through('phone', { colorScheme: 'light', viewport: { width: 320, height: 640 } }));
 test('a phone in the dark', { skip }, () => through('phone-dark', { colorScheme: 'dark', viewport: { width: 320, height: 640 } }));
 
+for (const look of [{ colorScheme: 'light' }, { colorScheme: 'dark', viewport: { width: 320, height: 640 } }]) {
+  test(`the example and an upload under way, ${look.colorScheme}`, { skip }, async () => {
+    const { page, context, faults } = await openPage(browser, stack.url, look);
+    await makeArtist(page, `Looking ${look.colorScheme}`);
+    await button(page, 'Load an example').click();
+    await page.getByText('This is the example.').waitFor();
+    await page.getByText('0:00 / 0:39').waitFor();
+    await clean(page, `${look.colorScheme}: the example`);
+    await captionOf(page).fill('House at 122 BPM');
+    let go;
+    await page.route('**/api/train/save', async (route) => {
+      await new Promise((resolve) => { go = resolve; });
+      return route.fallback();
+    });
+    await button(page, 'Save & Next').click();
+    await page.getByRole('region', { name: 'Uploads' }).getByText('First Light').waitFor();
+    await page.getByText('The last uploads are under way.').waitFor();
+    await clean(page, `${look.colorScheme}: an upload`);
+    while (!go) await page.waitForTimeout(50);
+    go();
+    await page.getByText('1/1 ready').waitFor();
+    await button(page, 'Remove the example').click();
+    await page.getByText('Drop your Live sets (.als) to fill the library.').waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
 test('the colors chosen on the page go before the system’s', { skip }, async () => {
   const { page, context, faults } = await openPage(browser, stack.url, { colorScheme: 'light' });
   await page.getByLabel('Colors').selectOption('Dark');

@@ -131,7 +131,7 @@ test('a slow line shows how far the upload is, and Cancel saves nothing', { skip
   await speed(100000);
   await button(page, 'Save & Next').click();
   await page.getByText(/of \d+ kB, .*\/s, \d+:\d\d left/).waitFor();
-  await button(page, 'Cancel').click();
+  await page.getByRole('button', { name: 'Cancel the upload of Modem' }).click();
   await page.getByText('Canceled. Nothing was saved.').waitFor();
   await speed(-1);
   await page.getByText('0/1 ready').waitFor();

@@ -5,12 +5,14 @@ import { loadDrafted, select, selectRemembered } from './desk.js';
 import { ask, tryIn } from './dialogs.js';
 import { loadDatasets } from './datasets.js';
 import { byId, html } from './html.js';
+import { forget } from './kept.js';
 import { loadSets } from './library.js';
 import { notice } from './notices.js';
 import { loadLoose } from './pairs.js';
 import { loadItems } from './queue.js';
 import { loadSchema } from './schema.js';
 import { recall, remember, set, state, watch } from './state.js';
+import { dropUploads } from './uploads.js';
 
 let renaming = null; // the artist that the dialog is about; null: a new one
 
@@ -81,9 +83,7 @@ async function submit(event) {
       const artist = renaming
         ? await call('PATCH', `/api/artists/${renaming.id}`, { body: { name } })
         : await call('POST', '/api/artists', { body: { name } });
-      const rest = state.artists.filter((a) => a.id !== artist.id);
-      set({ artists: [...rest, artist].sort((a, b) =>
-        a.name.localeCompare(b.name)) });
+      list(artist);
       opened = artist.id;
     });
   if (!done) return;
@@ -91,12 +91,28 @@ async function submit(event) {
   if (opened !== state.artistId) await chooseArtist(opened);
 }
 
+function list(artist) {
+  const rest = state.artists.filter((a) => a.id !== artist.id);
+  set({ artists: [...rest, artist].sort((a, b) =>
+    a.name.localeCompare(b.name)) });
+}
+
+// A new one, or one that is listed.
+export async function showArtist(artist) {
+  list(artist);
+  await chooseArtist(artist.id);
+}
+
 async function deleteArtist() {
   const artist = currentArtist();
   const sure = await ask(`Delete ${artist.name}?`,
     'The artist’s schema, library, items and their audio go too. ' +
     'This cannot be undone.', 'Delete artist');
-  if (!sure) return;
+  if (sure) await removeArtist(artist);
+}
+
+// With all that this browser keeps of it.
+export async function removeArtist(artist) {
   try {
     await call('DELETE', `/api/artists/${artist.id}`);
   } catch (error) {
@@ -104,6 +120,8 @@ async function deleteArtist() {
     return;
   }
   await select(null);
+  dropUploads(artist.id);
+  await forget(`${artist.id}/`);
   set({ artists: state.artists.filter((a) => a.id !== artist.id) });
   await chooseArtist(state.artists[0]?.id || null);
 }

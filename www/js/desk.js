@@ -5,14 +5,16 @@ import { listDrafts, readDraft, writeDraft } from './drafts.js';
 import { factsOf, partsOf } from './facts.js';
 import { badgeOf, nameOf } from './format.js';
 import { byId, html } from './html.js';
-import { write } from './kept.js';
+import { read, write } from './kept.js';
+import { notice } from './notices.js';
 import { recall, remember, set, state, watch } from './state.js';
 
 const waits = ['needs_audio', 'needs_prompt'];
+let touched = false; // what lies on the desk was chosen or worked on
 
 export function startDesk() {
   watch(['artistId', 'artists', 'sets', 'items', 'selection', 'draft', 'busy',
-    'failed'], renderInstruction);
+    'failed', 'uploads'], renderInstruction);
   watch(['selection', 'items', 'sets', 'summary', 'failed'], renderDesk);
 }
 
@@ -51,9 +53,10 @@ export function itemOf(parseId) {
 }
 
 // Put a set ({parseId}) or an item ({parseId, itemId}) on the desk; null
-// clears it.
-export async function select(selection, { focus = false } = {}) {
+// clears it. `idle`: nobody chose it, it is only the next.
+export async function select(selection, { focus = false, idle = false } = {}) {
   if (state.busy) return;
+  touched = !idle;
   remember('selection', selection && JSON.stringify(selection));
   set({ selection, summary: null, draft: {} });
   if (!selection) return;
@@ -96,10 +99,11 @@ export function nextSelection() {
   const items = state.items || [];
   const here = items.findIndex((item) => item.id === itemId);
   const round = [...items.slice(here + 1), ...items.slice(0, here + 1)];
-  const item = round.find((i) => isWaiting(i) && i.id !== itemId);
+  const item = round.find((i) => isWaiting(i) && i.id !== itemId &&
+    !uploading(i.parseId));
   if (item) return { parseId: item.parseId, itemId: item.id };
   const next = (state.sets || []).find((s) =>
-    s.parseId !== parseId && !itemOf(s.parseId));
+    s.parseId !== parseId && !itemOf(s.parseId) && !uploading(s.parseId));
   return next ? { parseId: next.parseId } : null;
 }
 
@@ -117,20 +121,50 @@ export async function editDraft(patch, parseId = state.selection.parseId,
   const id = draftId({ parseId }, item);
   const before = current ? state.draft : await readDraft(id);
   const draft = { ...before, ...changed };
-  if (current) set({ draft });
-  note(parseId, draft);
+  if (current) {
+    touched = true;
+    set({ draft });
+  }
+  note(id, draft);
   await writeDraft(id, draft, { old: before.fileId, fresh, also });
 }
 
-export async function forgetDraft() {
-  const { parseId } = state.selection;
-  const { fileId } = state.draft;
-  await write([['drafts', draftId(state.selection, currentItem())],
-    ...(fileId ? [['files', fileId]] : [])]);
+// An upload that will not go through becomes a draft again, with the reason;
+// what was changed since stays on top of it. It comes back to the desk where
+// nobody works, and else says how to come back.
+export async function giveBack(one, fault, also) {
+  const { artistId, parseId, itemId, draft, id: key } = one;
+  const newer = await read('drafts', one.draftId);
+  const whole = { ...draft, ...newer, key: newer ? null : key, fault };
+  if (newer && !newer.fileId) whole.fileId = draft.fileId;
+  await write([['drafts', one.draftId, whole], ...also]);
+  if (artistId !== state.artistId) {
+    notice(`${one.name} was not saved. ${fault}`);
+    return;
+  }
+  note(one.draftId, whole);
+  const back = () => select({ parseId, itemId: itemId || itemOf(parseId)?.id },
+    { focus: true });
+  if (!state.busy && (!touched && byId('audio').paused || state.selection?.parseId === parseId)) {
+    await back();
+  } else {
+    notice(`${one.name} was not saved. ${fault}`,
+      { action: 'Show', run: back });
+  }
+}
+
+export function unmark(id) {
   const drafted = new Map(state.drafted);
-  drafted.delete(parseId);
+  drafted.delete(id.slice(state.artistId.length + 1));
   set({ drafted });
 }
+
+export const uploading = (parseId) => state.uploads.some((one) =>
+  one.parseId === parseId && one.artistId === state.artistId);
+
+// Whose it is, where it is not of the artist on the page.
+export const forArtist = (id) => id === state.artistId ? ''
+  : `${state.artists?.find((a) => a.id === id)?.name || 'Another artist'}: `;
 
 // Which sets have a draft: marks in the lists, work for "Generate all".
 export async function loadDrafted() {
@@ -146,14 +180,19 @@ const markOf = ({ fileId, caption }) =>
   ({ hasFile: Boolean(fileId), hasCaption: Boolean(caption) });
 
 // Typing changes the draft but mostly not its mark; then no list is redrawn.
-function note(parseId, draft) {
+function note(id, draft) {
+  const own = id.slice(state.artistId.length + 1);
   const mark = markOf(draft);
-  const old = state.drafted.get(parseId);
+  const old = state.drafted.get(own);
   if (old && Object.keys(mark).every((k) => mark[k] === old[k])) return;
-  set({ drafted: new Map(state.drafted).set(parseId, mark) });
+  set({ drafted: new Map(state.drafted).set(own, mark) });
 }
 
-function draftId({ parseId }, item) {
+// The mark of an item's draft; of a set's, where it is on no list.
+export const markFor = (parseId, item) =>
+  state.drafted.get(item && !isWaiting(item) ? item.id : parseId);
+
+export function draftId({ parseId }, item) {
   const own = item && !isWaiting(item) ? item.id : parseId;
   return `${state.artistId}/${own}`;
 }
@@ -178,8 +217,10 @@ function instruction() {
   if (!state.artists) return 'Opening the studio…';
   if (!state.artistId) return 'Make an artist to begin.';
   if (!state.sets || !state.items) return 'Fetching your sets…';
-  if (state.busy === 'saving') return 'Saving. Stay here a moment.';
   if (!state.selection) return startingPoint();
+  if (uploading(state.selection.parseId)) {
+    return `“${currentName()}” is being uploaded.`;
+  }
   if (!hasAudio()) return `Drop the bounced audio of “${currentName()}”.`;
   if (state.busy === 'generating') return 'Writing the caption…';
   if (!state.draft.caption) {
@@ -198,6 +239,7 @@ function startingPoint() {
     return 'Drop your Live sets (.als) to fill the library.';
   }
   if (state.items.length && !nextSelection()) {
+    if (state.uploads.length) return 'The last uploads are under way.';
     return state.counts.ready ? 'All done. Export the dataset.'
       : 'All done. Add more sets when you have them.';
   }
@@ -241,8 +283,10 @@ function renderNothing() {
   const { failed } = state;
   const empty = !state.sets?.length && !state.items?.length;
   const [what, run] = failed ? ['Try again', failed.again]
-    : state.artistId && empty && state.sets && state.items
-      ? ['Choose sets', () => byId('sets-input').click()] : [];
+    : state.artists && !state.artistId
+      ? ['Name your artist', () => byId('artist-new').click()]
+      : empty && state.sets && state.items
+        ? ['Choose sets', () => byId('sets-input').click()] : [];
   byId('nothing-action').replaceChildren(...(what ? [html`<button
     type="button" class="primary" @click=${run}>${what}</button>`] : []));
   byId('nothing-text').textContent = failed ? failed.text : !state.artistId

@@ -84,7 +84,8 @@ async function walk(entry, path) {
 const isSet = ({ file }) => /\.als$/i.test(file.name);
 const isSummary = ({ file }) => /\.json$/i.test(file.name);
 
-async function importAll(files) {
+// files: [{file, path}], the path as the person knows it.
+export async function importAll(files) {
   const wanted = files.filter(({ path }) => !skipped.test(path) &&
     !/(^|\/)\./.test(path));
   const sets = wanted.filter((f) => isSet(f) || isSummary(f));
@@ -158,12 +159,14 @@ function summaryIn(text) {
   throw new Error('this is no summary of a set.');
 }
 
-// Bounces that wait for a set are held against the new ones too.
+// Bounces that wait for a set are held against the new ones too; dropped once
+// more, they are not put there twice.
 async function pairAudio(audio) {
   const sets = await loadAllSets();
-  const kept = looseFiles();
-  const given = [...kept, ...audio.map(({ file }) => ({ name: file.name,
-    file }))];
+  const isLoose = ({ name, size }) => state.loose.some((one) =>
+    one.name === name && one.size === size);
+  const given = [...looseFiles(), ...audio.filter(({ file }) => !isLoose(file))
+    .map(({ file }) => ({ name: file.name, file }))];
   const { sure, rest } = byName(given, sets);
   const result = { paired: 0, known: 0, doubtful: 0 };
   for (const { file: one, set } of sure) {

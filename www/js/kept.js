@@ -43,6 +43,17 @@ export async function write(changes) {
     'no room left). Leave the page open until all is saved.');
 }
 
+// All that is kept under ids that begin so, with its files.
+export async function forget(prefix) {
+  const changes = [];
+  for (const store of ['drafts', 'loose', 'uploads']) {
+    for (const [id, { fileId, draft }] of await list(store, prefix)) {
+      changes.push([store, id], ['files', fileId || draft?.fileId || '']);
+    }
+  }
+  if (changes.length) await write(changes);
+}
+
 function commit(db, changes) {
   return new Promise((resolve) => {
     const names = [...new Set(changes.map(([store]) => store))];

@@ -1,6 +1,6 @@
 // The library: the artist's sets, searched on the server, picked by a click.
 import { call } from './api.js';
-import { itemOf, select, selectSet } from './desk.js';
+import { itemOf, markFor, select, selectSet } from './desk.js';
 import { ask } from './dialogs.js';
 import { badgeOf, length, nameOf, tempo } from './format.js';
 import { byId, html, keyed, say } from './html.js';
@@ -95,16 +95,17 @@ function makeRow(s) {
 
 function updateRow(row, s) {
   const item = itemOf(s.parseId);
-  const draft = state.drafted.get(s.parseId);
-  const sub = [s.tempo && tempo(s.tempo), s.key,
-    s.durationSec && length(s.durationSec)].filter(Boolean);
+  const draft = markFor(s.parseId, item);
+  const sub = [[s.tempo && tempo(s.tempo), s.key,
+    s.durationSec && length(s.durationSec)].filter(Boolean).join(' · ')];
   if (item) sub.push(mark(badgeOf(item.status)));
   if (draft?.hasFile) sub.push('♪ audio here');
   const chosen = String(state.selection?.parseId === s.parseId);
   const shown = [chosen, ...sub].join('\n');
   if (row.dataset.shown === shown) return;
   row.dataset.shown = shown;
-  row.querySelector('.sub').textContent = sub.join(' · ');
+  row.querySelector('.sub').replaceChildren(...sub.flatMap((part) =>
+    [html`<span>${part}</span>`, ' ']));
   row.querySelector('.pick').setAttribute('aria-current', chosen);
 }
 

@@ -6,6 +6,7 @@ import { startCaption } from './caption.js';
 import { startDatasets } from './datasets.js';
 import { startDesk } from './desk.js';
 import { startDialogs } from './dialogs.js';
+import { startExample } from './example.js';
 import { loadLayouts, startExport } from './export.js';
 import { startImporter } from './importer.js';
 import { startKeys } from './keys.js';
@@ -17,6 +18,7 @@ import { startSchema } from './schema.js';
 import { set } from './state.js';
 import { startTheme } from './theme.js';
 import { startTraining } from './training.js';
+import { startUploads } from './uploads.js';
 
 startTheme();
 startDialogs();
@@ -33,7 +35,9 @@ startExport();
 startDatasets();
 startTraining();
 startImporter();
+startExample();
 startPairs();
+startUploads();
 startKeys();
 open();
 

@@ -3,7 +3,7 @@
 // onto one), or puts it aside. Until then nothing of them is saved.
 import { callAll, newKey } from './api.js';
 import { isAudio } from './audio.js';
-import { editDraft, itemOf, selectSet } from './desk.js';
+import { editDraft, itemOf, selectSet, uploading } from './desk.js';
 import { count, length, nameOf } from './format.js';
 import { byId, html, keyed } from './html.js';
 import { list, read, write } from './kept.js';
@@ -51,7 +51,7 @@ export async function addLoose(files) {
     for (let file = left.shift(); file; file = left.shift()) {
       const fileId = newKey();
       const one = { id: `${artistId}/${fileId}`, fileId, name: file.name,
-        seconds: await secondsOf(file) };
+        size: file.size, seconds: await secondsOf(file) };
       await write([['files', fileId, file], ['loose', one.id, one]]);
       added.push(one);
     }
@@ -111,7 +111,7 @@ function propose(loose) {
 }
 
 export const hasAudio = ({ parseId }) => Boolean(itemOf(parseId)?.audioPath ||
-  state.drafted.get(parseId)?.hasFile);
+  state.drafted.get(parseId)?.hasFile || uploading(parseId));
 
 // null where this browser cannot tell; nothing but the head is read.
 function secondsOf(file) {

@@ -1,7 +1,8 @@
 // The queue: the artist's items with their state, oldest first, since that is
 // the order of the dataset too.
 import { call, callAll } from './api.js';
-import { badge, selectItem, select, currentItem } from './desk.js';
+import { badge, currentItem, isWaiting, markFor, select, selectItem,
+  uploading } from './desk.js';
 import { ask } from './dialogs.js';
 import { nameOf } from './format.js';
 import { byId, html, keyed, say } from './html.js';
@@ -9,7 +10,8 @@ import { notice } from './notices.js';
 import { set, state, watch } from './state.js';
 
 export function startQueue() {
-  watch(['items', 'counts', 'selection', 'drafted', 'bulk', 'loose'], render);
+  watch(['items', 'counts', 'selection', 'drafted', 'bulk', 'loose',
+    'uploads'], render);
 }
 
 export async function loadItems() {
@@ -98,10 +100,11 @@ function updateRow(row, item) {
 }
 
 function remarks(item) {
-  const draft = state.drafted.get(item.parseId);
+  const draft = markFor(item.parseId, item);
   const run = state.bulk?.rows.get(item.parseId);
   const sub = item.error ? [item.error] : [];
   if (run) sub.push(run.text);
+  else if (isWaiting(item) && uploading(item.parseId)) sub.push('↑ uploading');
   else if (draft?.hasFile) sub.push('♪ audio here');
   if (!run && draft?.hasCaption) sub.push('✎ to look over');
   if (state.loose.some((one) => one.parseId === item.parseId)) {

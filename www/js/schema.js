@@ -9,7 +9,7 @@ import { set, state, watch } from './state.js';
 
 const limit = 256 * 1024; // bytes, the server's
 
-const example = {
+export const example = {
   genre: ['deep house', 'dub techno'],
   moods: ['warm', 'hypnotic', 'late night'],
   tempoRange: [118, 124],

@@ -16,9 +16,12 @@ export const state = {
   selection: null, // {parseId, itemId} of what lies on the desk
   summary: null, // the selected set's whole summary, once it is here
   draft: {}, // file, caption, generation of the selection: see drafts.js
-  drafted: new Map(), // parseId -> {hasFile, hasCaption}: all drafts
+  drafted: new Map(), // parseId or, of finished ones, item's id -> {hasFile,
+  // hasCaption}: all drafts
   loose: [], // bounces whose set is to be settled: see pairs.js
-  busy: null, // null, 'generating' or 'saving'
+  uploads: [], // what is on its way to the server: see uploads.js
+  pace: null, // changes with each step of an upload
+  busy: null, // null or 'generating'
   bulk: null, // bulk.js: a run over many
   layouts: null,
   layout: '',

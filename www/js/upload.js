@@ -24,16 +24,19 @@ export function upload(method, url, { body, headers = {}, signal,
   });
 }
 
+const longest = 30; // seconds between two tries
+
 // Try again what failed in passing, each time after a longer wait with some
-// jitter; onWait(seconds, error) tells before each wait.
-export async function persist(attempt, { tries = 3, signal, onWait }) {
+// jitter, or once the browser is online again; onWait(seconds, error) tells
+// before each wait.
+export async function persist(attempt, { tries, signal, onWait }) {
   for (let n = 1; ; n++) {
     try {
       return await attempt();
     } catch (error) {
       if (!error.passing || n === tries) throw error;
       const seconds = error.retryAfter ||
-        2 ** n * (0.75 + Math.random() / 2);
+        Math.min(longest, 2 ** n) * (0.75 + Math.random() / 2);
       onWait(seconds, error);
       await pause(seconds, signal);
     }
@@ -42,11 +45,17 @@ export async function persist(attempt, { tries = 3, signal, onWait }) {
 
 function pause(seconds, signal) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal?.addEventListener('abort', () => {
+    const end = (settle) => () => {
       clearTimeout(timer);
-      reject(new DOMException('canceled', 'AbortError'));
-    });
+      removeEventListener('online', go);
+      signal.removeEventListener('abort', stop);
+      settle(new DOMException('canceled', 'AbortError'));
+    };
+    const go = end(resolve);
+    const stop = end(reject);
+    const timer = setTimeout(go, seconds * 1000);
+    addEventListener('online', go);
+    signal.addEventListener('abort', stop);
   });
 }
 

@@ -1,0 +1,116 @@
+// The example: an artist with one set and its bounce, both made here and sent
+// as anyone's files, so that a first visitor sees all of it work. Its music
+// stands in example.xml too. The slug of its artist marks it.
+import { call, request } from './api.js';
+import { currentArtist, removeArtist, showArtist } from './artists.js';
+import { ask } from './dialogs.js';
+import { byId, say } from './html.js';
+import { importAll } from './importer.js';
+import { example as schema } from './schema.js';
+import { state, watch } from './state.js';
+
+const artistName = 'Trainmode Example'; // its slug may end in a number
+const slug = /^trainmode-example(-\d+)?$/;
+const song = 'First Light';
+const bpm = 122;
+const bars = 20; // 39 seconds
+const rate = 32000; // Hz, the trainer's own
+const chords = [[57, 60, 64], [53, 57, 60], [48, 52, 55], [55, 59, 62]];
+const isGroove = (bar) => bar >= 4 && bar < 12 || bar >= 14;
+
+export function startExample() {
+  byId('example-load').addEventListener('click', load);
+  byId('example-remove').addEventListener('click', remove);
+  watch(['artists', 'artistId', 'sets', 'items', 'failed', 'selection'],
+    render);
+}
+
+// Where an earlier try broke off, it goes on.
+async function load() {
+  const button = byId('example-load');
+  button.disabled = true;
+  say(byId('example-error'), '');
+  try {
+    const artist = state.artists.find((a) => slug.test(a.slug)) ||
+      await call('POST', '/api/artists', { body: { name: artistName } });
+    await call('PUT', `/api/artists/${artist.id}/schema`, { body: schema });
+    await showArtist(artist);
+    const files = [await makeSet(), await makeBounce()];
+    await importAll(files.map((file) => ({ file, path: file.name })));
+  } catch (error) {
+    say(byId('example-error'), error.message);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+// Without a question, unless there is work of one's own in it.
+async function remove() {
+  const own = state.sets.some((s) => s.projectName !== song);
+  if (own && !await ask('Remove the example?',
+    'Sets that you added to it go too.', 'Remove all of it')) return;
+  await removeArtist(currentArtist());
+}
+
+function render() {
+  const { artists, sets, items, failed } = state;
+  const empty = sets && items && !sets.length && !items.length;
+  const there = slug.test(currentArtist()?.slug);
+  byId('example-offer').hidden = !artists || !empty || Boolean(failed);
+  byId('example-note').hidden = !there || empty;
+}
+
+// Live's own form: gzipped XML.
+async function makeSet() {
+  const { body } = await request('GET', '/example.xml');
+  const packed = body.pipeThrough(new CompressionStream('gzip'));
+  return new File([await new Response(packed).blob()], `${song}.als`);
+}
+
+/* ---- its bounce: 16-bit stereo WAV ---- */
+
+async function makeBounce() {
+  const frames = Math.round(bars * 4 * 60 / bpm * rate);
+  const sound = new Int16Array(frames * 2);
+  for (let bar = 0; bar < bars; bar++) {
+    paint(sound, bar);
+    await new Promise((resolve) => setTimeout(resolve)); // let the page breathe
+  }
+  const head = new DataView(new ArrayBuffer(44));
+  const words = [[0, 'RIFF'], [8, 'WAVE'], [12, 'fmt '], [36, 'data']];
+  for (const [at, word] of words) {
+    [...word].forEach((c, i) => head.setUint8(at + i, c.charCodeAt(0)));
+  }
+  for (const [at, n] of [[4, 36 + sound.byteLength], [16, 16], [24, rate],
+    [28, rate * 4], [40, sound.byteLength]]) head.setUint32(at, n, true);
+  for (const [at, n] of [[20, 1], [22, 2], [32, 4], [34, 16]]) {
+    head.setUint16(at, n, true);
+  }
+  return new File([head, sound], `${song}.wav`, { type: 'audio/wav' });
+}
+
+// One bar: a kick on each beat, hats between them, a bass, a pad that breathes.
+function paint(sound, bar) {
+  const perBeat = 60 / bpm * rate;
+  const tones = chords[bar % 4].map((key) => 440 * 2 ** ((key - 69) / 12));
+  const wave = (hz, t) => Math.sin(2 * Math.PI * hz * t);
+  const kicks = bar < 12 || bar >= 14;
+  const end = Math.min(sound.length / 2, Math.round((bar + 1) * 4 * perBeat));
+  for (let i = Math.round(bar * 4 * perBeat); i < end; i++) {
+    const t = i / rate;
+    const s = i / perBeat % 1 * 60 / bpm; // seconds since the beat
+    const off = (i / perBeat + 0.5) % 1 * 60 / bpm;
+    const kick = kicks ? Math.exp(-9 * s) * Math.sin(2 * Math.PI *
+      (48 * s + 4 * (1 - Math.exp(-30 * s)))) : 0;
+    const hat = isGroove(bar) ? Math.exp(-60 * off) * (Math.random() - 0.5) : 0;
+    const duck = kicks ? 1 - 0.7 * Math.exp(-7 * s) : 1;
+    const bass = isGroove(bar) ? wave(tones[0] / 4, t) +
+      0.4 * wave(tones[0] / 2, t) : 0;
+    for (const side of [0, 1]) {
+      const pad = tones.reduce((sum, hz) =>
+        sum + wave(hz * (side ? 1.002 : 0.998), t), 0);
+      sound[i * 2 + side] = 32767 * (0.45 * kick + 0.12 * hat +
+        duck * (0.18 * bass + 0.06 * pad));
+    }
+  }
+}

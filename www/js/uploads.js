@@ -1,0 +1,222 @@
+// The uploads: what Save & Next hands over goes to the server from here, a few
+// at once, each until it is through. They lie in IndexedDB with their files,
+// so a reload or a crash in the middle goes on where it was; the id of each is
+// its Idempotency-Key, so that nothing is saved twice.
+//
+// An upload: {id, at, artistId, parseId, itemId (null: a new item), draftId,
+// draft, recaption, name, size}, and while it is here {file, is, stop, text,
+// pace}; `is` waiting, running, stopped or done.
+import { call } from './api.js';
+import { forArtist, giveBack, isWaiting, itemOf } from './desk.js';
+import { bytes, count, length } from './format.js';
+import { byId, html, keyed } from './html.js';
+import { list, read, write } from './kept.js';
+import { announce } from './notices.js';
+import { loadItems } from './queue.js';
+import { set, state, watch } from './state.js';
+import { persist, upload } from './upload.js';
+
+const atOnce = 3;
+
+export async function startUploads() {
+  watch(['uploads', 'pace', 'artistId'], render);
+  addEventListener('online', () => state.uploads.forEach(again));
+  const kept = (await list('uploads')).map(([, one]) =>
+    ({ ...one, is: 'waiting' }));
+  set({ uploads: [...kept.sort((a, b) => a.at - b.at), ...state.uploads] });
+  pump();
+}
+
+const place = ({ artistId, id }) => `${artistId}/${id}`;
+
+// The draft becomes an upload, at once or not at all.
+export async function addUpload(one, file) {
+  const { draftId } = one;
+  set({ uploads: [...state.uploads, { ...one, file, is: 'waiting' }] });
+  await write([['uploads', place(one), one], ['drafts', draftId]]);
+  pump();
+}
+
+const those = (is) => state.uploads.filter((one) => one.is === is);
+
+function pump() {
+  const free = Math.max(0, atOnce - those('running').length);
+  for (const one of those('waiting').slice(0, free)) run(one);
+}
+
+async function run(one) {
+  change(one, { is: 'running', stop: new AbortController(),
+    text: 'Starting…' });
+  try {
+    if (await alone(one, () => send(one))) announce(`${one.name} is saved.`);
+    await finish(one);
+  } catch (error) {
+    if (one.is === 'done') return; // its artist is gone
+    if (error.passing) stay(one, error);
+    else await refuse(one, error);
+  }
+  pump();
+}
+
+// One tab at a time sends it, where the browser has locks (a studio's plain
+// http has none; there the key alone sees to it). False: another tab did.
+function alone(one, work) {
+  if (!navigator.locks) return work();
+  return navigator.locks.request(`upload ${one.id}`,
+    { signal: one.stop.signal }, async () =>
+      Boolean(one.file || await read('uploads', place(one))) && work());
+}
+
+async function send(one) {
+  const { draft, stop: { signal } } = one;
+  const file = one.file ||
+    (draft.fileId && await read('files', draft.fileId)) || null;
+  if (draft.fileId && !file) {
+    throw new Error('This browser has lost its audio. Choose it again.');
+  }
+  await persist(() => sendOnce(one, file), { tries: 8, signal,
+    onWait: (seconds, error) => {
+      one.text = `${error.message} Trying again in ${Math.round(seconds)} s…`;
+      one.pace = null;
+      set({ pace: {} });
+    } });
+  return true;
+}
+
+async function sendOnce(one, file) {
+  const { id, artistId, parseId, itemId, recaption, draft } = one;
+  const { caption: promptText, generationId } = draft;
+  const path = `/api/train/items/${itemId}`;
+  const by = { signal: one.stop.signal, onProgress: (pace) => {
+    one.pace = pace;
+    one.text = pace.sent < pace.total ? '' : 'The server looks at it…';
+    set({ pace: {} });
+  } };
+  if (!itemId) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ artistId, parseId, promptText,
+      ...(generationId ? { generationId } : {}) })) body.set(name, value);
+    body.set('audio', file, file.name);
+    await upload('POST', '/api/train/save', { ...by, body,
+      headers: { 'Idempotency-Key': id } });
+    return;
+  }
+  if (file) {
+    await upload('PUT', `${path}/audio`, { ...by, body: file,
+      headers: { 'Content-Type': file.type || 'application/octet-stream' } });
+  }
+  if (recaption) {
+    await call('PATCH', path, { signal: by.signal,
+      body: { promptText, ...(generationId ? { generationId } : {}) } });
+  }
+}
+
+/* ---- what becomes of one ---- */
+
+// Its item is on the list before it leaves the uploads: one or the other says
+// all the while that there is nothing more to do.
+async function finish(one) {
+  const { fileId } = one.draft;
+  change(one, { is: 'done', text: 'Saved', pace: null });
+  pump();
+  await write([['uploads', place(one)], ...(fileId ? [['files', fileId]] : [])]);
+  if (one.artistId === state.artistId) await loadItems();
+  take(one);
+}
+
+function take(one) {
+  set({ uploads: state.uploads.filter((other) => other !== one) });
+}
+
+// The server was away for long: it stays, and waits to be asked again.
+function stay(one, error) {
+  announce(`${one.name}: ${error.message}`);
+  change(one, { is: 'stopped', pace: null,
+    text: `${error.message} It is kept here.` });
+}
+
+function again(one) {
+  if (one.is !== 'stopped') return;
+  change(one, { is: 'waiting', text: '' });
+  pump();
+}
+
+// Back to where it came from, with the reason; unless it was through already
+// when it was stopped.
+async function refuse(one, error) {
+  if (error.name !== 'AbortError') {
+    take(one);
+    await giveBack(one, error.message, [['uploads', place(one)]]);
+    return;
+  }
+  if (one.artistId === state.artistId) await loadItems();
+  const item = itemOf(one.parseId);
+  if (!one.itemId && item && !isWaiting(item) &&
+      item.promptText === one.draft.caption) {
+    await finish(one);
+    return;
+  }
+  take(one);
+  await giveBack(one, 'Canceled. Nothing was saved.', [['uploads', place(one)]]);
+}
+
+function cancel(one) {
+  if (one.is === 'running') one.stop.abort();
+  else if (one.is !== 'done') refuse(one, new DOMException('', 'AbortError'));
+}
+
+// The artist is gone, and all of its with it.
+export function dropUploads(artistId) {
+  for (const one of state.uploads.filter((u) => u.artistId === artistId)) {
+    take(one);
+    one.is = 'done';
+    one.stop?.abort();
+  }
+}
+
+function change(one, patch) {
+  Object.assign(one, patch);
+  set({ uploads: [...state.uploads] });
+}
+
+/* ---- on the page ---- */
+
+// What is left to send, for all artists: "3 uploads, 2.1 MB/s, 0:40 left".
+export function uploadText() {
+  const all = [...those('waiting'), ...those('running')];
+  if (!all.length) return '';
+  const sum = (of) => all.reduce((n, one) => n + of(one), 0);
+  const speed = sum(({ pace }) => pace && pace.sent < pace.total
+    ? pace.speed : 0);
+  const left = sum(({ size, pace }) => pace ? pace.total - pace.sent : size);
+  return count(all.length, 'upload') + (speed ? `, ${bytes(speed)}/s, ${
+    length(left / speed)} left` : '');
+}
+
+function render() {
+  const all = state.uploads;
+  byId('uploads').hidden = !all.length;
+  byId('uploads-text').textContent = uploadText();
+  keyed(byId('uploads-list'), all, ({ id }) => id, makeRow, updateRow);
+}
+
+function makeRow(one) {
+  const bar = html`<progress max="1" aria-label=${`Upload of ${
+    one.name}`}></progress>`;
+  return html`<li><div class="row"><strong class="grow one-line">${
+    one.name}</strong><button type="button" class="quiet again" aria-label=${
+    `Try again: ${one.name}`} @click=${() => again(one)}>Try again</button>
+    <button type="button" class="quiet cancel" aria-label=${`Cancel the upload of ${
+      one.name}`} @click=${() => cancel(one)}>Cancel</button></div>
+    ${bar}<p class="hint"></p></li>`;
+}
+
+function updateRow(row, { artistId, is, text, pace }) {
+  row.querySelector('.again').hidden = is !== 'stopped';
+  row.querySelector('.cancel').hidden = is === 'done';
+  row.querySelector('progress').value = pace ? pace.sent / pace.total : 0;
+  row.querySelector('.hint').textContent = forArtist(artistId) + (text ||
+    (pace ? `${bytes(pace.sent)} of ${bytes(pace.total)}, ${
+      bytes(pace.speed)}/s, ${length(pace.left)} left`
+      : 'Waiting for its turn'));
+}
