@@ -11,6 +11,7 @@
 #include "base/mem.h"
 
 #define LEEWAY_SEC 30
+#define TIME_MAX 253402300799.0 /* the end of the year 9999 */
 #define ROLE "authenticated" /* the audience of users' tokens, and their role */
 
 void
@@ -118,8 +119,9 @@ claims(json_object *o, const char *name, const char *wanted)
 }
 
 static int
-check_time(json_object *o, struct err *err)
+check_time(struct jwt *t, struct err *err)
 {
+    json_object *o = t->claims;
     double now = (double)clock_now();
     double nbf = 0;
     double exp;
@@ -127,6 +129,9 @@ check_time(json_object *o, struct err *err)
     if (!read_time(o, "exp", &exp) ||
         (json_at(o, "nbf") != NULL && !read_time(o, "nbf", &nbf)))
         return malformed(err);
+    if (exp > TIME_MAX)
+        exp = TIME_MAX;
+    t->expires_at = (int64_t)exp;
     if (exp + LEEWAY_SEC <= now)
         return err_set(err, ERR_UNAUTHENTICATED,
                        "the session has expired; sign in again");
@@ -149,5 +154,5 @@ jwt_check(struct jwt *t, const char *issuer, struct err *err)
     t->sub = json_text(t->claims, "sub");
     if (t->sub == NULL || !id_valid(t->sub))
         return malformed(err);
-    return check_time(t->claims, err);
+    return check_time(t, err);
 }

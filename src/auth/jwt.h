@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "auth/key.h"
 #include "base/auto.h"
@@ -19,7 +20,9 @@
 struct jwt {
     enum alg alg; /* as its header says; ALG_NONE for all that we do not take */
     const char *kid;      /* or NULL; borrowed from header */
-    const char *sub;      /* a UUID; borrowed from claims, set by jwt_check */
+    /* set by jwt_check */
+    const char *sub;    /* a UUID; borrowed from claims */
+    int64_t expires_at; /* seconds since 1970 */
     json_object *header, *claims;
     char *text; /* what is signed */
     unsigned char sig[JWT_SIG_MAX + 3];

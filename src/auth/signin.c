@@ -41,6 +41,12 @@ signin_open(const struct conf *conf, struct db *db)
     return s;
 }
 
+const char *
+signin_issuer(const struct signin *s)
+{
+    return s->issuer;
+}
+
 void
 signin_close(struct signin *s)
 {
@@ -99,6 +105,7 @@ check_supabase(struct signin *s, const char *token, struct identity *ret,
                             : jwks_verify(s->jwks, &t, err)) == -1)
         return -1;
     ret->user = xstrdup(t.sub);
+    ret->expires_at = t.expires_at;
     ret->claims = xstrdup(json_out(t.claims));
     return 0;
 }

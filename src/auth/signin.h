@@ -11,6 +11,7 @@ struct signin; /* shared by all threads */
 /* What a token proves. Owned texts; `who` points into them. */
 struct identity {
     char *user, *artist, *claims;
+    int64_t expires_at; /* seconds since 1970; 0: it does not by itself */
     struct db_who who;
 };
 void identity_release(struct identity *id);
@@ -18,6 +19,8 @@ void identity_release(struct identity *id);
 
 /* conf and db must outlive it. With AUTH=none there is nothing to ask. */
 struct signin *signin_open(const struct conf *conf, struct db *db);
+/* The base of Supabase Auth's API; NULL unless AUTH=supabase. */
+const char *signin_issuer(const struct signin *s);
 void signin_close(struct signin *s);
 
 /* ERR_UNAUTHENTICATED where the token ("": none came) proves nothing;

@@ -9,6 +9,8 @@ handler artists_get, artists_post, artist_get_one, artist_patch,
     artist_delete_one, schema_get_one, schema_put_one;
 /* sets.c */
 handler library_get, library_post, set_get_one, set_delete_one;
+/* session.c */
+handler session_get, session_post, session_delete;
 /* health.c */
 handler health_get, openapi_get;
 /* The contract, src/library/openapi.json, embedded by the build. */

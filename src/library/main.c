@@ -1,4 +1,4 @@
-/* library.fcgi: artists, master schemas, sets, health. */
+/* library.fcgi: artists, master schemas, sets, sessions, health. */
 #include "app/app.h"
 #include "library/library.h"
 
@@ -17,6 +17,9 @@ static const struct route routes[] = {
      library_post},
     {"GET", "/api/library/{parseId}", TAKES_NOTHING, 0, set_get_one},
     {"DELETE", "/api/library/{parseId}", TAKES_NOTHING, 0, set_delete_one},
+    {"GET", "/api/session", OPEN_TO_ALL, 0, session_get},
+    {"POST", "/api/session", TAKES_JSON | OPEN_TO_ALL, 16 * KIB, session_post},
+    {"DELETE", "/api/session", OPEN_TO_ALL, 0, session_delete},
     {"GET", "/api/health", OPEN_TO_ALL, 0, health_get},
     {"GET", "/api/openapi.json", OPEN_TO_ALL, 0, openapi_get},
     {0},

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "web/guard.h"
 #include "web/limit.h"
 #include "web/req.h"
@@ -13,7 +14,7 @@
 static struct limit failures = LIMIT_INIT(30, 1000);
 
 static int
-read_bearer(const char *header, const char **ret_token, struct err *err)
+read_bearer(const char *header, char **ret_token, struct err *err)
 {
     static const char scheme[] = "Bearer ";
     size_t len = sizeof(scheme) - 1;
@@ -21,17 +22,21 @@ read_bearer(const char *header, const char **ret_token, struct err *err)
     if (strncasecmp(header, scheme, len) != 0)
         return err_set(err, ERR_UNAUTHENTICATED,
                        "the Authorization header must be Bearer and a token");
-    *ret_token = header + len + strspn(header + len, " ");
+    *ret_token = xstrdup(header + len + strspn(header + len, " "));
     return 0;
 }
 
+/* What a program sends wins over what a browser sends by itself. The caller
+ * frees *ret; NULL where nothing came. */
 static int
-find_token(const struct req *req, const char **ret_token, struct err *err)
+find_token(const struct req *req, char **ret_token, struct err *err)
 {
     const char *header = req_header(req, "Authorization");
 
-    *ret_token = "";
-    return header != NULL ? read_bearer(header, ret_token, err) : 0;
+    if (header != NULL)
+        return read_bearer(header, ret_token, err);
+    *ret_token = req_cookie(req, COOKIE_SESSION);
+    return *ret_token != NULL ? guard_cookie(req, err) : 0;
 }
 
 /* Turn a failure into a wait where an address had too many. */
@@ -42,7 +47,7 @@ count_failure(const struct req *req, struct err *err)
 
     if (err->code != ERR_UNAUTHENTICATED)
         return;
-    wait = limit_fail(&failures, req_wire(req, "REMOTE_ADDR"));
+    wait = limit_fail(&failures, req_address(req));
     if (wait == 0)
         return;
     err_clear(err);
@@ -56,7 +61,7 @@ int
 auth_enter(struct app *app, struct req *req, struct err *err)
 {
     const struct serve_conf *sc = req->sc;
-    const char *token;
+    auto_free char *token = NULL;
 
     if (req->route->takes & OPEN_TO_ALL)
         return 0;
@@ -65,8 +70,8 @@ auth_enter(struct app *app, struct req *req, struct err *err)
     if (find_token(req, &token, err) == -1)
         return -1;
     req->entered = true;
-    if (sc->enter(app, token, err) == -1) {
-        if (token[0] != '\0')
+    if (sc->enter(app, token != NULL ? token : "", err) == -1) {
+        if (token != NULL)
             count_failure(req, err);
         return -1;
     }

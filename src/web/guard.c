@@ -30,6 +30,21 @@ is_ours(const struct req *req, const char *origin)
            (public_url[len] == '\0' || public_url[len] == '/');
 }
 
+int
+guard_cookie(const struct req *req, struct err *err)
+{
+    const char *site = req_header(req, "Sec-Fetch-Site");
+    const char *origin = req_header(req, "Origin");
+
+    if (changes_nothing(req->method) ||
+        (origin != NULL && is_ours(req, origin)) ||
+        (origin == NULL && site != NULL && strcmp(site, "same-origin") == 0))
+        return 0;
+    return err_set(err, ERR_FORBIDDEN,
+                   "a call that changes something by a cookie must come from "
+                   "the page; programs send Authorization: Bearer");
+}
+
 /* A numeric address, with or without a port: nobody's name. */
 static bool
 is_address(const char *host)

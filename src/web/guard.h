@@ -13,6 +13,11 @@ struct req;
  * What sends neither Origin nor Sec-Fetch-Site is no browser. */
 int guard_cross_site(const struct req *req, struct err *err);
 
+/* ERR_FORBIDDEN where a call that changes something is proven by a cookie
+ * alone and does not say where it comes from: every browser says it, so this
+ * is none, or one that is made to keep silent. */
+int guard_cookie(const struct req *req, struct err *err);
+
 /*
  * Where nobody signs in: ERR_FORBIDDEN unless the client knows us by an
  * address, as localhost, or by the public URL's name. A page whose own name

@@ -130,6 +130,12 @@ req_base_url(const struct req *req)
 }
 
 const char *
+req_address(const struct req *req)
+{
+    return req_wire(req, "REMOTE_ADDR");
+}
+
+const char *
 req_param(const struct req *req, const char *name)
 {
     return route_param(&req->match, name);

@@ -67,6 +67,8 @@ int req_query_int(const struct req *, const char *name, long min, long max,
                   long fallback, long *ret, struct err *err);
 /* A request header by its name ("Idempotency-Key"); NULL where absent. */
 const char *req_header(const struct req *, const char *name);
+/* Whom the request comes from, as text; "" unknown. */
+const char *req_address(const struct req *);
 bool req_wants_events(const struct req *); /* Accept: text/event-stream */
 /* Which of the route's takes the Content-Type is. */
 enum takes req_body_kind(const struct req *);
@@ -95,6 +97,17 @@ bool req_gone(const struct req *);
 
 /* Add a header to the answer (before replying). The value is copied. */
 void reply_header(struct req *, const char *name, const char *value);
+/* The page's cookies: that of its session, sent with every call, and what
+ * gets it a new one, sent to /api/session alone. See cookie.c. */
+enum cookie { COOKIE_SESSION, COOKIE_REFRESH };
+#define COOKIE_MAX 3800 /* characters; browsers drop what is much longer */
+/* NULL where it did not come; the caller frees it. */
+char *req_cookie(const struct req *, enum cookie which);
+/* Whether a value can be one as it is. */
+bool cookie_fits(const char *value);
+/* Seconds that the browser keeps it; 0: not any more. */
+void reply_cookie(struct req *, enum cookie which, const char *value,
+                  int64_t max_age);
 /* Consumes o. */
 int reply_json(struct req *, int status, json_object *o, struct err *err);
 int reply_nothing(struct req *, struct err *err); /* 204 */

@@ -171,10 +171,76 @@ test('while Auth is away known keys stay good; unknown ones are 503, not 401', a
   await soon(async () => assert.equal((await list(known)).status, 200));
 });
 
+test('the page signs in by e-mail and password, is renewed, and signs out', async () => {
+  const origin = new URL(stack.url).origin;
+  const post = (json, cookie) => call(stack, 'POST', '/api/session', { json, headers: { origin, ...elsewhere(), ...(cookie && { cookie }) } });
+  problem(await post({ email: ANNA, password: 'wrong' }), 401, 'unauthenticated');
+  problem(await post({ email: 'nobody@example.org', password: 'correct horse' }), 401, 'unauthenticated');
+  problem(await post({ email: ANNA }), 400, 'invalid_field', 'password');
+  problem(await post({}), 401, 'unauthenticated');
+  const cookies = (answer) => {
+    assert.equal(answer.status, 204, JSON.stringify(answer.body));
+    const [session, refresh] = answer.headers.getSetCookie();
+    assert.match(session, /^trainmode_session=eyJ[\w.-]+; Path=\/; Max-Age=3600; HttpOnly; SameSite=Strict$/);
+    assert.match(refresh, /^trainmode_refresh=[\w-]+; Path=\/api\/session; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+    return [session, refresh].map((c) => c.split(';')[0]);
+  };
+  const first = cookies(await post({ email: ANNA, password: 'correct horse' }));
+  const asked = auth.journal.at(-1);
+  assert.deepEqual([asked.path, asked.body, asked.headers.apikey, asked.headers.authorization],
+    ['/auth/v1/token?grant_type=password', { email: ANNA, password: 'correct horse' }, auth.apikey, undefined]);
+  const session = (await call(stack, 'GET', '/api/session', { headers: { cookie: first[0] } })).body;
+  assert.ok(session.signedIn && session.auth === 'supabase' && Date.parse(session.expiresAt) > Date.now());
+  assert.ok((await call(stack, 'GET', '/api/artists', { headers: { cookie: first[0] } })).body.artists.length > 0);
+  const second = cookies(await post({}, first[1]));
+  assert.notEqual(second[1], first[1]);
+  problem(await post({}, first[1]), 401, 'unauthenticated'); // it is used up
+  assert.equal((await call(stack, 'GET', '/api/artists', { headers: { cookie: second[0] } })).status, 200);
+  const out = await call(stack, 'DELETE', '/api/session', { headers: { cookie: second[0], origin } });
+  assert.equal(out.status, 204);
+  assert.equal(auth.journal.at(-1).path, '/auth/v1/logout?scope=local');
+  assert.equal(auth.journal.at(-1).headers.authorization, `Bearer ${second[0].split('=')[1]}`);
+});
+
+test('when Auth refuses, has too many, or is away, the page hears which', async () => {
+  const json = { email: ANNA, password: 'correct horse' };
+  const post = () => call(stack, 'POST', '/api/session', { json, headers: elsewhere() });
+  for (const [how, status, code] of [['reset', 503, 'sign_in_unavailable'], [500, 503, 'sign_in_unavailable'],
+    [401, 503, 'sign_in_unavailable'], [429, 429, 'rate_limited'], [422, 401, 'unauthenticated']]) {
+    auth.fail(how);
+    const answer = await post();
+    problem(answer, status, code);
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+    if (status === 429) assert.equal(answer.headers.get('retry-after'), '30');
+  }
+  auth.fail('reset'); // signed out here all the same
+  assert.equal((await call(stack, 'DELETE', '/api/session', { headers: { cookie: `trainmode_session=${auth.token(ANNA)}` } })).status, 204);
+  auth.fail(null);
+  assert.equal((await post()).status, 204);
+});
+
+test('guessing a password is stopped before Auth hears of it, and nobody else waits', async () => {
+  const from = elsewhere();
+  const post = (email, password, headers = from) => call(stack, 'POST', '/api/session', { json: { email, password }, headers });
+  let stopped;
+  for (let i = 0; i < 40 && !stopped; i++) {
+    const answer = await post(BERT, `guess ${i}`);
+    if (answer.status === 429) stopped = answer;
+    else problem(answer, 401, 'unauthenticated');
+  }
+  problem(stopped, 429, 'rate_limited');
+  assert.ok(Number(stopped.headers.get('retry-after')) > 0);
+  const asked = auth.journal.length;
+  problem(await post(BERT, 'correct horse'), 429, 'rate_limited');
+  assert.equal(auth.journal.length, asked);
+  assert.equal((await post(ANNA, 'correct horse')).status, 204);
+  assert.equal((await post(BERT, 'correct horse', elsewhere())).status, 204);
+});
+
 test('nothing of a token or a key is in any log', () => {
   const token = auth.token(ANNA);
   for (const name of fs.readdirSync(path.join(stack.state, 'log'))) {
     const text = fs.readFileSync(path.join(stack.state, 'log', name), 'utf8');
-    for (const secret of [SECRET, auth.apikey, token.split('.')[0]]) assert.ok(!text.includes(secret), name);
+    for (const secret of [SECRET, auth.apikey, token.split('.')[0], 'correct horse']) assert.ok(!text.includes(secret), name);
   }
 });

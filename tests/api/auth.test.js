@@ -31,7 +31,7 @@ after(() => stack?.stop());
 test('every route of the contract but the open ones asks for a token', async () => {
   assert.ok(routes.filter((r) => !r.open).length > 28);
   assert.deepEqual(routes.filter((r) => r.open).map((r) => `${r.method} ${r.path}`), [
-    'POST /api/train/webhooks/replicate', 'GET /api/health', 'GET /api/openapi.json']);
+    'POST /api/train/webhooks/replicate', 'GET /api/session', 'POST /api/session', 'DELETE /api/session', 'GET /api/health', 'GET /api/openapi.json']);
   for (const { method, path: at } of routes.filter((r) => !r.open)) {
     const bare = await call(stack, method, at);
     problem(bare, 401, 'unauthenticated');
@@ -111,6 +111,35 @@ test('guessing is slowed, and a good token from the same address is not', async 
     assert.equal((await call(stack, 'GET', '/api/artists', { headers: bearer(studio, from) })).status, 200);
   problem(await call(stack, 'GET', '/api/artists', { headers: bearer('tm_guess', { 'x-forwarded-for': '203.0.113.10' }) }),
     401, 'unauthenticated');
+});
+
+test('the page’s session: a cookie that no script reads, and that no other page can use', async () => {
+  const own = new URL(stack.url).origin;
+  assert.deepEqual((await call(stack, 'GET', '/api/session')).body, { auth: 'token', signedIn: false });
+  problem(await call(stack, 'POST', '/api/session', { json: { token: 'tm_guess' } }), 401, 'unauthenticated');
+  problem(await call(stack, 'POST', '/api/session', { json: {} }), 400, 'invalid_field', 'token');
+  problem(await call(stack, 'POST', '/api/session', { json: { token: studio }, headers: { origin: 'http://evil.example' } }), 403, 'forbidden');
+  const made = await call(stack, 'POST', '/api/session', { json: { token: studio }, headers: { origin: own } });
+  assert.equal(made.status, 204);
+  const [set] = made.headers.getSetCookie();
+  assert.match(set, /^trainmode_session=tm_[\w-]{43}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+  const cookie = set.split(';')[0];
+  assert.deepEqual((await call(stack, 'GET', '/api/session', { headers: { cookie } })).body, { auth: 'token', signedIn: true });
+  assert.equal((await call(stack, 'GET', '/api/artists', { headers: { cookie: `a=b; ${cookie}; c` } })).status, 200);
+  const add = (headers) => call(stack, 'POST', '/api/artists', { json: { name: 'By cookie' }, headers: { cookie, ...headers } });
+  assert.equal((await add({ origin: own })).status, 201);
+  assert.equal((await add({ 'sec-fetch-site': 'same-origin' })).status, 201);
+  // No browser is silent about where it comes from.
+  for (const headers of [{}, { 'sec-fetch-site': 'none' }, { 'sec-fetch-site': 'same-site' }, { origin: 'null' },
+    { origin: 'http://evil.example' }, { origin: 'http://127.0.0.1:1' }, { 'sec-fetch-site': 'cross-site', origin: own }])
+    problem(await add(headers), 403, 'forbidden');
+  // A program's own word wins over a cookie, and a stale cookie opens nothing.
+  problem(await call(stack, 'GET', '/api/artists', { headers: { cookie, ...bearer('tm_no') } }), 401, 'unauthenticated');
+  problem(await call(stack, 'GET', '/api/artists', { headers: { cookie: 'trainmode_session=tm_old' } }), 401, 'unauthenticated');
+  const out = await call(stack, 'DELETE', '/api/session', { headers: { cookie, origin: own } });
+  assert.equal(out.status, 204);
+  assert.deepEqual(out.headers.getSetCookie(), ['trainmode_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict',
+    'trainmode_refresh=; Path=/api/session; Max-Age=0; HttpOnly; SameSite=Strict']);
 });
 
 test('nothing of a token is in any log', async () => {

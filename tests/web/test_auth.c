@@ -8,9 +8,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cmocka.h>
 
+#include "base/auto.h"
 #include "memory.h"
 #include "web/limit.h"
 #include "web/web.h"
@@ -55,7 +57,21 @@ leave(struct app *app)
     app->left++;
 }
 
+/* Tells the cookie that came, and sets both. */
+static int
+cookies(struct app *app, struct req *req, struct err *err)
+{
+    auto_free char *came = req_cookie(req, COOKIE_SESSION);
+
+    (void)snprintf(app->token, sizeof(app->token), "%s",
+                   came != NULL ? came : "-");
+    reply_cookie(req, COOKIE_SESSION, "value", 60);
+    reply_cookie(req, COOKIE_REFRESH, "", 0);
+    return reply_nothing(req, err);
+}
+
 static const struct route routes[] = {
+    {"GET", "/cookies", OPEN_TO_ALL, 0, cookies},
     {"GET", "/mine", TAKES_NOTHING, 0, serve},
     {"POST", "/mine", TAKES_JSON, 100, serve},
     {"GET", "/open", OPEN_TO_ALL, 0, serve_all},
@@ -178,6 +194,83 @@ a_limit_fills_again(void **state)
     assert_int_equal(limit_fail(&quick, "a"), 0);
 }
 
+static void
+cookies_are_the_pages_own(void **state)
+{
+    static const struct {
+        const char *header, *public_url, *came;
+    } rows[] = {
+        {"trainmode_session=a.b-c_d", NULL, "a.b-c_d"},
+        {"x=1; trainmode_session=a; y=2", NULL, "a"},
+        {"x=1;trainmode_session=a=b;", NULL, "a=b"},
+        {"trainmode_session=", NULL, ""},
+        {"xtrainmode_session=a", NULL, "-"},
+        {"trainmode_sessions=a", NULL, "-"},
+        {"trainmode_session", NULL, "-"},
+        {"x=trainmode_session=a", NULL, "-"},
+        {";;; ,", NULL, "-"},
+        {"", NULL, "-"},
+        {"trainmode_session=a", "http://music.test", "a"},
+        {"trainmode_session=a", "https://music.test", "-"},
+        {"__Host-trainmode_session=a", "HTTPS://music.test", "a"},
+        {"__Host-trainmode_session=a", NULL, "-"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct app app = {0};
+        struct serve_conf sc = {.routes = routes,
+                                .public_url = rows[i].public_url};
+        const char *const params[] = {"REQUEST_METHOD", "GET",
+                                      "REQUEST_URI",    "/cookies",
+                                      "HTTP_COOKIE",    rows[i].header,
+                                      NULL};
+        const char *a = memory_ask(&app, &sc, params, NULL);
+
+        assert_string_equal(app.token, rows[i].came);
+        if (rows[i].public_url == NULL) {
+            assert_in(a, "Set-Cookie: trainmode_session=value; Path=/; "
+                         "Max-Age=60; HttpOnly; SameSite=Strict\r\n");
+            assert_null(strstr(a, "Secure"));
+        } else if (strcasecmp(rows[i].public_url, "https://music.test") == 0) {
+            assert_in(a, "Set-Cookie: __Host-trainmode_session=value; Path=/; "
+                         "Max-Age=60; HttpOnly; SameSite=Strict; Secure\r\n");
+            assert_in(a, "Set-Cookie: __Secure-trainmode_refresh=; "
+                         "Path=/api/session; Max-Age=0; HttpOnly; "
+                         "SameSite=Strict; Secure\r\n");
+        }
+    }
+    assert_true(cookie_fits("eyJ.a-b_c~+/="));
+    assert_false(cookie_fits(""));
+    assert_false(cookie_fits("a;b"));
+    assert_false(cookie_fits("a b"));
+    assert_false(cookie_fits("a\r\nX: y"));
+}
+
+static void
+a_cookie_needs_an_origin_to_change_things(void **state)
+{
+    struct app app = {0};
+
+    (void)state;
+#define by_cookie(...)                                                         \
+    ask(&app, "POST", "/mine", "CONTENT_TYPE", "application/json",             \
+        "HTTP_HOST", "a.test", "HTTP_COOKIE", "trainmode_session=good",        \
+        __VA_ARGS__)
+    assert_in(by_cookie("A", "B"), "Status: 403 ");
+    assert_in(by_cookie("HTTP_SEC_FETCH_SITE", "none"), "Status: 403 ");
+    assert_in(by_cookie("HTTP_SEC_FETCH_SITE", "same-site"), "Status: 403 ");
+    assert_in(by_cookie("HTTP_ORIGIN", "http://b.test"), "Status: 403 ");
+    assert_int_equal(app.calls, 0);
+    assert_in(by_cookie("HTTP_ORIGIN", "http://a.test"), "Status: 204 ");
+    assert_in(by_cookie("HTTP_SEC_FETCH_SITE", "same-origin"), "Status: 204 ");
+    assert_in(by_cookie("HTTP_AUTHORIZATION", "Bearer good"), "Status: 204 ");
+    assert_in(ask(&app, "GET", "/mine", "HTTP_COOKIE",
+                  "trainmode_session=good"),
+              "Status: 204 ");
+    assert_int_equal(app.entered, app.left);
+}
+
 /* Nobody signs in: then only names that are ours will do. */
 static void
 without_sign_in_a_strange_name_is_refused(void **state)
@@ -226,6 +319,8 @@ main(void)
         cmocka_unit_test(strangers_hear_of_nothing_else),
         cmocka_unit_test(failures_are_slowed_and_good_ones_are_not),
         cmocka_unit_test(a_limit_fills_again),
+        cmocka_unit_test(cookies_are_the_pages_own),
+        cmocka_unit_test(a_cookie_needs_an_origin_to_change_things),
         cmocka_unit_test(without_sign_in_a_strange_name_is_refused),
     };
 

@@ -1,0 +1,234 @@
+/*
+ * The page's session: a token, or a user of the Supabase project, becomes
+ * cookies that no script can read. Open to all, since this is where people
+ * come in; each call proves itself.
+ */
+#include <string.h>
+
+#include "app/app.h"
+#include "auth/gotrue.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "library/library.h"
+#include "web/limit.h"
+
+#define DAY_SEC ((int64_t)24 * 3600)
+#define KEPT_SEC (30 * DAY_SEC) /* a token, and what gets the next one */
+#define EMAIL_MAX 320
+
+/* Passwords can be guessed, so after some failures the next try waits: of one
+ * account from one address, and of an address over all accounts. Nobody else's
+ * sign-in waits for it, and Auth's own limit, which sees our address only, is
+ * left to those who know their password. */
+static struct limit by_account = LIMIT_INIT(8, 15000);
+static struct limit by_address = LIMIT_INIT(40, 3000);
+
+static bool
+is_mode(const struct app *app, const char *mode)
+{
+    return strcmp(app->conf->auth, mode) == 0;
+}
+
+static struct gotrue
+project(const struct app *app)
+{
+    return (struct gotrue){signin_issuer(app->signin),
+                           app->conf->supabase_public};
+}
+
+/* ---- GET ---- */
+
+/* How people sign in here, and whether this browser has. */
+int
+session_get(struct app *app, struct req *req, struct err *err)
+{
+    auto_identity struct identity id = {0};
+    auto_free char *token = req_cookie(req, COOKIE_SESSION);
+    json_object *out = json_object_new_object();
+    bool good = true;
+    char when[CLOCK_TEXT];
+
+    if (!is_mode(app, "none") &&
+        signin_check(app->signin, token != NULL ? token : "", &id, err) == -1) {
+        if (err->code != ERR_UNAUTHENTICATED) {
+            json_object_put(out);
+            return -1;
+        }
+        err_clear(err);
+        good = false;
+    }
+    json_add_str(out, "auth", app->conf->auth);
+    json_add_bool(out, "signedIn", good);
+    if (good && id.expires_at != 0) {
+        clock_text(id.expires_at, when);
+        json_add_str(out, "expiresAt", when);
+    }
+    return reply_json(req, 200, out, err);
+}
+
+/* ---- POST ---- */
+
+static int
+set_session(struct req *req, const char *token, int64_t seconds,
+            struct err *err)
+{
+    if (!cookie_fits(token))
+        return err_set(err, ERR_INTERNAL, "the token fits into no cookie");
+    reply_cookie(req, COOKIE_SESSION, token, seconds);
+    return 0;
+}
+
+/* Count a failed sign-in, and turn it into a wait where there were many. */
+static void
+count(struct limit *l, const char *key, struct err *err)
+{
+    int wait;
+
+    if (err->code != ERR_UNAUTHENTICATED || (wait = limit_fail(l, key)) == 0)
+        return;
+    err_clear(err);
+    err->retry_after = wait;
+    (void)err_set(err, ERR_RATE_LIMITED,
+                  "too many sign-ins failed from this address; try again in "
+                  "%d seconds",
+                  wait);
+}
+
+/* A token that is shown as it is. */
+static int
+by_token(struct app *app, struct req *req, const char *token, struct err *err)
+{
+    auto_identity struct identity id = {0};
+    int64_t seconds = KEPT_SEC;
+
+    if (signin_check(app->signin, token, &id, err) == -1) {
+        count(&by_address, req_address(req), err);
+        return -1;
+    }
+    if (id.expires_at != 0)
+        seconds = id.expires_at - clock_now();
+    if (set_session(req, token, seconds, err) == -1)
+        return -1;
+    return reply_nothing(req, err);
+}
+
+/* What Auth gave must be good here too, or the page would ask forever. */
+static int
+keep(struct app *app, struct req *req, const struct session *s,
+     struct err *err)
+{
+    auto_identity struct identity id = {0};
+    struct err why = ERR_INIT;
+
+    if (signin_check(app->signin, s->token, &id, &why) == -1)
+        return why.code == ERR_UNAUTHENTICATED
+                   ? err_set(err, ERR_INTERNAL,
+                             "what Supabase Auth just signed is not good here: "
+                             "%s. Is SUPABASE_URL the address that the project "
+                             "calls itself by?",
+                             why.msg)
+                   : err_set(err, why.code, "%s", why.msg);
+    if (!cookie_fits(s->refresh))
+        return err_set(err, ERR_INTERNAL, "the refresh token fits no cookie");
+    if (set_session(req, s->token, s->seconds, err) == -1)
+        return -1;
+    reply_cookie(req, COOKIE_REFRESH, s->refresh, KEPT_SEC);
+    return reply_nothing(req, err);
+}
+
+/* May this account be tried from this address now? */
+static int
+may_try(struct req *req, const char *account, struct err *err)
+{
+    int wait = limit_wait(&by_address, req_address(req));
+
+    if (wait == 0)
+        wait = limit_wait(&by_account, account);
+    if (wait == 0)
+        return 0;
+    err->retry_after = wait;
+    return err_set(err, ERR_RATE_LIMITED,
+                   "too many sign-ins failed; try again in %d seconds", wait);
+}
+
+static int
+by_password(struct app *app, struct req *req, json_object *in, struct err *err)
+{
+    auto_session struct session s = {0};
+    struct gotrue g = project(app);
+    const char *email, *password;
+    auto_free char *account = NULL;
+
+    if (json_str(in, "email", &email, err) == -1 ||
+        json_str(in, "password", &password, err) == -1)
+        return -1;
+    if (strlen(email) > EMAIL_MAX)
+        return err_field(err, "email", "email is too long to be one");
+    account = xasprintf("%s\n%s", req_address(req), email);
+    if (may_try(req, account, err) == -1)
+        return -1;
+    if (gotrue_password(&g, email, password, &s, err) == -1) {
+        count(&by_address, req_address(req), err);
+        count(&by_account, account, err);
+        return -1;
+    }
+    return keep(app, req, &s, err);
+}
+
+static int
+by_refresh(struct app *app, struct req *req, struct err *err)
+{
+    auto_session struct session s = {0};
+    auto_free char *refresh = req_cookie(req, COOKIE_REFRESH);
+    struct gotrue g = project(app);
+
+    if (refresh == NULL)
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "sign in by e-mail address and password");
+    if (gotrue_refresh(&g, refresh, &s, err) == -1)
+        return -1;
+    return keep(app, req, &s, err);
+}
+
+/* {token}, or with Supabase {email, password}; {} renews a session there. */
+int
+session_post(struct app *app, struct req *req, struct err *err)
+{
+    auto_json json_object *in = req_json(req, err);
+    const char *token = NULL;
+
+    if (in == NULL || json_opt_str(in, "token", &token, err) == -1)
+        return -1;
+    if (is_mode(app, "none"))
+        return err_set(err, ERR_CONFLICT,
+                       "nobody needs to sign in here: AUTH is none");
+    if (token != NULL || is_mode(app, "token")) {
+        if (json_str(in, "token", &token, err) == -1)
+            return -1;
+        return by_token(app, req, token, err);
+    }
+    if (json_at(in, "email") == NULL && json_at(in, "password") == NULL)
+        return by_refresh(app, req, err);
+    return by_password(app, req, in, err);
+}
+
+/* ---- DELETE ---- */
+
+/* Signed out here in any case; that Auth does not hear of it only leaves a
+ * session there which nobody has the key of. */
+int
+session_delete(struct app *app, struct req *req, struct err *err)
+{
+    auto_free char *token = req_cookie(req, COOKIE_SESSION);
+    struct gotrue g = project(app);
+    struct err why = ERR_INIT;
+
+    if (token != NULL && is_mode(app, "supabase") && cookie_fits(token) &&
+        gotrue_sign_out(&g, token, &why) == -1)
+        log_info("sign-out: %s", why.msg);
+    reply_cookie(req, COOKIE_SESSION, "", 0);
+    reply_cookie(req, COOKIE_REFRESH, "", 0);
+    return reply_nothing(req, err);
+}
