@@ -4,7 +4,8 @@
 # Applies the files YYYYMMDDHHMMSS_what.sql of a folder (sql/ by default) that
 # the database has not recorded yet, oldest first, each in one transaction
 # together with its record. An advisory lock lets two of us wait for each
-# other. Forward only: a file that was released is never changed.
+# other. Forward only: a file that was released is never changed. Nothing is set
+# for the session, so a transaction pooler may stand in between.
 set -euo pipefail
 
 folder=${1:-$(dirname "$(readlink -f "$0")")/../sql}
@@ -14,8 +15,8 @@ preamble() {
     cat <<'END'
 \set QUIET on
 \pset tuples_only on
-SET client_min_messages = warning;
 BEGIN;
+SET LOCAL client_min_messages = warning;
 SELECT pg_advisory_xact_lock(hashtext('trainmode migrations')) \g /dev/null
 CREATE TABLE IF NOT EXISTS schema_migrations (
     version text PRIMARY KEY,
@@ -38,6 +39,7 @@ migration() {
 END
     cat <<'END'
 BEGIN;
+SET LOCAL client_min_messages = warning;
 SELECT pg_advisory_xact_lock(hashtext('trainmode migrations')) \g /dev/null
 SELECT NOT EXISTS (SELECT FROM schema_migrations
                     WHERE version = :'version') AS missing \gset

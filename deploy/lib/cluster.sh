@@ -7,7 +7,8 @@ database_choose() {
     DATABASE_PRIVATE=no
     if [ -z "$DATABASE_URL" ]; then
         DATABASE_PRIVATE=yes
-        DATABASE_URL="host=$RUN/pg user=trainmode dbname=trainmode"
+        # Tests may put a pooler in between.
+        DATABASE_URL=${TRAINMODE_TEST_POOLER_URL:-host=$RUN/pg user=trainmode dbname=trainmode}
     fi
     export DATABASE_URL
 }

@@ -101,8 +101,8 @@ status_of(pid_t pid)
                : -1;
 }
 
-static int
-run(const struct cluster *c, bool as_postgres, const char *const *argv)
+int
+cluster_run(const struct cluster *c, bool as_postgres, const char *const *argv)
 {
     return status_of(launch(c, as_postgres, argv));
 }
@@ -129,13 +129,23 @@ launch_server(const struct cluster *c)
 {
     auto_free char *program = xasprintf("%s/postgres", programs());
     auto_free char *data = xasprintf("%s/data", c->dir);
+    auto_free char *port = xasprintf("port=%d", c->port);
     const char *const argv[] = {program,
                                 "-D",
                                 data,
+                                "-c",
+                                port,
                                 "-k",
                                 c->dir,
                                 "-c",
-                                "listen_addresses=",
+                                c->tls ? "listen_addresses=127.0.0.1"
+                                       : "listen_addresses=",
+                                "-c",
+                                c->tls ? "ssl=on" : "ssl=off",
+                                "-c",
+                                "ssl_cert_file=../server.crt",
+                                "-c",
+                                "ssl_key_file=../server.key",
                                 "-c",
                                 "fsync=off",
                                 "-c",
@@ -149,6 +159,16 @@ launch_server(const struct cluster *c)
                                 NULL};
 
     return launch(c, true, argv);
+}
+
+void
+cluster_serve_tls(struct cluster *c, int port)
+{
+    c->tls = true;
+    c->port = port;
+    (void)snprintf(c->url, sizeof(c->url),
+                   "host=%s user=trainmode dbname=trainmode port=%d", c->dir,
+                   port);
 }
 
 void
@@ -193,10 +213,10 @@ make(struct cluster *c)
                                  "CREATE DATABASE trainmode OWNER trainmode",
                                  NULL};
 
-    if (run(c, true, init) != 0)
+    if (cluster_run(c, true, init) != 0)
         return -1;
     c->server = launch_server(c);
-    return wait_for(admin) == 0 ? run(c, false, roles) : -1;
+    return wait_for(admin) == 0 ? cluster_run(c, false, roles) : -1;
 }
 
 static int
@@ -206,7 +226,7 @@ migrate(const struct cluster *c)
     const char *const argv[] = {"/usr/bin/env", url,
                                 SRCDIR "/deploy/migrate.sh", NULL};
 
-    return run(c, false, argv);
+    return cluster_run(c, false, argv);
 }
 
 int
@@ -221,7 +241,7 @@ cluster_psql(const struct cluster *c, const char *role, const char *const *args)
 
     while (*args != NULL && n < sizeof(argv) / sizeof(argv[0]) - 1)
         argv[n++] = *args++;
-    return run(c, false, argv);
+    return cluster_run(c, false, argv);
 }
 
 static int
@@ -253,6 +273,7 @@ setup(void **state, bool pooled)
     const struct passwd *pw = getuid() == 0 ? getpwnam("postgres") : NULL;
 
     *state = c;
+    c->port = 5432;
     strcpy(c->dir, "/tmp/trainmode-db.XXXXXX");
     if (mkdtemp(c->dir) == NULL)
         return -1;

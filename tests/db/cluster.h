@@ -18,6 +18,8 @@
 struct cluster {
     char dir[40];
     pid_t server, pooler; /* 0: does not run */
+    int port;             /* names its socket */
+    bool tls;             /* it listens on 127.0.0.1, too */
     char url[160];        /* of the server */
     char pooled[160];     /* of the pooler */
     struct db *db;        /* CONNECTIONS of them, what the tests talk by */
@@ -32,6 +34,14 @@ int cluster_setup(void **state);
 int cluster_setup_pooled(void **state);
 int cluster_teardown(void **state);
 
+/* A program in the cluster's folder, as us or as the server's user: its exit
+ * status. */
+int cluster_run(const struct cluster *c, bool as_postgres,
+                const char *const *argv);
+
+/* From the next start on, also at 127.0.0.1 by TLS, with the server.crt and
+ * server.key of the cluster's folder. */
+void cluster_serve_tls(struct cluster *c, int port);
 void cluster_start(struct cluster *c); /* waits until it answers */
 void cluster_stop(struct cluster *c, int signal);
 

@@ -142,9 +142,18 @@ owners_ask_by_id(struct db *db, const struct db_who *asks,
     struct generation g = {0};
     struct dataset d = {0};
     struct training t = {0};
+    char ids[1][UUID_LEN + 1];
+    const struct export_ids one = {.v = ids, .n = 1};
+    struct items items = {0};
     bool changed = true;
 
+    memcpy(ids[0], theirs->item, sizeof(ids[0]));
     db_act_as(asks);
+    works(export_items_load(db, &one, 0, 1, NULL, &items, err));
+    assert_int_equal(items.n, 0);
+    free(items.v);
+    refused(export_items_load(db, &one, 0, 1, theirs->claim, &items, err),
+            ERR_EXPORT_RUNNING);
     refused(item_get(db, theirs->item, &it, err), ERR_ITEM_NOT_FOUND);
     refused(item_set_audio(db, theirs->queued, "a", &audio, NULL, err),
             ERR_ITEM_NOT_FOUND);
@@ -185,6 +194,7 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     struct generations gs = {0};
     struct datasets ds = {0};
     struct trainings ts = {0};
+    struct export_ids ids = {0};
     char *claim = NULL, *id = NULL, *parse_id = NULL;
     const char *of = theirs->artist;
     auto_item struct item it = {0};
@@ -218,7 +228,7 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
             ERR_ARTIST_NOT_FOUND);
     refused(items_list(db, of, NULL, 9, NULL, &items, err),
             ERR_ARTIST_NOT_FOUND);
-    refused(items_exportable(db, of, true, &items, err), ERR_ARTIST_NOT_FOUND);
+    refused(export_ids_list(db, of, true, &ids, err), ERR_ARTIST_NOT_FOUND);
     refused(item_insert(db, &it, "k", "h", &id, err), ERR_ARTIST_NOT_FOUND);
     refused(item_by_key(db, of, theirs->key, "hash", &id, err),
             ERR_ARTIST_NOT_FOUND);
@@ -285,6 +295,7 @@ use_lists(struct db *db, const struct owned *ours)
     auto_generations struct generations gs = {0};
     auto_datasets struct datasets ds = {0};
     auto_trainings struct trainings ts = {0}, due = {0};
+    auto_export_ids struct export_ids ids = {0};
     const char *of = ours->artist;
 
     works(artists_list(db, &as, err));
@@ -294,7 +305,9 @@ use_lists(struct db *db, const struct owned *ours)
     assert_int_equal(sets.n, 1);
     works(items_list(db, of, NULL, 9, NULL, &items, err));
     assert_int_equal(items.n, 2);
-    works(items_exportable(db, of, true, &out, err));
+    works(export_ids_list(db, of, true, &ids, err));
+    assert_int_equal(ids.n, 1);
+    works(export_items_load(db, &ids, 0, 1, NULL, &out, err));
     assert_int_equal(out.n, 1);
     works(generations_list(db, of, ours->parse_id, &gs, err));
     assert_int_equal(gs.n, 1);

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { startPooler } from './pooler.js';
 import { startSupabase } from './supabase-double.js';
 
 const run = promisify(execFile);
@@ -61,7 +62,9 @@ function sanitizerReports(state) {
 
 // Start one. env: settings and other variables; port: a free one by default.
 // With TRAINMODE_TEST_STORAGE=supabase around the tests, and a test that does
-// not say otherwise, objects lie in a Supabase of its own.
+// not say otherwise, objects lie in a Supabase of its own. With
+// TRAINMODE_TEST_POOLER=pgbouncer there, or pooler: true, the programs reach a
+// private database through a transaction pooler only.
 //   url      'http://127.0.0.1:PORT/'
 //   state    its folder;  conf: its trainmode.conf
 //   objects  the folder where objects lie as files, whatever the store
@@ -77,12 +80,15 @@ function sanitizerReports(state) {
 //   headers  yours to set: what each call() of client.js sends
 //   log(part)        the text of its log
 //   stop()           ends it, looks for sanitizer reports, removes the folder
-export async function startStack({ env = {}, port } = {}) {
+export async function startStack({ env = {}, port, pooler = process.env.TRAINMODE_TEST_POOLER === 'pgbouncer' } = {}) {
   const state = tempDir();
   port ??= await freePort();
   const stack = { state, conf: path.join(state, 'trainmode.conf'), url: `http://127.0.0.1:${port}/` };
   if (process.env.TRAINMODE_TEST_STORAGE === 'supabase' && !env.STORAGE) stack.supabase = await startSupabase();
-  const own = stackEnv({ ...stack.supabase?.env, ...env });
+  if (pooler && !env.DATABASE_URL) {
+    stack.pooler = await startPooler({ port: await freePort(), socketDir: path.join(state, 'run/pg') });
+  }
+  const own = stackEnv({ ...stack.supabase?.env, ...env, ...(stack.pooler && { TRAINMODE_TEST_POOLER_URL: stack.pooler.url }) });
   running.add(stack);
   const control = (...args) =>
     execFileSync('supervisorctl', ['-c', path.join(state, 'etc/supervisor.conf'), ...args], { encoding: 'utf8' });
@@ -116,6 +122,7 @@ export async function startStack({ env = {}, port } = {}) {
     if (!running.has(stack)) return;
     await run(trainmode, ['down', '--state', state], { env: own });
     running.delete(stack);
+    await stack.pooler?.stop();
     await stack.supabase?.stop();
     const reports = sanitizerReports(state);
     fs.rmSync(state, { recursive: true, force: true });
@@ -125,6 +132,7 @@ export async function startStack({ env = {}, port } = {}) {
     await run(trainmode, ['up', '--detach', '--port', String(port), '--state', state], { env: own });
   } catch (error) {
     running.delete(stack);
+    await stack.pooler?.stop();
     await stack.supabase?.stop();
     fs.rmSync(state, { recursive: true, force: true });
     throw new Error(`./trainmode up failed:\n${error.stdout}${error.stderr}`);
