@@ -195,7 +195,7 @@ need_modules() {
 # The programs that the stacks of tests run, installed once.
 stage() {
     step "install" "$work/install.log" install_app "$work/app-$1"
-    export TRAINMODE_APP=$work/app-$1
+    export TRAINMODE_APP=$work/app-$1 TRAINMODE_TEST_BUILD=$BUILD
 }
 
 chromium_there() {

@@ -75,7 +75,7 @@ function sanitizerReports(state) {
 //   pid(program)     of train, save, export, library, nginx, postgres
 //   kill9(program)   the supervisor starts it again
 //   restart(program), stopDatabase(), startDatabase()
-//   beSupabase()     give its database the role that Supabase's users have there
+//   beSupabase()     give its database Supabase's roles, and the policies for them
 //   addToken(name, ...)  where AUTH is token: one that opens all, or --artist SLUG
 //   headers  yours to set: what each call() of client.js sends
 //   log(part)        the text of its log
@@ -109,11 +109,14 @@ export async function startStack({ env = {}, port, pooler = process.env.TRAINMOD
   stack.stopDatabase = async () => { control('stop', 'postgres'); };
   stack.startDatabase = async () => { control('start', 'postgres'); };
   stack.beSupabase = () => {
-    const args = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-h', path.join(state, 'run/pg'), '-U', 'postgres', '-d', 'trainmode', '-c',
-      `CREATE ROLE authenticated NOLOGIN BYPASSRLS; GRANT authenticated TO trainmode;
-       GRANT ALL ON ALL TABLES IN SCHEMA public TO authenticated; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO authenticated`];
-    if (process.getuid() === 0) execFileSync('runuser', ['-u', 'postgres', '--', 'psql', ...args], { cwd: '/' });
-    else execFileSync('psql', args);
+    const args = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-h', path.join(state, 'run/pg'), '-U', 'postgres', '-d', 'trainmode'];
+    const input = fs.readFileSync(path.join(root, 'tests/lib/supabase-auth.sql'));
+    if (process.getuid() === 0) execFileSync('runuser', ['-u', 'postgres', '--', 'psql', ...args], { cwd: '/', input });
+    else execFileSync('psql', args, { input });
+    // As docs/supabase.md says of an auth that comes later.
+    const [policies] = fs.readdirSync(path.join(root, 'sql')).filter((name) => name.endsWith('_supabase.sql'));
+    execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-1', '-d', database,
+      '-c', 'SET LOCAL client_min_messages = warning', '-f', path.join(root, 'sql', policies)]);
   };
   stack.addToken = (...args) =>
     execFileSync(trainmode, ['token', 'add', ...args, '--state', state], { encoding: 'utf8', env: own }).trim();
