@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "library/library.h"
 #include "web/limit.h"
 
@@ -98,8 +99,9 @@ count(struct limit *l, const char *key, struct err *err)
 
 /* A token that is shown as it is. */
 static int
-by_token(struct app *app, struct req *req, const char *token, struct err *err)
+by_token(struct app *app, struct req *req, const char *given, struct err *err)
 {
+    auto_free char *token = text_one_line(given); /* as it was pasted */
     auto_identity struct identity id = {0};
     int64_t seconds = KEPT_SEC;
 

@@ -31,9 +31,28 @@ export async function call(method, path, options = {}) {
   return readJson(response);
 }
 
-// The same, but the answer as it is; an error status still throws.
-export async function request(method, path,
-  { query, body, headers = {}, signal } = {}) {
+// The same, but the answer as it is; an error status still throws, with
+// `asIs` a 401 too.
+export function request(method, path, { asIs, ...options } = {}) {
+  const ask = () => send(method, path, options);
+  return asIs ? ask() : signedIn(ask);
+}
+
+let signIn = null; // see session.js
+export const whenSignedOut = (fn) => { signIn = fn; };
+
+// `ask`, and once more where it was told to sign in first and somebody did.
+export async function signedIn(ask) {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error.status !== 401 || !signIn) throw error;
+    await signIn();
+    return ask();
+  }
+}
+
+async function send(method, path, { query, body, headers = {}, signal }) {
   const init = { method, headers: { Accept: 'application/json', ...headers },
     signal };
   if (body instanceof Blob || body instanceof FormData) {

@@ -15,6 +15,7 @@ import { startPairs } from './pairs.js';
 import { startQueue } from './queue.js';
 import { startSave } from './save.js';
 import { startSchema } from './schema.js';
+import { startSession } from './session.js';
 import { set } from './state.js';
 import { startTheme } from './theme.js';
 import { startTraining } from './training.js';
@@ -22,6 +23,7 @@ import { startUploads } from './uploads.js';
 
 startTheme();
 startDialogs();
+startSession();
 startArtists();
 startSchema();
 startLibrary();

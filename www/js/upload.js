@@ -1,9 +1,12 @@
 // Send a body with progress, which fetch cannot tell. XMLHttpRequest can.
-import { problemOf, unreachable } from './api.js';
+import { problemOf, signedIn, unreachable } from './api.js';
 
 // onProgress({sent, total, speed, left}): bytes, bytes per second, seconds.
 // Resolves with the answer's JSON (null: none); an abort throws AbortError.
-export function upload(method, url, { body, headers = {}, signal,
+export const upload = (method, url, options) =>
+  signedIn(() => once(method, url, options));
+
+function once(method, url, { body, headers = {}, signal,
   onProgress = () => {} }) {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();

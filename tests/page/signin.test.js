@@ -1,0 +1,125 @@
+// Goal: the page asks who it is for, goes on with what was refused meanwhile,
+// keeps nothing that a script could read, and forgets it all on signing out.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { startStack } from '../lib/stack.js';
+import { startAuth } from '../lib/auth-double.js';
+import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { call, world } from '../lib/client.js';
+import { mp3 } from '../lib/audio.js';
+import { audioFile, button, captionOf, giveAudio, makeArtist } from '../lib/desk.js';
+
+const skip = !executablePath && 'no Chromium on this machine';
+const ANNA = 'anna@example.org';
+let auth;
+let byToken;
+let byPassword;
+let browser;
+before(async () => {
+  if (skip) return;
+  auth = await startAuth();
+  auth.addUser(ANNA, 'correct horse');
+  [byToken, byPassword] = await Promise.all([
+    startStack({ env: { AUTH: 'token' } }),
+    startStack({ env: { AUTH: 'supabase', SUPABASE_URL: auth.url, SUPABASE_PUBLISHABLE_KEY: auth.apikey } }),
+  ]);
+  byPassword.beSupabase();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await byToken?.stop();
+  await byPassword?.stop();
+  await auth?.stop();
+});
+
+const form = (page) => page.getByRole('dialog', { name: 'Sign in' });
+const send = (page) => form(page).getByRole('button', { name: 'Sign in' }).click();
+const alert = (page, text) => form(page).getByRole('alert').filter({ hasText: text }).waitFor();
+const chosen = (page, name) => page.getByRole('combobox', { name: 'Artist' }).locator('option:checked')
+  .filter({ hasText: name }).waitFor({ state: 'attached' });
+
+// All that a script of the page could get at.
+const readable = (page) => page.evaluate(async () => {
+  const all = [document.cookie, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+  for (const { name } of await indexedDB.databases()) all.push(name);
+  return all.join('\n') + document.documentElement.outerHTML + [...document.querySelectorAll('input')].map((i) => i.value).join();
+});
+
+test('by token: asked once, then everything works, the upload and the player too', { skip }, async () => {
+  const token = byToken.addToken('page');
+  byToken.headers = { authorization: `Bearer ${token}` };
+  const w = await world(byToken, { name: 'Night Driver' });
+  const { page, context, faults } = await openPage(browser, byToken.url);
+  await form(page).getByLabel('Token').fill('tm_guess');
+  assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id), []);
+  await send(page);
+  await alert(page, 'no token of this server');
+  await page.keyboard.press('Escape'); // there is nothing behind it
+  await form(page).getByLabel('Token').fill(` ${token} `);
+  await send(page);
+  await form(page).waitFor({ state: 'hidden' });
+  await chosen(page, 'Night Driver');
+  assert.ok(!(await readable(page)).includes(token.slice(3)));
+
+  await page.getByRole('list', { name: 'Sets' }).getByText('Night Drive').first().click();
+  await giveAudio(page, audioFile('Night Drive.mp3', mp3(40)));
+  await captionOf(page).fill('Deep house, warm, 124 bpm');
+  // The session ends while one works: what was meant goes on afterwards.
+  await context.clearCookies();
+  await button(page, 'Save & Next').click();
+  await form(page).getByLabel('Token').fill(token);
+  await send(page);
+  await form(page).waitFor({ state: 'hidden' });
+  for (let i = 0; (await call(byToken, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total < 1; i++) {
+    assert.ok(i < 100, 'it was not saved');
+    await page.waitForTimeout(200);
+  }
+  await page.reload();
+  await chosen(page, 'Night Driver');
+  await page.getByRole('list', { name: 'Items' }).getByText('Night Drive').first().click();
+  await page.waitForFunction(() => document.querySelector('#audio').readyState > 0);
+
+  await button(page, 'Sign out').click();
+  await form(page).getByLabel('Token').waitFor();
+  assert.equal((await context.cookies()).length, 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('by e-mail and password: refused in words, renewed without asking, signed out at Auth too', { skip }, async () => {
+  const { page, context, faults } = await openPage(browser, byPassword.url);
+  await form(page).getByLabel('E-mail address').fill(ANNA);
+  assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id), []);
+  await form(page).getByLabel('Password').fill('wrong');
+  await send(page);
+  await alert(page, 'e-mail address or the password is not right');
+  auth.fail(500);
+  await send(page);
+  await alert(page, 'sign-in service cannot be reached');
+  auth.fail(null);
+  await form(page).getByLabel('Password').fill('correct horse');
+  await send(page);
+  await form(page).waitFor({ state: 'hidden' });
+  await makeArtist(page, 'Anna');
+  const cookies = await context.cookies();
+  assert.deepEqual(cookies.map((c) => [c.name, c.path, c.httpOnly, c.sameSite]).sort(),
+    [['trainmode_refresh', '/api/session', true, 'Strict'], ['trainmode_session', '/', true, 'Strict']]);
+  const seen = await readable(page);
+  for (const { value } of cookies) assert.ok(!seen.includes(value));
+  assert.ok(!seen.includes('correct horse'));
+
+  // An hour later: the browser has dropped the access token's cookie.
+  await context.clearCookies({ name: 'trainmode_session' });
+  await makeArtist(page, 'Berta');
+  assert.equal(await form(page).isVisible(), false);
+  assert.ok((await context.cookies()).some((c) => c.name === 'trainmode_session'));
+
+  await button(page, 'Sign out').click();
+  await form(page).getByLabel('E-mail address').waitFor();
+  assert.equal(auth.journal.filter((j) => j.path.startsWith('/auth/v1/logout')).length, 1);
+  assert.equal((await context.cookies()).length, 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
