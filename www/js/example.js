@@ -76,16 +76,11 @@ async function makeBounce() {
     paint(sound, bar);
     await new Promise((resolve) => setTimeout(resolve)); // let the page breathe
   }
-  const head = new DataView(new ArrayBuffer(44));
-  const words = [[0, 'RIFF'], [8, 'WAVE'], [12, 'fmt '], [36, 'data']];
-  for (const [at, word] of words) {
-    [...word].forEach((c, i) => head.setUint8(at + i, c.charCodeAt(0)));
-  }
-  for (const [at, n] of [[4, 36 + sound.byteLength], [16, 16], [24, rate],
-    [28, rate * 4], [40, sound.byteLength]]) head.setUint32(at, n, true);
-  for (const [at, n] of [[20, 1], [22, 2], [32, 4], [34, 16]]) {
-    head.setUint16(at, n, true);
-  }
+  const bytes = sound.byteLength;
+  const [riff, wave, fmt, data] = [0x46464952, 0x45564157, 0x20746d66,
+    0x61746164]; // as the machines that show pages have it: least byte first
+  const head = Uint32Array.of(riff, 36 + bytes, wave, fmt, 16, 2 << 16 | 1,
+    rate, 4 * rate, 16 << 16 | 4, data, bytes);
   return new File([head, sound], `${song}.wav`, { type: 'audio/wav' });
 }
 

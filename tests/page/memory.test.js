@@ -1,0 +1,77 @@
+// Goal: reviewing 200 items one after another leaves the page's memory where
+// it was: no nodes, listeners or captions of earlier items stay.
+import { test, before, after } from 'node:test';
+import assert from 'node:assert/strict';
+import { startStack } from '../lib/stack.js';
+import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { call, save, SUMMARY } from '../lib/client.js';
+import { mp3 } from '../lib/audio.js';
+import { captionOf, SECTIONS } from '../lib/desk.js';
+
+const COUNT = 200;
+const skip = !executablePath && 'no Chromium on this machine';
+let stack;
+let browser;
+before(async () => {
+  if (skip) return;
+  stack = await startStack();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+// An artist whose items all have audio and a caption.
+async function manyItems() {
+  const { id: artistId } = (await call(stack, 'POST', '/api/artists', { json: { name: 'Two Hundred' } })).body;
+  const caption = 'Deep house, warm pads over a sub bass, 124 bpm, A minor. '.repeat(8);
+  const one = async (n) => {
+    const parseId = `many-${n}`;
+    await call(stack, 'POST', `/api/library?artistId=${artistId}`, { json: { parseId, alsFilename: `${parseId}.als`,
+      projectName: parseId, summary: { ...SUMMARY, sections: SECTIONS } } });
+    const saved = await save(stack, { artistId, parseId }, mp3(6), { promptText: `${parseId}: ${caption}` });
+    assert.equal(saved.status, 201, JSON.stringify(saved.body));
+  };
+  for (let n = 0; n < COUNT; n += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => one(n + i)));
+}
+
+async function measure(devtools) {
+  for (let n = 0; n < 3; n++) await devtools.send('HeapProfiler.collectGarbage');
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const of = (name) => metrics.find((m) => m.name === name).value;
+  return { heap: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') };
+}
+
+test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
+  await manyItems();
+  const { page, context, faults } = await openPage(browser, stack.url);
+  await page.getByText(`${COUNT}/${COUNT} ready`).waitFor();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Performance.enable');
+  const heading = page.locator('#set-name');
+  // The next one: seen, its waveform there, listened to, its caption changed.
+  const review = async (n) => {
+    const before = await heading.textContent();
+    await page.keyboard.press('j');
+    // A truth, not a node: what is handed out to a test stays in memory.
+    await page.waitForFunction((name) => Boolean(document.getElementById('set-name').textContent !== name &&
+      document.getElementById('caption').value && document.querySelector('#sections li')), before);
+    await page.keyboard.press('ArrowRight');
+    if (n % 5 === 0) {
+      await captionOf(page).fill(`Changed ${n}`);
+      await page.keyboard.press('Escape');
+    }
+  };
+  await page.locator('#items .pick').first().click();
+  for (let n = 1; n < 40; n++) await review(n);
+  const first = await measure(devtools);
+  for (let n = 0; n < COUNT; n++) await review(n);
+  const last = await measure(devtools);
+  t.diagnostic(JSON.stringify({ first, last }));
+  assert.ok(last.heap - first.heap < 1.5e6, `the heap grew from ${first.heap} to ${last.heap}`);
+  assert.ok(last.nodes - first.nodes < 600, `nodes grew from ${first.nodes} to ${last.nodes}`);
+  assert.ok(last.listeners - first.listeners < 50, `listeners grew from ${first.listeners} to ${last.listeners}`);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
