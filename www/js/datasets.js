@@ -1,7 +1,7 @@
 // Datasets made so far, and a URL for each that works now.
 import { call } from './api.js';
 import { bytes, count, when } from './format.js';
-import { byId, html, keyed, say } from './html.js';
+import { byId, copyField, html, keyed, say } from './html.js';
 import { announce, notice } from './notices.js';
 import { set, state, watch } from './state.js';
 import { offerTraining } from './training.js';
@@ -34,13 +34,7 @@ export function showUrl({ datasetUrl, expiresAt, datasetId, layout }, text) {
 }
 
 async function copy() {
-  const field = byId('result-url');
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch {
-    field.select(); // no clipboard on an insecure origin: the old way
-    document.execCommand('copy');
-  }
+  await copyField(byId('result-url'));
   byId('result-copy').textContent = 'Copied';
   announce('The URL is copied.');
   setTimeout(() => { byId('result-copy').textContent = 'Copy URL'; }, 2000);

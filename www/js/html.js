@@ -58,6 +58,16 @@ export function say(node, text) {
   node.hidden = !text;
 }
 
+// To the clipboard; on an insecure origin, which has none, the old way.
+export async function copyField(field) {
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.select();
+    document.execCommand('copy');
+  }
+}
+
 function templateOf(strings) {
   let template = templates.get(strings);
   if (template) return template;

@@ -79,34 +79,15 @@ function open() {
   return new Promise((resolve) => {
     let request;
     try {
-      request = indexedDB.open('trainmode', 2);
+      request = indexedDB.open('trainmode.work', 1);
     } catch {
       resolve(null);
       return;
     }
-    request.onupgradeneeded = () => upgrade(request);
-    request.onsuccess = () => {
-      // A newer page in another tab must not wait for this one.
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
+    request.onupgradeneeded = () => {
+      for (const name of stores) request.result.createObjectStore(name);
     };
-    request.onerror = request.onblocked = () => resolve(null);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(null);
   });
-}
-
-// The first version kept a draft's file under the draft's own id.
-function upgrade({ result: db, transaction }) {
-  const first = db.objectStoreNames.contains('files');
-  for (const name of stores) {
-    if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
-  }
-  if (!first) return;
-  const drafts = transaction.objectStore('drafts');
-  transaction.objectStore('files').getAllKeys().onsuccess = ({ target }) => {
-    for (const fileId of target.result) {
-      const request = drafts.get(fileId);
-      request.onsuccess = () =>
-        drafts.put({ ...request.result, fileId }, fileId);
-    }
-  };
 }

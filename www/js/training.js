@@ -2,7 +2,7 @@
 // has no account; then how each training goes.
 import { call } from './api.js';
 import { when } from './format.js';
-import { byId, html, keyed, say } from './html.js';
+import { byId, copyField, html, keyed, say } from './html.js';
 import { announce } from './notices.js';
 import { recall, remember, set, state, watch } from './state.js';
 
@@ -66,13 +66,7 @@ function byHand({ method, url, headers, body }) {
 }
 
 async function copy() {
-  const field = byId('training-call');
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch {
-    field.select(); // no clipboard on an insecure origin: the old way
-    document.execCommand('copy');
-  }
+  await copyField(byId('training-call'));
   announce('The call is copied.');
 }
 
