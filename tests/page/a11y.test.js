@@ -69,12 +69,15 @@ async function dialogs(page, where) {
   await page.keyboard.press('Escape');
 }
 
+// One each: what waits for a name must not find the artist before.
+const artists = { light: 'Nora Lind', dark: 'Ada Birk', phone: 'Iva Marsh', 'phone-dark': 'Jo Field' };
+
 async function through(look, options) {
   const { page, context, faults } = await openPage(browser, stack.url, options);
   const picture = async (name) => options.viewport ? undefined : shoot(page, `${name}-${options.colorScheme}`);
   await page.getByText(/Make an artist to begin|Drop your Live sets|Pick a set|All done|ready for|in a dataset/).first().waitFor();
   await clean(page, `${look}: first visit`);
-  await makeArtist(page, `Nora Lind ${look}`);
+  await makeArtist(page, artists[look]);
   await giveSchema(page);
   await page.getByText('Drop your Live sets (.als) to fill the library.').waitFor();
   await clean(page, `${look}: empty library`);
@@ -86,7 +89,7 @@ async function through(look, options) {
   await page.getByRole('button', { name: 'Not now: sketch.wav' }).click();
   await page.getByText('Put aside (1)').click();
   await clean(page, `${look}: a doubtful pair`);
-  await picture('5-pairs');
+  await picture('1-pairs');
   await page.getByRole('button', { name: 'Remove: sketch.wav' }).click();
   await page.getByRole('button', { name: 'Not now: take 7.wav' }).click();
   await page.getByRole('button', { name: 'Remove: take 7.wav' }).click();

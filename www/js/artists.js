@@ -138,8 +138,6 @@ function render() {
   choice.value = artistId || '';
   choice.disabled = !artists?.length || Boolean(busy);
   byId('artist-new').disabled = !artists || Boolean(busy);
-  byId('artist-new').classList.toggle('primary',
-    Boolean(artists) && !artists.length);
   for (const id of ['artist-rename', 'artist-delete', 'schema-open']) {
     byId(id).disabled = !artistId || Boolean(busy);
   }

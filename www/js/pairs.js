@@ -229,9 +229,11 @@ function updateRow(row, { id, name, parseId, setName, reason, later }) {
   listenButton.textContent = plays ? '❚❚' : '▶';
   listenButton.setAttribute('aria-label', `${plays ? 'Pause' : 'Listen to'} ${
     name}`);
-  row.querySelector('.guess').replaceChildren(...(parseId
+  const guess = row.querySelector('.guess');
+  guess.hidden = later;
+  guess.replaceChildren(...(parseId
     ? ['Perhaps ', html`<strong>${setName}</strong>`, `: ${reason}.`]
-    : [later ? '' : 'No set is like it. Choose one, or drag it onto one.']));
+    : ['No set is like it. Choose one, or drag it onto one.']));
   const yes = row.querySelector('.yes');
   yes.hidden = !parseId;
   yes.setAttribute('aria-label', `Yes, ${name} belongs to ${setName}`);

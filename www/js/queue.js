@@ -69,10 +69,12 @@ function older(a, b) {
 
 function render() {
   const items = state.items || [];
-  const ready = state.counts.ready || 0;
-  byId('ready-count').textContent = state.items
-    ? `${ready}/${items.length} ready` : '';
-  byId('ready-bar').value = items.length ? ready / items.length : 0;
+  const { ready = 0, exported = 0 } = state.counts;
+  byId('ready-count').textContent = items.length
+    ? `${ready}/${items.length} ready${
+      exported ? `, ${exported} exported` : ''}` : '';
+  byId('ready-bar').value = items.length
+    ? (ready + exported) / items.length : 0;
   byId('queue-empty').hidden = Boolean(!state.items || items.length);
   keyed(byId('items'), items, (item) => item.id, makeRow, updateRow);
 }
