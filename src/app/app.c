@@ -45,6 +45,7 @@ app_run(struct app *app, const char *program, const struct route *routes,
     if (app_open(app, program, err) == -1)
         return -1;
     sc.public_url = app->conf->public_url;
+    sc.cors_origins = app->conf->cors_origins;
     sc.threads = app->conf->threads;
     if (strcmp(app->conf->auth, "none") != 0) {
         sc.enter = who_enter;

@@ -43,6 +43,7 @@ static const struct setting settings[] = {
     {"STORE_DIR", NULL, NULL, AT(store_dir), 0, 0, 0, TEXT},
     {"PUBLIC_URL", NULL, NULL, AT(public_url), 0, 0, 0, URL},
     {"LISTEN", NULL, "127.0.0.1", AT(listen), 0, 0, 0, TEXT},
+    {"CORS_ORIGINS", NULL, NULL, AT(cors_origins), 0, 0, 0, TEXT},
     {"AUTH", NULL, "none", AT(auth), 0, 0, 0, TEXT},
     {"OPENAI_API_KEY", NULL, NULL, AT(openai_key), 0, 0, 0, TEXT},
     {"OPENAI_BASE_URL", NULL, NULL, AT(openai_url), 0, 0, 0, URL},

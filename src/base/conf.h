@@ -24,6 +24,8 @@ struct conf {
     char *public_url;     /* PUBLIC_URL without final slash, or NULL */
     char *listen;         /* LISTEN: where nginx does, default 127.0.0.1 */
     char *auth;           /* AUTH: who may: "none", "token" or "supabase" */
+    char *cors_origins;   /* CORS_ORIGINS: of other pages that may call us, with
+                           * blanks or commas between them; or NULL */
     char *openai_key;     /* OPENAI_API_KEY or NULL */
     char *openai_url;     /* OPENAI_BASE_URL or NULL; includes /v1 */
     char *openai_model;   /* OPENAI_MODEL, default gpt-4o-mini */

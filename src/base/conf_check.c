@@ -109,6 +109,37 @@ is_address(const char *s)
                              s[0] == '[' ? "]" : "") == 0;
 }
 
+/* As browsers write one: scheme, host, and a port that is not the scheme's.
+ * Never "*" and never "null", which any page can be. */
+static bool
+is_origin(const char *s, size_t len)
+{
+    size_t scheme = strncmp(s, "https://", 8) == 0  ? 8
+                    : strncmp(s, "http://", 7) == 0 ? 7
+                                                    : 0;
+
+    return scheme > 0 && len > scheme &&
+           strspn(s + scheme, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") ==
+               len - scheme;
+}
+
+static void
+check_origins(const struct conf *c, struct buf *faults)
+{
+    for (const char *p = c->cors_origins; p != NULL && *p != '\0';) {
+        size_t len;
+
+        p += strspn(p, " \t,");
+        len = strcspn(p, " \t,");
+        if (len > 0 && !is_origin(p, len))
+            conf_fault(faults,
+                       "CORS_ORIGINS must hold origins such as "
+                       "https://studio.example.org, not \"%.*s\"",
+                       (int)(len < 60 ? len : 60), p);
+        p += len;
+    }
+}
+
 static void
 check_supabase(const struct conf *c, struct buf *faults)
 {
@@ -154,5 +185,6 @@ conf_check(struct conf *conf, struct buf *faults)
 {
     need(faults, conf->database_url, "DATABASE_URL", "");
     check_storage(conf, faults);
+    check_origins(conf, faults);
     check_auth(conf, faults);
 }

@@ -35,6 +35,8 @@ find_token(const struct req *req, char **ret_token, struct err *err)
 
     if (header != NULL)
         return read_bearer(header, ret_token, err);
+    if (!guard_own_page(req))
+        return 0;
     *ret_token = req_cookie(req, COOKIE_SESSION);
     return *ret_token != NULL ? guard_cookie(req, err) : 0;
 }

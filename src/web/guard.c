@@ -1,10 +1,10 @@
 /* Cross-site calls are refused; see guard.h. */
 #include "web/guard.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
+#include "web/cors.h"
 #include "web/req.h"
 
 static bool
@@ -14,20 +14,50 @@ changes_nothing(const char *method)
            strcmp(method, "OPTIONS") == 0;
 }
 
+static bool
+is_public(const char *host, const char *public_url)
+{
+    size_t len = strlen(host);
+
+    public_url = public_url != NULL ? strstr(public_url, "://") : NULL;
+    return public_url != NULL &&
+           strncasecmp(public_url + 3, host, len) == 0 &&
+           strchr("/", public_url[3 + len]) != NULL;
+}
+
+static bool
+is_origin_of(const char *origin, const char *url)
+{
+    size_t len = strlen(origin);
+
+    return strncasecmp(url, origin, len) == 0 &&
+           (url[len] == '\0' || url[len] == '/');
+}
+
 /* Whether an Origin is the host that was asked, or the public URL's (a proxy
- * in front of us may have put another Host). */
+ * in front of us may have put another Host). Of the public name only that
+ * scheme is ours: http:// is anybody's who is in between. */
 static bool
 is_ours(const struct req *req, const char *origin)
 {
     const char *host = req_header(req, "Host");
     const char *rest = strstr(origin, "://");
     const char *public_url = req->sc->public_url;
-    size_t len = strlen(origin);
 
-    if (host != NULL && rest != NULL && strcasecmp(rest + 3, host) == 0)
+    if (rest == NULL)
+        return false;
+    if (public_url != NULL && is_origin_of(origin, public_url))
         return true;
-    return public_url != NULL && strncasecmp(public_url, origin, len) == 0 &&
-           (public_url[len] == '\0' || public_url[len] == '/');
+    return host != NULL && strcasecmp(rest + 3, host) == 0 &&
+           !is_public(host, public_url);
+}
+
+bool
+guard_own_page(const struct req *req)
+{
+    const char *origin = req_header(req, "Origin");
+
+    return origin == NULL || is_ours(req, origin);
 }
 
 int
@@ -66,17 +96,6 @@ is_localhost(const char *host)
            (len == n || host[len - n - 1] == '.');
 }
 
-static bool
-is_public(const char *host, const char *public_url)
-{
-    size_t len = strlen(host);
-
-    public_url = public_url != NULL ? strstr(public_url, "://") : NULL;
-    return public_url != NULL &&
-           strncasecmp(public_url + 3, host, len) == 0 &&
-           strchr("/", public_url[3 + len]) != NULL;
-}
-
 int
 guard_host(const struct req *req, struct err *err)
 {
@@ -97,7 +116,7 @@ guard_cross_site(const struct req *req, struct err *err)
     const char *site = req_header(req, "Sec-Fetch-Site");
     const char *origin = req_header(req, "Origin");
 
-    if (changes_nothing(req->method))
+    if (changes_nothing(req->method) || cors_lists(req))
         return 0;
     if ((site != NULL && strcasecmp(site, "cross-site") == 0) ||
         (origin != NULL && !is_ours(req, origin)))

@@ -6,12 +6,18 @@
 #ifndef WEB_GUARD_H
 #define WEB_GUARD_H
 
+#include <stdbool.h>
+
 struct err;
 struct req;
 
-/* ERR_FORBIDDEN where a browser says that the call comes from elsewhere.
- * What sends neither Origin nor Sec-Fetch-Site is no browser. */
+/* ERR_FORBIDDEN where a browser says that the call comes from elsewhere, and
+ * CORS_ORIGINS does not name that page. What sends neither Origin nor
+ * Sec-Fetch-Site is no browser. */
 int guard_cross_site(const struct req *req, struct err *err);
+
+/* Whether no Origin is said, or ours: only then is a cookie a proof. */
+bool guard_own_page(const struct req *req);
 
 /* ERR_FORBIDDEN where a call that changes something is proven by a cookie
  * alone and does not say where it comes from: every browser says it, so this

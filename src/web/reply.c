@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "web/cors.h"
 #include "web/problem.h"
 #include "web/req.h"
 
@@ -86,6 +87,7 @@ reply_begin(struct req *req, int status, const char *type, int64_t len,
 
     if (req->status != 0)
         return err_set(err, ERR_INTERNAL, "answered twice");
+    cors_add_headers(req);
     if (type != NULL)
         reply_header(req, "Content-Type", type);
     if (len >= 0)

@@ -145,6 +145,7 @@ bool events_begun(const struct req *);
 
 struct serve_conf {
     const char *public_url; /* or NULL */
+    const char *cors_origins; /* other pages' that may call us; or NULL */
     int threads;            /* at most; started as they are needed */
     const struct route *routes; /* ends with a row whose method is NULL */
     /* Whose token this is ("" where none came): 0, and until `leave` the

@@ -10,6 +10,7 @@ import { stackEnv, startStack, tempDir, trainmode } from '../lib/stack.js';
 import { call, problem } from '../lib/client.js';
 import { contract, estate, nothingSeenNothingChanged } from '../lib/stranger.js';
 
+const STUDIO = 'https://studio.example.org';
 let stack;
 let routes; // of the contract: {method, path, open}
 let studio; // a token that opens all
@@ -22,7 +23,7 @@ function cli(...args) {
 }
 
 before(async () => {
-  stack = await startStack({ env: { AUTH: 'token' } });
+  stack = await startStack({ env: { AUTH: 'token', CORS_ORIGINS: `${STUDIO}, http://localhost:5173` } });
   routes = (await contract(stack)).map((r) => ({ ...r, path: r.path.replace(/\{\w+\}/g, crypto.randomUUID()) }));
   studio = stack.addToken('studio');
 });
@@ -140,6 +141,43 @@ test('the page’s session: a cookie that no script reads, and that no other pag
   assert.equal(out.status, 204);
   assert.deepEqual(out.headers.getSetCookie(), ['trainmode_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict',
     'trainmode_refresh=; Path=/api/session; Max-Age=0; HttpOnly; SameSite=Strict']);
+});
+
+test('another page may call with a token, where its origin is named', async () => {
+  const ask = (origin, method = 'POST') => call(stack, 'OPTIONS', '/api/artists', { headers: { origin,
+    'access-control-request-method': method, 'access-control-request-headers': 'authorization,content-type' } });
+  const yes = await ask(STUDIO);
+  assert.equal(yes.status, 204);
+  assert.equal(yes.headers.get('access-control-allow-origin'), STUDIO);
+  assert.match(yes.headers.get('access-control-allow-methods'), /POST.*DELETE/);
+  assert.match(yes.headers.get('access-control-allow-headers'), /Authorization, Content-Type/);
+  assert.match(yes.headers.get('vary'), /Origin/);
+  assert.equal(yes.headers.get('access-control-allow-credentials'), null);
+  for (const origin of ['https://studio.example.org:444', 'http://studio.example.org', 'https://evil.example', 'null']) {
+    const no = await ask(origin);
+    problem(no, 405, 'method_not_allowed');
+    assert.equal(no.headers.get('access-control-allow-origin'), null);
+    problem(await call(stack, 'POST', '/api/artists', { json: { name: 'x' }, headers: bearer(studio, { origin }) }), 403, 'forbidden');
+  }
+  const headers = { origin: STUDIO, 'sec-fetch-site': 'cross-site' };
+  const made = await call(stack, 'POST', '/api/artists', { json: { name: 'From the studio' }, headers: bearer(studio, headers) });
+  assert.equal(made.status, 201);
+  assert.equal(made.headers.get('access-control-allow-origin'), STUDIO);
+  assert.match(made.headers.get('access-control-expose-headers'), /Location/);
+  const failed = await call(stack, 'GET', '/api/artists', { headers: bearer('tm_no', headers) });
+  problem(failed, 401, 'unauthenticated');
+  assert.equal(failed.headers.get('access-control-allow-origin'), STUDIO);
+  problem(await call(stack, 'GET', '/api/artists', { headers: { ...headers, cookie: `trainmode_session=${studio}` } }), 401, 'unauthenticated');
+});
+
+test('every answer carries the headers that protect a page', async () => {
+  for (const at of ['/', '/js/main.js', '/api/artists', '/api/health', '/api/none', '/files/artists/a/datasets/b.zip', '/none']) {
+    const { headers } = await call(stack, 'GET', at);
+    assert.match(headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/, at);
+    assert.doesNotMatch(headers.get('content-security-policy'), /unsafe/);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', at);
+    assert.equal(headers.get('referrer-policy'), 'no-referrer', at);
+  }
 });
 
 test('nothing of a token is in any log', async () => {

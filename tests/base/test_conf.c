@@ -19,6 +19,7 @@ static const char *const names[] = {
     "STORE_DIR",
     "PUBLIC_URL",
     "LISTEN",
+    "CORS_ORIGINS",
     "AUTH",
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
@@ -242,6 +243,24 @@ without_sign_in_only_this_machine_may_reach_us(void **state)
 }
 
 static void
+origins_are_written_as_browsers_do(void **state)
+{
+    static const char *const bad[] = {
+        "*", "null", "https://*.example.org", "https://example.org/",
+        "https://", "example.org", "https://Example.org",
+        "https://a.test, ftp://b.test"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        setenv("CORS_ORIGINS", bad[i], 1);
+        expect_fault("CORS_ORIGINS must hold origins");
+    }
+    setenv("CORS_ORIGINS", "https://a.test,http://localhost:5173  http://[::1]",
+           1);
+    assert_true(opens());
+}
+
+static void
 the_file_may_hold_no_nonsense(void **state)
 {
     (void)state;
@@ -320,6 +339,7 @@ main(void)
         TEST(all_faults_are_told_at_once),
         TEST(numbers_have_bounds),
         TEST(the_file_may_hold_no_nonsense),
+        TEST(origins_are_written_as_browsers_do),
         TEST(without_sign_in_only_this_machine_may_reach_us),
         TEST(faults_do_not_repeat_keys),
         TEST(supabase_needs_its_address_and_key),
