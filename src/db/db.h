@@ -106,6 +106,12 @@ int set_get(struct db *db, const char *parse_id, struct set *ret,
 /* The same, but ERR_SET_NOT_FOUND where it is not this artist's. */
 int set_get_of(struct db *db, const char *artist, const char *parse_id,
                struct set *ret, struct err *err);
+/* What a caption is written from, both in one question: the artist's schema
+ * and the set's summary. ERR_SCHEMA_NOT_FOUND, ERR_SET_NOT_FOUND. Caller puts
+ * both. */
+int sources_get(struct db *db, const char *artist, const char *parse_id,
+                json_object **ret_schema, json_object **ret_summary,
+                struct err *err);
 /* Newest first. q: in file or project name, any case; NULL all. */
 int sets_list(struct db *db, const char *artist, const char *q, long limit,
               const char *cursor, struct sets *ret, struct err *err);

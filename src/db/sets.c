@@ -70,7 +70,7 @@ sets_release(struct sets *ss)
     *ss = (struct sets){0};
 }
 
-/* artist NULL: whoever's it is. */
+/* artist NULL: whoever's it is, as long as it is theirs who ask. */
 static int
 find_set(struct db *db, const char *artist, const char *parse_id,
          struct set *ret, struct err *err)
@@ -78,14 +78,16 @@ find_set(struct db *db, const char *artist, const char *parse_id,
     auto_pg struct pg *tx =
         artist != NULL ? pg_begin_for(db, artist, err) : pg_begin(db, err);
     auto_rows struct rows *r = NULL;
+    const char *of_artist = "SELECT " COLUMNS ", s.summary "
+                            "FROM als_summaries s WHERE s.parse_id = $1 "
+                            "AND s.artist_id = $2";
+    const char *of_any = "SELECT " COLUMNS ", s.summary "
+                         "FROM als_summaries s WHERE s.parse_id = $1 "
+                         "AND " PG_MINE("s.artist_id");
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " COLUMNS ", s.summary FROM als_summaries s "
-                     "WHERE s.parse_id = $1 "
-                     "AND ($2::uuid IS NULL OR s.artist_id = $2) "
-                     "AND " PG_MINE("s.artist_id"),
-                     2, P(parse_id, artist))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, artist != NULL ? of_artist : of_any,
+                     artist != NULL ? 2 : 1, P(parse_id, artist))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_SET_NOT_FOUND,
@@ -106,6 +108,37 @@ set_get_of(struct db *db, const char *artist, const char *parse_id,
            struct set *ret, struct err *err)
 {
     return find_set(db, artist, parse_id, ret, err);
+}
+
+int
+sources_get(struct db *db, const char *artist, const char *parse_id,
+            json_object **ret_schema, json_object **ret_summary,
+            struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT (SELECT p.master_schema FROM artist_profiles p "
+                     "WHERE p.artist_id = a.id), "
+                     "(SELECT s.summary FROM als_summaries s "
+                     "WHERE s.parse_id = $2 AND s.artist_id = a.id) "
+                     "FROM artists a WHERE a.id = $1 AND " PG_OWNS("a"),
+                     2, P(artist, parse_id))) == NULL)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
+                       artist);
+    if (rows_peek(r, 0, 0) == NULL)
+        return err_set(err, ERR_SCHEMA_NOT_FOUND,
+                       "this artist has no master schema yet; write one first");
+    if (rows_peek(r, 0, 1) == NULL)
+        return err_set(err, ERR_SET_NOT_FOUND,
+                       "there is no set %s in the library", parse_id);
+    *ret_schema = rows_json(r, 0, 0);
+    *ret_summary = rows_json(r, 0, 1);
+    return 0;
 }
 
 static void

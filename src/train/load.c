@@ -25,12 +25,6 @@ int
 sources_load(struct app *app, const char *artist, const char *parse_id,
              struct sources *ret, struct err *err)
 {
-    auto_sources struct sources s = {0};
-
-    if (schema_get(app->db, artist, &s.schema, err) == -1 ||
-        summary_load(app, artist, parse_id, &s.summary, err) == -1)
-        return -1;
-    *ret = s;
-    s = (struct sources){0};
-    return 0;
+    return sources_get(app->db, artist, parse_id, &ret->schema, &ret->summary,
+                       err);
 }

@@ -223,6 +223,8 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     refused(schema_put(db, of, o, err), ERR_ARTIST_NOT_FOUND);
     refused(set_get_of(db, of, theirs->parse_id, &set, err),
             ERR_ARTIST_NOT_FOUND);
+    refused(sources_get(db, of, theirs->parse_id, &schema, &schema, err),
+            ERR_ARTIST_NOT_FOUND);
     refused(sets_list(db, of, NULL, 9, NULL, &sets, err), ERR_ARTIST_NOT_FOUND);
     refused(set_insert(db, of, "new", NULL, NULL, o, &is_new, err),
             ERR_ARTIST_NOT_FOUND);
@@ -259,6 +261,7 @@ void
 owners_mix(struct db *db, const struct owned *ours, const struct owned *theirs)
 {
     auto_json json_object *o = json_object_new_object();
+    json_object *none = NULL;
     struct set set = {0};
     struct items items = {0};
     struct dataset d = {.artist_id = ours->artist,
@@ -274,6 +277,8 @@ owners_mix(struct db *db, const struct owned *ours, const struct owned *theirs)
     refused(set_insert(db, ours->artist, theirs->parse_id, NULL, NULL, o,
                        &is_new, err),
             ERR_CONFLICT);
+    refused(sources_get(db, ours->artist, theirs->parse_id, &none, &none, err),
+            ERR_SET_NOT_FOUND);
     refused(
         items_enqueue(db, ours->artist, P(theirs->parse_id), 1, &items, err),
         ERR_SET_NOT_FOUND);
@@ -324,7 +329,7 @@ owners_use(struct db *db, const struct owned *ours)
     auto_artist struct artist a = {0};
     auto_item struct item it = {0}, gone = {0};
     auto_set struct set set = {0};
-    auto_json json_object *schema = NULL;
+    auto_json json_object *schema = NULL, *first = NULL, *second = NULL;
     auto_json json_object *o = json_object_new_object();
     auto_training struct training t = {0};
     struct training news = {.status = (char *)"starting",
@@ -341,6 +346,7 @@ owners_use(struct db *db, const struct owned *ours)
     works(schema_get(db, ours->artist, &schema, err));
     works(schema_put(db, ours->artist, o, err));
     works(set_get_of(db, ours->artist, ours->parse_id, &set, err));
+    works(sources_get(db, ours->artist, ours->parse_id, &first, &second, err));
     works(item_by_key(db, ours->artist, ours->key, "hash", &known, err));
     assert_string_equal(known, ours->item);
     works(item_get(db, ours->item, &it, err));

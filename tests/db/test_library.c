@@ -167,6 +167,35 @@ test_sets(void **state)
 }
 
 /* Summaries that people wrote by hand say the same in plainer ways. */
+/* What a caption needs, and which part of it is missing. */
+static void
+test_sources(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *other = some_artist(db);
+    auto_json json_object *written = json_tokener_parse("{\"a\": \"ü\"}");
+    auto_json json_object *schema = NULL, *summary = NULL;
+
+    assert_int_equal(sources_get(db, NOWHERE, "src", &schema, &summary, &err),
+                     -1);
+    assert_err(err, ERR_ARTIST_NOT_FOUND);
+    some_set(db, other, "src");
+    assert_int_equal(sources_get(db, artist, "src", &schema, &summary, &err),
+                     -1);
+    assert_err(err, ERR_SCHEMA_NOT_FOUND);
+    assert_fine(schema_put(db, artist, written, &err), err);
+    assert_int_equal(sources_get(db, artist, "src", &schema, &summary, &err),
+                     -1);
+    assert_err(err, ERR_SET_NOT_FOUND);
+    assert_null(schema);
+    assert_fine(schema_put(db, other, written, &err), err);
+    assert_fine(sources_get(db, other, "src", &schema, &summary, &err), err);
+    assert_string_equal(json_out(schema), "{\"a\":\"ü\"}");
+    assert_string_equal(json_out(summary), "{}");
+}
+
 static void
 test_plain_summary(void **state)
 {
@@ -521,6 +550,7 @@ main(void)
         cmocka_unit_test(test_long_slug),
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_sets),
+        cmocka_unit_test(test_sources),
         cmocka_unit_test(test_plain_summary),
         cmocka_unit_test(test_sets_found_by_name),
         cmocka_unit_test(test_generations),
