@@ -19,7 +19,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 
-#define HASHER_BLOCK 131072 /* bytes */
+#define HASHER_BLOCK 65536 /* bytes */
 
 struct hasher;
 

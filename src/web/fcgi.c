@@ -262,7 +262,7 @@ set_signals(sigset_t *ret_stop)
 }
 
 static int
-set_library(struct err *err)
+set_library(int threads, struct err *err)
 {
     /* After an answer libfcgi waits for the peer to close, by default 2 s,
      * so that what the peer still sends does not reset the connection. nginx
@@ -274,9 +274,10 @@ set_library(struct err *err)
         return err_set(err, ERR_INTERNAL, "libfcgi does not start");
     signal(SIGPIPE, SIG_IGN); /* FCGX_Init puts a handler of its own */
 
-    /* Hundreds of threads share two heaps, and large blocks go back to the
-     * system when freed. */
-    mallopt(M_ARENA_MAX, 2);
+    /* Hundreds of threads share two heaps, a few share one, so that what one
+     * request freed is there for the next one. Large blocks go back to the
+     * system. */
+    mallopt(M_ARENA_MAX, threads > 8 ? 2 : 1);
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     return 0;
 }
@@ -369,7 +370,7 @@ web_serve(struct app *app, const struct serve_conf *sc, struct err *err)
     if (epoll == -1 || stop_event == -1)
         return err_errno(err, ERR_INTERNAL, "epoll or eventfd");
     set_signals(&pool.stop_signals);
-    if (set_library(err) == -1 || set_socket(epoll, err) == -1 ||
+    if (set_library(sc->threads, err) == -1 || set_socket(epoll, err) == -1 ||
         watch(epoll, stop_event, err) == -1)
         return -1;
     return run(&pool, err);

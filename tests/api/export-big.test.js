@@ -12,7 +12,7 @@ import { call, problem, world } from '../lib/client.js';
 const COUNT = 10000;
 const BROKEN = 5000;
 // A few items are held whole, of the others only the ids.
-const RESIDENT_MB = 24;
+const RESIDENT_MB = 20;
 const CAPTION = 'Deep house, warm pads over analog bass, 124 bpm, A minor, '.repeat(8);
 const FIELDS = { description: CAPTION, genre: 'Deep House', moods: ['warm', 'nocturnal'],
   instruments: ['Operator', 'Drum Rack', 'Wavetable'], keywords: ['pads', 'club'], bpm: 124, key: 'A minor' };
