@@ -7,10 +7,14 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "cluster.h"
@@ -406,6 +410,33 @@ test_server_gone_at_commit(void **state)
     cluster_start(c);
 }
 
+/* Somebody takes the connection and says nothing: five seconds, no more. */
+static void
+test_silence(void **state)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+    auto_fd int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct err err = ERR_INIT;
+    auto_free char *url = NULL;
+    auto_db struct db *db = NULL;
+    struct timespec before, after;
+
+    (void)state;
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    url =
+        xasprintf("host=127.0.0.1 port=%d dbname=x user=x", ntohs(at.sin_port));
+    db = db_open(url, 1, &err);
+    (void)clock_gettime(CLOCK_MONOTONIC, &before);
+    assert_int_equal(db_ping(db, &err), -1);
+    (void)clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_err(err, ERR_DATABASE);
+    assert_in_range(after.tv_sec - before.tv_sec, 3, 15);
+}
+
 static void
 test_stopped(void **state)
 {
@@ -442,6 +473,7 @@ main(void)
         cmocka_unit_test(test_deadlock),
         cmocka_unit_test(test_reads_only),
         cmocka_unit_test(test_server_gone_at_commit),
+        cmocka_unit_test(test_silence),
         cmocka_unit_test(test_stopped),
     };
     const char *missing = cluster_missing();
