@@ -15,12 +15,14 @@ configure_nginx() {
         LISTEN_MORE="listen $listen:$port default_server;"
     audio=$(setting_number MAX_AUDIO_MB 2048)
     als=$(setting_number MAX_ALS_MB 64)
+    ASK_FIRST=
+    [ "$(setting AUTH none)" = none ] || ASK_FIRST="auth_request /.may;"
     # Base64 makes three bytes four; the other members take a little.
     SAVE_MB=$((audio * 4 / 3 + 4)) LIBRARY_MB=$((als + 2))
     PORT=$port NGINX_USER=
     [ "$(id -u)" != 0 ] || NGINX_USER="user $PROGRAM_USER $PROGRAM_GROUP;"
-    fill "$ROOT/nginx/nginx.conf.in" STATE RUN STORE PORT LISTEN_MORE NGINX_USER \
-        SAVE_MB LIBRARY_MB >"$STATE/etc/nginx.conf"
+    fill "$ROOT/nginx/nginx.conf.in" STATE RUN STORE PORT LISTEN_MORE ASK_FIRST \
+        NGINX_USER SAVE_MB LIBRARY_MB >"$STATE/etc/nginx.conf"
     cp "$ROOT"/nginx/{fastcgi,headers,problems}.conf "$STATE/etc/"
 }
 

@@ -10,7 +10,7 @@ handler artists_get, artists_post, artist_get_one, artist_patch,
 /* sets.c */
 handler library_get, library_post, set_get_one, set_delete_one;
 /* session.c */
-handler session_get, session_post, session_delete;
+handler session_get, session_post, session_delete, session_may;
 /* health.c */
 handler health_get, openapi_get;
 /* The contract, src/library/openapi.json, embedded by the build. */

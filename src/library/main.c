@@ -20,6 +20,7 @@ static const struct route routes[] = {
     {"GET", "/api/session", OPEN_TO_ALL, 0, session_get},
     {"POST", "/api/session", TAKES_JSON | OPEN_TO_ALL, 16 * KIB, session_post},
     {"DELETE", "/api/session", OPEN_TO_ALL, 0, session_delete},
+    {"GET", "/.may", GIVES_FILE, 0, session_may}, /* nginx alone gets here */
     {"GET", "/api/health", OPEN_TO_ALL, 0, health_get},
     {"GET", "/api/openapi.json", OPEN_TO_ALL, 0, openapi_get},
     {0},

@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stackEnv, startStack, tempDir, trainmode } from '../lib/stack.js';
 import { call, problem } from '../lib/client.js';
 import { contract, estate, nothingSeenNothingChanged } from '../lib/stranger.js';
@@ -141,6 +143,45 @@ test('the page’s session: a cookie that no script reads, and that no other pag
   assert.equal(out.status, 204);
   assert.deepEqual(out.headers.getSetCookie(), ['trainmode_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict',
     'trainmode_refresh=; Path=/api/session; Max-Age=0; HttpOnly; SameSite=Strict']);
+});
+
+test('nothing of a stranger’s upload is kept, and it is refused before it is sent', async () => {
+  const spool = path.join(stack.state, 'store/.spool');
+  const calls = ['/api/train/save', `/api/train/items/${crypto.randomUUID()}/audio`, '/api/library'];
+  // The head alone, with a length that is never sent: no answer could come
+  // if the body were waited for.
+  const head = (method, at, headers) => new Promise((resolve, reject) => {
+    const req = http.request(new URL(at, stack.url), { method, headers: { 'content-type': 'audio/mpeg', 'content-length': 50e6, ...headers } });
+    req.on('response', (res) => {
+      let text = '';
+      res.on('data', (d) => { text += d; }).on('end', () => { resolve({ status: res.statusCode, headers: new Headers(res.headers), type: res.headers['content-type'], body: JSON.parse(text) }); });
+    }).on('error', reject);
+    req.setTimeout(20000, () => req.destroy(new Error(`${at} waits for the body`)));
+    req.write('ID3');
+  });
+  for (const at of calls) {
+    const method = at.endsWith('/audio') ? 'PUT' : 'POST';
+    for (const headers of [{}, bearer('tm_no', { 'x-forwarded-for': '198.51.100.1' }), { cookie: 'trainmode_session=tm_no' }]) {
+      const answer = await head(method, at, headers);
+      problem(answer, 401, 'unauthenticated');
+      assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+    }
+  }
+  // One who was told to wait does not get in by that.
+  const from = { 'x-forwarded-for': '203.0.113.77' };
+  for (let i = 0; i < 60; i++) await call(stack, 'GET', '/api/artists', { headers: bearer('tm_guess', from) });
+  problem(await head('POST', '/api/train/save', bearer('tm_guess', from)), 401, 'unauthenticated');
+  assert.deepEqual(fs.readdirSync(spool).filter((n) => /^\d+$/.test(n)), []);
+  // With a token, what is wrong is the program's to say, and so is an outage.
+  problem(await call(stack, 'POST', '/api/train/save', { json: {}, headers: bearer(studio) }), 400, 'invalid_field');
+  problem(await call(stack, 'GET', '/.may', { headers: bearer(studio) }), 404, 'not_found');
+  await stack.stopDatabase();
+  problem(await call(stack, 'POST', '/api/train/save', { json: {}, headers: bearer(studio) }), 503, 'database_unavailable');
+  await stack.startDatabase();
+  for (let i = 0; (await call(stack, 'GET', '/api/artists', { headers: bearer(studio) })).status !== 200; i++) {
+    assert.ok(i < 100, 'the database does not come back');
+    await sleep(200);
+  }
 });
 
 test('another page may call with a token, where its origin is named', async () => {
