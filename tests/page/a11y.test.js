@@ -150,7 +150,7 @@ for (const look of [{ colorScheme: 'light' }, { colorScheme: 'dark', viewport: {
     go();
     await page.getByText('1/1 ready').waitFor();
     await button(page, 'Remove the example').click();
-    await page.getByText('Drop your Live sets (.als) to fill the library.').waitFor();
+    await page.getByText('This is the example.').waitFor({ state: 'hidden' });
     assert.deepEqual(faults, []);
     await context.close();
   });

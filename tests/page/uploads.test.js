@@ -101,7 +101,14 @@ test('an answer that was lost is asked for again and saves nothing twice', { ski
   });
   await saveNext(page, 'Fugue');
   await uploads(page).getByText(/cannot be reached.*Trying again in \d+ s…/).waitFor();
+  // Looked at in the meantime, it turns into what is saved under one's eyes.
+  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Fugue/ }).click();
+  await page.getByText('“Fugue” is being uploaded.').waitFor();
+  assert.equal(await captionOf(page).isEditable(), false);
   await page.getByText('1/1 ready').waitFor();
+  await page.getByText('This one is ready for the dataset.').waitFor();
+  await page.getByText(/^MP3, \d+ kB/).waitFor();
+  assert.equal(await captionOf(page).inputValue(), 'Fugue, at 124 BPM');
   assert.equal((await itemsOf('Lost')).items.length, 1);
   assert.ok(lost > 1);
   assert.deepEqual(faults, []);

@@ -1,6 +1,6 @@
 // The audio of what lies on the desk: chosen, dropped or pasted.
 import { call } from './api.js';
-import { currentItem, editDraft } from './desk.js';
+import { currentItem, editDraft, resting } from './desk.js';
 import { bytes } from './format.js';
 import { byId, html, say } from './html.js';
 import { state, watch } from './state.js';
@@ -43,12 +43,12 @@ export function startAudio() {
   byId('audio-remove').addEventListener('click', () =>
     editDraft({ file: null }));
   startWave();
-  watch(['selection', 'draft', 'items', 'busy'], render);
+  watch(['selection', 'draft', 'items', 'busy', 'uploads'], render);
 }
 
 function take(files) {
   const [file] = files;
-  if (!file || !state.selection || state.busy) return;
+  if (!file || !state.selection || resting()) return;
   if (!isAudio(file)) {
     say(byId('audio-error'), `“${file.name}” is no audio file. MP3, WAV, ` +
       'FLAC, AIFF or Ogg, please.');
@@ -66,9 +66,9 @@ function render() {
   byId('drop').classList.toggle('small', Boolean(file || saved));
   byId('audio-label').textContent = file || saved ? 'Choose another file'
     : 'Choose the audio';
-  byId('audio-input').disabled = Boolean(state.busy);
+  byId('audio-input').disabled = resting();
   byId('audio-remove').hidden = !file;
-  byId('audio-remove').disabled = Boolean(state.busy);
+  byId('audio-remove').disabled = resting();
   byId('audio-name').textContent = file ? `${file.name}, ${bytes(file.size)}`
     : saved ? savedName(saved.audio) : '';
   byId('checks').replaceChildren(...(saved?.checks || []).map((c) =>

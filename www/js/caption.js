@@ -1,7 +1,7 @@
 // The caption: written by the model, looked over and changed by a person,
 // held against the set all the while.
 import { call } from './api.js';
-import { currentItem, editDraft, hasAudio } from './desk.js';
+import { currentItem, editDraft, hasAudio, resting } from './desk.js';
 import { postEvents } from './events.js';
 import { count, when, words } from './format.js';
 import { byId, html, say } from './html.js';
@@ -28,7 +28,7 @@ export function startCaption() {
     event.target.value = '';
   });
   watch(['selection'], fresh);
-  watch(['selection', 'draft', 'items', 'busy', 'health'], render);
+  watch(['selection', 'draft', 'items', 'busy', 'uploads', 'health'], render);
 }
 
 // One generation for one set; also used by bulk.js.
@@ -183,17 +183,18 @@ function takeFact(start, end, fact) {
 
 function render() {
   const { draft, selection, busy, health } = state;
+  const rests = resting();
   const field = byId('caption');
   const writing = busy === 'generating';
   const text = draft.caption || '';
   if (!writing && field.value !== text) field.value = text;
-  field.readOnly = Boolean(busy);
+  field.readOnly = rests;
   field.setAttribute('aria-busy', String(writing));
-  byId('instructions').disabled = Boolean(busy);
-  byId('generate').disabled = !selection || !hasAudio() || Boolean(busy);
+  byId('instructions').disabled = rests;
+  byId('generate').disabled = !selection || !hasAudio() || rests;
   byId('generate').hidden = writing;
   byId('generate-stop').hidden = !writing;
-  byId('undo').hidden = !undone.length || Boolean(busy);
+  byId('undo').hidden = !undone.length || rests;
   byId('model-note').hidden = !selection ||
     !(health?.model === 'template' || draft.model === 'template');
   byId('caption-meta').textContent = meta(text);
@@ -218,7 +219,7 @@ function meta(text) {
 
 function renderEarlier() {
   const choice = byId('earlier');
-  choice.hidden = earlier.length < 2 || Boolean(state.busy);
+  choice.hidden = earlier.length < 2 || resting();
   if (choice.hidden) return;
   choice.replaceChildren(html`<option value="">Earlier captions</option>`,
     ...earlier.map((g) => html`<option value=${g.id}>${when(g.createdAt)}: ${

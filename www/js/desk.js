@@ -153,6 +153,13 @@ export async function giveBack(one, fault, also) {
   }
 }
 
+// Its set lies on the desk: the item that it has become takes its place.
+export async function showSaved({ artistId, parseId, itemId }) {
+  if (artistId === state.artistId && parseId === state.selection?.parseId) {
+    await select({ parseId, itemId: itemId || itemOf(parseId)?.id });
+  }
+}
+
 export function unmark(id) {
   const drafted = new Map(state.drafted);
   drafted.delete(id.slice(state.artistId.length + 1));
@@ -161,6 +168,10 @@ export function unmark(id) {
 
 export const uploading = (parseId) => state.uploads.some((one) =>
   one.parseId === parseId && one.artistId === state.artistId);
+
+// Nothing can be changed on the desk now.
+export const resting = () => Boolean(state.busy ||
+  state.selection && uploading(state.selection.parseId));
 
 // Whose it is, where it is not of the artist on the page.
 export const forArtist = (id) => id === state.artistId ? ''

@@ -2,7 +2,7 @@
 // the queue, bounces find the set of their name, all with progress.
 import { call, url } from './api.js';
 import { isAudio } from './audio.js';
-import { editDraft, itemOf, selectSet } from './desk.js';
+import { editDraft, itemOf, resting, selectSet } from './desk.js';
 import { count } from './format.js';
 import { byId, html } from './html.js';
 import { loadSets } from './library.js';
@@ -99,7 +99,7 @@ export async function importAll(files) {
     report.fail('There is no Live set (.als) and no audio among these files.');
     return;
   }
-  if (!sets.length && audio.length === 1 && state.selection && !state.busy) {
+  if (!sets.length && audio.length === 1 && state.selection && !resting()) {
     await editDraft({ file: audio[0].file });
     report.close();
     return;

@@ -1,7 +1,7 @@
 // Save & Next: audio and caption are handed to the uploads, the queue moves on.
 import { newKey } from './api.js';
 import { currentItem, currentName, draftId, hasAudio, isWaiting, nextSelection,
-  select, unmark, uploading } from './desk.js';
+  resting, select, unmark } from './desk.js';
 import { byId, say } from './html.js';
 import { set, state, watch } from './state.js';
 import { addUpload, uploadText } from './uploads.js';
@@ -12,9 +12,8 @@ export function startSave() {
   watch(['selection', 'draft', 'items', 'busy', 'uploads', 'pace'], render);
 }
 
-export const canSave = () => Boolean(state.selection && !state.busy &&
-  hasAudio() && state.draft.caption?.trim() &&
-  !uploading(state.selection.parseId));
+const canSave = () => Boolean(state.selection && !resting() && hasAudio() &&
+  state.draft.caption?.trim());
 
 export async function save() {
   if (!canSave()) return;

@@ -7,7 +7,7 @@
 // draft, recaption, name, size}, and while it is here {file, is, stop, text,
 // pace}; `is` waiting, running, stopped or done.
 import { call } from './api.js';
-import { forArtist, giveBack, isWaiting, itemOf } from './desk.js';
+import { forArtist, giveBack, isWaiting, itemOf, showSaved } from './desk.js';
 import { bytes, count, length } from './format.js';
 import { byId, html, keyed } from './html.js';
 import { list, read, write } from './kept.js';
@@ -97,8 +97,9 @@ async function sendOnce(one, file) {
     for (const [name, value] of Object.entries({ artistId, parseId, promptText,
       ...(generationId ? { generationId } : {}) })) body.set(name, value);
     body.set('audio', file, file.name);
-    await upload('POST', '/api/train/save', { ...by, body,
+    const answer = await upload('POST', '/api/train/save', { ...by, body,
       headers: { 'Idempotency-Key': id } });
+    one.itemId = answer.trainingItemId;
     return;
   }
   if (file) {
@@ -122,6 +123,7 @@ async function finish(one) {
   await write([['uploads', place(one)], ...(fileId ? [['files', fileId]] : [])]);
   if (one.artistId === state.artistId) await loadItems();
   take(one);
+  await showSaved(one);
 }
 
 function take(one) {
