@@ -267,6 +267,8 @@ same_audio(struct tally *all, char ret_text[RULE_TEXT])
 {
     size_t same = 0;
 
+    if (all->sums_n == 0)
+        return false;
     qsort(all->sums, all->sums_n, sizeof(*all->sums), by_sum);
     for (size_t i = 1; i < all->sums_n; i++)
         same += all->sums[i - 1] == all->sums[i];

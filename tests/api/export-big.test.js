@@ -67,16 +67,31 @@ const run = (more = {}) => call(stack, 'POST', '/api/train/export',
 const status = (name) => Number(fs.readFileSync(`/proc/${stack.pid('export')}/status`, 'utf8')
   .match(new RegExp(`^${name}:\\s+(\\d+)`, 'm'))[1]) / 1024;
 
-test('an export that breaks in the middle leaves nothing and locks nothing', async () => {
-  fs.renameSync(audio(BROKEN), `${audio(BROKEN)}.away`);
-  const answer = await run();
-  problem(answer, 422, 'dataset_blocked');
-  assert.match(answer.body.detail, new RegExp(`item ${BROKEN} of ${COUNT}`));
+async function leftNothing() {
   assert.deepEqual(fs.existsSync(object('datasets')) ? fs.readdirSync(object('datasets')) : [], []);
   assert.deepEqual(fs.readdirSync(path.join(stack.state, 'store/.spool')), []);
   assert.equal(stack.psql(`SELECT count(*) FROM training_items WHERE status = 'ready'`), String(COUNT));
   assert.deepEqual((await call(stack, 'GET', `/api/train/datasets?artistId=${artist.id}`)).body.datasets, []);
+  assert.equal(stack.psql('SELECT count(*) FROM export_claims'), '0');
+}
+
+test('audio that is gone in the middle is told, leaves nothing and locks nothing', async () => {
+  fs.renameSync(audio(BROKEN), `${audio(BROKEN)}.away`);
+  const answer = await run();
   fs.renameSync(`${audio(BROKEN)}.away`, audio(BROKEN));
+  problem(answer, 422, 'dataset_blocked');
+  assert.match(answer.body.detail, new RegExp(`item ${BROKEN} of ${COUNT}`));
+  await leftNothing();
+});
+
+test('a storage that breaks in the middle is told, leaves nothing and locks nothing', async () => {
+  const folder = path.dirname(audio(BROKEN));
+  const { mode } = fs.statSync(folder);
+  fs.chmodSync(folder, 0);
+  const answer = await run();
+  fs.chmodSync(folder, mode & 0o777);
+  problem(answer, 502, 'storage_error');
+  await leftNothing();
 });
 
 test('10,000 items: all of them, in order, the same each time, in bounded memory', async (t) => {

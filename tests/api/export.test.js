@@ -67,6 +67,32 @@ test('what would not train is refused with its list, and changes nothing', async
   problem(await run(w), 422, 'dataset_blocked');
 });
 
+test('nothing that is ready makes no dataset', async () => {
+  const w = await world(stack);
+  problem(await run(w), 409, 'nothing_ready');
+  assert.equal((await check(w)).body.items, 0);
+  assert.deepEqual((await call(stack, 'GET', `/api/train/datasets?artistId=${w.artistId}`)).body.datasets, []);
+});
+
+test('umlauts and emoji in every name stay what they are', async () => {
+  const name = 'Für Élise 桜 🎹';
+  const w = await world(stack, { name: `DJ Özone 🎧 ${Date.now()}` });
+  const promptText = 'Wärme, schöne Flächen 🎹, 124 bpm, A minor';
+  await save(stack, w, mp3(30), { promptText, projectName: name, alsFilename: `${name}.als` });
+  for (const layout of ['plan', 'replicate', 'audiocraft', 'audiofolder', 'ace-step']) {
+    const names = await namesIn(await run(w, { layout, trigger: 'özn 🎛️', includeExported: true }));
+    const zip = path.join(stack.state, 'export-test.zip');
+    const text = (entry) => execFileSync('unzip', ['-p', zip, entry], { encoding: 'utf8' });
+    assert.ok(names.every((n) => /^[\x21-\x7e]+$/.test(n)), names.join(' '));
+    const { items } = JSON.parse(text('MANIFEST.json'));
+    assert.equal(items[0].projectName, name);
+    assert.equal(items[0].alsFilename, `${name}.als`);
+    const said = names.filter((n) => n !== 'MANIFEST.json' && /\.(txt|json|jsonl|csv)$/.test(n)).map(text).join('\n');
+    assert.ok(said.includes(`özn 🎛️, ${promptText}`), `${layout}: ${said}`);
+    if (layout === 'audiocraft') assert.equal(JSON.parse(text('dataset/trainmode/item-001.json')).title, name);
+  }
+});
+
 test('audio is converted and cut as the layout says', async () => {
   const w = await world(stack);
   await save(stack, w, wav(40));

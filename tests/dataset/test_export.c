@@ -14,7 +14,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -26,14 +25,13 @@
 #include "base/text.h"
 #include "dataset/check.h"
 #include "dataset/export.h"
+#include "../store/temp_store.h"
 
 #define ZIP_PATH "artists/a/datasets/dataset-1.zip"
 #define CAPTION "Melodic techno, 124 bpm in A minor, warm pads"
 
 struct house {
-    char dir[64];
-    struct conf conf;
-    struct store *store;
+    struct temp_store at;
     struct items items;
     struct roll roll; /* of them */
 };
@@ -53,34 +51,10 @@ static int
 setup(void **state)
 {
     struct house *h = xcalloc(1, sizeof(*h));
-    struct err err = ERR_INIT;
 
-    strcpy(h->dir, "/tmp/test_export.XXXXXX");
-    if (mkdtemp(h->dir) == NULL)
-        return -1;
-    h->conf.storage = xstrdup("local");
-    h->conf.store_dir = xasprintf("%s/store", h->dir);
-    h->conf.spool_dir = xasprintf("%s/store/.spool", h->dir);
-    h->conf.sign_key = xstrdup("00");
-    h->store = store_open(&h->conf, &err);
     h->roll = (struct roll){.walk = walk_items, .self = h};
     *state = h;
-    return h->store != NULL ? 0 : -1;
-}
-
-static int
-rm_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static void
-rm_tree(const char *dir)
-{
-    nftw(dir, rm_one, 16, FTW_DEPTH | FTW_PHYS);
+    return temp_store_open(&h->at, false);
 }
 
 static int
@@ -89,12 +63,7 @@ teardown(void **state)
     struct house *h = *state;
 
     items_release(&h->items);
-    store_close(h->store);
-    free(h->conf.storage);
-    free(h->conf.store_dir);
-    free(h->conf.spool_dir);
-    free(h->conf.sign_key);
-    rm_tree(h->dir);
+    temp_store_close(&h->at);
     free(h);
     return 0;
 }
@@ -138,7 +107,7 @@ put_bytes(struct house *h, const char *path, const void *data, size_t len)
 {
     struct err err = ERR_INIT;
     struct store_writer *w =
-        store_write_open(h->store, path, "audio/mpeg", -1, &err);
+        store_write_open(h->at.store, path, "audio/mpeg", -1, &err);
 
     assert_non_null(w);
     assert_int_equal(store_write(w, data, len, &err), 0);
@@ -204,7 +173,7 @@ add_items(struct house *h, size_t n, const char *format)
 static struct export_job
 job_of(struct house *h, const char *layout)
 {
-    struct export_job job = {.store = h->store,
+    struct export_job job = {.store = h->at.store,
                              .path = ZIP_PATH,
                              .artist = "DJ \u00d6zone",
                              .roll = &h->roll};
@@ -226,7 +195,7 @@ must_run(const struct export_job *job, struct export_result *ret)
 static char *
 zip_file(const struct house *h)
 {
-    return xasprintf("%s/dawa-exports/%s", h->conf.store_dir, ZIP_PATH);
+    return xasprintf("%s/dawa-exports/%s", h->at.conf.store_dir, ZIP_PATH);
 }
 
 /* Run a shell command with the zip's path in $Z; its status. */
@@ -236,18 +205,18 @@ with_zip(const struct house *h, const char *command)
     auto_free char *zip = zip_file(h);
 
     setenv("Z", zip, 1);
-    setenv("D", h->dir, 1);
+    setenv("D", h->at.dir, 1);
     return system(command);
 }
 
-/* Export and unpack; the folder is `h->dir`/x. */
+/* Export and unpack; the folder is `h->at.dir`/x. */
 static void
 unpack(struct house *h, const struct export_job *job)
 {
-    auto_free char *x = xasprintf("%s/x", h->dir);
+    auto_free char *x = xasprintf("%s/x", h->at.dir);
     struct export_result made;
 
-    rm_tree(x);
+    temp_tree_remove(x);
     must_run(job, &made);
     assert_int_equal(with_zip(h, "unzip -qq -d \"$D/x\" \"$Z\""), 0);
 }
@@ -256,7 +225,7 @@ unpack(struct house *h, const struct export_job *job)
 static char *
 text_of(const struct house *h, const char *name)
 {
-    auto_free char *path = xasprintf("%s/x/%s", h->dir, name);
+    auto_free char *path = xasprintf("%s/x/%s", h->at.dir, name);
     auto_fd int fd = open(path, O_RDONLY);
     struct stat st;
     char *text;
@@ -300,7 +269,7 @@ static size_t
 each_audio(const struct house *h, const char *dir,
            void (*fn)(const struct house *, const char *name))
 {
-    auto_free char *path = xasprintf("%s/x/%s", h->dir, dir);
+    auto_free char *path = xasprintf("%s/x/%s", h->at.dir, dir);
     auto_dir DIR *d = opendir(path);
     const struct dirent *e;
     size_t n = 0;
@@ -568,9 +537,9 @@ stable_audio_is_read_by_its_trainer(void **state)
     /* A clip and its text, nothing else; the manifest lies beside. */
     assert_int_equal(with_zip(h, "test \"$(unzip -Z1 \"$Z\" | wc -l)\" -eq 8"),
                      0);
-    assert_int_equal(store_stat(h->store, beside, &info, &err), 0);
-    assert_int_equal(export_remove(h->store, ZIP_PATH, &err), 0);
-    assert_int_equal(store_stat(h->store, beside, &info, &err), -1);
+    assert_int_equal(store_stat(h->at.store, beside, &info, &err), 0);
+    assert_int_equal(export_remove(h->at.store, ZIP_PATH, &err), 0);
+    assert_int_equal(store_stat(h->at.store, beside, &info, &err), -1);
 }
 
 /* ---- options ---- */
@@ -595,7 +564,7 @@ a_trigger_word_stands_before_every_caption(void **state)
 static double
 seconds_of(const struct house *h, const char *name, const char *format)
 {
-    auto_free char *path = xasprintf("%s/x/%s", h->dir, name);
+    auto_free char *path = xasprintf("%s/x/%s", h->at.dir, name);
     struct audio_probe p;
     struct err err = ERR_INIT;
 
@@ -691,7 +660,7 @@ nothing_one_and_999(void **state)
 
     assert_int_equal(export_run(&job, &made, &err), -1);
     assert_int_equal(err.code, ERR_NOTHING_READY);
-    assert_int_equal(store_stat(h->store, ZIP_PATH, &info, &err), -1);
+    assert_int_equal(store_stat(h->at.store, ZIP_PATH, &info, &err), -1);
 
     add_items(h, 1, "mp3");
     unpack(h, &job);
@@ -716,7 +685,7 @@ the_same_items_give_the_same_bytes(void **state)
     must_run(&job, &a);
     must_run(&job, &b);
     assert_string_equal(a.sha256, b.sha256);
-    assert_int_equal(store_stat(h->store, ZIP_PATH, &info, &err), 0);
+    assert_int_equal(store_stat(h->at.store, ZIP_PATH, &info, &err), 0);
     assert_int_equal(info.size, a.bytes);
     h->items.v[1].prompt_text[0] = 'm';
     must_run(&job, &c);
@@ -759,7 +728,7 @@ a_break_in_the_middle_leaves_nothing(void **state)
     assert_int_equal(export_run(&job, &made, &err), -1);
     assert_int_equal(err.code, ERR_BUSY);
     assert_int_equal(calls, 2);
-    assert_int_equal(files_below(h->conf.store_dir), 5);
+    assert_int_equal(files_below(h->at.conf.store_dir), 5);
 
     job.progress = NULL;
     must_run(&job, &made);
@@ -780,10 +749,66 @@ audio_that_is_not_what_the_row_says_is_refused(void **state)
     assert_non_null(strstr(err.msg, h->items.v[1].id));
 
     err_clear(&err);
-    assert_int_equal(store_remove(h->store, h->items.v[1].audio_path, &err), 0);
+    assert_int_equal(store_remove(h->at.store, h->items.v[1].audio_path, &err),
+                     0);
     assert_int_equal(export_run(&job, &made, &err), -1);
     assert_int_equal(err.code, ERR_DATASET_BLOCKED);
-    assert_int_equal(files_below(h->conf.store_dir), 2);
+    assert_int_equal(files_below(h->at.conf.store_dir), 2);
+}
+
+struct renaming {
+    struct house *h;
+    int walks, at; /* the walk before which an item is renamed */
+};
+
+static int
+walk_renaming(void *self, roll_visit *visit, void *ctx, struct err *err)
+{
+    struct renaming *r = self;
+    struct item *it = &r->h->items.v[1];
+
+    if (r->walks++ == r->at) {
+        free(it->project_name);
+        it->project_name = xstrdup("Another Name");
+    }
+    return walk_items(r->h, visit, ctx, err);
+}
+
+/* In whichever walk it shows: in a sidecar, or in the manifest only. */
+static void
+an_item_that_changes_under_it_ends_the_export(void **state)
+{
+    static const struct {
+        const char *layout;
+        int walks; /* measure, items, each file about all */
+    } rows[] = {{"plan", 3}, {"audiocraft", 4}, {"stable-audio", 3}};
+    struct house *h = *state;
+
+    add_items(h, 4, "mp3");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (int at = 1; at <= rows[i].walks; at++) {
+            struct renaming r = {.h = h, .at = at};
+            struct export_job job = job_of(h, rows[i].layout);
+            const struct roll roll = {.n = h->items.n,
+                                      .bytes = h->roll.bytes,
+                                      .walk = walk_renaming,
+                                      .self = &r};
+            struct export_result made;
+            struct err err = ERR_INIT;
+
+            free(h->items.v[1].project_name);
+            h->items.v[1].project_name = xstrdup("F\u00fcr \U0001F3B9");
+            job.roll = &roll;
+            if (at == rows[i].walks) { /* there is no such walk */
+                must_run(&job, &made);
+                assert_int_equal(r.walks, rows[i].walks);
+                continue;
+            }
+            assert_int_equal(export_run(&job, &made, &err), -1);
+            assert_int_equal(err.code, ERR_CONFLICT);
+            assert_int_equal(export_remove(h->at.store, ZIP_PATH, &err), 0);
+            assert_int_equal(files_below(h->at.conf.store_dir), 4);
+        }
 }
 
 static void
@@ -896,6 +921,7 @@ main(void)
         T(the_same_items_give_the_same_bytes),
         T(a_break_in_the_middle_leaves_nothing),
         T(audio_that_is_not_what_the_row_says_is_refused),
+        T(an_item_that_changes_under_it_ends_the_export),
         T(the_manifest_says_what_it_was_made_of),
         T(the_check_says_what_the_trainer_makes_of_it),
         T(low_sample_rates_block_where_nothing_resamples),

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,60 +21,25 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/store.h"
+#include "temp_store.h"
 
 #define ITEM "11111111-2222-4333-8444-555555555555"
-
-struct house {
-    char dir[64];
-    struct conf conf;
-    struct store *store;
-};
-
-static void
-house_conf(struct house *h, const char *dir)
-{
-    h->conf.storage = xstrdup("local");
-    h->conf.store_dir = xasprintf("%s/store", dir);
-    h->conf.spool_dir = xasprintf("%s/store/.spool", dir);
-    h->conf.sign_key = xstrdup("00112233445566778899aabbccddeeff");
-    h->conf.durable = true;
-}
 
 static int
 setup(void **state)
 {
-    struct house *h = xcalloc(1, sizeof(*h));
-    struct err err = ERR_INIT;
+    struct temp_store *h = xcalloc(1, sizeof(*h));
 
-    strcpy(h->dir, "/tmp/test_store.XXXXXX");
-    if (mkdtemp(h->dir) == NULL)
-        return -1;
-    house_conf(h, h->dir);
-    h->store = store_open(&h->conf, &err);
     *state = h;
-    return h->store != NULL ? 0 : -1;
-}
-
-static int
-rm_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    return remove(path);
+    return temp_store_open(h, true);
 }
 
 static int
 teardown(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
 
-    store_close(h->store);
-    free(h->conf.storage);
-    free(h->conf.store_dir);
-    free(h->conf.spool_dir);
-    free(h->conf.sign_key);
-    nftw(h->dir, rm_one, 16, FTW_DEPTH | FTW_PHYS);
+    temp_store_close(h);
     free(h);
     return 0;
 }
@@ -123,7 +87,7 @@ objects(struct store *store)
 }
 
 static int
-spool_files(const struct house *h)
+spool_files(const struct temp_store *h)
 {
     auto_dir DIR *d = opendir(h->conf.spool_dir);
     const struct dirent *e;
@@ -166,7 +130,7 @@ names_are_the_plans(void **state)
 static void
 text_is_put_read_replaced_and_removed(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     struct store_info info;
     auto_free char *path = store_path_prompt("a", ITEM);
@@ -194,7 +158,7 @@ text_is_put_read_replaced_and_removed(void **state)
 static void
 removing_the_last_object_takes_the_folder(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *audio = store_path_audio("a", ITEM, "mp3");
     auto_free char *prompt = store_path_prompt("a", ITEM);
@@ -212,7 +176,7 @@ removing_the_last_object_takes_the_folder(void **state)
 static void
 a_spool_file_becomes_the_object(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *path = store_path_audio("a", ITEM, "mp3");
     auto_free char *file = spool_text(h->store, "sound");
@@ -237,7 +201,7 @@ a_spool_file_becomes_the_object(void **state)
 static void
 a_missing_spool_file_makes_nothing(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *path = store_path_audio("a", ITEM, "mp3");
 
@@ -251,7 +215,7 @@ a_missing_spool_file_makes_nothing(void **state)
 static void
 a_file_of_another_file_system_is_copied(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *path = store_path_audio("a", ITEM, "mp3");
     auto_free char *text = NULL;
@@ -279,7 +243,7 @@ a_file_of_another_file_system_is_copied(void **state)
 static void
 an_aborted_or_wrong_write_leaves_nothing(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *path = store_path_dataset("a", 1764013380000);
     struct store_writer *w;
@@ -329,7 +293,7 @@ names_that_lead_elsewhere_are_refused(void **state)
         "other/a/b",
         "artists/a/b/c/d/e/f/g/h",
     };
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct store_info info;
     char *url = NULL;
     int64_t n;
@@ -360,7 +324,7 @@ names_that_lead_elsewhere_are_refused(void **state)
 static void
 links_in_the_store_are_not_followed(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *artists =
         xasprintf("%s/dawa-exports/artists", h->conf.store_dir);
@@ -387,10 +351,10 @@ links_in_the_store_are_not_followed(void **state)
 static void
 a_full_disk_is_said_and_leaves_nothing(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     auto_free char *mnt = xasprintf("%s/small", h->dir);
     auto_free char *path = store_path_dataset("a", 1764013380000);
-    struct house small = {0};
+    struct temp_store small = {0};
     struct err err = ERR_INIT;
     char block[65536] = {0};
     struct store_writer *w;
@@ -402,9 +366,7 @@ a_full_disk_is_said_and_leaves_nothing(void **state)
                       strerror(errno));
         return;
     }
-    house_conf(&small, mnt);
-    small.store = store_open(&small.conf, &err);
-    assert_non_null(small.store);
+    assert_int_equal(temp_store_open_in(&small, mnt, true), 0);
     w = store_write_open(small.store, path, "application/zip", -1, &err);
     for (int i = 0; i < 32 && rc == 0; i++)
         rc = store_write(w, block, sizeof(block), &err);
@@ -417,11 +379,7 @@ a_full_disk_is_said_and_leaves_nothing(void **state)
     /* And there is room again. */
     err_clear(&err);
     assert_int_equal(store_put_text(small.store, path, "fits", &err), 0);
-    store_close(small.store);
-    free(small.conf.storage);
-    free(small.conf.store_dir);
-    free(small.conf.spool_dir);
-    free(small.conf.sign_key);
+    temp_store_close(&small);
     assert_int_equal(umount(mnt), 0);
 }
 
@@ -429,7 +387,7 @@ a_full_disk_is_said_and_leaves_nothing(void **state)
 static void
 a_read_only_folder_is_a_storage_error(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     pid_t child;
     int status;
 
@@ -487,7 +445,7 @@ put_and_remove(void *arg)
 static void
 many_threads_put_and_remove_at_once(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     pthread_t threads[THREADS];
     struct putter putters[THREADS];
     auto_free char *text = NULL;
@@ -522,7 +480,7 @@ query(const char *url, const char *name)
 static void
 a_signed_url_works_until_changed_or_expired(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *path = store_path_dataset("a", 1764013380000);
     auto_free char *other = store_path_dataset("a", 1764013380001);
@@ -572,7 +530,7 @@ a_signed_url_works_until_changed_or_expired(void **state)
 static void
 the_spool_is_swept_by_age(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     auto_free char *a = spool_text(h->store, "a");
     auto_free char *b = spool_text(h->store, "b");
@@ -587,7 +545,7 @@ the_spool_is_swept_by_age(void **state)
 static void
 another_storage_is_named_in_the_error(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     struct err err = ERR_INIT;
     struct conf conf = h->conf;
     char name[] = "tape";
@@ -601,7 +559,7 @@ another_storage_is_named_in_the_error(void **state)
 static void
 an_object_is_a_file_that_outlives_its_name(void **state)
 {
-    struct house *h = *state;
+    struct temp_store *h = *state;
     auto_free char *path = store_path_prompt("ana", ITEM);
     auto_fd int fd = -1;
     struct err err = ERR_INIT;
