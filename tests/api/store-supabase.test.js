@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { startStack } from '../lib/stack.js';
+import { root, startStack } from '../lib/stack.js';
 import { startSupabase } from '../lib/supabase-double.js';
 import { call, problem, save, world } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
@@ -14,7 +14,8 @@ let supabase;
 let stack;
 before(async () => {
   supabase = await startSupabase();
-  stack = await startStack({ env: supabase.env });
+  // No analysis: it reads too, and would take what is broken for another.
+  stack = await startStack({ env: { ...supabase.env, ANALYSIS_THREADS: '0' } });
 });
 after(async () => {
   await stack?.stop();
@@ -39,6 +40,45 @@ test('the bucket was made, and it is private', async () => {
   const answer = await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, { headers: { apikey: supabase.secret } });
   assert.equal((await answer.json()).public, false);
   assert.equal((await call(stack, 'GET', '/api/health')).body.storage, 'ok');
+});
+
+test('300 MB go up and come down in flat memory, with nothing on the disk in between', async (t) => {
+  // Sanitizers take several times the memory: this is about the programs as
+  // people run them.
+  const plain = await startStack({ env: { ...supabase.env, ANALYSIS_THREADS: '0', TRAINMODE_APP: '', CONFIGURE_FLAGS: '--enable-werror',
+    TRAINMODE_BUILD: path.join(root, 'build') } });
+  try {
+    const w = await world(plain);
+    const peak = (program) => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${plain.pid(program)}/status`, 'utf8'))[1]) / 1024;
+    const was = { save: peak('save'), export: peak('export') };
+    const second = wav(1);
+    const head = wav(1).subarray(0, 44);
+    const seconds = Math.ceil(300e6 / (second.length - 44));
+    head.writeUInt32LE(36 + seconds * (second.length - 44), 4);
+    head.writeUInt32LE(seconds * (second.length - 44), 40);
+    const audio = Buffer.concat([head, ...Array(seconds).fill(second.subarray(44))]);
+    const target = `/api/train/save?${new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'Deep house, 124 bpm' })}`;
+    const answer = await call(plain, 'POST', target, { body: audio, headers: { 'content-type': 'audio/wav' } });
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    assert.equal(answer.body.item.audio.sha256, sha(audio));
+
+    let spooled = 0;
+    const look = setInterval(() => {
+      for (const name of fs.readdirSync(plain.spool)) spooled = Math.max(spooled, fs.statSync(path.join(plain.spool, name)).size);
+    }, 50);
+    const exported = await call(plain, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } });
+    clearInterval(look);
+    assert.equal(exported.status, 200, JSON.stringify(exported.body));
+    assert.equal(exported.body.verified, true);
+    assert.equal(sha(fs.readFileSync(path.join(supabase.bucketDir, new URL(exported.body.datasetUrl).pathname.split(`/${supabase.bucket}/`)[1]))), exported.body.sha256);
+    t.diagnostic(`save ${was.save.toFixed(1)} to ${peak('save').toFixed(1)} MB, export ${was.export.toFixed(1)} to ${peak('export').toFixed(1)} MB`);
+    assert.ok(peak('save') - was.save < 8, `save.fcgi grew by ${peak('save') - was.save} MB`);
+    // One piece of 6 MiB, and what is on the wires.
+    assert.ok(peak('export') - was.export < 12, `export.fcgi grew by ${peak('export') - was.export} MB`);
+    assert.equal(spooled, 0);
+  } finally {
+    await plain.stop();
+  }
 });
 
 test('a save, its audio, its ranges, an export and its link', async () => {
@@ -72,4 +112,214 @@ test('a save, its audio, its ranges, an export and its link', async () => {
   assert.equal(sha(zip), exported.body.sha256);
   assert.equal((await call(stack, 'DELETE', `/api/train/items/${item.id}`)).status, 204);
   assert.throws(() => object(item.audioPath), /ENOENT/);
+});
+
+// ---- what passes by itself ----
+
+const requests = async (pattern) => (await supabase.journal()).filter((r) => pattern.test(`${r.method} ${r.path}`));
+const uploads = /^POST \/object\/dawa-exports\/.*audio/;
+
+for (const status of [429, 500, 503, 544]) {
+  test(`${status} is tried again, up and down`, async () => {
+    const w = await world(stack);
+    await supabase.journal();
+    await supabase.break({ on: 'POST /object/dawa-exports/', status, times: 2 });
+    const audio = mp3(31);
+    const item = await saved(w, audio);
+    assert.deepEqual((await requests(uploads)).map((r) => r.status), [status, status, 200]);
+    await supabase.break({ on: 'GET /object/authenticated/', status, times: 2 });
+    assert.equal(sha(await bytesOf(await audioOf(item.id))), sha(audio));
+  });
+}
+
+test('Retry-After is heeded', async () => {
+  const w = await world(stack);
+  await supabase.break({ on: 'POST /object/dawa-exports/', status: 429, retryAfter: 2 });
+  const began = Date.now();
+  await saved(w, mp3(31));
+  assert.ok(Date.now() - began >= 2000, `${Date.now() - began} ms`);
+});
+
+test('a gateway that fails with a page of its own is tried again', async () => {
+  const w = await world(stack);
+  await supabase.break({ on: 'POST /object/dawa-exports/', page: 502 });
+  await saved(w, mp3(31));
+});
+
+test('a refusal is said once and not tried again', async () => {
+  const w = await world(stack);
+  await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, { method: 'PUT', headers: { apikey: supabase.secret }, body: '{"file_size_limit": 100000}' });
+  try {
+    await supabase.journal();
+    problem(await save(stack, w, mp3(31)), 413, 'too_large');
+    assert.equal((await requests(uploads)).length, 1);
+    // The limit of a resumable upload is the same.
+    problem(await saveRaw(w, wav(40), 'audio/wav'), 413, 'too_large');
+    assert.equal((await requests(/^POST \/upload\/resumable$/)).length, 1);
+  } finally {
+    await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, { method: 'PUT', headers: { apikey: supabase.secret }, body: '{"file_size_limit": null}' });
+  }
+  assert.equal((await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total, 0);
+  assert.equal(fs.existsSync(path.join(supabase.bucketDir, 'artists', w.artist.slug)), false);
+  await saved(w, mp3(31));
+});
+
+// ---- lost answers ----
+
+test('an upload whose answer is lost is looked for, not sent again', async () => {
+  const w = await world(stack);
+  await supabase.journal();
+  await supabase.break({ on: 'POST /object/dawa-exports/.*audio', lose: true });
+  const audio = mp3(31);
+  const item = await saved(w, audio);
+  const seen = await supabase.journal();
+  assert.equal(seen.filter((r) => uploads.test(`${r.method} ${r.path}`)).length, 1);
+  assert.equal(seen.filter((r) => /info.*audio/.test(r.path)).length, 1);
+  assert.equal(sha(object(item.audioPath)), sha(audio));
+});
+
+test('an object that is there from before is not taken for the one that was lost', async () => {
+  const w = await world(stack);
+  const item = await saved(w, mp3(31, { bytes: 500000 }));
+  const fresh = Buffer.from(mp3(31, { bytes: 500000 }));
+  fresh.fill(0x55, fresh.length - 200);
+  await supabase.break({ on: 'POST /object/dawa-exports/.*audio', cutBody: 100000 });
+  const answer = await call(stack, 'PUT', `/api/train/items/${item.id}/audio`, { body: fresh, headers: { 'content-type': 'audio/mpeg' } });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.equal(sha(object(answer.body.audioPath)), sha(fresh));
+});
+
+// ---- resumable uploads ----
+
+test('a large file goes up in pieces, and on from where it broke', async () => {
+  const w = await world(stack);
+  const audio = wav(100); // 17 MB: three pieces
+  const patches = async () => (await requests(/^(PATCH|HEAD) \/upload/)).map((r) => r.method).join(' ');
+  await supabase.journal();
+  let answer = await saveRaw(w, audio, 'audio/wav');
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.equal(sha(object(answer.body.item.audioPath)), sha(audio));
+  assert.equal(await patches(), 'PATCH PATCH PATCH');
+
+  await supabase.break({ on: 'PATCH /upload/', cutBody: 3000000 });
+  answer = await saveRaw(w, audio, 'audio/wav');
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.equal(sha(object(answer.body.item.audioPath)), sha(audio));
+  assert.equal(await patches(), 'PATCH HEAD PATCH PATCH PATCH');
+
+  // Stored, but never answered: the first piece, the last one, the creation.
+  await supabase.break({ on: 'PATCH /upload/', lose: true });
+  answer = await saveRaw(w, audio, 'audio/wav');
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.equal(await patches(), 'PATCH HEAD PATCH PATCH');
+  for (const lost of ['POST /upload/', 'PATCH /upload/']) {
+    await supabase.break({ on: lost, lose: true, ...(lost.startsWith('PATCH') && { skip: 2 }) });
+    answer = await saveRaw(w, audio, 'audio/wav');
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    assert.equal(sha(object(answer.body.item.audioPath)), sha(audio));
+  }
+  await supabase.break({ on: 'PATCH /upload/', status: 500, times: 2 });
+  answer = await saveRaw(w, audio, 'audio/wav');
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.equal(sha(object(answer.body.item.audioPath)), sha(audio));
+});
+
+test('an export goes up while it comes down, both broken in the middle', async () => {
+  const w = await world(stack);
+  for (let i = 0; i < 2; i++) assert.equal((await saveRaw(w, wav(60, { hz: 200 + 100 * i }), 'audio/wav')).status, 201);
+  await supabase.journal();
+  await supabase.break({ on: 'GET /object/authenticated/', cut: 2500000 });
+  await supabase.break({ on: 'PATCH /upload/', cutBody: 1000000 });
+  const answer = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.equal(answer.body.verified, true);
+  assert.equal(sha(await bytesOf(await fetch(answer.body.datasetUrl))), answer.body.sha256);
+  const seen = await supabase.journal();
+  const first = seen.findIndex((r) => r.method === 'PATCH');
+  const lastGet = seen.findLastIndex((r) => /^\/object\/authenticated/.test(r.path));
+  assert.ok(first !== -1 && first < lastGet, 'the upload begins before the download ends');
+});
+
+// ---- downloads ----
+
+test('a download that breaks goes on; of another object it takes nothing', async () => {
+  const w = await world(stack);
+  const audio = wav(60);
+  const { body: { item } } = await saveRaw(w, audio, 'audio/wav');
+  await supabase.journal();
+  await supabase.break({ on: 'GET /object/authenticated/', cut: 3000000, times: 2 });
+  assert.equal(sha(await bytesOf(await audioOf(item.id))), sha(audio));
+  const ranges = (await requests(/^GET \/object\/authenticated/)).map((r) => r.headers.range);
+  assert.equal(ranges.length, 3);
+  assert.match(ranges[1], /^bytes=[1-9]\d*-/);
+
+  await supabase.break({ on: 'GET /object/authenticated/', cut: 3000000 });
+  await supabase.break({ on: 'GET /object/authenticated/', delay: 2000 });
+  const reading = audioOf(item.id).then(bytesOf);
+  await new Promise((resolve) => { setTimeout(resolve, 1000); });
+  const other = Buffer.alloc(audio.length, 1);
+  await fetch(`${supabase.url}/storage/v1/object/${supabase.bucket}/${item.audioPath}`, { method: 'POST', body: other, headers: { apikey: supabase.secret, 'x-upsert': 'true' } });
+  await assert.rejects(reading);
+  assert.match(stack.log('save'), /the object was replaced while it was read/);
+});
+
+// ---- away, and wrong ----
+
+test('while Supabase is away this is said, nothing is left, and all is well again', async () => {
+  const w = await world(stack);
+  await supabase.pause();
+  const health = await call(stack, 'GET', '/api/health');
+  assert.equal(health.status, 503);
+  assert.deepEqual([health.body.storage, health.body.database], ['unavailable', 'ok']);
+  problem(await save(stack, w, mp3(31)), 502, 'storage_error');
+  await stack.restart('save');
+  await supabase.resume();
+  await saved(w, mp3(31));
+  assert.equal((await call(stack, 'GET', '/api/health')).status, 200);
+  assert.equal((await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total, 1);
+});
+
+test('a bucket that is lost is made again by whoever asks for health', async () => {
+  const ask = (method, what) => fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}${what}`, { method, headers: { apikey: supabase.secret } });
+  await ask('POST', '/empty');
+  assert.equal((await ask('DELETE', '')).status, 200);
+  const w = await world(stack);
+  problem(await save(stack, w, mp3(31)), 502, 'storage_error');
+  assert.match(stack.log('save'), /Supabase shows no bucket "dawa-exports"/);
+  assert.equal((await call(stack, 'GET', '/api/health')).status, 200);
+  await saved(w, mp3(31));
+});
+
+test('a wrong key is said at up, and keys stand in no log', async () => {
+  const wrong = 'sb_secret_of_another_project_00000000';
+  await assert.rejects(startStack({ env: { ...supabase.env, SUPABASE_SERVICE_ROLE_KEY: wrong } }), (e) => {
+    assert.match(e.message, /Supabase refuses SUPABASE_SERVICE_ROLE_KEY/);
+    assert.ok(!e.message.includes(wrong));
+    return true;
+  });
+  for (const name of fs.readdirSync(path.join(stack.state, 'log'))) {
+    const text = fs.readFileSync(path.join(stack.state, 'log', name), 'utf8');
+    assert.ok(!text.includes(supabase.secret) && !/token=ey/.test(text), name);
+  }
+  assert.match(stack.log('save'), /trying again/);
+});
+
+test('an older key goes as a bearer\'s token too, a newer one never', async () => {
+  const seen = await supabase.journal();
+  await call(stack, 'GET', '/api/health');
+  const [newer] = await supabase.journal();
+  assert.equal(newer.headers.apikey, supabase.secret);
+  assert.equal(newer.headers.authorization, undefined);
+  assert.match(newer.headers['user-agent'], /^trainmode/);
+  assert.ok(seen.every((r) => r.headers.expect === undefined));
+  const old = await startStack({ env: { ...supabase.env, SUPABASE_SERVICE_ROLE_KEY: supabase.jwt } });
+  try {
+    await supabase.journal();
+    assert.equal((await call(old, 'GET', '/api/health')).status, 200);
+    const [older] = await supabase.journal();
+    assert.equal(older.headers.authorization, `Bearer ${supabase.jwt}`);
+    assert.equal(older.headers.apikey, supabase.jwt);
+  } finally {
+    await old.stop();
+  }
 });

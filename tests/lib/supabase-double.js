@@ -57,7 +57,8 @@ function readJwt(token, secret) {
 //   dir, bucketDir()   where objects lie as files
 //   secret, jwt, anon, expired   keys
 //   break(rule)        what goes wrong next: {on: 'POST /object/' (a regular
-//                      expression of method and path), times: 1, and one of
+//                      expression of method and path), times: 1, skip: 0 (that
+//                      many before the first), and one of
 //                      status (with retryAfter), cut (answer ends after so
 //                      many bytes), cutBody (request, likewise), lose (done, but
 //                      never answered), delay (ms), page (a gateway's own)}
@@ -537,8 +538,13 @@ function serve({ dir, gateway = true, production = true }) {
 
   function ruleFor(req, pathname) {
     const rule = rules.find((r) => r.times !== 0 && new RegExp(`^${r.on}`).test(`${req.method} ${pathname}`));
-    if (rule) rule.times -= 1;
-    return rule ?? {};
+    if (!rule) return {};
+    if (rule.skip > 0) {
+      rule.skip -= 1;
+      return {};
+    }
+    rule.times -= 1;
+    return rule;
   }
   async function answer(req, res, url) {
     const rule = ruleFor(req, url.pathname);
