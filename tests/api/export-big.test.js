@@ -32,7 +32,7 @@ before(async () => {
 after(() => stack?.stop());
 
 const idOf = (n) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
-const object = (...parts) => path.join(stack.state, 'store/dawa-exports/artists', artist.slug, ...parts);
+const object = (...parts) => path.join(stack.objects, 'artists', artist.slug, ...parts);
 const audio = (n) => object('training', idOf(n), 'audio.mp3');
 
 // Items as saves would leave them, but straight into the table and the store,
@@ -47,7 +47,7 @@ function fill({ parseId }) {
     if (n === 1) fs.writeFileSync(audio(1), bytes);
     else fs.linkSync(audio(1), audio(n));
   }
-  const { uid, gid } = fs.statSync(path.join(stack.state, 'store/dawa-exports'));
+  const { uid, gid } = fs.statSync(stack.objects);
   fs.chownSync(object(), uid, gid);
   stack.psql(`INSERT INTO training_items (id, artist_id, parse_id, als_filename, project_name, audio_path,
       prompt_path, prompt_text, status, system_prompt_version, model_name, generated_at, created_at,
@@ -69,7 +69,7 @@ const status = (name) => Number(fs.readFileSync(`/proc/${stack.pid('export')}/st
 
 async function leftNothing() {
   assert.deepEqual(fs.existsSync(object('datasets')) ? fs.readdirSync(object('datasets')) : [], []);
-  assert.deepEqual(fs.readdirSync(path.join(stack.state, 'store/.spool')), []);
+  assert.deepEqual(fs.readdirSync(stack.spool), []);
   assert.equal(stack.psql(`SELECT count(*) FROM training_items WHERE status = 'ready'`), String(COUNT));
   assert.deepEqual((await call(stack, 'GET', `/api/train/datasets?artistId=${artist.id}`)).body.datasets, []);
   assert.equal(stack.psql('SELECT count(*) FROM export_claims'), '0');

@@ -1,8 +1,6 @@
 // Goal: the database, the storage and the clock fail, and nothing is lost.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../lib/stack.js';
 import { call, problem, save, world } from '../lib/client.js';
@@ -12,17 +10,9 @@ let stack;
 before(async () => { stack = await startStack(); });
 after(() => stack?.stop());
 
-function files(dir) {
-  return fs.readdirSync(dir, { withFileTypes: true }).flatMap((e) => {
-    const p = path.join(dir, e.name);
-    return e.isDirectory() ? files(p) : [p];
-  });
-}
-
 test('the database goes away in the middle of work and comes back', async () => {
   const w = await world(stack);
-  const store = path.join(stack.state, 'store');
-  const had = files(store).length;
+  const had = stack.files().length;
   await stack.stopDatabase();
   problem(await save(stack, w, mp3(30)), 503, 'database_unavailable');
   problem(await call(stack, 'GET', '/api/artists'), 503, 'database_unavailable');
@@ -31,7 +21,7 @@ test('the database goes away in the middle of work and comes back', async () => 
   const health = await call(stack, 'GET', '/api/health');
   assert.equal(health.status, 503);
   assert.equal(health.body.database, 'unavailable');
-  assert.equal(files(store).length, had);
+  assert.equal(stack.files().length, had);
   await stack.startDatabase();
   let answer;
   for (let i = 0; i < 50; i++) {
@@ -44,8 +34,7 @@ test('the database goes away in the middle of work and comes back', async () => 
 
 test('a row that cannot be written takes its objects along', async () => {
   const w = await world(stack);
-  const store = path.join(stack.state, 'store');
-  const had = files(store).length;
+  const had = stack.files().length;
   stack.psql('ALTER TABLE training_items ADD CONSTRAINT fault CHECK (prompt_text IS DISTINCT FROM \'break\')');
   try {
     const answer = await save(stack, w, mp3(30), { promptText: 'break' });
@@ -53,6 +42,6 @@ test('a row that cannot be written takes its objects along', async () => {
   } finally {
     stack.psql('ALTER TABLE training_items DROP CONSTRAINT fault');
   }
-  assert.equal(files(store).length, had);
+  assert.equal(stack.files().length, had);
   assert.equal((await save(stack, w, mp3(30))).status, 201);
 });

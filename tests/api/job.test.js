@@ -155,12 +155,12 @@ test('a file that is lost from storage fails the export and changes nothing', as
   const w = await world(stack);
   const saved = await save(stack, w, mp3(33));
   await save(stack, w, mp3(34));
-  fs.rmSync(path.join(stack.state, 'store', 'dawa-exports', saved.body.item.audioPath));
+  fs.rmSync(path.join(stack.objects, saved.body.item.audioPath));
   const answer = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });
   assert.ok([422, 502].includes(answer.status), JSON.stringify(answer.body));
   const items = (await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body;
   assert.equal(items.counts.ready, 2);
-  const dir = path.join(stack.state, 'store', 'dawa-exports', 'artists', w.artist.slug, 'datasets');
+  const dir = path.join(stack.objects, 'artists', w.artist.slug, 'datasets');
   assert.deepEqual(fs.existsSync(dir) ? fs.readdirSync(dir) : [], []);
   await call(stack, 'DELETE', `/api/train/items/${saved.body.item.id}`);
   const again = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });

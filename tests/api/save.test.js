@@ -19,13 +19,8 @@ after(() => stack?.stop());
 const sha = (b) => createHash('sha256').update(b).digest('hex');
 const nobody = '00000000-0000-4000-8000-000000000000';
 
-// All files below the store: objects, and what lies in the spool.
-function files(dir = path.join(stack.state, 'store')) {
-  return fs.readdirSync(dir, { withFileTypes: true }).flatMap((e) => {
-    const p = path.join(dir, e.name);
-    return e.isDirectory() ? files(p) : [p];
-  }).sort();
-}
+// Objects, and what lies in the spool.
+const files = () => stack.files();
 const rows = (w) => Number(stack.psql(`SELECT count(*) FROM training_items WHERE artist_id = '${w.artistId}'`));
 
 // Run it and assert that it left nothing new.
@@ -57,7 +52,7 @@ test('the plan’s JSON becomes an item that is ready', async () => {
   assert.equal(item.audio.sampleRate, 44100);
   assert.ok(Math.abs(item.audio.durationSec - 40) < 0.1, item.audio.durationSec);
 
-  const store = path.join(stack.state, 'store', 'dawa-exports');
+  const store = stack.objects;
   assert.equal(sha(fs.readFileSync(path.join(store, item.audioPath))), sha(audio));
   assert.equal(fs.readFileSync(path.join(store, item.promptPath), 'utf8'), item.promptText);
 

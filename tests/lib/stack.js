@@ -60,6 +60,17 @@ function sanitizerReports(state) {
   });
 }
 
+// All files below a folder, in order; none where it is not there (any more).
+function filesBelow(dir) {
+  let entries = [];
+  try {
+    entries = fs.readdirSync(dir, { withFileTypes: true });
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  return entries.flatMap((e) => (e.isDirectory() ? filesBelow(path.join(dir, e.name)) : [path.join(dir, e.name)])).sort();
+}
+
 // Start one. env: settings and other variables; port: a free one by default.
 // With TRAINMODE_TEST_STORAGE=supabase around the tests, and a test that does
 // not say otherwise, objects lie in a Supabase of its own. With
@@ -69,6 +80,7 @@ function sanitizerReports(state) {
 //   state    its folder;  conf: its trainmode.conf
 //   objects  the folder where objects lie as files, whatever the store
 //   spool    the folder of files on their way in
+//   files()  all that lies in either, by full path
 //   supabase the double of it, or undefined
 //   databaseUrl      its database, as a URI
 //   psql(sql)        what psql prints, unaligned, without headers
@@ -98,6 +110,7 @@ export async function startStack({ env = {}, port, pooler = process.env.TRAINMOD
   const store = own.STORE_DIR ?? path.join(state, 'store');
   stack.spool = path.join(store, '.spool');
   stack.objects = stack.supabase?.bucketDir ?? path.join(store, 'dawa-exports');
+  stack.files = () => [...filesBelow(stack.objects), ...filesBelow(stack.spool)];
   // As a URI, which other programs' clients take too.
   stack.databaseUrl = env.DATABASE_URL ||
     `postgresql:///trainmode?host=${encodeURIComponent(path.join(state, 'run/pg'))}&user=trainmode`;
