@@ -45,6 +45,8 @@ cmd npm npm
 cmd unzip unzip
 cmd bsdtar libarchive-tools
 cmd lame lame
+cmd pgbouncer pgbouncer
+cmd openssl openssl
 '
 
 # Names as people give them: a path from here, from the root, or in tests/.

@@ -187,7 +187,8 @@ int item_retry(struct db *db, const char *id, struct err *err);
 int item_fail(struct db *db, const char *id, const char *reason,
               struct err *err);
 /* The oldest item without an analysis, leased to this caller for ten
- * minutes; ret->id NULL where none waits. No connection is held meanwhile. */
+ * minutes; ret->id NULL where none waits. No connection is held meanwhile. The
+ * analysis is on our own behalf, whoever the thread acts for, to its end. */
 int item_take_for_analysis(struct db *db, struct item *ret, struct err *err);
 /* Ignored where the item got other audio since it was taken. checks NULL
  * leaves them. why NULL: it worked; else the item is failed, for this
@@ -210,7 +211,8 @@ int item_delete(struct db *db, const char *id, struct item *ret_gone,
 int item_same_audio(struct db *db, const char *artist, const char *sha256,
                     const char *but_id, char **ret_id, char **ret_parse_id,
                     struct err *err);
-/* Does any row speak of this object? (sweeper) */
+/* Does any row speak of this object? On our own behalf: what is another
+ * user's must not be swept away. */
 int object_known(struct db *db, const char *path, bool *ret, struct err *err);
 
 /* ---- export_items.c: training_items as an export reads them ---- */

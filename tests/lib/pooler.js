@@ -35,7 +35,7 @@ pool_mode = transaction
 default_pool_size = 2
 max_client_conn = 500
 server_login_retry = 1
-query_wait_timeout = 20
+query_wait_timeout = 10
 log_connections = 0
 log_disconnections = 0
 `);
