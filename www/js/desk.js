@@ -173,10 +173,6 @@ export const uploading = (parseId) => state.uploads.some((one) =>
 export const resting = () => Boolean(state.busy ||
   state.selection && uploading(state.selection.parseId));
 
-// Whose it is, where it is not of the artist on the page.
-export const forArtist = (id) => id === state.artistId ? ''
-  : `${state.artists?.find((a) => a.id === id)?.name || 'Another artist'}: `;
-
 // Which sets have a draft: marks in the lists, work for "Generate all".
 export async function loadDrafted() {
   set({ drafted: new Map() });

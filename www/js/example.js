@@ -16,7 +16,6 @@ const bpm = 122;
 const bars = 20; // 39 seconds
 const rate = 32000; // Hz, the trainer's own
 const chords = [[57, 60, 64], [53, 57, 60], [48, 52, 55], [55, 59, 62]];
-const isGroove = (bar) => bar >= 4 && bar < 12 || bar >= 14;
 
 export function startExample() {
   byId('example-load').addEventListener('click', load);
@@ -84,27 +83,26 @@ async function makeBounce() {
   return new File([head, sound], `${song}.wav`, { type: 'audio/wav' });
 }
 
-// One bar: a kick on each beat, hats between them, a bass, a pad that breathes.
+// One bar: a kick on each beat, a bass, a pad that breathes.
 function paint(sound, bar) {
   const perBeat = 60 / bpm * rate;
   const tones = chords[bar % 4].map((key) => 440 * 2 ** ((key - 69) / 12));
   const wave = (hz, t) => Math.sin(2 * Math.PI * hz * t);
-  const kicks = bar < 12 || bar >= 14;
+  const kicks = bar < 12 || bar >= 14; // not in the break
+  const low = kicks && bar >= 4; // nor in the intro
   const end = Math.min(sound.length / 2, Math.round((bar + 1) * 4 * perBeat));
   for (let i = Math.round(bar * 4 * perBeat); i < end; i++) {
     const t = i / rate;
     const s = i / perBeat % 1 * 60 / bpm; // seconds since the beat
-    const off = (i / perBeat + 0.5) % 1 * 60 / bpm;
     const kick = kicks ? Math.exp(-9 * s) * Math.sin(2 * Math.PI *
       (48 * s + 4 * (1 - Math.exp(-30 * s)))) : 0;
-    const hat = isGroove(bar) ? Math.exp(-60 * off) * (Math.random() - 0.5) : 0;
     const duck = kicks ? 1 - 0.7 * Math.exp(-7 * s) : 1;
-    const bass = isGroove(bar) ? wave(tones[0] / 4, t) +
+    const bass = low ? wave(tones[0] / 4, t) +
       0.4 * wave(tones[0] / 2, t) : 0;
     for (const side of [0, 1]) {
       const pad = tones.reduce((sum, hz) =>
         sum + wave(hz * (side ? 1.002 : 0.998), t), 0);
-      sound[i * 2 + side] = 32767 * (0.45 * kick + 0.12 * hat +
+      sound[i * 2 + side] = 32767 * (0.45 * kick +
         duck * (0.18 * bass + 0.06 * pad));
     }
   }

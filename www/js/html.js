@@ -31,6 +31,10 @@ export function byId(id) {
   return found;
 }
 
+// A copy of what the <template> of that id holds.
+export const copyOf = (id) =>
+  byId(id).content.firstElementChild.cloneNode(true);
+
 // Bring the children of `parent` in line with `things`, keeping the nodes (and
 // so focus and scroll) of those that stay. `make` makes a node, `update`
 // dresses it, at first too.

@@ -5,7 +5,7 @@ import { callAll, newKey } from './api.js';
 import { isAudio } from './audio.js';
 import { editDraft, itemOf, selectSet, uploading } from './desk.js';
 import { count, length, nameOf } from './format.js';
-import { byId, html, keyed } from './html.js';
+import { byId, copyOf, html, keyed } from './html.js';
 import { list, read, write } from './kept.js';
 import { announce } from './notices.js';
 import { byLikeness, byName } from './pairing.js';
@@ -20,6 +20,10 @@ export function startPairs() {
     sound.addEventListener(name, render);
   }
   for (const id of ['sets', 'items']) takeDrops(byId(id));
+  byId('match-yes').addEventListener('click', () =>
+    settle(matching(), matching().parseId));
+  byId('match-no').addEventListener('click', () =>
+    putAside(matching()));
   watch(['loose', 'items', 'drafted', 'selection', 'busy'], render);
 }
 
@@ -59,7 +63,7 @@ export async function addLoose(files) {
   if (state.artistId === artistId) propose([...state.loose, ...added]);
 }
 
-// Those that a set's name fits now, because it has just come.
+// Those that are not put aside.
 export const looseFiles = () => state.loose.filter((one) => !one.later);
 
 export async function settle(one, parseId) {
@@ -82,8 +86,8 @@ async function forget(one) {
   await write([['loose', one.id], ['files', one.fileId]]);
 }
 
-async function putAside(one, later) {
-  const changed = { ...one, later, parseId: null, reason: '' };
+async function putAside(one) {
+  const changed = { ...one, later: true, parseId: null, reason: '' };
   propose(state.loose.map((other) => other === one ? changed : other));
   await write([['loose', one.id, changed]]);
 }
@@ -184,7 +188,7 @@ function takeDrops(rows) {
 /* ---- on the page ---- */
 
 function render() {
-  const open = state.loose.filter((one) => !one.later);
+  const open = looseFiles();
   const later = state.loose.filter((one) => one.later);
   byId('pairs').hidden = !state.loose.length;
   byId('pairs-title').textContent = open.length
@@ -193,34 +197,48 @@ function render() {
   byId('pairs-later').hidden = !later.length;
   byId('pairs-later-count').textContent = `(${later.length})`;
   keyed(byId('pairs-later-list'), later, ({ id }) => id, makeRow, updateRow);
-  renderMatch(open);
+  renderMatch();
 }
 
-// The buttons ask for the row as it is when they are pressed.
+// The buttons ask for the row as it is when they are pressed. A list that is
+// opened settles it by the choice; arrow keys choose in passing, so after them
+// it takes the Yes.
 function makeRow({ id, name, seconds }) {
+  const row = copyOf('pair-row');
   const now = () => state.loose.find((one) => one.id === id);
-  const row = html`<li draggable="true"><div class="row"><button
-      type="button" class="quiet icon listen"></button><strong
-      class="grow">${name}</strong><span class="hint">${
-      seconds ? length(seconds) : ''}</span></div>
-    <p class="hint guess"></p>
-    <div class="row"><button type="button" class="yes"
-        @click=${() => settle(now(), now().parseId)}>Yes</button>
-      <select class="other grow" aria-label=${`Set of ${name}`}
-        @focus=${(event) => offer(event.target)}
-        @pointerdown=${(event) => offer(event.target)}
-        @change=${(event) => event.target.value &&
-          settle(now(), event.target.value)}><option
-        value="">Another set…</option></select>
-      <button type="button" class="quiet aside" @click=${() =>
-        now().later ? forget(now()) : putAside(now(), true)}></button></div>
-    </li>`;
-  row.querySelector('.listen').addEventListener('click', () => listen(now()));
+  const on = (selector, type, work) =>
+    row.querySelector(selector).addEventListener(type, work);
+  let byKeys = true;
+  row.querySelector('strong').textContent = name;
+  row.querySelector('.hint').textContent = seconds ? length(seconds) : '';
+  const choice = row.querySelector('select');
+  choice.setAttribute('aria-label', `Set of ${name}`);
+  on('select', 'focus', () => offer(choice));
+  on('select', 'pointerdown', () => {
+    byKeys = false;
+    offer(choice);
+  });
+  on('select', 'keydown', () => { byKeys = true; });
+  on('select', 'change', () => {
+    if (byKeys) choose(now(), choice.value);
+    else if (choice.value) settle(now(), choice.value);
+  });
+  on('.listen', 'click', () => listen(now()));
+  on('.yes', 'click', () => settle(now(), now().parseId));
+  on('.aside', 'click', () => now().later ? forget(now())
+    : putAside(now()));
   row.addEventListener('dragstart', (event) => {
     event.dataTransfer.setData(dragged, id);
     event.dataTransfer.effectAllowed = 'link';
   });
   return row;
+}
+
+function choose(one, parseId) {
+  const chosen = sets.find((s) => s.parseId === parseId);
+  set({ loose: state.loose.map((other) => other !== one ? other : { ...one,
+    parseId: parseId || null, setName: chosen ? nameOf(chosen) : '',
+    reason: 'your choice' }) });
 }
 
 function updateRow(row, { id, name, parseId, setName, reason, later }) {
@@ -230,7 +248,7 @@ function updateRow(row, { id, name, parseId, setName, reason, later }) {
   listenButton.setAttribute('aria-label', `${plays ? 'Pause' : 'Listen to'} ${
     name}`);
   const guess = row.querySelector('.guess');
-  guess.hidden = later;
+  guess.hidden = later && !parseId;
   guess.replaceChildren(...(parseId
     ? ['Perhaps ', html`<strong>${setName}</strong>`, `: ${reason}.`]
     : ['No set is like it. Choose one, or drag it onto one.']));
@@ -252,13 +270,12 @@ function offer(select) {
 }
 
 // The same question where its set lies on the desk.
-function renderMatch(open) {
-  const one = open.find(({ parseId }) => parseId &&
-    parseId === state.selection?.parseId);
+const matching = () => state.loose.find(({ parseId, later }) => !later &&
+  parseId && parseId === state.selection?.parseId);
+
+function renderMatch() {
+  const one = matching();
   byId('match').hidden = !one;
-  byId('match').replaceChildren(...(one ? [html`<p>Is “${one.name}” the audio
-    of this set? ${one.reason}.</p>`, html`<div class="row"><button
-    type="button" @click=${() => settle(one, one.parseId)}>Yes, take
-    it</button><button type="button" class="quiet" @click=${() =>
-    putAside(one, true)}>Not now</button></div>`] : []));
+  byId('match-text').textContent = one
+    ? `Is “${one.name}” the audio of this set? ${one.reason}.` : '';
 }

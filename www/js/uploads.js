@@ -7,9 +7,9 @@
 // draft, recaption, name, size}, and while it is here {file, is, stop, text,
 // pace}; `is` waiting, running, stopped or done.
 import { call } from './api.js';
-import { forArtist, giveBack, isWaiting, itemOf, showSaved } from './desk.js';
+import { giveBack, isWaiting, itemOf, showSaved } from './desk.js';
 import { bytes, count, length } from './format.js';
-import { byId, html, keyed } from './html.js';
+import { byId, copyOf, keyed } from './html.js';
 import { list, read, write } from './kept.js';
 import { announce } from './notices.js';
 import { loadItems } from './queue.js';
@@ -19,7 +19,7 @@ import { persist, upload } from './upload.js';
 const atOnce = 3;
 
 export async function startUploads() {
-  watch(['uploads', 'pace', 'artistId'], render);
+  watch(['uploads', 'pace'], render);
   addEventListener('online', () => state.uploads.forEach(again));
   const kept = (await list('uploads')).map(([, one]) =>
     ({ ...one, is: 'waiting' }));
@@ -203,22 +203,25 @@ function render() {
 }
 
 function makeRow(one) {
-  const bar = html`<progress max="1" aria-label=${`Upload of ${
-    one.name}`}></progress>`;
-  return html`<li><div class="row"><strong class="grow one-line">${
-    one.name}</strong><button type="button" class="quiet again" aria-label=${
-    `Try again: ${one.name}`} @click=${() => again(one)}>Try again</button>
-    <button type="button" class="quiet cancel" aria-label=${`Cancel the upload of ${
-      one.name}`} @click=${() => cancel(one)}>Cancel</button></div>
-    ${bar}<p class="hint"></p></li>`;
+  const row = copyOf('upload-row');
+  const { name } = one;
+  row.querySelector('strong').textContent = name;
+  row.querySelector('progress').setAttribute('aria-label', `Upload of ${name}`);
+  for (const [selector, label, work] of [['.again', 'Try again: ', again],
+    ['.cancel', 'Cancel the upload of ', cancel]]) {
+    const button = row.querySelector(selector);
+    button.setAttribute('aria-label', label + name);
+    button.addEventListener('click', () => work(one));
+  }
+  return row;
 }
 
-function updateRow(row, { artistId, is, text, pace }) {
+function updateRow(row, { is, text, pace }) {
   row.querySelector('.again').hidden = is !== 'stopped';
   row.querySelector('.cancel').hidden = is === 'done';
   row.querySelector('progress').value = pace ? pace.sent / pace.total : 0;
-  row.querySelector('.hint').textContent = forArtist(artistId) + (text ||
+  row.querySelector('.hint').textContent = text ||
     (pace ? `${bytes(pace.sent)} of ${bytes(pace.total)}, ${
       bytes(pace.speed)}/s, ${length(pace.left)} left`
-      : 'Waiting for its turn'));
+      : 'Waiting for its turn');
 }
