@@ -37,6 +37,9 @@ test('every answer of the main job is in the contract', async () => {
   const c = async (method, template, at, init) => check(method, template, await call(stack, method, at ?? template, init));
   const a = w.artistId;
   await c('GET', '/api/health');
+  await c('GET', '/api/session');
+  await c('POST', '/api/session', null, { json: { token: 'none is asked for' } });
+  await c('DELETE', '/api/session');
   await c('GET', '/api/artists');
   await c('POST', '/api/artists', null, { json: { name: 'Contract' } });
   await c('POST', '/api/artists', null, { json: {} });
