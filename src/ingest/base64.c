@@ -1,5 +1,13 @@
-/* Base64 by a table; see base64.h. */
+/*
+ * Base64 by a table, four digits at a time, and where the processor has AVX2
+ * thirty-two at a time: most of a save's own time was spent here. See
+ * base64.h.
+ */
 #include "ingest/base64.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /* A digit's value with DIGIT set; 0 for all that is no digit. */
 #define DIGIT 0x80
@@ -20,12 +28,85 @@ static const unsigned char digit[256] = {
     ['_'] = 0xbf,
 };
 
-/* Four digits at a time, as long as there are whole fours. */
+#if defined(__x86_64__)
+/* The same 16 bytes in both halves. */
+#define TWICE(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
+
+/* Digits of the standard alphabet become their values. A character is judged
+ * by two tables, of its upper and its lower half, whose bits meet where it is
+ * no digit (W. Mula, D. Lemire, "Faster Base64 Encoding and Decoding Using
+ * AVX2 Instructions", 2018). False where one of the 32 is none. */
+__attribute__((target("avx2"))) static inline bool
+values_of_32(__m256i *v)
+{
+    const __m256i low_bad =
+        TWICE(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x13,
+              0x1a, 0x1b, 0x1b, 0x1b, 0x1a);
+    const __m256i high_bad =
+        TWICE(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10, 0x10, 0x10,
+              0x10, 0x10, 0x10, 0x10, 0x10);
+    const __m256i shift = TWICE(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0,
+                                0, 0, 0); /* by the upper half; '/' is 1 */
+    const __m256i slash = _mm256_set1_epi8(0x2f); /* also the halves' mask */
+    __m256i high = _mm256_and_si256(_mm256_srli_epi32(*v, 4), slash);
+    __m256i low = _mm256_and_si256(*v, slash);
+
+    if (!_mm256_testz_si256(_mm256_shuffle_epi8(low_bad, low),
+                            _mm256_shuffle_epi8(high_bad, high)))
+        return false;
+    high = _mm256_add_epi8(high, _mm256_cmpeq_epi8(*v, slash));
+    *v = _mm256_add_epi8(*v, _mm256_shuffle_epi8(shift, high));
+    return true;
+}
+
+/* As long as there are 32 digits of the standard alphabet; what is left, and
+ * the other alphabet, is for the table. Each step writes 32 bytes, of which
+ * 24 count, so it stops while out has room for that. */
+__attribute__((target("avx2"))) static size_t
+avx2_32s(const unsigned char *in, size_t len, unsigned char *out)
+{
+    const __m256i order =
+        TWICE(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+    const __m256i halves = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
+    size_t n = 0;
+
+    for (; n + 44 <= len; n += 32, out += 24) {
+        __m256i v = _mm256_loadu_si256((const __m256i *)(in + n));
+
+        if (!values_of_32(&v))
+            break;
+        /* Four values of 6 bits each into 24 bits of each 32. */
+        v = _mm256_maddubs_epi16(v, _mm256_set1_epi32(0x01400140));
+        v = _mm256_madd_epi16(v, _mm256_set1_epi32(0x00011000));
+        v = _mm256_shuffle_epi8(v, order);
+        v = _mm256_permutevar8x32_epi32(v, halves);
+        _mm256_storeu_si256((__m256i *)out, v);
+    }
+    return n;
+}
+static size_t
+whole_32s(const unsigned char *in, size_t len, unsigned char *out)
+{
+    return __builtin_cpu_supports("avx2") ? avx2_32s(in, len, out) : 0;
+}
+#else
+static size_t
+whole_32s(const unsigned char *in, size_t len, unsigned char *out)
+{
+    (void)in;
+    (void)len;
+    (void)out;
+    return 0;
+}
+#endif
+
+/* As long as there are whole fours of digits. */
 static size_t
 whole_fours(const unsigned char *in, size_t len, unsigned char *out)
 {
-    size_t n = 0;
+    size_t n = whole_32s(in, len, out);
 
+    out += n / 4 * 3;
     for (; n + 4 <= len; n += 4, out += 3) {
         uint32_t a = digit[in[n]];
         uint32_t b = digit[in[n + 1]];
