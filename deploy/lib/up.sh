@@ -6,7 +6,7 @@ port_taken() {
 }
 
 configure_nginx() {
-    local audio als listen
+    local audio als listen threads
 
     listen=$(setting LISTEN 127.0.0.1)
     LISTEN_MORE=
@@ -19,11 +19,16 @@ configure_nginx() {
     [ "$(setting AUTH none)" = none ] || ASK_FIRST="auth_request /.may;"
     # Base64 makes three bytes four; the other members take a little.
     SAVE_MB=$((audio * 4 / 3 + 4)) LIBRARY_MB=$((als + 2))
+    # Half of the threads, so that slow clients never hold them all; of one
+    # thread there is no half.
+    threads=$(setting_number SAVE_THREADS 16)
+    SAVE_DIRECT='return 490;'
+    [ "$threads" -lt 2 ] || SAVE_DIRECT="limit_conn uploads $((threads / 2));"
     PORT=$port NGINX_USER=
     [ "$(id -u)" != 0 ] || NGINX_USER="user $PROGRAM_USER $PROGRAM_GROUP;"
     fill "$ROOT/nginx/nginx.conf.in" STATE RUN STORE PORT LISTEN_MORE ASK_FIRST \
-        NGINX_USER SAVE_MB LIBRARY_MB >"$STATE/etc/nginx.conf"
-    cp "$ROOT"/nginx/{fastcgi,headers,problems}.conf "$STATE/etc/"
+        NGINX_USER SAVE_MB SAVE_DIRECT LIBRARY_MB >"$STATE/etc/nginx.conf"
+    cp "$ROOT"/nginx/{fastcgi,headers,problems,upload}.conf "$STATE/etc/"
 }
 
 configure_supervisor() {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define BLOCK 65536
+#define WRITEBACK (1024 * 1024)
 
 int
 spool_open(struct store *store, int64_t max, struct spool *ret,
@@ -16,6 +17,7 @@ spool_open(struct store *store, int64_t max, struct spool *ret,
     if (ret->fd == -1)
         return -1;
     ret->max = max;
+    ret->durable = store_durable(store);
     ret->hash = hash_open();
     return 0;
 }
@@ -32,6 +34,17 @@ pass(struct spool *sp, const void *data, size_t len, struct err *err)
                        (long long)(sp->max >> 20));
     hash_add(sp->hash, data, len);
     return 0;
+}
+
+/* Have the disk begin with what came since the last time, so that it works
+ * while the rest is still on its way: the sync at the end finds little left
+ * to do. What goes wrong here goes wrong there too, and is told then. */
+static void
+start_writeback(struct spool *sp, int fd)
+{
+    if (sp->durable)
+        (void)sync_file_range(fd, sp->started, 0, SYNC_FILE_RANGE_WRITE);
+    sp->started = sp->bytes;
 }
 
 int
@@ -52,6 +65,8 @@ spool_write(void *ctx, const void *data, size_t len, struct err *err)
         p += put;
         len -= (size_t)put;
     }
+    if (sp->bytes - sp->started >= WRITEBACK)
+        start_writeback(sp, sp->fd);
     return 0;
 }
 
@@ -92,8 +107,10 @@ spool_take(struct spool *sp, const char *file, struct err *err)
     if (fd == -1)
         return err_errno(err, ERR_INTERNAL, "open the body's file");
     /* The name must be free for the link; the descriptor is then useless. */
-    if (unlink(sp->path) == 0 && link(file, sp->path) == 0)
+    if (unlink(sp->path) == 0 && link(file, sp->path) == 0) {
+        start_writeback(sp, fd);
         return for_each_block(fd, pass_block, sp, err);
+    }
 
     close(sp->fd);
     sp->fd = open(sp->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
@@ -105,6 +122,7 @@ spool_take(struct spool *sp, const char *file, struct err *err)
 void
 spool_finish(struct spool *sp)
 {
+    start_writeback(sp, sp->fd);
     hash_hex(sp->hash, sp->sha256);
 }
 

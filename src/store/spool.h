@@ -7,6 +7,7 @@
 #ifndef STORE_SPOOL_H
 #define STORE_SPOOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,8 @@ struct spool {
     char *path;
     int64_t bytes;
     int64_t max;
+    bool durable;
+    int64_t started; /* bytes that the disk was told to write already */
     struct hash *hash;
     char sha256[HASH_HEX_LEN + 1]; /* after spool_finish */
 };

@@ -24,6 +24,7 @@ struct store {
     const struct store_driver *driver;
     void *self;
     char *spool_dir;
+    bool durable;
 };
 
 struct store_reader {
@@ -63,6 +64,7 @@ store_open(const struct conf *conf, struct err *err)
     if (store->driver == NULL)
         return NULL;
     store->spool_dir = xstrdup(conf->spool_dir);
+    store->durable = conf->durable;
     if (spooldir_make(store->spool_dir, err) == -1)
         return NULL;
     store->self = store->driver->open(conf, err);
@@ -80,6 +82,12 @@ store_close(struct store *store)
         store->driver->close(store->self);
     free(store->spool_dir);
     free(store);
+}
+
+bool
+store_durable(const struct store *store)
+{
+    return store->durable;
 }
 
 int

@@ -35,6 +35,8 @@ AUTO_DEFINE(auto_store_p, struct store *, store_close)
 
 /* Cheap check for /api/health. */
 int store_ping(struct store *store, struct err *err);
+/* Whether puts wait for the disk (DURABLE). */
+bool store_durable(const struct store *store);
 
 /* ---- names; the caller frees them ---- */
 char *store_path_audio(const char *slug, const char *item, const char *ext);

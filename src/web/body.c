@@ -179,6 +179,9 @@ read_wire(struct req *req, void *buf, size_t size, struct err *err)
 {
     ssize_t n = req->wire->read(req->wire->ctx, buf, size);
 
+    if (n == -1 && web_stopping())
+        return err_set(err, ERR_BUSY,
+                       "this program is being restarted: send it again");
     if (n == -1)
         return err_set(err, ERR_CLIENT_GONE,
                        "the client left after %lld bytes of the body",

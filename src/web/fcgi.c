@@ -29,6 +29,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "web/reading.h"
 #include "web/web.h"
 #include "web/wire.h"
 
@@ -42,6 +43,7 @@
 #endif
 
 #define PAUSE_MS 50  /* after a failed accept */
+#define BODY_MS 5000 /* that a body has to arrive once we stop */
 #define LOOK_MS 1000 /* how often a queue that nobody serves is noticed */
 
 struct pool {
@@ -104,7 +106,13 @@ fcgi_read(void *ctx, void *buf, size_t size)
 {
     FCGX_Request *r = ctx;
     int want = size < INT_MAX ? (int)size : INT_MAX;
-    int n = FCGX_GetStr(buf, want, r->in);
+    struct reading reading;
+    int n;
+
+    if (!reading_begin(&reading, r->ipcFd))
+        return -1;
+    n = FCGX_GetStr(buf, want, r->in);
+    reading_end(&reading);
 
     /* A body that was cut short ends like a whole one; only the stream's
      * error tells them apart. */
@@ -348,6 +356,7 @@ run(struct pool *pool, struct err *err)
      * `started` is final. */
     pthread_mutex_lock(&pool->lock);
     pthread_mutex_unlock(&pool->lock);
+    reading_stop(BODY_MS);
     for (int i = 0; i < pool->started; i++)
         pthread_join(pool->threads[i], NULL);
     return 0;

@@ -427,6 +427,34 @@ a_stop_finishes_what_runs(void **state)
 
 /* A restart must refuse nobody: what comes while nobody serves waits in the
  * socket, and the next process answers it. */
+/* A client may take hours over its body: it is told to come again. */
+static void
+a_stop_does_not_wait_for_bodies(void **state)
+{
+    static const char *const params[] = {
+        "REQUEST_METHOD", "POST",   "REQUEST_URI", "/count",
+        "CONTENT_LENGTH", "100000", NULL};
+    auto_buf struct buf a = BUF_INIT(65536);
+    struct world w;
+    int64_t ms;
+    int fd;
+
+    (void)state;
+    world_start(&w, 2, 0);
+    assert_int_not_equal(fd = peer_connect(w.path), -1);
+    assert_int_equal(peer_begin(fd), 0);
+    assert_int_equal(peer_params(fd, params), 0);
+    assert_int_equal(peer_stdin(fd, "some", 4), 0);
+    pause_ms(300);
+    kill(w.pid, SIGTERM);
+    assert_true(peer_answer(fd, &a));
+    assert_says(&a, "Status: 503 ");
+    assert_says(&a, "\"code\":\"busy\"");
+    close(fd);
+    assert_int_equal(world_stop(&w, SIGTERM, &ms), 0);
+    assert_true(ms < 3000);
+}
+
 static void
 a_restart_loses_nothing(void **state)
 {
@@ -601,6 +629,7 @@ main(void)
         cmocka_unit_test(bodies_keep_their_length),
         cmocka_unit_test(a_client_that_leaves_is_noticed),
         cmocka_unit_test(a_stop_finishes_what_runs),
+        cmocka_unit_test(a_stop_does_not_wait_for_bodies),
         cmocka_unit_test(a_restart_loses_nothing),
         cmocka_unit_test(requests_at_once),
         cmocka_unit_test(no_descriptor_left),
