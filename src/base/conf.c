@@ -73,6 +73,7 @@ static const struct setting settings[] = {
     {"EXPORT_THREADS", "export", "4", AT(threads), 1, 4096, 1, NUMBER},
     {"LIBRARY_THREADS", "library", "16", AT(threads), 1, 4096, 1, NUMBER},
     {"ANALYSIS_THREADS", NULL, "1", AT(analysis_threads), 0, 64, 1, NUMBER},
+    {"ANALYSIS_LEASE_SEC", NULL, "60", AT(analysis_lease), 3, 3600, 1, NUMBER},
     {"MODEL_TIMEOUT_SEC", NULL, "120", AT(model_timeout), 1, 3600, 1, NUMBER},
     {"MODEL_STALL_SEC", NULL, "30", AT(model_stall), 1, 3600, 1, NUMBER},
     {"CAPTION_CONTEXT_TOKENS", NULL, "6000", AT(context_tokens), 500, 1000000,

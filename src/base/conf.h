@@ -47,6 +47,7 @@ struct conf {
     int threads;          /* {PROGRAM}_THREADS: train 512, save 16, export 4,
                              library 16 */
     int analysis_threads; /* ANALYSIS_THREADS (1); 0 pauses the analysis */
+    int analysis_lease;   /* ANALYSIS_LEASE_SEC (60) */
     int model_timeout;    /* MODEL_TIMEOUT_SEC (120), all tries together */
     int model_stall;      /* MODEL_STALL_SEC (30) without a byte */
     int context_tokens;   /* CAPTION_CONTEXT_TOKENS (6000) */

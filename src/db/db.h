@@ -186,10 +186,15 @@ int item_remove_prompt(struct db *db, const char *id, struct err *err);
 int item_retry(struct db *db, const char *id, struct err *err);
 int item_fail(struct db *db, const char *id, const char *reason,
               struct err *err);
-/* The oldest item without an analysis, leased to this caller for ten
- * minutes; ret->id NULL where none waits. No connection is held meanwhile. The
+/* The oldest item without an analysis, leased to this caller for lease_sec
+ * seconds; ret->id NULL where none waits. No connection is held meanwhile. The
  * analysis is on our own behalf, whoever the thread acts for, to its end. */
-int item_take_for_analysis(struct db *db, struct item *ret, struct err *err);
+int item_take_for_analysis(struct db *db, int lease_sec, struct item *ret,
+                           struct err *err);
+/* Lease it for lease_sec from now. *ret_ours false where it went away or got
+ * other audio since it was taken: its analysis is wanted no more. */
+int item_keep_for_analysis(struct db *db, const struct item *taken,
+                           int lease_sec, bool *ret_ours, struct err *err);
 /* Ignored where the item got other audio since it was taken. checks NULL
  * leaves them. why NULL: it worked; else the item is failed, for this
  * reason. */

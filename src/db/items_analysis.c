@@ -6,7 +6,8 @@
 #include "db/items.h"
 
 int
-item_take_for_analysis(struct db *db, struct item *ret, struct err *err)
+item_take_for_analysis(struct db *db, int lease_sec, struct item *ret,
+                       struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
@@ -15,15 +16,37 @@ item_take_for_analysis(struct db *db, struct item *ret, struct err *err)
         (r = pg_last(
              tx, PG_MAYBE, err,
              "UPDATE training_items t "
-             "SET analysis_lease = now() + interval '10 minutes' "
+             "SET analysis_lease = now() + make_interval(secs => $1) "
              "WHERE id = (SELECT id FROM training_items "
              "WHERE analysis_state = 'pending' AND (analysis_lease IS NULL "
              "OR analysis_lease < now()) ORDER BY created_at LIMIT 1 "
              "FOR UPDATE SKIP LOCKED) RETURNING " ITEM_COLUMNS,
-             0, NULL)) == NULL)
+             1, P(pg_int(lease_sec).text))) == NULL)
         return -1;
     if (rows_count(r) == 1)
         item_read(r, 0, ret);
+    return 0;
+}
+
+int
+item_keep_for_analysis(struct db *db, const struct item *taken, int lease_sec,
+                       bool *ret_ours, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_last(tx, PG_MAYBE, err,
+                     "UPDATE training_items "
+                     "SET analysis_lease = now() + make_interval(secs => $2) "
+                     "WHERE id = $1 AND analysis_state = 'pending' "
+                     "AND analysis_lease IS NOT NULL "
+                     "AND audio_sha256 IS NOT DISTINCT FROM $3 RETURNING id",
+                     3,
+                     P(taken->id, pg_int(lease_sec).text,
+                       taken->audio.sha256))) == NULL)
+        return -1;
+    *ret_ours = rows_count(r) == 1;
     return 0;
 }
 

@@ -21,7 +21,7 @@
 
 #define PROGRAM "trainmode-analyze"
 #define OUTPUT_MAX (256 * 1024)
-#define TIME_MAX_MS (540 * 1000) /* less than the lease of the item */
+#define TIME_MAX_MS (540 * 1000)
 #define TICK_MS 100
 
 char *
@@ -99,7 +99,8 @@ start(const char *program, int in, int out, pid_t *ret, struct err *err)
 
 /* All that the child writes, until it closes its end. */
 static int
-collect(int fd, bool (*stop)(void), struct buf *out, struct err *err)
+collect(int fd, bool (*stop)(void *ctx), void *ctx, struct buf *out,
+        struct err *err)
 {
     int64_t until = clock_mono_ms() + TIME_MAX_MS;
     char block[4096];
@@ -109,7 +110,7 @@ collect(int fd, bool (*stop)(void), struct buf *out, struct err *err)
         int ready = poll(&p, 1, TICK_MS);
         ssize_t n;
 
-        if (stop())
+        if (stop(ctx))
             return err_set(err, ERR_BUSY, "the analysis was stopped");
         if (clock_mono_ms() > until)
             return err_set(err, ERR_AUDIO_DAMAGED,
@@ -156,8 +157,8 @@ judge(int status, const struct buf *out, json_object **ret, struct err *err)
 }
 
 int
-analyzer_run(const char *program, int fd, bool (*stop)(void), json_object **ret,
-             struct err *err)
+analyzer_run(const char *program, int fd, bool (*stop)(void *ctx), void *ctx,
+             json_object **ret, struct err *err)
 {
     auto_buf struct buf out = BUF_INIT(OUTPUT_MAX);
     auto_fd int from = -1;
@@ -171,7 +172,7 @@ analyzer_run(const char *program, int fd, bool (*stop)(void), json_object **ret,
     close(ends[1]);
     if (rc == -1)
         return -1;
-    rc = collect(from, stop, &out, err);
+    rc = collect(from, stop, ctx, &out, err);
     if (rc == -1)
         kill(pid, SIGKILL);
     status = wait_for(pid);

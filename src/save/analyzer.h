@@ -14,11 +14,11 @@
  * that can be run. */
 char *analyzer_find(struct err *err);
 
-/* fd: a regular file, read from its start; borrowed. stop is asked every
+/* fd: a regular file, read from its start; borrowed. stop(ctx) is asked every
  * tenth of a second. *ret is what audio_analysis_json made; the caller puts
  * it. ERR_AUDIO_DAMAGED: the file does not decode, or broke the program;
  * ERR_BUSY: stopped; ERR_INTERNAL: it cannot be run. */
-int analyzer_run(const char *program, int fd, bool (*stop)(void),
-                 json_object **ret, struct err *err);
+int analyzer_run(const char *program, int fd, bool (*stop)(void *ctx),
+                 void *ctx, json_object **ret, struct err *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "audio/match.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -24,6 +25,7 @@ static struct {
     pthread_t threads[THREADS_MAX];
     int n;
     char *program; /* trainmode-analyze */
+    int lease;     /* seconds */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     unsigned pokes;
@@ -102,16 +104,47 @@ judge(struct app *app, const struct item *it, const struct audio_probe *p,
     return 0;
 }
 
+/* An item while its analysis runs. */
+struct watch {
+    struct app *app;
+    const struct item *it;
+    int64_t beat; /* when the lease is to be renewed, clock_mono_ms */
+    bool lost;    /* its analysis is wanted no more */
+};
+
+/* Renews the lease, so that only those of the dead run out. Where that fails
+ * the analysis goes on: what it found is taken unless others were faster. */
+static bool
+wants_stop(void *ctx)
+{
+    struct watch *w = ctx;
+    struct err why = ERR_INIT;
+    bool ours = true;
+
+    if (stopping())
+        return true;
+    if (clock_mono_ms() < w->beat)
+        return false;
+    if (item_keep_for_analysis(w->app->db, w->it, pool.lease, &ours, &why) ==
+        -1)
+        log_warn("analysis of item %s goes on without its lease: %s",
+                 w->it->id, why.msg);
+    w->beat = clock_mono_ms() + pool.lease * 1000 / 3;
+    w->lost = !ours;
+    return w->lost;
+}
+
 static int
-analyze(struct app *app, const struct item *it, json_object **ret_analysis,
-        json_object **ret_checks, struct err *err)
+analyze(struct app *app, const struct item *it, struct watch *watch,
+        json_object **ret_analysis, json_object **ret_checks, struct err *err)
 {
     auto_fd int fd = store_file(app->store, it->audio_path, err);
     auto_json json_object *analysis = NULL;
     struct audio_probe p;
 
     if (fd == -1 || audio_probe_fd(fd, &p, err) == -1 ||
-        analyzer_run(pool.program, fd, stopping, &analysis, err) == -1 ||
+        analyzer_run(pool.program, fd, wants_stop, watch, &analysis, err) ==
+            -1 ||
         judge(app, it, &p, analysis, ret_checks, err) == -1)
         return -1;
     *ret_analysis = steal(&analysis);
@@ -133,8 +166,9 @@ work_on(struct app *app, const struct item *it, struct err *err)
 {
     auto_json json_object *analysis = NULL;
     auto_json json_object *checks = NULL;
+    struct watch watch = {.app = app, .it = it};
 
-    if (analyze(app, it, &analysis, &checks, err) == 0)
+    if (analyze(app, it, &watch, &analysis, &checks, err) == 0)
         return item_put_analysis(app->db, it, NULL, analysis, checks, err);
     if (is_final(err->code)) {
         auto_free char *why = xasprintf(
@@ -146,7 +180,7 @@ work_on(struct app *app, const struct item *it, struct err *err)
     }
     if (err->code == ERR_BUSY) {
         err_clear(err);
-        return item_give_back(app->db, it->id, err);
+        return watch.lost ? 0 : item_give_back(app->db, it->id, err);
     }
     return err_wrap(err, "analysis of item %s", it->id);
 }
@@ -157,7 +191,7 @@ work(struct app *app, struct err *err)
 {
     auto_item struct item it = {0};
 
-    if (item_take_for_analysis(app->db, &it, err) == -1)
+    if (item_take_for_analysis(app->db, pool.lease, &it, err) == -1)
         return -1;
     if (it.id == NULL)
         return 0;
@@ -210,6 +244,7 @@ pool_start(struct app *app, int threads, struct err *err)
     pool.program = analyzer_find(err);
     if (pool.program == NULL)
         return -1;
+    pool.lease = app->conf->analysis_lease;
     atomic_store(&pool.stop, false);
     while (pool.n < threads && pool.n < THREADS_MAX) {
         int rc = pthread_create(&pool.threads[pool.n], NULL, work_rounds, app);

@@ -2,8 +2,9 @@
  * The analysis pool: threads that take items without an analysis from the
  * database, one at a time, and have trainmode-analyze look at their audio.
  *
- * What is taken is leased in the database, so a crash loses nothing and any
- * number of nodes share the work. The pool looks once a second, or at once
+ * What is taken is leased in the database (ANALYSIS_LEASE_SEC) and renewed
+ * while it is worked on, so a crash loses nothing and any number of nodes
+ * share the work. The pool looks once a second, or at once
  * when poked; while the database is away it waits for it. Of what it cannot
  * do it says so in the log, never to a client.
  */

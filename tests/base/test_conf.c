@@ -43,6 +43,7 @@ static const char *const names[] = {
     "EXPORT_THREADS",
     "LIBRARY_THREADS",
     "ANALYSIS_THREADS",
+    "ANALYSIS_LEASE_SEC",
     "MODEL_TIMEOUT_SEC",
     "MODEL_STALL_SEC",
     "CAPTION_CONTEXT_TOKENS",

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -17,6 +18,7 @@
 #include "rows.h"
 
 #define THREADS 8
+#define LEASE_SEC 600
 
 struct racer {
     pthread_t thread;
@@ -35,7 +37,7 @@ drain(struct db *db)
     for (;;) {
         auto_item struct item it = {0};
 
-        assert_fine(item_take_for_analysis(db, &it, &err), err);
+        assert_fine(item_take_for_analysis(db, LEASE_SEC, &it, &err), err);
         if (it.id == NULL)
             return;
         assert_fine(item_put_analysis(db, &it, "it does not decode", NULL, NULL, &err), err);
@@ -57,12 +59,12 @@ test_analysis_once(void **state)
     drain(db);
     id = save(db, artist, "p");
     json_add_num(found, "loudness", -9.5);
-    assert_fine(item_take_for_analysis(db, &mine, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &mine, &err), err);
     assert_string_equal(mine.id, id);
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
     assert_null(theirs.id);
     assert_fine(item_give_back(db, id, &err), err);
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
     assert_string_equal(theirs.id, id);
     item_release(&theirs);
 
@@ -71,7 +73,7 @@ test_analysis_once(void **state)
             "UPDATE training_items SET analysis_lease = now() - interval "
             "'1 second' WHERE id = $1",
             1, P(id));
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
     assert_string_equal(theirs.id, id);
     assert_fine(item_put_analysis(db, &mine, NULL, found, checks, &err), err);
     item_release(&mine);
@@ -79,8 +81,48 @@ test_analysis_once(void **state)
     assert_string_equal(mine.analysis_state, "done");
     assert_true(json_number(mine.analysis, "loudness", 0) == -9.5);
     item_release(&theirs);
-    assert_fine(item_take_for_analysis(db, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
     assert_null(theirs.id);
+}
+
+/* A worker that lives keeps its item however long it takes; one that died
+ * loses it with its lease; one whose audio was exchanged is told. */
+static void
+test_lease(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *id = NULL;
+    auto_item struct item mine = {0};
+    auto_item struct item theirs = {0};
+    auto_item struct item by = {0};
+    bool ours = false;
+
+    drain(db);
+    id = save(db, artist, "p");
+    assert_fine(item_take_for_analysis(db, 1, &mine, &err), err);
+    assert_string_equal(mine.id, id);
+    assert_fine(item_keep_for_analysis(db, &mine, LEASE_SEC, &ours, &err), err);
+    assert_true(ours);
+    sleep(2);
+    assert_fine(item_take_for_analysis(db, 1, &theirs, &err), err);
+    assert_null(theirs.id);
+
+    assert_fine(item_keep_for_analysis(db, &mine, 1, &ours, &err), err);
+    sleep(2);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_string_equal(theirs.id, id);
+
+    fill_audio(&by.audio, sha_two, 10);
+    assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
+    assert_fine(item_keep_for_analysis(db, &mine, LEASE_SEC, &ours, &err), err);
+    assert_false(ours);
+    item_release(&theirs);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_string_equal(theirs.id, id);
+    assert_fine(item_keep_for_analysis(db, &mine, LEASE_SEC, &ours, &err), err);
+    assert_false(ours);
 }
 
 /* Other audio came while the old one was decoded: by a worker that is still at
@@ -100,13 +142,13 @@ test_late_analysis_is_dropped(void **state)
 
     drain(db);
     id = save(db, artist, "p");
-    assert_fine(item_take_for_analysis(db, &before, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &before, &err), err);
     fill_audio(&by.audio, sha_two, 10);
     assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
     assert_fine(item_put_analysis(db, &before, NULL, found, NULL, &err), err);
     assert_fine(item_get(db, id, &now, &err), err);
     assert_string_equal(now.analysis_state, "pending");
-    assert_fine(item_take_for_analysis(db, &after, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, &after, &err), err);
     assert_string_equal(after.id, id);
     assert_fine(item_put_analysis(db, &before, NULL, found, NULL, &err), err);
     item_release(&now);
@@ -123,7 +165,7 @@ take_one(void *arg)
 {
     struct racer *r = arg;
 
-    r->rc = item_take_for_analysis(r->db, &r->it, &r->err);
+    r->rc = item_take_for_analysis(r->db, LEASE_SEC, &r->it, &r->err);
     return NULL;
 }
 
@@ -214,6 +256,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_analysis_once),
+        cmocka_unit_test(test_lease),
         cmocka_unit_test(test_late_analysis_is_dropped),
         cmocka_unit_test(test_analysis_race),
         cmocka_unit_test(test_same_audio),

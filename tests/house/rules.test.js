@@ -78,7 +78,7 @@ test('SQL stands in db/ only', () => {
 });
 
 // Those of the program itself: the queue of the analysis, the sweeper, tokens.
-const selfish = ['db_ping', 'artists_list', 'artist_insert', 'object_known', 'item_take_for_analysis', 'item_put_analysis', 'item_give_back'];
+const selfish = ['db_ping', 'artists_list', 'artist_insert', 'object_known', 'item_take_for_analysis', 'item_keep_for_analysis', 'item_put_analysis', 'item_give_back'];
 
 test('every question to the database is asked about what is another user\'s', () => {
   const asked = read('tests/db/owners.c');

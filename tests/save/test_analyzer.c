@@ -21,14 +21,16 @@
 #define PROGRAM "./trainmode-analyze" /* of the build that runs the tests */
 
 static bool
-never(void)
+never(void *ctx)
 {
+    (void)ctx;
     return false;
 }
 
 static bool
-always(void)
+always(void *ctx)
 {
+    (void)ctx;
     return true;
 }
 
@@ -47,7 +49,7 @@ script(const char *text, char path[64])
 }
 
 static enum err_code
-run_script(const char *text, bool (*stop)(void), char ret_msg[480])
+run_script(const char *text, bool (*stop)(void *), char ret_msg[480])
 {
     auto_bytes struct bytes b = {0};
     auto_fd int fd = -1;
@@ -58,7 +60,7 @@ run_script(const char *text, bool (*stop)(void), char ret_msg[480])
     bytes_add(&b, "sound", 5);
     fd = make_file(&b);
     script(text, path);
-    assert_int_equal(analyzer_run(path, fd, stop, &o, &err), -1);
+    assert_int_equal(analyzer_run(path, fd, stop, NULL, &o, &err), -1);
     assert_null(o);
     unlink(path);
     strcpy(ret_msg, err.msg);
@@ -77,7 +79,7 @@ test_music(void **state)
     (void)state;
     make_mp3(&m, &b);
     fd = make_file(&b);
-    if (analyzer_run(PROGRAM, fd, never, &o, &err) == -1)
+    if (analyzer_run(PROGRAM, fd, never, NULL, &o, &err) == -1)
         fail_msg("%s", err.msg);
     assert_int_equal(json_object_array_length(json_at(o, "peaks")), 800);
     assert_true(json_number(o, "decodedSec", 0) == 20);
@@ -96,7 +98,7 @@ test_no_music(void **state)
     (void)state;
     bytes_random(&b, 100000, 9);
     fd = make_file(&b);
-    assert_int_equal(analyzer_run(PROGRAM, fd, never, &o, &err), -1);
+    assert_int_equal(analyzer_run(PROGRAM, fd, never, NULL, &o, &err), -1);
     assert_int_equal(err.code, ERR_AUDIO_DAMAGED);
     assert_non_null(strstr(err.msg, "not audio"));
 }
