@@ -92,7 +92,7 @@ test('500 uploads that trickle do not hold up 20 that do not', async () => {
   let dead = 0;
   const sockets = await Promise.all(Array.from({ length: 500 }, () => new Promise((resolve, reject) => {
     const socket = net.connect(Number(port), hostname, () => {
-      socket.write(`POST ${target(stack, w)} HTTP/1.1\r\nHost: x\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000000\r\n\r\n`);
+      socket.write(`POST ${target(stack, w)} HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000000\r\n\r\n`);
       resolve(socket);
     });
     socket.on('error', reject);
@@ -202,7 +202,7 @@ test('chunked bodies are read like others', async () => {
   const json = JSON.stringify({ artistId: w.artistId, parseId: w.parseId, promptText: 'x', audioBase64: audio.toString('base64') });
   const chunk = (b) => Buffer.concat([Buffer.from(`${b.length.toString(16)}\r\n`), b, Buffer.from('\r\n')]);
   for (const [at, type, body] of [['/api/train/save', 'application/json', Buffer.from(json)], [target(stack, w), 'audio/mpeg', audio]]) {
-    const head = `POST ${at} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const head = `POST ${at} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`;
     const text = await talk(stack, [head, chunk(body.subarray(0, 1)), chunk(body.subarray(1, 70000)), chunk(body.subarray(70000)), '0\r\n\r\n']);
     assert.match(text, /^HTTP\/1\.1 201 /, text.slice(0, 500));
     assert.ok(text.includes(sha(audio)));
@@ -217,7 +217,7 @@ test('a Content-Length that lies leaves nothing', async () => {
   const w = await world(stack);
   const audio = mp3(30);
   const body = Buffer.from(JSON.stringify({ artistId: w.artistId, parseId: w.parseId, promptText: 'x', audioBase64: audio.toString('base64') }));
-  const head = (n) => `POST /api/train/save HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${n}\r\n\r\n`;
+  const head = (n) => `POST /api/train/save HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${n}\r\n\r\n`;
   await leavesNothing(stack, w, async () => {
     // Too short: the object ends early, and what is over is no request.
     const short = await talk(stack, [head(body.length - 100), body]);

@@ -276,7 +276,7 @@ test('a client that hangs up half-way leaves nothing', async () => {
     const { hostname, port } = new URL(stack.url);
     const socket = net.connect(Number(port), hostname);
     const body = Buffer.from(`{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"${mp3(20).toString('base64')}`);
-    socket.write(`POST /api/train/save HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length * 2}\r\n\r\n`);
+    socket.write(`POST /api/train/save HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length * 2}\r\n\r\n`);
     socket.write(body);
     await sleep(300);
     socket.destroy();
@@ -290,7 +290,7 @@ test('an over-long body is refused before it is read', async () => {
     const { hostname, port } = new URL(stack.url);
     const answer = await new Promise((resolve, reject) => {
       const socket = net.connect(Number(port), hostname, () => {
-        socket.write('POST /api/train/save HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n{');
+        socket.write('POST /api/train/save HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n{');
       });
       let text = '';
       socket.on('data', (d) => { text += d; });
