@@ -148,13 +148,14 @@ keep(struct app *app, struct req *req, const struct session *s,
     return reply_nothing(req, err);
 }
 
-/* May this account be tried from this address now? */
+/* May this account (NULL: whichever a session is of) be tried from this
+ * address now? */
 static int
 may_try(struct req *req, const char *account, struct err *err)
 {
     int wait = limit_wait(&by_address, req_address(req));
 
-    if (wait == 0)
+    if (wait == 0 && account != NULL)
         wait = limit_wait(&by_account, account);
     if (wait == 0)
         return 0;
@@ -197,8 +198,12 @@ by_refresh(struct app *app, struct req *req, struct err *err)
     if (refresh == NULL)
         return err_set(err, ERR_UNAUTHENTICATED,
                        "sign in by e-mail address and password");
-    if (gotrue_refresh(&g, refresh, &s, err) == -1)
+    if (may_try(req, NULL, err) == -1)
         return -1;
+    if (gotrue_refresh(&g, refresh, &s, err) == -1) {
+        count(&by_address, req_address(req), err);
+        return -1;
+    }
     return keep(app, req, &s, err);
 }
 

@@ -237,6 +237,14 @@ test('guessing a password is stopped before Auth hears of it, and nobody else wa
   assert.equal((await post(BERT, 'correct horse', elsewhere())).status, 204);
 });
 
+test('nor does Auth hear of sessions that are made up, again and again', async () => {
+  const headers = { ...elsewhere(), cookie: 'trainmode_refresh=madeUp' };
+  const asked = auth.journal.length;
+  for (let i = 0; i < 80; i++) await call(stack, 'POST', '/api/session', { json: {}, headers });
+  problem(await call(stack, 'POST', '/api/session', { json: {}, headers }), 429, 'rate_limited');
+  assert.ok(auth.journal.length - asked <= 60, `${auth.journal.length - asked} times`);
+});
+
 test('nothing of a token or a key is in any log', () => {
   const token = auth.token(ANNA);
   for (const name of fs.readdirSync(path.join(stack.state, 'log'))) {
