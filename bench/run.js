@@ -25,6 +25,9 @@ const RUNS = quick ? 3 : 5;
 const median = (v) => [...v].sort((a, b) => a - b)[Math.floor(v.length / 2)];
 const MB = 1e6;
 
+// Quick, unsafe PostgreSQL is for tests only.
+const quiet = { ANALYSIS_THREADS: '0', TRAINMODE_TEST_FAST: '' };
+
 async function startPeer(dir, databaseUrl) {
   const environment = { ...process.env, DATABASE_URL: databaseUrl, NEXT_TELEMETRY_DISABLED: '1' };
 
@@ -91,47 +94,110 @@ function inputs(dir, w, bytes) {
   return { raw, json, bytes: audio.length };
 }
 
-async function saves(ours, durable, peer, w, dir) {
+// What is not on the disk yet must not be written while another is measured.
+const settle = () => execFileSync('sync');
+
+// CPU seconds of save.fcgi and of nginx's workers so far.
+function cpu(stack) {
+  const workers = execFileSync('pgrep', ['-P', String(stack.pid('nginx'))], { encoding: 'utf8' }).trim().split('\n');
+  return { save: cpuSeconds(stack.pid('save')), nginx: workers.reduce((n, pid) => n + cpuSeconds(pid), 0) };
+}
+
+const query = (w) => new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
+
+// One size and number of clients: each way once per round, in turn.
+async function saveRows(fast, durable, peer, w, dir, f, clients, pool) {
+  const to = (url, q = '') => new URL(`/api/train/save${q}`, url).href;
+  const json = ({ url }) => () => post(to(url), f.json, 'application/json', clients);
+  const raw = ({ url }) => () => post(to(url, `?${query(w)}`), f.raw, 'audio/mpeg', clients);
+  const ways = {
+    fastJson: json(fast), fastRaw: raw(fast), peer: peer && json(peer),
+    syncJson: json(durable), syncRaw: raw(durable),
+    dd: () => ddSeconds(dir, f.raw) * clients,
+  };
+  const t = Object.fromEntries(Object.keys(ways).map((k) => [k, []]));
+  for (let run = 0; run <= RUNS; run++)
+    for (const [name, way] of Object.entries(ways)) {
+      if (!way) continue;
+      settle();
+      const took = await way();
+      if (run > 0) t[name].push(took); // the first is a warm-up
+    }
+  const size = `${Math.round(f.bytes / MB)} MB × ${clients}${pool}`;
+  const best = (a, b) => (b.length > 0 ? `; best of each: ${(Math.min(...b) / Math.min(...a)).toFixed(2)}` : '');
+  const show = (what, a, b, note) => row(`${what}, ${size} [s]`, median(a), b.length > 0 ? median(b) : 0, note + best(a, b));
+  show('save base64, no fsync', t.fastJson, t.peer, 'ours, peer');
+  show('save raw, no fsync', t.fastRaw, t.peer, 'ours, peer by base64');
+  show('save base64, fsync', t.syncJson, t.dd, 'ours, dd conv=fsync');
+  show('save raw, fsync', t.syncRaw, t.dd, 'ours, dd conv=fsync');
+}
+
+// What was saved is measured and done with: audio only costs room.
+function forget(stacks, peer) {
+  for (const stack of stacks)
+    execFileSync('find', [path.join(stack.state, 'store/dawa-exports'), '-name', 'audio.*', '-delete']);
+  if (peer) fs.rmSync(path.join(peer.store, 'artists'), { recursive: true, force: true });
+}
+
+async function saves(fast, durable, peer, w, dir, pool = '') {
   for (const bytes of [10 * MB, 100 * MB]) {
     const f = inputs(dir, w, bytes);
-    const query = new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
-    const at = (stack, q = '') => new URL(`/api/train/save${q}`, stack.url).href;
+
     for (const clients of quick && bytes > 10 * MB ? [1] : [1, 4]) {
-      const t = { fast: [], peer: [], raw: [], sync: [], dd: [] };
-      for (let run = 0; run <= RUNS; run++) {
-        const one = {
-          fast: await post(at(ours), f.json, 'application/json', clients),
-          peer: peer ? await post(`${peer.url}/api/train/save`, f.json, 'application/json', clients) : 0,
-          raw: await post(at(ours, `?${query}`), f.raw, 'audio/mpeg', clients),
-          sync: await post(at(durable, `?${query}`), f.raw, 'audio/mpeg', clients),
-          dd: ddSeconds(dir, f.raw) * clients,
-        };
-        if (run > 0) for (const k of Object.keys(t)) t[k].push(one[k]); // the first is a warm-up
-      }
-      const size = `${bytes / MB} MB, ${clients} client${clients > 1 ? 's' : ''}`;
-      row(`save base64 JSON, no fsync, ${size} [s]`, median(t.fast), median(t.peer), 'ours, peer');
-      row(`save raw, no fsync, ${size} [s]`, median(t.raw), median(t.peer), 'ours, peer by base64');
-      row(`save raw, fsync, ${size} [s]`, median(t.sync), median(t.dd), 'ours, dd conv=fsync');
+      await saveRows(fast, durable, peer, w, dir, f, clients, pool);
+      if (!pool) forget([fast, durable], peer); // the pool still reads it
     }
   }
 }
 
+// A file of that many bytes: raw, or as the JSON that carries it.
+function bigFile(file, w, bytes, asJson) {
+  const fd = fs.openSync(file, 'w');
+  const piece = mp3(0, { bytes: Math.min(bytes, 30 * MB) });
+  const frames = piece.subarray(40, 40 + 417 * 3 * Math.floor((piece.length - 40) / 1251)); // of which base64 needs no padding
+  const put = (b) => fs.writeSync(fd, asJson ? b.toString('base64') : b);
+  let n = 0;
+
+  if (asJson) fs.writeSync(fd, `{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"`);
+  for (; n < bytes * 0.98; n += frames.length) put(frames);
+  if (asJson) fs.writeSync(fd, '"}');
+  fs.closeSync(fd);
+  return n;
+}
+
 async function memoryAndCpu(stack, w, dir) {
-  const pid = stack.pid('save');
-  const sizes = quick ? [1 * MB, 300 * MB] : [1 * MB, 500 * MB, 1000 * MB, 2000 * MB];
-  for (const bytes of sizes) {
-    const file = path.join(dir, 'big.mp3');
-    const fd = fs.openSync(file, 'w');
-    const piece = mp3(0, { bytes: Math.min(bytes, 50 * MB) });
-    for (let n = 0; n < bytes; n += piece.length) fs.writeSync(fd, n ? piece.subarray(40) : piece);
-    fs.closeSync(fd);
-    const size = fs.statSync(file).size;
-    const query = new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
-    const cpu = cpuSeconds(pid);
-    await post(new URL(`/api/train/save?${query}`, stack.url).href, file, 'audio/mpeg', 1);
-    row(`save.fcgi peak resident after ${Math.round(size / MB)} MB [MB]`, status(pid, 'VmHWM') / 1024, 0,
-      `${((cpuSeconds(pid) - cpu) / (size / 1e9)).toFixed(2)} CPU s/GB`);
-    fs.rmSync(file);
+  const file = path.join(dir, 'big');
+  const url = new URL('/api/train/save', stack.url).href;
+
+  for (const bytes of quick ? [1 * MB, 300 * MB] : [1 * MB, 500 * MB, 2000 * MB])
+    for (const asJson of [false, true]) {
+      const size = bigFile(file, w, bytes, asJson);
+      const before = cpu(stack);
+
+      await post(asJson ? url : `${url}?${query(w)}`, file, asJson ? 'application/json' : 'audio/mpeg', 1);
+      const after = cpu(stack);
+      const perGb = (name) => ((after[name] - before[name]) / (size / 1e9)).toFixed(2);
+      row(`save.fcgi peak resident, ${Math.round(size / MB)} MB ${asJson ? 'base64' : 'raw'} [MB]`, status(stack.pid('save'), 'VmHWM') / 1024, 0,
+        bytes > 100 * MB ? `CPU s/GB: save.fcgi ${perGb('save')}, nginx ${perGb('nginx')}` : '');
+      fs.rmSync(file);
+      forget([stack]);
+    }
+}
+
+// The same beside the analysis of what was just saved. One pool for both
+// stacks: they are two nodes on one store.
+async function besideAnalysis(ours, peer, w, dir) {
+  const env = { ...quiet, DATABASE_URL: ours.databaseUrl };
+  let durable;
+
+  ours.psql("UPDATE training_items SET analysis_state = 'done' WHERE analysis_state = 'pending'");
+  const fast = await startStack({ env: { ...env, DURABLE: 'off', ANALYSIS_THREADS: '1' } });
+  try {
+    durable = await startStack({ env: { ...env, DURABLE: 'on', STORE_DIR: path.join(fast.state, 'store') } });
+    await saves(fast, durable, peer, w, dir, ', analysis on');
+  } finally {
+    await durable?.stop();
+    await fast.stop();
   }
 }
 
@@ -180,8 +246,6 @@ async function exports_(ours, peer, dir) {
 async function main() {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-bench-'));
   process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
-  // Quick, unsafe PostgreSQL is for tests only.
-  const quiet = { ANALYSIS_THREADS: '0', TRAINMODE_TEST_FAST: '' };
   const ours = await startStack({ env: { ...quiet, DURABLE: 'off' } });
   const durable = await startStack({ env: { ...quiet, DURABLE: 'on', DATABASE_URL: ours.databaseUrl } });
   let peer;
@@ -194,6 +258,7 @@ async function main() {
     await saves(ours, durable, peer, w, dir);
     await memoryAndCpu(ours, w, dir);
     await exports_(ours, peer, dir);
+    await besideAnalysis(ours, peer, w, dir);
   } finally {
     peer?.stop();
     await durable.stop();
