@@ -42,6 +42,9 @@ export function stackEnv(env = {}) {
   return { ...clean, TRAINMODE_TEST_FAST: '1', DURABLE: 'off', ...env };
 }
 
+const pooled = (process.env.TRAINMODE_TEST_POOLER ??
+  (process.env.TRAINMODE_TEST_STORAGE === 'supabase' ? 'pgbouncer' : 'none')) === 'pgbouncer';
+
 const running = new Set();
 process.on('exit', () => {
   for (const stack of running) {
@@ -75,7 +78,8 @@ function filesBelow(dir) {
 // With TRAINMODE_TEST_STORAGE=supabase around the tests, and a test that does
 // not say otherwise, objects lie in a Supabase of its own. With
 // TRAINMODE_TEST_POOLER=pgbouncer there, or pooler: true, the programs reach a
-// private database through a transaction pooler only.
+// private database through a transaction pooler only; as they do in a pass on
+// Supabase's storage, unless TRAINMODE_TEST_POOLER says none.
 //   url      'http://127.0.0.1:PORT/'
 //   state    its folder;  conf: its trainmode.conf
 //   objects  the folder where objects lie as files, whatever the store
@@ -92,7 +96,7 @@ function filesBelow(dir) {
 //   headers  yours to set: what each call() of client.js sends
 //   log(part)        the text of its log
 //   stop()           ends it, looks for sanitizer reports, removes the folder
-export async function startStack({ env = {}, port, pooler = process.env.TRAINMODE_TEST_POOLER === 'pgbouncer' } = {}) {
+export async function startStack({ env = {}, port, pooler = pooled } = {}) {
   const state = tempDir();
   port ??= await freePort();
   const stack = { state, conf: path.join(state, 'trainmode.conf'), url: `http://127.0.0.1:${port}/` };
