@@ -200,6 +200,41 @@ stage() {
     export TRAINMODE_APP=$work/app-$1 TRAINMODE_TEST_BUILD=$BUILD
 }
 
+# ---- the second pass of the API tests ----
+
+# The same tests with what a Supabase project is in the place of our own.
+# Whatever that pass sets stands here.
+second_pass() {
+    TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer "$@"
+}
+
+# Files that run once, since their subject is the same wherever objects lie.
+once='
+als.test.js             sets are read in library.fcgi, and kept in the database
+auth.test.js            who may is asked before any handler
+auth-supabase.test.js   likewise
+export-big.test.js      10,000 objects over HTTP take minutes; store-supabase.test.js
+                        measures an export in flat memory
+platform.test.js        nginx, processes, the command line
+pooler.test.js          starts its own pooler, in every pass
+readme.test.js          the first steps, which are on this machine
+rls.test.js             policies of the database
+store-supabase.test.js  starts its own Supabase, in every pass
+supabase-double.test.js the double alone
+train.test.js           captions: no object is touched
+train-aimock.test.js    likewise
+train-many.test.js      likewise
+'
+
+# The files that run twice, of all there are.
+run_twice() {
+    local file
+
+    for file in "$ROOT"/tests/api/*.test.js; do
+        grep -q "^$(basename "$file") " <<<"$once" || printf '%s\n' "$file"
+    done
+}
+
 chromium_there() {
     # Ubuntu's package of that name is a snap, which is no use here.
     command -v chromium >/dev/null ||
@@ -241,6 +276,14 @@ if choose "$ROOT"/tests/api/*.test.js; then
     use_build build-asan '--enable-werror --enable-sanitize'
     stage asan
     run_node
+fi
+mapfile -t twice < <(run_twice)
+if choose "${twice[@]}"; then
+    title "API, the programs as they ship, on Supabase's storage and a pooler"
+    need_modules
+    use_build build --enable-werror
+    stage plain
+    second_pass run_node
 fi
 if choose "$ROOT"/tests/page/*.test.js; then
     title "page"

@@ -18,9 +18,9 @@ after(() => stack?.stop());
 
 const sha = (b) => createHash('sha256').update(b).digest('hex');
 
-// Until it is true, for at most 30 s. Returns whether it came true.
-async function soon(fn) {
-  for (let i = 0; i < 300; i++) {
+// Until it is true, for at most so many seconds. Returns whether it came true.
+async function soon(fn, seconds = 30) {
+  for (let i = 0; i < 10 * seconds; i++) {
     if (await fn()) return true;
     await sleep(100);
   }
@@ -398,7 +398,7 @@ test('analyses outlive a save.fcgi that is killed in the middle of them', async 
   assert.ok(await soon(async () => (await call(stack, 'GET', '/api/health')).status === 200));
   // The one that was under way is leased to the dead for three seconds.
   for (const id of ids) {
-    assert.ok(await soon(async () => (await get(id)).analysis === 'done'), JSON.stringify(await get(id)));
+    assert.ok(await soon(async () => (await get(id)).analysis === 'done', 120), JSON.stringify(await get(id)));
     assert.equal((await get(id)).peaks.length, 800);
   }
 });

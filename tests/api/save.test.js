@@ -241,7 +241,8 @@ test('what is removed takes the item back; what failed can be tried again', asyn
   }
   assert.equal(item.status, 'failed', JSON.stringify(item));
   assert.match(item.error, /audio/);
-  assert.equal((await call(stack, 'POST', `${at}/retry`)).body.error, undefined);
+  // The answer may tell of the next failure already: the file is still lost.
+  assert.equal((await call(stack, 'POST', `${at}/retry`)).status, 200);
   assert.equal((await call(stack, 'PUT', `${at}/audio`, { body: mp3(34), headers: { 'content-type': 'audio/mpeg' } })).body.status, 'ready');
 });
 
