@@ -32,6 +32,22 @@ test('the database goes away in the middle of work and comes back', async () => 
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
 });
 
+test('a database that goes away between the objects and the row leaves neither', async () => {
+  const w = await world(stack);
+  const had = stack.files().length;
+  stack.psql(`CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+    'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NEW; END';
+    CREATE TRIGGER fault BEFORE INSERT ON training_items FOR EACH ROW EXECUTE FUNCTION fault()`);
+  try {
+    problem(await save(stack, w, mp3(30)), 503, 'database_unavailable');
+  } finally {
+    stack.psql('DROP TRIGGER fault ON training_items; DROP FUNCTION fault()');
+  }
+  assert.equal(stack.files().length, had);
+  assert.equal(stack.psql(`SELECT count(*) FROM training_items WHERE artist_id = '${w.artistId}'`), '0');
+  assert.equal((await save(stack, w, mp3(30))).status, 201);
+});
+
 test('a row that cannot be written takes its objects along', async () => {
   const w = await world(stack);
   const had = stack.files().length;
