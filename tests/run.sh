@@ -208,11 +208,9 @@ second_pass() {
     TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer "$@"
 }
 
-# Files that run once, since their subject is the same wherever objects lie.
+# Files that run once, since neither changes what they are about.
 once='
-als.test.js             sets are read in library.fcgi, and kept in the database
-auth.test.js            who may is asked before any handler
-auth-supabase.test.js   likewise
+auth-supabase.test.js   who may is asked before any handler
 export-big.test.js      10,000 objects over HTTP take minutes; store-supabase.test.js
                         measures an export in flat memory
 platform.test.js        nginx, processes, the command line
@@ -221,9 +219,6 @@ readme.test.js          the first steps, which are on this machine
 rls.test.js             policies of the database
 store-supabase.test.js  starts its own Supabase, in every pass
 supabase-double.test.js the double alone
-train.test.js           captions: no object is touched
-train-aimock.test.js    likewise
-train-many.test.js      likewise
 '
 
 # The files that run twice, of all there are.
