@@ -161,7 +161,7 @@ test('nothing of a stranger’s upload is kept, and it is refused before it is s
   });
   for (const at of calls) {
     const method = at.endsWith('/audio') ? 'PUT' : 'POST';
-    for (const headers of [{}, bearer('tm_no', { 'x-forwarded-for': '198.51.100.1' }), { cookie: 'trainmode_session=tm_no' }]) {
+    for (const headers of [{}, bearer('tm_no', { 'x-forwarded-for': '198.51.100.1' }), { cookie: 'trainmode_session=tm_no', origin: new URL(stack.url).origin }]) {
       const answer = await head(method, at, headers);
       problem(answer, 401, 'unauthenticated');
       assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
