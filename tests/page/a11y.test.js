@@ -72,6 +72,21 @@ async function dialogs(page, where) {
 // One each: what waits for a name must not find the artist before.
 const artists = { light: 'Nora Lind', dark: 'Ada Birk', phone: 'Iva Marsh', 'phone-dark': 'Jo Field' };
 
+// The words that the set contradicts are underlined where they stand: the
+// text below the field breaks its lines as the field does, on a narrow one too.
+async function underlined(page, words) {
+  assert.match(await page.locator('#caption-marks u').textContent(), words);
+  const heights = await page.evaluate(() => ['caption', 'caption-marks'].map((id) => {
+    const box = document.getElementById(id);
+    const height = box.style.height;
+    box.style.height = '2rem';
+    const all = [box.clientWidth, box.scrollHeight];
+    box.style.height = height;
+    return all;
+  }));
+  assert.deepEqual(heights[0], heights[1]);
+}
+
 async function through(look, options) {
   const { page, context, faults } = await openPage(browser, stack.url, options);
   const picture = async (name) => options.viewport ? undefined : shoot(page, `${name}-${options.colorScheme}`);
@@ -98,6 +113,7 @@ async function through(look, options) {
   await page.getByText('Look the caption over, then Save & Next.').waitFor();
   await captionOf(page).fill('Deep house at 140 BPM, warm pads over a sub bass, A minor.');
   await page.getByText('The caption and the set disagree in 1 place').waitFor();
+  await underlined(page, /^140/);
   await page.getByRole('button', { name: /^Go to Drop/ }).waitFor();
   await clean(page, `${look}: a set on the desk`);
   await picture('2-caption');

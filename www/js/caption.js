@@ -19,6 +19,7 @@ export function startCaption() {
     editDraft({ caption: field.value });
     checkSoon();
   });
+  field.addEventListener('scroll', alignMarks);
   byId('generate').addEventListener('click', generate);
   byId('generate-stop').addEventListener('click', () => stop?.abort());
   byId('undo').addEventListener('click', undo);
@@ -146,7 +147,26 @@ function renderWarnings(list) {
   say(byId('warnings-title'), list.length &&
     `The caption and the set disagree in ${count(list.length, 'place')}`);
   byId('warnings').replaceChildren(...list.map(warningRow));
+  renderMarks(list);
 }
+
+function renderMarks(list) {
+  const points = [...list.length ? state.draft.caption : ''];
+  const parts = [];
+  let at = 0;
+  for (const { start, end } of list.toSorted((a, b) => a.start - b.start)) {
+    if (!(start >= at)) continue; // none, or inside of another
+    parts.push(points.slice(at, start).join(''),
+      html`<u>${points.slice(start, end).join('')}</u>`);
+    at = end;
+  }
+  byId('caption-marks').replaceChildren(...parts, points.slice(at).join(''));
+  alignMarks();
+}
+
+const alignMarks = () => {
+  byId('caption-marks').scrollTop = byId('caption').scrollTop;
+};
 
 function warningRow({ field, said, set: fact, start, end }) {
   const row = html`<li><span>${names[field] || field}: the caption says
@@ -162,7 +182,6 @@ function warningRow({ field, said, set: fact, start, end }) {
   return row;
 }
 
-// A text field cannot underline; it can select.
 function showWords(start, end) {
   const units = (n) => [...state.draft.caption].slice(0, n).join('').length;
   const field = byId('caption');
