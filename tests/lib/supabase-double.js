@@ -233,9 +233,11 @@ function serve({ dir, gateway = true, production = true }) {
   async function receive(req, to, flags = 'w', cut = Infinity) {
     const md5 = crypto.createHash('md5');
     let size = 0;
+    let broken = false;
     const pass = new Transform({
       transform(chunk, _, done) {
         if (size + chunk.length > cut) {
+          broken = true;
           this.push(chunk.subarray(0, cut - size));
           done(null);
           req.socket.resetAndDestroy();
@@ -247,6 +249,8 @@ function serve({ dir, gateway = true, production = true }) {
       },
     });
     await pipeline(req, pass, fs.createWriteStream(to, { flags }));
+    // What was here already ends in peace, whatever became of the connection.
+    if (broken) throw new Error('the body was cut');
     return { size, etag: `"${md5.digest('hex')}"` };
   }
   async function json(req) {
