@@ -124,15 +124,16 @@ run_unit() {
     done
 }
 
+# All programs and tests, or the targets that are named.
 build_tests() {
-    build_all
-    make -C "$BUILD" -j "$(nproc)" check
+    build_configure
+    make -C "$BUILD" -j "$(nproc)" "${@:-check}"
 }
 
-# In a build of its own each: as it ships, and under ASan and UBSan.
+# In a build of its own each: as it ships, under ASan and UBSan, under TSan.
 use_build() {
     BUILD=$ROOT/$1 CONFIGURE_FLAGS=$2
-    step "build $1" "$work/$1.log" build_tests
+    step "build $1" "$work/$1.log" build_tests "${@:3}"
 }
 
 # ---- JavaScript: Node's test runner ----
@@ -262,7 +263,8 @@ fi
 mapfile -t threaded < <(grep -lE 'pthread_create|web_serve' "$ROOT"/tests/*/test_*.c)
 if choose "${threaded[@]}"; then
     title "threads under TSan"
-    use_build build-tsan '--enable-werror --enable-sanitize=thread'
+    targets=("${files[@]#"$ROOT/"}")
+    use_build build-tsan '--enable-werror --enable-sanitize=thread' "${targets[@]%.c}"
     run_unit
 fi
 if choose "$ROOT"/tests/api/*.test.js; then

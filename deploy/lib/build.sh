@@ -27,7 +27,7 @@ build_clean() {
     [ "$old" = "$new" ] || make -C "$BUILD" clean
 }
 
-build_all() {
+build_configure() {
     build_lock
     if [ ! -f "$ROOT/configure" ] || [ ! -f "$ROOT/Makefile.in" ] ||
         [ "$ROOT/configure.ac" -nt "$ROOT/configure" ]; then
@@ -40,6 +40,10 @@ build_all() {
         (cd "$BUILD" && "$ROOT/configure" ${CONFIGURE_FLAGS:-})
         printf '%s' "${CONFIGURE_FLAGS:-}" >"$BUILD/.flags"
     fi
+}
+
+build_all() {
+    build_configure
     make -C "$BUILD" -j "$(nproc)"
 }
 
