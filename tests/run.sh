@@ -160,7 +160,7 @@ run_node() {
     local log=$work/node.tap status=0
 
     : >"$log"
-    (cd "$ROOT/tests" && timeout 2400 "$NODE" --test \
+    (cd "$ROOT/tests" && timeout 2400 "$NODE" --test --test-concurrency="${AT_ONCE:-1}" \
         --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$log" \
         "${files[@]}") </dev/null || status=$?
@@ -206,7 +206,7 @@ stage() {
 # The same tests with what a Supabase project is in the place of our own.
 # Whatever that pass sets stands here.
 second_pass() {
-    TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer "$@"
+    TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer AT_ONCE=2 "$@"
 }
 
 # Files that run once, since neither changes what they are about.
