@@ -392,3 +392,17 @@ owners_digest(struct db *db, const char *artist)
         "WHERE artist_id = $1) t(x)",
         1, P(artist));
 }
+
+void
+owners_stay_apart(struct db *db, const struct owned *ours,
+                  const struct owned *theirs)
+{
+    auto_free char *before = owners_digest(db, theirs->artist);
+    auto_free char *after = NULL;
+
+    owners_ask_by_id(db, ours->who, theirs);
+    owners_ask_by_artist(db, ours->who, theirs);
+    owners_mix(db, ours, theirs);
+    after = owners_digest(db, theirs->artist);
+    assert_string_equal(after, before);
+}

@@ -35,5 +35,8 @@ void owners_use(struct db *db, const struct owned *ours); /* all of it works */
 
 /* A digest of all rows of an artist, in all tables. */
 char *owners_digest(struct db *db, const char *artist);
+/* All three above of `ours` about `theirs`, of which not a row changes. */
+void owners_stay_apart(struct db *db, const struct owned *ours,
+                       const struct owned *theirs);
 
 #endif
