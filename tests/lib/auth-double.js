@@ -2,7 +2,7 @@
 // set, and sign-in by password and by refresh token. It knows a few users and
 // signs as a project does: ES256 by default, RS256, or HS256 by a secret.
 import crypto from 'node:crypto';
-import http from 'node:http';
+import { serve } from './double.js';
 
 const b64 = (o) => Buffer.from(typeof o === 'string' ? o : JSON.stringify(o)).toString('base64url');
 
@@ -103,18 +103,7 @@ export async function startAuth() {
     return send(res, 404, { message: 'no Route matched with those values' });
   }
 
-  const server = http.createServer((req, res) => {
-    let text = '';
-    req.setEncoding('utf8');
-    req.on('data', (d) => { text += d; });
-    req.on('end', () => {
-      double.journal.push({ method: req.method, path: req.url, headers: req.headers, body: text ? JSON.parse(text) : null });
-      answer(req, res, text);
-    });
-  });
-  server.unref();
-  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  double.url = `http://127.0.0.1:${server.address().port}`;
+  const server = await serve(double, answer);
   double.issuer = `${double.url}/auth/v1`;
   double.fail = (what) => { fault = what; };
   double.stop = () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); });

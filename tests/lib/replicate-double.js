@@ -2,7 +2,7 @@
 // (replicate.com/docs/reference/http). It knows one account and one trainer,
 // keeps what it was asked, and signs webhooks as Replicate does.
 import crypto from 'node:crypto';
-import http from 'node:http';
+import { serve } from './double.js';
 
 const TOKEN = 'r8_doubleTokenThatNobodyMayRead0000000000';
 const SECRET = `whsec_${Buffer.from('a secret of the test, 32 bytes..').toString('base64')}`;
@@ -60,18 +60,7 @@ export async function startReplicate() {
     return known && req.method === 'GET' ? send(res, 200, known) : send(res, 404, problems[404]);
   }
 
-  const server = http.createServer((req, res) => {
-    let text = '';
-    req.setEncoding('utf8');
-    req.on('data', (d) => { text += d; });
-    req.on('end', () => {
-      double.journal.push({ method: req.method, path: req.url, headers: req.headers, body: text ? JSON.parse(text) : null });
-      answer(req, res, text);
-    });
-  });
-  server.unref();
-  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  double.url = `http://127.0.0.1:${server.address().port}`;
+  const server = await serve(double, answer);
   double.fail = (what) => { next = what; };
   double.webhook = (url, training, { id = `msg_${crypto.randomUUID()}`, timestamp = Math.floor(Date.now() / 1000), signature } = {}) => {
     const body = typeof training === 'string' ? training : JSON.stringify(training);
