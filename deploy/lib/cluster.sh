@@ -67,6 +67,7 @@ cluster_wait() {
     for ((i = 0; i < 600; i++)); do
         as_user "$DATABASE_USER" "$PG_BIN/pg_isready" -q -h "$RUN/pg" && return 0
         supervisor_runs || break
+        supervisor_poke
         sleep 0.1
     done
     tail -n 15 "$STATE/log/postgres.log"

@@ -35,6 +35,13 @@ supervisor_wait() {
     return 1
 }
 
+# Supervisor looks at its children once in a second, and when it is asked
+# something: who waits for it need not wait for that second.
+supervisor_poke() {
+    curl -s -m 1 --noproxy '*' -o /dev/null http://localhost/poke \
+        --unix-socket "$(realpath -m -- "$STATE/run")/super.sock" || true
+}
+
 control() {
     supervisorctl -c "$STATE/etc/supervisor.conf" "$@"
 }
@@ -50,6 +57,7 @@ wait_gone() {
 
     for ((i = 0; i < 3000; i++)); do
         gone "$1" && return 0
+        supervisor_poke
         sleep 0.1
     done
     return 1
@@ -77,11 +85,11 @@ run_remove() {
 
 # Processes that are this state's and nobody supervises.
 orphans() {
-    local dir line
+    local dir words
 
     for dir in /proc/[0-9]*; do
-        line=$(tr '\0' ' ' 2>/dev/null <"$dir/cmdline") || continue
-        case $line in
+        mapfile -d '' -t words 2>/dev/null <"$dir/cmdline" || continue
+        case ${words[*]} in
         "$STATE/app/libexec/"* | */serve.sh*"$STATE/app/libexec/"* | \
             *"postgres -c config_file=$STATE/etc/"* | \
             *nginx*" -c $STATE/etc/nginx.conf"* | \
