@@ -1,16 +1,36 @@
-// Debian's Chromium, driven by playwright-core; null where there is none.
+// Debian's Chromium, driven by playwright-core.
+import { after } from 'node:test';
 import fs from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { startStack } from './stack.js';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = process.env.CHROMIUM ?? places.find((p) => fs.existsSync(p));
 
-export const executablePath = process.env.CHROMIUM ?? places.find((p) => fs.existsSync(p));
+// Why the tests that need it are skipped; false where it is there.
+export const skip = !executablePath && 'no Chromium on this machine';
 
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 
-export const startBrowser = () => chromium.launch({ executablePath, args });
+// A browser for all tests of a file, closed after the last of them: what opens
+// a page in it. Undefined where they are skipped.
+export async function startBrowser() {
+  if (skip) return undefined;
+  const browser = await chromium.launch({ executablePath, args });
+  after(() => browser.close());
+  return (url, options) => openPage(browser, url, options);
+}
+
+// A stack as well. open(options) opens a page of it.
+export async function startDesk() {
+  if (skip) return {};
+  const openAt = await startBrowser();
+  const stack = await startStack();
+  after(() => stack.stop());
+  return { stack, open: (options) => openAt(stack.url, options) };
+}
 
 // A browser that keeps what it knows in `dir`, and can die: kill9() leaves it
 // as a power cut would, for the next one on the same folder.
@@ -28,7 +48,7 @@ export async function startLastingBrowser(dir) {
 
 // A page that remembers all that went wrong on it: errors in scripts, what
 // the CSP stopped, and requests to any other host.
-export async function openPage(browser, url, options = {}) {
+async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
   return { context, ...await watchPage(await context.newPage(), url) };
 }

@@ -1,28 +1,17 @@
 // Goal: axe-core finds nothing on any state of the page, in light and dark,
 // on a desk and on a phone of 320 px, which also never scrolls sideways. With
 // TRAINMODE_SCREENSHOTS=1 the pictures of docs/page.md are taken on the way.
-import { test, before, after } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { startStack, root } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { root } from '../lib/stack.js';
+import { skip, startDesk } from '../lib/browser.js';
 import { wav } from '../lib/audio.js';
 import { addBounces, addSets, audioFile, begin, button, captionOf, giveAudio, giveSchema, makeArtist, summaryFile, wavFile } from '../lib/desk.js';
 
-const skip = !executablePath && 'no Chromium on this machine';
-let stack;
-let browser;
-before(async () => {
-  if (skip) return;
-  stack = await startStack();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { open } = await startDesk();
 
 // A kick at 124 BPM whose level follows the sections, so that the waveform of
 // the pictures looks like one.
@@ -88,7 +77,7 @@ async function underlined(page, words) {
 }
 
 async function through(look, options) {
-  const { page, context, faults } = await openPage(browser, stack.url, options);
+  const { page, context, faults } = await open(options);
   const picture = async (name) => options.viewport ? undefined : shoot(page, `${name}-${options.colorScheme}`);
   await page.getByText(/Make an artist to begin|Drop your Live sets|Pick a set|All done|ready for|in a dataset/).first().waitFor();
   await clean(page, `${look}: first visit`);
@@ -146,7 +135,7 @@ test('a phone in the dark', { skip }, () => through('phone-dark', { colorScheme:
 
 for (const look of [{ colorScheme: 'light' }, { colorScheme: 'dark', viewport: { width: 320, height: 640 } }]) {
   test(`the example and an upload under way, ${look.colorScheme}`, { skip }, async () => {
-    const { page, context, faults } = await openPage(browser, stack.url, look);
+    const { page, context, faults } = await open(look);
     await makeArtist(page, `Looking ${look.colorScheme}`);
     await button(page, 'Load an example').click();
     await page.getByText('This is the example.').waitFor();
@@ -173,7 +162,7 @@ for (const look of [{ colorScheme: 'light' }, { colorScheme: 'dark', viewport: {
 }
 
 test('the colors chosen on the page go before the system’s', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url, { colorScheme: 'light' });
+  const { page, context, faults } = await open({ colorScheme: 'light' });
   await page.getByLabel('Colors').selectOption('Dark');
   await page.reload();
   assert.equal(await page.getByLabel('Colors').inputValue(), 'dark');

@@ -1,25 +1,13 @@
 // Goal: what fails at any step is said in words at its place, and the next
 // try works; offline and a slow line too. And the whole job by keys alone.
-import { test, before, after } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { startStack } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { skip, startDesk } from '../lib/browser.js';
 import { call, SUMMARY } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 import { addSets, audioFile, begin, button, captionOf, giveAudio, summaryFile } from '../lib/desk.js';
 
-const skip = !executablePath && 'no Chromium on this machine';
-let stack;
-let browser;
-before(async () => {
-  if (skip) return;
-  stack = await startStack();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, open } = await startDesk();
 
 const broken = 'The studio is flooded';
 
@@ -38,7 +26,7 @@ const said = (page, text = `${broken}.`) => page.getByRole('alert').filter({ has
 
 for (const [status, words] of [[500, `${broken}.`], [503, away]]) {
   test(`a ${status} at each step is said, and the next try works`, { skip }, async () => {
-    const { page, context, faults } = await openPage(browser, stack.url);
+    const { page, context, faults } = await open();
     await failOnce(page, 'GET', '**/api/artists', status);
     await page.reload();
     await page.getByText(words).waitFor();
@@ -105,7 +93,7 @@ for (const [status, words] of [[500, `${broken}.`], [503, away]]) {
 }
 
 test('offline is said; the caption and the save go through once it is over', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await begin(page, 'Offline', [summaryFile('offline-1', 'Tunnel')]);
   await giveAudio(page, audioFile('Tunnel.mp3', mp3(35)));
   await context.setOffline(true);
@@ -121,7 +109,7 @@ test('offline is said; the caption and the save go through once it is over', { s
 });
 
 test('a slow line shows how far the upload is, and Cancel saves nothing', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await begin(page, 'Slow', [summaryFile('slow-1', 'Modem')]);
   await giveAudio(page, audioFile('Modem.mp3', mp3(60)));
   await captionOf(page).fill('House, slowly');
@@ -142,7 +130,7 @@ test('a slow line shows how far the upload is, and Cancel saves nothing', { skip
 });
 
 test('the whole job by keys alone; keys never steal typing', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   page.on('filechooser', () => {}); // asks the browser for choosers in time
   const keys = page.keyboard;
   // Tab to what has this name, as one without a mouse does.
@@ -232,7 +220,7 @@ test('a thousand items: picking one and typing touch few rows', { skip }, async 
   for (let n = 0; n < parseIds.length; n += 100) {
     await call(stack, 'POST', '/api/train/items', { json: { artistId: artist.id, parseIds: parseIds.slice(n, n + 100) } });
   }
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await page.getByRole('combobox', { name: 'Artist' }).selectOption({ label: 'Thousand' });
   await page.getByText('0/1000 ready').waitFor();
   // Quick means that an action dresses the rows that it concerns and leaves

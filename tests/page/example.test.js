@@ -1,33 +1,21 @@
 // Goal: a first visitor sees one way in and an example; one click loads it, it
 // goes all the way like anyone's work, and one click removes all of it.
-import { test, before, after } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { startStack } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { skip, startDesk } from '../lib/browser.js';
 import { call } from '../lib/client.js';
 import { button, makeArtist, summaryFile, addSets } from '../lib/desk.js';
 
-const skip = !executablePath && 'no Chromium on this machine';
-let stack;
-let browser;
-before(async () => {
-  if (skip) return;
-  stack = await startStack();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, open } = await startDesk();
 
 const load = (page) => button(page, 'Load an example').click();
 const artists = async () => (await call(stack, 'GET', '/api/artists')).body.artists.map((a) => a.slug);
 const audioFiles = () => fs.readdirSync(path.join(stack.state, 'store'), { recursive: true }).filter((name) => /artists\/.*\.(wav|mp3)$/.test(name));
 
 test('one click loads the example, it goes all the way, one click removes it', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await page.getByText('Make an artist to begin.').waitFor();
   await button(page, 'Name your artist').click();
   await page.getByRole('dialog', { name: 'New artist' }).waitFor();
@@ -73,7 +61,7 @@ test('one click loads the example, it goes all the way, one click removes it', {
 });
 
 test('an artist of one’s own stays; an example with own sets asks first', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await makeArtist(page, 'Mine');
   let broken = true;
   await page.route('**/api/library?*', (route) => (broken && route.request().method() === 'POST'

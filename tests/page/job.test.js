@@ -1,31 +1,20 @@
 // Goal: a person does the whole job on the page, by roles and labels, and the
 // zip at the end holds what went in.
-import { test, before, after } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { startStack, root } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { root } from '../lib/stack.js';
+import { skip, startDesk } from '../lib/browser.js';
 import { call } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
 import { addBounces, audioFile, giveSchema, makeArtist, summaryFile } from '../lib/desk.js';
 
-const skip = !executablePath && 'no Chromium on this machine';
-let stack;
-let browser;
-before(async () => {
-  if (skip) return;
-  stack = await startStack();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, open } = await startDesk();
 
 test('set + audio → caption → Save & Next → dataset, by hand', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await page.getByText('Make an artist to begin.').waitFor();
   await makeArtist(page, 'Night Driver');
   await giveSchema(page);
@@ -75,7 +64,7 @@ test('set + audio → caption → Save & Next → dataset, by hand', { skip }, a
 });
 
 test('a reload finds the queue, the draft and its audio as they were', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await makeArtist(page, 'Reloader');
   await giveSchema(page);
   await page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles([summaryFile('reload-1', 'Kept')]);
@@ -95,7 +84,7 @@ test('a reload finds the queue, the draft and its audio as they were', { skip },
 });
 
 test('a folder’s bounces find their sets; errors are said in words', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await makeArtist(page, 'Folders');
   await giveSchema(page);
   await page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles([summaryFile('folder-1', 'Alpha'), summaryFile('folder-2', 'Beta')]);

@@ -1,26 +1,14 @@
 // Goal: reviewing 200 items one after another leaves the page's memory where
 // it was: no nodes, listeners or captions of earlier items stay.
-import { test, before, after } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { startStack } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { skip, startDesk } from '../lib/browser.js';
 import { call, save, SUMMARY } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 import { captionOf, SECTIONS } from '../lib/desk.js';
 
 const COUNT = 200;
-const skip = !executablePath && 'no Chromium on this machine';
-let stack;
-let browser;
-before(async () => {
-  if (skip) return;
-  stack = await startStack();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, open } = await startDesk();
 
 // An artist whose items all have audio and a caption.
 async function manyItems() {
@@ -45,7 +33,7 @@ async function measure(devtools) {
 
 test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
   await manyItems();
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await page.getByText(`${COUNT}/${COUNT} ready`).waitFor();
   const devtools = await context.newCDPSession(page);
   await devtools.send('Performance.enable');

@@ -1,25 +1,13 @@
 // Goal: bounces find their sets by name, else by length and tempo; what is
 // only likely is asked and settled by a click, a choice or a drag, survives a
 // reload until then, and nothing of it is saved before.
-import { test, before, after } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { startStack } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { skip, startDesk } from '../lib/browser.js';
 import { wav } from '../lib/audio.js';
 import { addBounces, begin, button, captionOf, summaryFile, wavFile } from '../lib/desk.js';
 
-const skip = !executablePath && 'no Chromium on this machine';
-let stack;
-let browser;
-before(async () => {
-  if (skip) return;
-  stack = await startStack();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { open } = await startDesk();
 
 const small = (seconds) => wav(seconds, { rate: 8000, channels: 1 });
 const set = (id, name, sec, bpm = 124) => summaryFile(id, name, { length: { sec }, tempo: { bpm } });
@@ -27,7 +15,7 @@ const row = (page, name) => page.getByRole('region', { name: /to check/ }).getBy
 const inQueue = (page, name) => page.getByRole('region', { name: 'Queue' }).getByRole('listitem').filter({ hasText: name });
 
 test('names and likeness, as the module has them', { skip }, async () => {
-  const { page, context } = await openPage(browser, stack.url);
+  const { page, context } = await open();
   const run = (work, ...given) => page.evaluate(async ([body, args]) => {
     const module = await import('/js/pairing.js');
     return module[body](...args);
@@ -59,7 +47,7 @@ test('names and likeness, as the module has them', { skip }, async () => {
 });
 
 test('a doubtful pair says why, is not saved, survives a reload, and Yes settles it', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await begin(page, 'Doubt', [set('doubt-1', 'Alpha', 40), set('doubt-2', 'Beta', 60, 90)]);
   await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Beta/ }).waitFor();
   await addBounces(page, [wavFile('take 7.wav', small(41)), wavFile('rough 90bpm.wav', small(33)), wavFile('Beta.wav', small(60))]);
@@ -92,7 +80,7 @@ test('a doubtful pair says why, is not saved, survives a reload, and Yes settles
 });
 
 test('a drag onto a set’s row or a choice by keys settles it too', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await begin(page, 'Dragged', [set('drag-1', 'Gamma', 40), set('drag-2', 'Delta', 80), set('drag-3', 'Epsilon', 120)]);
   await inQueue(page, 'Epsilon').waitFor();
   await addBounces(page, [wavFile('one.wav', small(31)), wavFile('two.wav', small(32)), wavFile('three.wav', small(33))]);
@@ -121,7 +109,7 @@ test('a drag onto a set’s row or a choice by keys settles it too', { skip }, a
 });
 
 test('a set that comes later takes the bounce of its name; a saved one asks', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await begin(page, 'Later', [set('later-1', 'Zeta', 300)]);
   await addBounces(page, [wavFile('Eta.wav', small(31)), wavFile('Theta.wav', small(31))]);
   await page.getByText('2 bounces to check below.').waitFor();

@@ -5,17 +5,16 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import { startStack } from '../lib/stack.js';
 import { startAuth } from '../lib/auth-double.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { skip, startBrowser } from '../lib/browser.js';
 import { call, world } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 import { audioFile, button, captionOf, giveAudio, makeArtist } from '../lib/desk.js';
 
-const skip = !executablePath && 'no Chromium on this machine';
 const ANNA = 'anna@example.org';
+const open = await startBrowser();
 let auth;
 let byToken;
 let byPassword;
-let browser;
 before(async () => {
   if (skip) return;
   auth = await startAuth();
@@ -25,10 +24,8 @@ before(async () => {
     startStack({ env: { AUTH: 'supabase', SUPABASE_URL: auth.url, SUPABASE_PUBLISHABLE_KEY: auth.apikey } }),
   ]);
   byPassword.beSupabase();
-  browser = await startBrowser();
 });
 after(async () => {
-  await browser?.close();
   await byToken?.stop();
   await byPassword?.stop();
   await auth?.stop();
@@ -51,7 +48,7 @@ test('by token: asked once, then everything works, the upload and the player too
   const token = byToken.addToken('page');
   byToken.headers = { authorization: `Bearer ${token}` };
   const w = await world(byToken, { name: 'Night Driver' });
-  const { page, context, faults } = await openPage(browser, byToken.url);
+  const { page, context, faults } = await open(byToken.url);
   await form(page).getByLabel('Token').fill('tm_guess');
   assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id), []);
   await send(page);
@@ -89,7 +86,7 @@ test('by token: asked once, then everything works, the upload and the player too
 });
 
 test('by e-mail and password: refused in words, renewed without asking, signed out at Auth too', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, byPassword.url);
+  const { page, context, faults } = await open(byPassword.url);
   await form(page).getByLabel('E-mail address').fill(ANNA);
   assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id), []);
   await form(page).getByLabel('Password').fill('wrong');

@@ -1,35 +1,26 @@
 // Goal: from a dataset on the page, a person starts a training and sees how it
 // goes; without an account, copies a call that a shell takes as it is.
-import { test, before, after } from 'node:test';
+import { test, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startStack } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser } from '../lib/browser.js';
+import { skip, startBrowser } from '../lib/browser.js';
 import { startReplicate } from '../lib/replicate-double.js';
 import { call, save, world } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 
 const run = promisify(execFile);
-const skip = !executablePath && 'no Chromium on this machine';
-let browser;
-let replicate;
-before(async () => {
-  if (skip) return;
-  replicate = await startReplicate();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await replicate?.stop();
-});
+const open = await startBrowser();
+const replicate = await startReplicate();
+after(() => replicate.stop());
 
 // A page that shows the URL of a dataset made before.
 async function onDataset(stack, then) {
   const w = await world(stack, { name: 'Night Driver' });
   await save(stack, w, mp3(40));
   assert.equal((await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } })).status, 200);
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open(stack.url);
   await page.getByText('Past datasets').click();
   await page.getByRole('button', { name: /^Fresh URL/ }).click();
   await page.getByText('Train on Replicate').click();

@@ -1,27 +1,16 @@
 // Goal: Save & Next hands over and goes on; several uploads run at once with
 // progress; a browser that dies in the middle loses nothing and saves nothing
 // twice; what the server refuses comes back with the reason.
-import { test, before, after } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { startStack, tempDir } from '../lib/stack.js';
-import { executablePath, openPage, startBrowser, startLastingBrowser } from '../lib/browser.js';
+import { tempDir } from '../lib/stack.js';
+import { skip, startDesk, startLastingBrowser } from '../lib/browser.js';
 import { call } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 import { addBounces, audioFile, begin, button, captionOf, giveAudio, summaryFile } from '../lib/desk.js';
 
-const skip = !executablePath && 'no Chromium on this machine';
-let stack;
-let browser;
-before(async () => {
-  if (skip) return;
-  stack = await startStack();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, open } = await startDesk();
 
 const uploads = (page) => page.getByRole('region', { name: 'Uploads' });
 const names = ['Aria', 'Bolero', 'Canon', 'Dirge', 'Etude'];
@@ -90,7 +79,7 @@ test('the browser dies amid three uploads: the next one saves all five, once', {
 });
 
 test('an answer that was lost is asked for again and saves nothing twice', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await begin(page, 'Lost', [summaryFile('lost-1', 'Fugue')]);
   await giveAudio(page, audioFile('Fugue.mp3', mp3(40)));
   let lost = 0;
@@ -116,7 +105,7 @@ test('an answer that was lost is asked for again and saves nothing twice', { ski
 });
 
 test('what is refused or canceled comes back; amid other work it says so', { skip }, async () => {
-  const { page, context, faults } = await openPage(browser, stack.url);
+  const { page, context, faults } = await open();
   await five(page, 'Refused');
   let answer;
   await page.route('**/api/train/save', async (route) => {
