@@ -9,7 +9,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../lib/stack.js';
-import { call, problem, save, world } from '../lib/client.js';
+import { call, problem, save, soon, world } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
 
 let stack;
@@ -28,9 +28,21 @@ async function leavesNothing(w, fn) {
   const before = files();
   const had = rows(w);
   await fn();
-  for (let i = 0; i < 30 && files().length > before.length; i++) await sleep(100);
+  await soon(() => files().length <= before.length);
   assert.deepEqual(files(), before);
   assert.equal(rows(w), had);
+}
+
+// The item when its analysis is over. It has the lowest priority and takes the
+// oldest first, so what other tests left to it is not waited for.
+async function analyzed(id) {
+  let item;
+  stack.psql(`UPDATE training_items SET analysis_state = 'done' WHERE analysis_state = 'pending' AND id <> '${id}'`);
+  await soon(async () => {
+    item = (await call(stack, 'GET', `/api/train/items/${id}`)).body;
+    return item.analysis !== 'pending';
+  }, 120);
+  return item;
 }
 
 test('the plan’s JSON becomes an item that is ready', async () => {
@@ -231,14 +243,14 @@ test('what is removed takes the item back; what failed can be tried again', asyn
   assert.equal((await call(stack, 'PUT', `${at}/audio`, { body: mp3(34), headers: { 'content-type': 'audio/mpeg' } })).body.status, 'ready');
 
   // The object is lost before the analysis sees it: that is told, and mended.
-  stack.psql(`UPDATE training_items SET analysis_state = 'done' WHERE id = '${id}'`);
+  await analyzed(id);
   fs.rmSync(files().find((f) => f.includes(`${id}/audio`)));
-  stack.psql(`UPDATE training_items SET analysis_state = 'pending', analysis_lease = NULL WHERE id = '${id}'`);
+  stack.psql(`UPDATE training_items SET analysis_state = 'pending' WHERE id = '${id}'`);
   let item;
-  for (let i = 0; i < 100 && item?.status !== 'failed'; i++) {
-    await sleep(100);
+  await soon(async () => {
     item = (await call(stack, 'GET', at)).body;
-  }
+    return item.status === 'failed';
+  });
   assert.equal(item.status, 'failed', JSON.stringify(item));
   assert.match(item.error, /audio/);
   // The answer may tell of the next failure already: the file is still lost.
@@ -259,12 +271,7 @@ test('the analysis follows the answer', async () => {
   const w = await world(stack);
   const answer = await save(stack, w, wav(8));
   assert.equal(answer.body.item.analysis, 'pending');
-  let item;
-  for (let i = 0; i < 100; i++) {
-    item = (await call(stack, 'GET', `/api/train/items/${answer.body.item.id}`)).body;
-    if (item.analysis !== 'pending') break;
-    await sleep(200);
-  }
+  const item = await analyzed(answer.body.item.id);
   assert.equal(item.analysis, 'done', JSON.stringify(item));
   assert.equal(item.peaks.length, 800);
   assert.ok(item.peaks.every((p) => p >= 0 && p <= 1));
@@ -310,11 +317,10 @@ test('kill -9 in the middle of an upload: the next save works', async () => {
   stack.kill9('save');
   await slow;
   let answer;
-  for (let i = 0; i < 50; i++) {
+  await soon(async () => {
     answer = await save(stack, w, mp3(30));
-    if (answer.status === 201) break;
-    await sleep(200);
-  }
+    return answer.status === 201;
+  });
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
 });
 

@@ -1,5 +1,16 @@
 // What the API tests share: calls, and a world to call about.
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+// Until it is true, for at most so many seconds. Returns whether it came true.
+export async function soon(fn, seconds = 30) {
+  const until = Date.now() + 1000 * seconds;
+  while (Date.now() < until) {
+    if (await fn()) return true;
+    await sleep(100);
+  }
+  return false;
+}
 
 export async function call(stack, method, path, { json, body, headers = {}, raw } = {}) {
   const init = { method, headers: { ...stack.headers, ...headers } };
