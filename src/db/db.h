@@ -184,8 +184,6 @@ int item_remove_prompt(struct db *db, const char *id, struct err *err);
 /* A failed item goes where its audio and caption put it, and is analyzed
  * again. ERR_ITEM_NOT_FOUND for one that has not failed, too. */
 int item_retry(struct db *db, const char *id, struct err *err);
-int item_fail(struct db *db, const char *id, const char *reason,
-              struct err *err);
 /* The oldest item without an analysis, leased to this caller for lease_sec
  * seconds; ret->id NULL where none waits. No connection is held meanwhile. The
  * analysis is on our own behalf, whoever the thread acts for, to its end. */

@@ -313,16 +313,6 @@ item_retry(struct db *db, const char *id, struct err *err)
 }
 
 int
-item_fail(struct db *db, const char *id, const char *reason, struct err *err)
-{
-    return change_item(db,
-                       "UPDATE training_items t SET status = 'failed', "
-                       "error = $2 WHERE t.id = $1 AND " PG_MINE(
-                           "t.artist_id") "RETURNING " ITEM_COLUMNS,
-                       2, P(id, reason), NULL, err);
-}
-
-int
 item_delete(struct db *db, const char *id, struct item *ret_gone,
             struct err *err)
 {

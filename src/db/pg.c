@@ -23,7 +23,6 @@ struct pg {
     bool begun;   /* the server knows of the transaction */
     const struct db_who *who;
     const char *need; /* the artist whom the first query asks for, or NULL */
-    char constraint[64];
 };
 
 /* ---- one round trip ---- */
@@ -162,16 +161,6 @@ as_expected(enum pg_expect expect, int n)
     return false;
 }
 
-static int
-explain(struct pg *tx, const PGresult *res, struct err *err)
-{
-    const char *name = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
-
-    (void)snprintf(tx->constraint, sizeof(tx->constraint), "%s",
-                   name != NULL ? name : "");
-    return fault_explain(tx->conn, res, err);
-}
-
 /* The answers of a round trip as rows, or as what is wrong with them. */
 static struct rows *
 judge(struct pg *tx, enum pg_expect expect, struct answers *a, struct err *err)
@@ -183,7 +172,7 @@ judge(struct pg *tx, enum pg_expect expect, struct answers *a, struct err *err)
         return NULL;
     }
     if (a->bad != NULL) {
-        explain(tx, a->bad, err);
+        fault_explain(tx->conn, a->bad, err);
         return NULL;
     }
     if (!as_expected(expect, n)) {
@@ -202,7 +191,6 @@ ask(struct pg *tx, enum pg_expect expect, struct trip *t, enum ending ending,
     auto_answers struct answers a = {0};
     auto_rows struct rows *r = NULL;
 
-    tx->constraint[0] = '\0';
     if (tx->conn == NULL) {
         err_set(err, ERR_DATABASE, "database: the link broke before");
         return NULL;
@@ -264,17 +252,11 @@ pg_commit(struct pg *tx, struct err *err)
     if (res == NULL)
         return lost(tx, "commit", err);
     if (!trip_good(res))
-        rc = explain(tx, res, err);
+        rc = fault_explain(tx->conn, res, err);
     else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
         rc = err_set(err, ERR_INTERNAL, "database: it was rolled back");
     PQclear(res);
     return rc;
-}
-
-const char *
-pg_constraint(const struct pg *tx)
-{
-    return tx->constraint;
 }
 
 int

@@ -70,10 +70,6 @@ struct rows *pg_read(struct pg *tx, enum pg_expect expect, struct err *err,
                      const char *sql, int n, const char *const *params);
 #define P(...) ((const char *const[]){__VA_ARGS__})
 
-/* The unique or check constraint that the last failed query ran into, or "";
- * the error is then ERR_CONFLICT and the caller words it. */
-const char *pg_constraint(const struct pg *tx);
-
 size_t rows_count(const struct rows *r);
 size_t rows_changed(const struct rows *r); /* by INSERT, UPDATE, DELETE */
 void rows_free(struct rows *r);

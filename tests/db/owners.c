@@ -164,7 +164,6 @@ owners_ask_by_id(struct db *db, const struct db_who *asks,
     refused(item_remove_audio(db, theirs->item, err), ERR_ITEM_NOT_FOUND);
     refused(item_remove_prompt(db, theirs->item, err), ERR_ITEM_NOT_FOUND);
     refused(item_retry(db, theirs->item, err), ERR_ITEM_NOT_FOUND);
-    refused(item_fail(db, theirs->item, "x", err), ERR_ITEM_NOT_FOUND);
     refused(item_delete(db, theirs->item, &it, err), ERR_ITEM_NOT_FOUND);
     refused(set_get(db, theirs->parse_id, &set, err), ERR_SET_NOT_FOUND);
     refused(set_delete(db, theirs->parse_id, err), ERR_SET_NOT_FOUND);
@@ -352,7 +351,7 @@ owners_use(struct db *db, const struct owned *ours)
     works(item_get(db, ours->item, &it, err));
     works(item_set_audio(db, ours->item, path, &audio, NULL, err));
     works(item_remove_prompt(db, ours->item, err));
-    works(item_fail(db, ours->item, "x", err));
+    fail_item(db, ours->item, "x");
     works(item_retry(db, ours->item, err));
     works(item_remove_audio(db, ours->item, err));
     works(training_update(db, ours->training, &news, &changed, err));

@@ -81,3 +81,12 @@ save(struct db *db, const char *artist, const char *parse_id)
     assert_null(known);
     return steal(&it.id);
 }
+
+void
+fail_item(struct db *db, const char *id, const char *reason)
+{
+    must_do(db,
+            "UPDATE training_items SET status = 'failed', error = $2 "
+            "WHERE id = $1",
+            2, P(id, reason));
+}

@@ -19,5 +19,7 @@ void fill_audio(struct audio_facts *a, const char *sha, double sec);
 void fill_item(struct item *it, const char *artist, const char *parse_id);
 /* A saved one. */
 char *save(struct db *db, const char *artist, const char *parse_id);
+/* Have it failed, for this reason, however far it was. */
+void fail_item(struct db *db, const char *id, const char *reason);
 
 #endif

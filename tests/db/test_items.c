@@ -94,8 +94,6 @@ test_absent(void **state)
     assert_err(err, ERR_INVALID_FIELD);
     assert_int_equal(item_delete(db, NOWHERE, &it, &err), -1);
     assert_err(err, ERR_ITEM_NOT_FOUND);
-    assert_int_equal(item_fail(db, NOWHERE, "x", &err), -1);
-    assert_err(err, ERR_ITEM_NOT_FOUND);
     assert_int_equal(item_remove_audio(db, NOWHERE, &err), -1);
     assert_err(err, ERR_ITEM_NOT_FOUND);
     assert_int_equal(item_remove_prompt(db, NOWHERE, &err), -1);
@@ -177,10 +175,10 @@ test_queue_there_and_back(void **state)
     assert_status(db, id, "ready");
     assert_fine(item_remove_prompt(db, id, &err), err);
     assert_status(db, id, "needs_prompt");
-    assert_fine(item_fail(db, id, "the disk was full", &err), err);
+    fail_item(db, id, "it does not decode");
     assert_fine(item_get(db, id, &it, &err), err);
     assert_string_equal(it.status, "failed");
-    assert_string_equal(it.error, "the disk was full");
+    assert_string_equal(it.error, "it does not decode");
     assert_null(it.model_name);
     assert_string_equal(it.project_name, "New name");
 
@@ -393,7 +391,7 @@ test_exportable_oldest_first(void **state)
 
     must_do(db, "UPDATE training_items SET status = 'exported' WHERE id = $1",
             1, P(first));
-    assert_fine(item_fail(db, third, "x", &err), err);
+    fail_item(db, third, "x");
     assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
     assert_int_equal(ids.n, 1);
     assert_string_equal(ids.v[0], second);

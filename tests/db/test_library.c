@@ -471,7 +471,7 @@ test_dataset(void **state)
     bool known = false;
 
     assert_fine(export_claim(db, artist, &claim, &err), err);
-    assert_fine(item_fail(db, two, "x", &err), err);
+    fail_item(db, two, "x");
     assert_int_equal(dataset_insert(db, &d, P(one, two), 2, claim, &err), -1);
     assert_err(err, ERR_CONFLICT);
     assert_count(db, artist, "ready", "1");
