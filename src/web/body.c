@@ -146,12 +146,6 @@ req_body_kind(const struct req *req)
     return req->kind;
 }
 
-int64_t
-req_body_len(const struct req *req)
-{
-    return req->body_len;
-}
-
 const char *
 req_body_file(const struct req *req)
 {

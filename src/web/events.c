@@ -46,9 +46,3 @@ events_ping(struct req *req, struct err *err)
 {
     return send_now(req, ":\n\n", 3, err);
 }
-
-bool
-events_begun(const struct req *req)
-{
-    return req->events;
-}

@@ -112,18 +112,6 @@ req_method(const struct req *req)
 }
 
 const char *
-req_path(const struct req *req)
-{
-    return req->path;
-}
-
-const char *
-req_id(const struct req *req)
-{
-    return req->id;
-}
-
-const char *
 req_base_url(const struct req *req)
 {
     return req->base_url;

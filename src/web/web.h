@@ -52,8 +52,6 @@ struct route {
 /* ---- reading ---- */
 
 const char *req_method(const struct req *);
-const char *req_path(const struct req *);         /* without the query */
-const char *req_id(const struct req *);           /* X-Request-Id */
 const char *req_param(const struct req *, const char *name);  /* "{id}" */
 /* A {name} of the path that must be a UUID, else ERR_... code is set. */
 int req_uuid(const struct req *, const char *name, enum err_code missing,
@@ -73,7 +71,6 @@ bool req_wants_events(const struct req *); /* Accept: text/event-stream */
 /* Which of the route's takes the Content-Type is. */
 enum takes req_body_kind(const struct req *);
 const char *req_content_type(const struct req *); /* "" where absent */
-int64_t req_body_len(const struct req *);         /* bytes; -1 unknown */
 /* "https://host[:port]" as the client reached us, or PUBLIC_URL's. */
 const char *req_base_url(const struct req *);
 
@@ -139,7 +136,6 @@ int events_begin(struct req *, struct err *err);
 int events_send(struct req *, const char *name, json_object *o,
                 struct err *err);
 int events_ping(struct req *, struct err *err);   /* a comment line */
-bool events_begun(const struct req *);
 
 /* ---- serving ---- */
 

@@ -56,7 +56,6 @@ hello(struct app *app, struct req *req, struct err *err)
 
     (void)app;
     json_add_str(o, "name", req_param(req, "name"));
-    json_add_str(o, "id", req_id(req));
     json_add_str(o, "base", req_base_url(req));
     return reply_json(req, 200, o, err);
 }
@@ -250,7 +249,7 @@ answers_and_routes(void **state)
     assert_says(&a, "Status: 200 OK\r\n");
     assert_says(&a, "Content-Type: application/json\r\n");
     assert_says(&a, "Cache-Control: no-store\r\n");
-    assert_says(&a, "\r\n\r\n{\"name\":\"a/b\",\"id\":\"abc123\","
+    assert_says(&a, "\r\n\r\n{\"name\":\"a/b\","
                     "\"base\":\"http://localhost:81\"}");
     buf_clear(&a);
     assert_true(peer_ask(w.path, head, NULL, &a));
