@@ -254,12 +254,6 @@ als_bars(const struct als_timeline *t, double beat)
     return m->bar + (beat - m->beat) * m->denominator / (4.0 * m->numerator);
 }
 
-double
-als_bar_beats(const struct als_timeline *t)
-{
-    return 4.0 * t->meters.at[0].numerator / t->meters.at[0].denominator;
-}
-
 struct share {
     double bpm; /* rounded to 0.01 */
     double sec;

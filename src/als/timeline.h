@@ -38,7 +38,6 @@ void als_timeline_release(struct als_timeline *t);
 double als_seconds(const struct als_timeline *t, double beat); /* beat >= 0 */
 double als_bars(const struct als_timeline *t, double beat);
 double als_bpm_at(const struct als_timeline *t, double beat);
-double als_bar_beats(const struct als_timeline *t); /* of the first meter */
 
 /* The tempo that most of the time from 0 to the beat has, to 0.01 BPM. */
 double als_bpm_main(const struct als_timeline *t, double end_beat);

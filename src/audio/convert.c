@@ -214,15 +214,6 @@ form_of(const char *name)
     return NULL;
 }
 
-bool
-audio_convert_needed(const struct audio_probe *p, const char *format)
-{
-    if (strcmp(p->format, format) != 0)
-        return true;
-    return strcmp(format, "wav") == 0 &&
-           (p->bits != 16 || p->channels > 2 || strcmp(p->codec, "PCM") != 0);
-}
-
 static int
 run(struct conversion *c, struct decoder *d, const struct form *form,
     struct err *err)

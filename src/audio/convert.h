@@ -11,14 +11,11 @@
 
 #include "audio/probe.h"
 
-/* Does it take a conversion to be this format ("mp3", "wav")? An MP3 is MP3
- * as it is; a WAV only with 16 bits PCM and at most two channels. */
-bool audio_convert_needed(const struct audio_probe *p, const char *format);
-
 /*
- * fd: the file that p speaks of, borrowed. out: an empty regular file, open
- * for reading and writing; written from its start, borrowed, its offset
- * undefined afterwards. On failure what it holds is of no use.
+ * fd: the file that p speaks of, borrowed. format: "mp3" or "wav". out: an
+ * empty regular file, open for reading and writing; written from its start,
+ * borrowed, its offset undefined afterwards. On failure what it holds is of
+ * no use.
  *
  * Errors: ERR_AUDIO_DAMAGED where it does not decode to its end,
  * ERR_DISK_FULL, ERR_TOO_LARGE for a WAV past 4 GiB, ERR_INTERNAL.

@@ -249,12 +249,6 @@ vocabulary_size(void)
 }
 
 const char *
-vocabulary_name(int row)
-{
-    return row < vocabulary_size() ? table[row].name : NULL;
-}
-
-const char *
 vocabulary_says(int row)
 {
     return row < vocabulary_size() ? table[row].says : NULL;

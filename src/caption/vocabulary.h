@@ -20,9 +20,8 @@ struct said {
 };
 
 int vocabulary_size(void);
-const char *vocabulary_name(int row); /* "hat" */
 const char *vocabulary_says(int row); /* "hi-hats"; NULL: it is never said */
-/* The row of that name; -1 where there is none. */
+/* The row of that name ("hat"); -1 where there is none. */
 int vocabulary_row(const char *name);
 
 /* The next phrase at or behind byte `from` that speaks of a row; phrases that
