@@ -38,7 +38,7 @@ export async function loadArtists() {
   await openArtist((known || artists[0])?.id || null);
 }
 
-export function openDialog(artist) {
+function openDialog(artist) {
   renaming = artist;
   byId('artist-dialog-title').textContent =
     artist ? `Rename ${artist.name}` : 'New artist';

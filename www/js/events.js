@@ -40,7 +40,7 @@ async function readEvents(response, on) {
 }
 
 // Feed text as it comes, get the events that are whole: [{name, data}].
-export function eventParser() {
+function eventParser() {
   let rest = '';
   let name = '';
   let data = [];

@@ -45,7 +45,7 @@ export async function loadSchema() {
   }
 }
 
-export function openSchema() {
+function openSchema() {
   const { schema } = state;
   byId('schema-text').value = schema && Object.keys(schema).length
     ? JSON.stringify(schema, null, 2) : '';
@@ -56,7 +56,7 @@ export function openSchema() {
 }
 
 // Why `text` is no master schema, in a sentence; '' where it is one.
-export function faultOf(text) {
+function faultOf(text) {
   if (!text.trim()) return 'Empty. Write a JSON object, or start from an ' +
     'example.';
   const size = new Blob([text]).size;
