@@ -7,9 +7,8 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { stackEnv, startStack, tempDir, trainmode } from '../lib/stack.js';
-import { call, problem } from '../lib/client.js';
+import { call, problem, soon } from '../lib/client.js';
 import { contract, estate, nothingSeenNothingChanged } from '../lib/stranger.js';
 
 const STUDIO = 'https://studio.example.org';
@@ -178,10 +177,7 @@ test('nothing of a stranger’s upload is kept, and it is refused before it is s
   await stack.stopDatabase();
   problem(await call(stack, 'POST', '/api/train/save', { json: {}, headers: bearer(studio) }), 503, 'database_unavailable');
   await stack.startDatabase();
-  for (let i = 0; (await call(stack, 'GET', '/api/artists', { headers: bearer(studio) })).status !== 200; i++) {
-    assert.ok(i < 100, 'the database does not come back');
-    await sleep(200);
-  }
+  assert.ok(await soon(async () => (await call(stack, 'GET', '/api/artists', { headers: bearer(studio) })).status === 200), 'the database does not come back');
 });
 
 test('another page may call with a token, where its origin is named', async () => {

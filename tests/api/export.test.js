@@ -5,9 +5,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../lib/stack.js';
-import { call, problem, save, world } from '../lib/client.js';
+import { call, problem, save, soon, world } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
 
 let stack;
@@ -121,9 +120,9 @@ test('a client that goes away does not stop the export', async () => {
   await going;
   gone.abort();
   let datasets = [];
-  for (let i = 0; i < 100 && datasets.length === 0; i++) {
-    await sleep(100);
+  await soon(async () => {
     ({ datasets } = (await call(stack, 'GET', `/api/train/datasets?artistId=${w.artistId}`)).body);
-  }
+    return datasets.length > 0;
+  });
   assert.equal(datasets[0]?.itemCount, 5);
 });

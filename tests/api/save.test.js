@@ -301,8 +301,12 @@ test('an over-long body is refused before it is read', async () => {
         socket.write('POST /api/train/save HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n{');
       });
       let text = '';
-      socket.on('data', (d) => { text += d; });
-      socket.on('end', () => resolve(text));
+      // It is told at once; nginx itself waits some seconds for the body.
+      socket.on('data', (d) => {
+        text += d;
+        if (/\}\s*$/.test(text)) socket.destroy();
+      });
+      socket.on('close', () => resolve(text));
       socket.on('error', reject);
     });
     assert.match(answer, /^HTTP\/1\.1 413/);
@@ -316,12 +320,7 @@ test('kill -9 in the middle of an upload: the next save works', async () => {
   await sleep(250);
   stack.kill9('save');
   await slow;
-  let answer;
-  await soon(async () => {
-    answer = await save(stack, w, mp3(30));
-    return answer.status === 201;
-  });
-  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.ok(await soon(async () => (await save(stack, w, mp3(30))).status === 201), 'saves do not work again');
 });
 
 test('memory stays flat from 1 MB to 500 MB', async () => {

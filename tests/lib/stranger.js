@@ -2,8 +2,7 @@
 // with ids that are not the caller's, and must answer as if they were of
 // nothing, and change nothing.
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { call, problem, save, world, SUMMARY } from './client.js';
+import { call, problem, save, soon, world, SUMMARY } from './client.js';
 import { mp3 } from './audio.js';
 
 // The contract's routes: {method, path, open}.
@@ -25,10 +24,8 @@ export async function estate(stack, headers) {
   const { body: { datasetId } } = await call(on, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'plan' } });
   assert.ok(datasetId);
   // Its analysis goes on by itself, and would be taken for a change.
-  for (let n = 0; (await call(on, 'GET', `/api/train/items/${trainingItemId}`)).body.analysis === 'pending'; n++) {
-    assert.ok(n < 300, 'the analysis takes too long');
-    await sleep(200);
-  }
+  const over = async () => (await call(on, 'GET', `/api/train/items/${trainingItemId}`)).body.analysis !== 'pending';
+  assert.ok(await soon(over, 120), 'the analysis takes too long');
   return { ...w, generationId, itemId: trainingItemId, datasetId };
 }
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { skip, startDesk } from '../lib/browser.js';
-import { call } from '../lib/client.js';
+import { call, soon } from '../lib/client.js';
 import { button, makeArtist, summaryFile, addSets } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
@@ -38,10 +38,10 @@ test('one click loads the example, it goes all the way, one click removes it', {
   // What the server measures of the audio agrees with the set.
   const artistId = (await call(stack, 'GET', '/api/artists')).body.artists[0].id;
   let item;
-  for (let n = 0; n < 120 && item?.analysis !== 'done'; n++) {
-    await page.waitForTimeout(500);
+  await soon(async () => {
     [item] = (await call(stack, 'GET', `/api/train/items?artistId=${artistId}`)).body.items;
-  }
+    return item.analysis === 'done';
+  }, 120);
   assert.deepEqual(item.checks.map((c) => c.code), ['converted']);
   const set = (await call(stack, 'GET', `/api/library/${item.parseId}`)).body.summary;
   assert.deepEqual(set.sections.map((s) => s.name), ['Intro', 'Groove', 'Break', 'Drop']);

@@ -6,7 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { startStack } from '../lib/stack.js';
 import { startAuth } from '../lib/auth-double.js';
 import { skip, startBrowser } from '../lib/browser.js';
-import { call, world } from '../lib/client.js';
+import { call, soon, world } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 import { audioFile, button, captionOf, giveAudio, makeArtist } from '../lib/desk.js';
 
@@ -69,10 +69,7 @@ test('by token: asked once, then everything works, the upload and the player too
   await form(page).getByLabel('Token').fill(token);
   await send(page);
   await form(page).waitFor({ state: 'hidden' });
-  for (let i = 0; (await call(byToken, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total < 1; i++) {
-    assert.ok(i < 100, 'it was not saved');
-    await page.waitForTimeout(200);
-  }
+  assert.ok(await soon(async () => (await call(byToken, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total === 1), 'it was not saved');
   await page.reload();
   await chosen(page, 'Night Driver');
   await page.getByRole('list', { name: 'Items' }).getByText('Night Drive').first().click();
