@@ -29,6 +29,8 @@ chmod 755 "$work"
 totals() {
     # A step that ended us (a build, say) is a failure like any other.
     [ "$finished" = yes ] || failed=$((failed + 1))
+    # shellcheck disable=SC2046 # pids are words
+    kill $(jobs -p) 2>/dev/null || true
     rm -rf "$work"
     if [ "$skipped" -gt 0 ]; then
         say "$passed passed, $failed failed, $skipped skipped"
@@ -105,23 +107,34 @@ count_tap() {
     [ "$bad" -eq 0 ]
 }
 
+# Wait for a program and tell how it went.
+tell_unit() {
+    local program=$1 log=$2 pid=$3 status=0
+
+    wait "$pid" || status=$?
+    if count_tap "$log" "$status"; then
+        printf 'ok      %s\n' "${program#"$ROOT/"}"
+        grep -iE '^skip|# skip' "$log" | sort -u | sed 's/^/        /' || true
+    else
+        printf 'FAILED  %s (status %s)\n' "${program#"$ROOT/"}" "$status"
+        sed 's/^/        /' "$log" | tail -n 60
+    fi
+}
+
+# Two at once: each begins before the one before it is waited for.
 run_unit() {
-    local file program log=$work/unit.log status
+    local file program log before=()
 
     for file in "${files[@]}"; do
         program=${file#"$ROOT/"}
         program=$BUILD/${program%.c}
-        status=0
-        (cd "$BUILD" && CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$program") \
-            >"$log" 2>&1 </dev/null || status=$?
-        if count_tap "$log" "$status"; then
-            printf 'ok      %s\n' "${program#"$ROOT/"}"
-            grep -iE '^skip|# skip' "$log" | sort -u | sed 's/^/        /' || true
-        else
-            printf 'FAILED  %s (status %s)\n' "${program#"$ROOT/"}" "$status"
-            sed 's/^/        /' "$log" | tail -n 60
-        fi
+        log=$work/${file//\//_}.log
+        (cd "$BUILD" && CMOCKA_MESSAGE_OUTPUT=TAP exec timeout 300 "$program") \
+            >"$log" 2>&1 </dev/null &
+        [ ${#before[@]} -eq 0 ] || tell_unit "${before[@]}"
+        before=("$program" "$log" $!)
     done
+    tell_unit "${before[@]}"
 }
 
 # All programs and tests, or the targets that are named.
@@ -156,11 +169,12 @@ count_node() {
     [ "$status" -eq 0 ] || failed=$((failed + 1))
 }
 
+# Two files at once: half of what a test does is wait.
 run_node() {
     local log=$work/node.tap status=0
 
     : >"$log"
-    (cd "$ROOT/tests" && timeout 2400 "$NODE" --test --test-concurrency="${AT_ONCE:-1}" \
+    (cd "$ROOT/tests" && timeout 2400 "$NODE" --test --test-concurrency=2 \
         --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$log" \
         "${files[@]}") </dev/null || status=$?
@@ -206,7 +220,7 @@ stage() {
 # The same tests with what a Supabase project is in the place of our own.
 # Whatever that pass sets stands here.
 second_pass() {
-    TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer AT_ONCE=2 "$@"
+    TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer "$@"
 }
 
 # Files that run once, since neither changes what they are about.
