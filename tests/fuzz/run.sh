@@ -49,10 +49,24 @@ run_fuzzer() {
         "$build/corpus/$name" ${seeds:+"$seeds"}
 }
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-build_library >"$log" 2>&1 || {
-    tail -n 20 "$log" >&2
+# Wait for a fuzzer and tell how it went.
+tell() {
+    local name=$1 pid=$2
+
+    if wait "$pid"; then
+        echo "ok      fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$logs/$name") runs"
+    else
+        tail -n 60 "$logs/$name" >&2
+        echo "FAILED  fuzz $name"
+        status=1
+    fi
+}
+
+logs=$(mktemp -d)
+# shellcheck disable=SC2046 # pids are words
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$logs"' EXIT
+build_library >"$logs/library" 2>&1 || {
+    tail -n 20 "$logs/library" >&2
     exit 1
 }
 if [ $# -eq 0 ]; then
@@ -61,14 +75,12 @@ if [ $# -eq 0 ]; then
         set -- "$@" "${name%.c}"
     done
 fi
-status=0
+# Two at once: each begins before the one before it is waited for.
+status=0 before=()
 for name in "$@"; do
-    if build_fuzzer "$name" && run_fuzzer "$name" >"$log" 2>&1; then
-        echo "ok      fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
-    else
-        tail -n 60 "$log" >&2
-        echo "FAILED  fuzz $name"
-        status=1
-    fi
+    (build_fuzzer "$name" && run_fuzzer "$name") >"$logs/$name" 2>&1 &
+    [ ${#before[@]} -eq 0 ] || tell "${before[@]}"
+    before=("$name" $!)
 done
+tell "${before[@]}"
 exit "$status"
