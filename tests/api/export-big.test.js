@@ -64,9 +64,6 @@ function fill({ parseId }) {
 const run = (more = {}) => call(stack, 'POST', '/api/train/export',
   { json: { artistId: artist.id, layout: 'plan', ...more } });
 
-const status = (name) => Number(fs.readFileSync(`/proc/${stack.pid('export')}/status`, 'utf8')
-  .match(new RegExp(`^${name}:\\s+(\\d+)`, 'm'))[1]) / 1024;
-
 async function leftNothing() {
   assert.deepEqual(fs.existsSync(object('datasets')) ? fs.readdirSync(object('datasets')) : [], []);
   assert.deepEqual(fs.readdirSync(stack.spool), []);
@@ -95,12 +92,12 @@ test('a storage that breaks in the middle is told, leaves nothing and locks noth
 });
 
 test('10,000 items: all of them, in order, the same each time, in bounded memory', async (t) => {
-  const idle = status('VmRSS');
+  const { now: idle } = stack.resident('export');
   const first = await run({ includeExported: true });
   assert.equal(first.status, 200, JSON.stringify(first.body));
   assert.equal(first.body.itemCount, COUNT);
   assert.equal(first.body.verified, true);
-  const peak = status('VmHWM');
+  const { peak } = stack.resident('export');
   t.diagnostic(`${peak.toFixed(1)} MB resident at most, ${idle.toFixed(1)} MB before`);
 
   const zip = path.join(stack.state, 'big.zip');

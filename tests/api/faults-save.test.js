@@ -63,7 +63,7 @@ function talk(s, parts, { half = false } = {}) {
   });
 }
 
-test('500 uploads that trickle do not hold up 20 that do not', async () => {
+test('500 uploads that trickle do not hold up 20 that do not', async (t) => {
   const w = await world(stack);
   const audio = mp3(30);
   const twenty = async () => {
@@ -107,7 +107,8 @@ test('500 uploads that trickle do not hold up 20 that do not', async () => {
     }
     assert.equal(dead, 0, 'the slow ones are still there');
     // Usual time: this machine and this process also serve 500 sockets.
-    assert.ok(beside < 4 * alone + 1000, `20 saves took ${alone.toFixed(0)} ms alone, ${beside.toFixed(0)} ms beside 500 slow ones`);
+    t.diagnostic(`20 saves took ${alone.toFixed(0)} ms alone, ${beside.toFixed(0)} ms beside 500 slow ones`);
+    assert.ok(beside < 4 * alone + 1000);
   } finally {
     clearInterval(drip);
     for (const socket of sockets) socket.destroy();
@@ -133,9 +134,8 @@ test('ten thousand members and ten thousand parts are passed over', async () => 
 
 test('a member name of a gigabyte is refused in flat memory', async () => {
   const w = await world(stack);
-  const peak = () => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${stack.pid('save')}/status`, 'utf8'))[1]);
   await save(stack, w, mp3(30));
-  const was = peak();
+  const was = stack.resident('save').peak;
   await leavesNothing(stack, w, async () => {
     const script = '(printf \'{"\'; head -c 1000000000 /dev/zero | tr "\\0" a; printf \'":1}\') | ' +
       'curl -sS -X POST -H "Content-Type: application/json" -H Expect: -T - -w "\\n%{http_code}" "$0"';
@@ -146,7 +146,8 @@ test('a member name of a gigabyte is refused in flat memory', async () => {
     assert.equal(status, '413', out);
     assert.equal(JSON.parse(body).code, 'too_large');
   });
-  assert.ok(peak() - was < 8192, `grew from ${was} kB to ${peak()} kB`);
+  const { peak } = stack.resident('save');
+  assert.ok(peak - was < 8, `grew from ${was} MB to ${peak} MB`);
 });
 
 test('audio that is given twice is refused and leaves nothing', async () => {

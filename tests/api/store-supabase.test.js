@@ -49,7 +49,7 @@ test('300 MB go up and come down in flat memory, with nothing on the disk in bet
     TRAINMODE_BUILD: path.join(root, 'build') } });
   try {
     const w = await world(plain);
-    const peak = (program) => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${plain.pid(program)}/status`, 'utf8'))[1]) / 1024;
+    const peak = (program) => plain.resident(program).peak;
     const was = { save: peak('save'), export: peak('export') };
     const second = wav(1);
     const head = wav(1).subarray(0, 44);

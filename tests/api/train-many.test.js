@@ -1,7 +1,6 @@
 // Goal: 512 captions wait for the model at once in one small process.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +11,6 @@ import { parsed, seed, SUMMARY } from '../lib/train.js';
 // A set as large as they come: 200 tracks of real names, some 15 kB.
 const LARGE = { ...SUMMARY, tracks: Array.from({ length: 200 }, (_, i) => ({
   name: `${['Bass', 'Drums', 'Pad', 'Lead', 'Vox'][i % 5]} ${i} ${'layered take '.repeat(2)}`, kind: i % 3 ? 'midi' : 'audio', clips: i })) };
-
-const resident = (pid) => Number(fs.readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+)/m)[1]) / 1024;
 
 describe('many at once', () => {
   let double;
@@ -50,7 +47,7 @@ describe('many at once', () => {
       const all = Array.from({ length: 512 }, () => one(ids));
       for (let i = 0; i < 3000 && double.journal.length < 512; i++) await sleep(10);
       assert.equal(double.journal.length, 512);
-      const held = resident(stack.pid('train'));
+      const { now: held } = stack.resident('train');
       t.diagnostic(`${held.toFixed(1)} MB resident with 512 in flight, ${JSON.stringify(summary).length} bytes of summary, ${JSON.stringify(double.journal[0].body).length} of request`);
       open();
       const ends = await Promise.all(all);

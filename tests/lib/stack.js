@@ -89,6 +89,7 @@ function filesBelow(dir) {
 //   databaseUrl      its database, as a URI
 //   psql(sql)        what psql prints, unaligned, without headers
 //   pid(program)     of train, save, export, library, nginx, postgres
+//   resident(program)  its memory in MB: {now, peak}
 //   kill9(program)   the supervisor starts it again
 //   restart(program), stopDatabase(), startDatabase()
 //   beSupabase()     give its database Supabase's roles, and the policies for them
@@ -121,6 +122,11 @@ export async function startStack({ env = {}, port, pooler = pooled } = {}) {
   stack.psql = (sql) => execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', sql],
     { encoding: 'utf8' }).trim();
   stack.pid = (part) => Number(control('pid', named(part)).trim());
+  stack.resident = (part) => {
+    const status = fs.readFileSync(`/proc/${stack.pid(part)}/status`, 'utf8');
+    const [now, peak] = ['RSS', 'HWM'].map((name) => Number(new RegExp(`^Vm${name}:\\s+(\\d+)`, 'm').exec(status)[1]) / 1024);
+    return { now, peak };
+  };
   stack.kill9 = (part) => process.kill(stack.pid(part), 'SIGKILL');
   stack.restart = async (part) => { control('restart', named(part)); };
   stack.stopDatabase = async () => { control('stop', 'postgres'); };
