@@ -14,14 +14,20 @@ const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 export const trainmode = path.join(root, 'trainmode');
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+const isFree = (port) => new Promise((resolve) => {
+  const server = net.createServer().on('error', () => resolve(false));
+  server.listen(port, '127.0.0.1', () => { server.close(() => resolve(true)); });
+});
+
+// One that nobody else gets until it is used: below those that the system
+// gives to whoever asks for any, and twenty for each process, since tests run
+// beside this one.
+let ports = 0;
+export async function freePort() {
+  for (;;) {
+    const port = 10000 + (20 * process.pid + ports++) % 20000;
+    if (await isFree(port)) return port;
+  }
 }
 
 export function tempDir(prefix = 'trainmode-state-') {
