@@ -61,3 +61,17 @@ fault_may_pass(const PGresult *res)
 
     return state != NULL && meaning_of(state)->code == ERR_BUSY;
 }
+
+bool
+fault_no_plan(const PGresult *res)
+{
+    /* Invalid name, a name that is taken, "cached plan must not change result
+     * type". */
+    static const char *const states[] = {"26000", "42P05", "0A000"};
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+        if (state != NULL && strcmp(state, states[i]) == 0)
+            return true;
+    return false;
+}

@@ -14,4 +14,8 @@ int fault_explain(const PGconn *conn, const PGresult *res, struct err *err);
  * whole transaction may be tried again. */
 bool fault_may_pass(const PGresult *res);
 
+/* The server does not know a plan that we took it to have, or the plan's
+ * result is no longer what it was. */
+bool fault_no_plan(const PGresult *res);
+
 #endif

@@ -18,9 +18,9 @@ enum ending { MORE, LAST, READ };
 
 struct pg {
     struct db *db;
-    PGconn *conn; /* NULL once it was lost, and its place given back */
-    bool used;    /* it lay in the pool and may be dead */
-    bool begun;   /* the server knows of the transaction */
+    struct link *link; /* NULL once it was lost, and its place given back */
+    bool used;         /* it lay in the pool and may be dead */
+    bool begun;        /* the server knows of the transaction */
     const struct db_who *who;
     const char *need; /* the artist whom the first query asks for, or NULL */
 };
@@ -39,11 +39,13 @@ roll_back(PGconn *conn)
 static int
 lost(struct pg *tx, const char *why, struct err *err)
 {
+    const PGconn *conn = tx->link->conn;
+
     err_set(err, ERR_DATABASE, "database: %s: %s", why,
-            PQstatus(tx->conn) == CONNECTION_OK ? "no answer in time"
-                                                : PQerrorMessage(tx->conn));
-    PQfinish(tx->conn);
-    tx->conn = NULL;
+            PQstatus(conn) == CONNECTION_OK ? "no answer in time"
+                                            : PQerrorMessage(conn));
+    link_close(tx->link);
+    tx->link = NULL;
     pool_give(tx->db, NULL);
     return -1;
 }
@@ -53,14 +55,24 @@ static int
 redial(struct pg *tx, struct err *err)
 {
     tx->used = false;
-    tx->conn = pool_replace(tx->db, tx->conn, err);
-    return tx->conn != NULL ? 0 : -1;
+    tx->link = pool_replace(tx->db, tx->link, err);
+    return tx->link != NULL ? 0 : -1;
+}
+
+/* Whether the same may go better at once. */
+static bool
+takes_again(struct link *l, const PGresult *bad)
+{
+    if (!fault_no_plan(bad))
+        return fault_may_pass(bad);
+    link_doubt(l);
+    return true;
 }
 
 /*
  * What began with this round trip can be asked again, once: when the link had
- * died in the pool and nothing of it may have been committed, and when the
- * server undid it for the sake of others.
+ * died in the pool and nothing of it may have been committed, when the server
+ * undid it for the sake of others, and when it lacked a plan.
  */
 static int
 round_trip(struct pg *tx, const struct trip *t, bool reads, struct answers *ret,
@@ -69,19 +81,20 @@ round_trip(struct pg *tx, const struct trip *t, bool reads, struct answers *ret,
     for (bool again = false;; again = true) {
         bool sent = false;
 
-        if (!trip_run(tx->conn, t, &sent, ret)) {
+        if (!trip_run(tx->link, t, &sent, ret)) {
             answers_release(ret);
-            if (PQstatus(tx->conn) == CONNECTION_OK || !tx->used || tx->begun ||
-                again || (sent && t->commit && !reads))
+            if (PQstatus(tx->link->conn) == CONNECTION_OK || !tx->used ||
+                tx->begun || again || (sent && t->commit && !reads))
                 return lost(tx, "the link broke", err);
             if (redial(tx, err) == -1)
                 return -1;
             continue;
         }
-        if (ret->bad == NULL || tx->begun || again || !fault_may_pass(ret->bad))
+        if (ret->bad == NULL || !takes_again(tx->link, ret->bad) ||
+            tx->begun || again)
             return 0;
         answers_release(ret);
-        roll_back(tx->conn);
+        roll_back(tx->link->conn);
     }
 }
 
@@ -100,14 +113,14 @@ static struct pg *
 begin(struct db *db, const struct db_who *who, struct err *err)
 {
     struct pg *tx;
-    PGconn *conn;
+    struct link *l;
     bool used;
 
-    if (who_check(who, err) == -1 || (conn = pool_take(db, &used, err)) == NULL)
+    if (who_check(who, err) == -1 || (l = pool_take(db, &used, err)) == NULL)
         return NULL;
     tx = xcalloc(1, sizeof(*tx));
     tx->db = db;
-    tx->conn = conn;
+    tx->link = l;
     tx->used = used;
     tx->who = who;
     return tx;
@@ -138,9 +151,9 @@ pg_begin_for(struct db *db, const char *artist, struct err *err)
 void
 pg_end(struct pg *tx)
 {
-    if (tx->conn != NULL) {
-        roll_back(tx->conn);
-        pool_give(tx->db, tx->conn);
+    if (tx->link != NULL) {
+        roll_back(tx->link->conn);
+        pool_give(tx->db, tx->link);
     }
     free(tx);
 }
@@ -172,7 +185,7 @@ judge(struct pg *tx, enum pg_expect expect, struct answers *a, struct err *err)
         return NULL;
     }
     if (a->bad != NULL) {
-        fault_explain(tx->conn, a->bad, err);
+        fault_explain(tx->link->conn, a->bad, err);
         return NULL;
     }
     if (!as_expected(expect, n)) {
@@ -191,7 +204,7 @@ ask(struct pg *tx, enum pg_expect expect, struct trip *t, enum ending ending,
     auto_answers struct answers a = {0};
     auto_rows struct rows *r = NULL;
 
-    if (tx->conn == NULL) {
+    if (tx->link == NULL) {
         err_set(err, ERR_DATABASE, "database: the link broke before");
         return NULL;
     }
@@ -246,13 +259,13 @@ pg_commit(struct pg *tx, struct err *err)
 
     if (!tx->begun)
         return 0;
-    if (tx->conn == NULL)
+    if (tx->link == NULL)
         return err_set(err, ERR_DATABASE, "database: the link broke before");
-    res = trip_text(tx->conn, "COMMIT");
+    res = trip_text(tx->link->conn, "COMMIT");
     if (res == NULL)
         return lost(tx, "commit", err);
     if (!trip_good(res))
-        rc = fault_explain(tx->conn, res, err);
+        rc = fault_explain(tx->link->conn, res, err);
     else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
         rc = err_set(err, ERR_INTERNAL, "database: it was rolled back");
     PQclear(res);

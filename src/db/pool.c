@@ -16,7 +16,7 @@ struct db {
     char *url;
     pthread_mutex_t lock;
     pthread_cond_t freed;
-    PGconn **idle;
+    struct link **idle;
     int idle_n; /* connections (or places for one) that nobody has */
 };
 
@@ -37,7 +37,7 @@ db_open(const char *url, int connections, struct err *err)
 
     db = xcalloc(1, sizeof(*db));
     db->url = xstrdup(url);
-    db->idle = xcalloc((size_t)connections, sizeof(PGconn *));
+    db->idle = xcalloc((size_t)connections, sizeof(struct link *));
     db->idle_n = connections;
     pthread_mutex_init(&db->lock, NULL);
     pthread_cond_init(&db->freed, NULL);
@@ -48,7 +48,7 @@ void
 db_close(struct db *db)
 {
     for (int i = 0; i < db->idle_n; i++)
-        PQfinish(db->idle[i]);
+        link_close(db->idle[i]);
     pthread_cond_destroy(&db->freed);
     pthread_mutex_destroy(&db->lock);
     free(db->idle);
@@ -58,7 +58,7 @@ db_close(struct db *db)
 
 /* A place, with the connection that it holds (maybe NULL). */
 static int
-take_place(struct db *db, PGconn **ret, struct err *err)
+take_place(struct db *db, struct link **ret, struct err *err)
 {
     struct timespec until;
     int rc = 0;
@@ -80,15 +80,15 @@ take_place(struct db *db, PGconn **ret, struct err *err)
 }
 
 void
-pool_give(struct db *db, PGconn *conn)
+pool_give(struct db *db, struct link *l)
 {
-    if (conn != NULL && (PQstatus(conn) != CONNECTION_OK ||
-                         PQtransactionStatus(conn) != PQTRANS_IDLE)) {
-        PQfinish(conn);
-        conn = NULL;
+    if (l != NULL && (PQstatus(l->conn) != CONNECTION_OK ||
+                      PQtransactionStatus(l->conn) != PQTRANS_IDLE)) {
+        link_close(l);
+        l = NULL;
     }
     pthread_mutex_lock(&db->lock);
-    db->idle[db->idle_n++] = conn;
+    db->idle[db->idle_n++] = l;
     pthread_cond_signal(&db->freed);
     pthread_mutex_unlock(&db->lock);
 }
@@ -106,7 +106,7 @@ notice(void *arg, const char *message)
  * connection, nor one that went away without a word, nor bytes that nobody
  * acknowledges. The URL comes last, so what it says wins over these.
  */
-static PGconn *
+static struct link *
 dial(const struct db *db, struct err *err)
 {
     const char *const names[] = {"connect_timeout",
@@ -128,7 +128,7 @@ dial(const struct db *db, struct err *err)
         return NULL;
     }
     (void)PQsetNoticeProcessor(conn, notice, NULL);
-    return conn;
+    return link_make(conn);
 }
 
 /* An idle server has nothing to say but good-bye. */
@@ -143,25 +143,25 @@ alive(PGconn *conn)
     return PQstatus(conn) == CONNECTION_OK;
 }
 
-PGconn *
-pool_replace(struct db *db, PGconn *dead, struct err *err)
+struct link *
+pool_replace(struct db *db, struct link *dead, struct err *err)
 {
-    PGconn *conn;
+    struct link *l;
 
-    PQfinish(dead);
-    conn = dial(db, err);
-    if (conn == NULL)
+    link_close(dead);
+    l = dial(db, err);
+    if (l == NULL)
         pool_give(db, NULL);
-    return conn;
+    return l;
 }
 
-PGconn *
+struct link *
 pool_take(struct db *db, bool *ret_used, struct err *err)
 {
-    PGconn *conn = NULL;
+    struct link *l = NULL;
 
-    if (take_place(db, &conn, err) == -1)
+    if (take_place(db, &l, err) == -1)
         return NULL;
-    *ret_used = conn != NULL && alive(conn);
-    return *ret_used ? conn : pool_replace(db, conn, err);
+    *ret_used = l != NULL && alive(l->conn);
+    return *ret_used ? l : pool_replace(db, l, err);
 }

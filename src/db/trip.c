@@ -32,56 +32,118 @@ trip_good(const PGresult *res)
     return st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK;
 }
 
-/* ---- sending ---- */
+/* ---- the way ---- */
 
-static bool
-send_text(PGconn *conn, const char *sql)
+enum { STEPS_MAX = 5, SETTINGS = 4 };
+
+/* A statement of the trip. */
+struct step {
+    const char *sql;
+    int n;
+    const char *const *params;
+    PGresult **place;  /* for its result */
+    struct plan *plan; /* the link's; NULL: the query goes whole */
+};
+
+struct way {
+    struct step steps[STEPS_MAX];
+    int n;
+    const char *settings[SETTINGS];
+    PGresult *begun, *set, *committed;
+};
+
+static void
+way_release(struct way *w)
 {
-    return PQsendQueryParams(conn, sql, 0, NULL, NULL, NULL, NULL, 0) == 1;
+    PQclear(w->begun);
+    PQclear(w->set);
+    PQclear(w->committed);
+}
+
+static void
+add(struct way *w, const char *sql, PGresult **place)
+{
+    w->steps[w->n++] = (struct step){.sql = sql, .place = place};
+}
+
+/* The same of a query whose plan is worth keeping. */
+static void
+add_planned(struct way *w, struct link *l, const char *sql, int n,
+            const char *const *params, PGresult **place)
+{
+    w->steps[w->n++] =
+        (struct step){sql, n, params, place, link_plan(l, sql)};
 }
 
 /* All of it dies with the transaction. */
-static bool
-send_settings(PGconn *conn, const struct db_who *who)
+static void
+add_settings(struct way *w, struct link *l, const struct db_who *who)
 {
     const struct db_who *only = who_limits(who);
 
-    if (who->user == NULL && who->artist == NULL && who->claims == NULL)
-        return send_text(conn, "SELECT set_config('statement_timeout', "
-                               "'" STATEMENT_TIMEOUT "', true)");
-    return PQsendQueryParams(
-               conn,
-               "SELECT set_config('statement_timeout', "
-               "'" STATEMENT_TIMEOUT "', true), "
-               "set_config('trainmode.user', lower(coalesce($1, '')), true), "
-               "set_config('trainmode.artist', lower(coalesce($2, '')), true), "
-               "set_config('request.jwt.claims', coalesce($3, ''), true), "
-               "set_config('role', $4, true)",
-               4, NULL,
-               P(only->user, only->artist, who->claims,
-                 who->claims != NULL ? "authenticated" : "none"),
-               NULL, NULL, 0) == 1;
+    if (who->user == NULL && who->artist == NULL && who->claims == NULL) {
+        add_planned(w, l,
+                    "SELECT pg_backend_pid(), set_config('statement_timeout', "
+                    "'" STATEMENT_TIMEOUT "', true)",
+                    0, NULL, &w->set);
+        return;
+    }
+    w->settings[0] = only->user;
+    w->settings[1] = only->artist;
+    w->settings[2] = who->claims;
+    w->settings[3] = who->claims != NULL ? "authenticated" : "none";
+    add_planned(w, l,
+                "SELECT pg_backend_pid(), set_config('statement_timeout', "
+                "'" STATEMENT_TIMEOUT "', true), "
+                "set_config('trainmode.user', lower(coalesce($1, '')), true), "
+                "set_config('trainmode.artist', lower(coalesce($2, '')), "
+                "true), "
+                "set_config('request.jwt.claims', coalesce($3, ''), true), "
+                "set_config('role', $4, true)",
+                SETTINGS, w->settings, &w->set);
+}
+
+static void
+plan_way(struct way *w, struct link *l, const struct trip *t,
+         struct answers *ret)
+{
+    if (t->begin != NULL) {
+        add(w, t->begin, &w->begun);
+        add_settings(w, l, t->who);
+    }
+    if (t->need != NULL)
+        add_planned(w, l,
+                    "SELECT FROM artists a WHERE a.id = $1 AND " PG_OWNS("a"),
+                    1, &t->need, &ret->need);
+    add_planned(w, l, t->sql, t->n, t->params, &ret->query);
+    if (t->commit)
+        add(w, "COMMIT", &w->committed);
+}
+
+/* ---- sending ---- */
+
+static bool
+send_step(PGconn *conn, const struct step *s)
+{
+    const struct plan *p = s->plan;
+
+    if (p == NULL)
+        return PQsendQueryParams(conn, s->sql, s->n, NULL, s->params, NULL,
+                                 NULL, 0) == 1;
+    return (p->kept || PQsendPrepare(conn, p->name, s->sql, s->n, NULL) == 1) &&
+           PQsendQueryPrepared(conn, p->name, s->n, s->params, NULL, NULL, 0) ==
+               1;
 }
 
 static bool
-send_need(PGconn *conn, const char *artist)
+send_all(PGconn *conn, const struct way *w)
 {
-    return PQsendQueryParams(
-               conn, "SELECT FROM artists a WHERE a.id = $1 AND " PG_OWNS("a"),
-               1, NULL, P(artist), NULL, NULL, 0) == 1;
-}
-
-static bool
-send_all(PGconn *conn, const struct trip *t)
-{
-    return PQenterPipelineMode(conn) == 1 &&
-           (t->begin == NULL ||
-            (send_text(conn, t->begin) && send_settings(conn, t->who))) &&
-           (t->need == NULL || send_need(conn, t->need)) &&
-           PQsendQueryParams(conn, t->sql, t->n, NULL, t->params, NULL, NULL,
-                             0) == 1 &&
-           (!t->commit || send_text(conn, "COMMIT")) &&
-           PQpipelineSync(conn) == 1;
+    if (PQenterPipelineMode(conn) != 1)
+        return false;
+    for (int i = 0; i < w->n; i++)
+        if (!send_step(conn, &w->steps[i]))
+            return false;
+    return PQpipelineSync(conn) == 1;
 }
 
 /* ---- receiving ---- */
@@ -131,55 +193,64 @@ keep(PGconn *conn, PGresult **place, PGresult **bad)
 
     if (res == NULL)
         return false;
-    if (!trip_good(res) && *bad == NULL)
-        *bad = res;
-    else if (trip_good(res) && place != NULL)
+    if (trip_good(res))
         *place = res;
+    else if (*bad == NULL)
+        *bad = res;
     else
         PQclear(res);
     return true;
+}
+
+static bool
+keep_step(PGconn *conn, const struct step *s, PGresult **bad)
+{
+    PGresult *prepared = NULL;
+
+    if (s->plan != NULL && !s->plan->kept) {
+        if (!keep(conn, &prepared, bad))
+            return false;
+        s->plan->kept = prepared != NULL;
+        PQclear(prepared);
+    }
+    return keep(conn, s->place, bad);
 }
 
 /* COMMIT of a transaction that failed says ROLLBACK, which is no success. */
-static bool
-keep_commit(PGconn *conn, struct answers *a)
+static void
+judge_commit(struct way *w, struct answers *a)
 {
-    PGresult *res = NULL;
-
-    if (!keep(conn, &res, &a->bad))
-        return false;
-    if (res != NULL && strcmp(PQcmdStatus(res), "COMMIT") != 0 &&
-        a->bad == NULL)
-        a->bad = res;
-    else
-        PQclear(res);
-    return true;
+    if (w->committed != NULL && a->bad == NULL &&
+        strcmp(PQcmdStatus(w->committed), "COMMIT") != 0)
+        a->bad = steal(&w->committed);
 }
 
 static bool
-receive_all(PGconn *conn, const struct trip *t, struct answers *ret)
+receive_all(struct link *l, struct way *w, struct answers *ret)
 {
     PGresult *sync;
     bool ended;
 
-    if (t->begin != NULL && !(keep(conn, NULL, &ret->bad) && /* BEGIN */
-                              keep(conn, NULL, &ret->bad)))  /* settings */
-        return false;
-    if ((t->need != NULL && !keep(conn, &ret->need, &ret->bad)) ||
-        !keep(conn, &ret->query, &ret->bad) ||
-        (t->commit && !keep_commit(conn, ret)))
-        return false;
-    sync = receive(conn);
+    for (int i = 0; i < w->n; i++)
+        if (!keep_step(l->conn, &w->steps[i], &ret->bad))
+            return false;
+    judge_commit(w, ret);
+    if (w->set != NULL)
+        link_meet(l, PQgetvalue(w->set, 0, 0));
+    sync = receive(l->conn);
     ended = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
     PQclear(sync);
-    return ended && PQexitPipelineMode(conn) == 1;
+    return ended && PQexitPipelineMode(l->conn) == 1;
 }
 
 bool
-trip_run(PGconn *conn, const struct trip *t, bool *sent, struct answers *ret)
+trip_run(struct link *l, const struct trip *t, bool *sent, struct answers *ret)
 {
-    *sent = send_all(conn, t);
-    return *sent && receive_all(conn, t, ret);
+    auto_cleanup(way_release) struct way w = {0};
+
+    plan_way(&w, l, t, ret);
+    *sent = send_all(l->conn, &w);
+    return *sent && receive_all(l, &w, ret);
 }
 
 PGresult *

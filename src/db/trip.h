@@ -10,6 +10,7 @@
 
 #include "base/auto.h"
 #include "db/db.h"
+#include "db/link.h"
 
 struct trip {
     const char *begin;        /* BEGIN in one of its forms; NULL: it is begun */
@@ -31,7 +32,7 @@ void answers_release(struct answers *a);
 
 /* False where the link is dead or hangs: it cannot be used any more. *sent:
  * whether the server may have got all of it. */
-bool trip_run(PGconn *conn, const struct trip *t, bool *sent,
+bool trip_run(struct link *l, const struct trip *t, bool *sent,
               struct answers *ret);
 
 /* One statement without parameters, such as COMMIT, outside of a pipeline;

@@ -456,6 +456,92 @@ test_stopped(void **state)
     assert_fine(artists_list(c->db, &all, &err), err);
 }
 
+#define KEPT                                                                   \
+    "SELECT count(*) FROM pg_prepared_statements WHERE name ~ '^trainmode_' "  \
+    "AND statement LIKE '%repeated%'"
+
+static int
+kept_plans(struct db *db)
+{
+    auto_free char *n = must_ask(db, KEPT, 0, NULL);
+
+    return (int)strtol(n, NULL, 10);
+}
+
+/* Directly, the server keeps plans, also where a transaction failed. */
+static void
+test_plans_are_kept(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_db struct db *db = db_open(c->url, 1, &err);
+
+    for (int i = 0; i < 3; i++) {
+        must_do(db, "SELECT 'repeated', $1::int", 1, P(pg_int(i).text));
+        assert_null(
+            ask(db, &err, "SELECT 'repeated too', 1/$1::int", 1, P("0")));
+        assert_err(err, ERR_INTERNAL);
+    }
+    assert_int_equal(kept_plans(db), 2 + 1); /* the question itself */
+}
+
+/* Somebody else has them thrown away, and they go stale: asked once more. */
+static void
+test_plans_are_lost(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_db struct db *db = db_open(c->url, 1, &err);
+
+    must_do(db, "CREATE TABLE stale (n int)", 0, NULL);
+    for (int i = 0; i < 2; i++)
+        must_do(db, "SELECT n FROM stale", 0, NULL);
+    must_do(c->db, "ALTER TABLE stale ALTER n TYPE text", 0, NULL);
+    must_do(db, "SELECT n FROM stale", 0, NULL);
+    must_do(c->db, "DROP TABLE stale", 0, NULL);
+    db_close(steal(&db));
+
+    db = db_open(c->url, 1, &err);
+    for (int i = 0; i < 2; i++)
+        must_do(db, "SELECT 'repeated'", 0, NULL);
+    must_do(db, "DEALLOCATE ALL", 0, NULL);
+    for (int i = 0; i < 2; i++)
+        must_do(db, "SELECT 'repeated'", 0, NULL);
+    assert_int_equal(kept_plans(db), 0);
+}
+
+/* More queries than plans are kept for. */
+static void
+test_many_plans(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_db struct db *db = db_open(c->url, 1, &err);
+
+    for (int i = 0; i < 300; i++) {
+        auto_free char *sql = xasprintf("SELECT %d", i % 150);
+        auto_free char *n = must_ask(db, sql, 0, NULL);
+
+        assert_int_equal(strtol(n, NULL, 10), i % 150);
+    }
+}
+
+/* Through a pooler none are, and two who share its servers do not disturb
+ * each other. */
+static void
+test_no_plans_by_a_pooler(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_db struct db *db = NULL;
+
+    db = db_open(c->pooled, 2, &err);
+    for (int i = 0; i < 10; i++) {
+        must_do(db, "SELECT 'repeated', $1::int", 1, P(pg_int(i).text));
+        assert_int_equal(kept_plans(db), 0);
+    }
+}
+
 int
 main(void)
 {
@@ -475,6 +561,12 @@ main(void)
         cmocka_unit_test(test_server_gone_at_commit),
         cmocka_unit_test(test_silence),
         cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_plans_are_kept),
+        cmocka_unit_test(test_plans_are_lost),
+        cmocka_unit_test(test_many_plans),
+    };
+    const struct CMUnitTest pooled[] = {
+        cmocka_unit_test(test_no_plans_by_a_pooler),
     };
     const char *missing = cluster_missing();
 
@@ -483,5 +575,9 @@ main(void)
         return 0;
     }
     return cmocka_run_group_tests_name("db/pg", tests, cluster_setup,
-                                       cluster_teardown);
+                                       cluster_teardown) +
+           (pooler_installed() ? cmocka_run_group_tests_name(
+                                     "db/pg, pooled", pooled,
+                                     cluster_setup_pooled, cluster_teardown)
+                               : 0);
 }
