@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -51,6 +52,7 @@ serve(int listener, script *fn, int raw)
     static char request[1 << 20];
     int fd;
 
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* where a test fails */
     (void)signal(SIGPIPE, SIG_IGN);
     while ((fd = accept(listener, NULL, NULL)) >= 0) {
         if (raw)

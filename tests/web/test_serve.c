@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -141,6 +142,7 @@ serve(int listener, int out, int threads, int files)
     struct rlimit limit = {(rlim_t)files, (rlim_t)files};
     int null = open("/dev/null", O_WRONLY);
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nobody */
     dup2(listener, 0);
     dup2(null, 2);
     close(null);
