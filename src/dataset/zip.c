@@ -7,8 +7,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/hasher.h"
 #include "base/mem.h"
-#include "dataset/hasher.h"
 
 struct zip {
     struct archive *archive;
@@ -138,9 +138,7 @@ zip_open(zip_sink *sink, void *ctx, struct err *err)
     z->sink = sink;
     z->ctx = ctx;
     z->left = -1;
-    z->hasher = hasher_open(err);
-    if (z->hasher == NULL)
-        return NULL;
+    z->hasher = hasher_open();
     z->archive = archive_write_new();
     if (z->archive == NULL) {
         err_set(err, ERR_INTERNAL, "zip: no memory");

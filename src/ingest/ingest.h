@@ -4,7 +4,7 @@
  * is the same for a megabyte and for a terabyte. Nothing here knows where
  * bodies come from or what audio is.
  *
- * What all three share: unknown members and parts are passed over; a field
+ * What both share: unknown members and parts are passed over; a field
  * given twice, or the file, is ERR_INVALID_FIELD; a field longer than its max
  * is ERR_TOO_LARGE naming it; more than INGEST_BESIDE_MAX bytes beside the
  * file are ERR_TOO_LARGE; a field with a NUL or bad UTF-8 is refused. What
@@ -85,10 +85,5 @@ int ingest_multipart(const struct ingest_source *source,
 /* The file's name in a Content-Disposition header (RFC 6266), without
  * folders; NULL where the header is NULL or names none. The caller frees it. */
 char *ingest_disposition_name(const char *value);
-
-/* The body is the file. */
-int ingest_raw(const struct ingest_source *source,
-               const struct ingest_sink *sink, struct ingest_result *ret,
-               struct err *err);
 
 #endif

@@ -201,9 +201,9 @@ post_als(struct app *app, struct req *req, const char *artist,
 
     if (artist_get(app->db, artist, &owner, err) == -1 ||
         spool_open(app->store, app->conf->max_als, &sp, err) == -1 ||
-        receive_set(req, &sp, &name, err) == -1)
+        receive_set(req, &sp, &name, err) == -1 ||
+        spool_finish(&sp, err) == -1)
         return -1;
-    spool_finish(&sp);
     parse_id_of(owner.id, sp.sha256, parse_id);
 
     summary = als_summary_from_file(sp.path, name, NULL, err);

@@ -10,11 +10,10 @@
 int
 arrival_raw(struct req *req, struct spool *sp, struct err *err)
 {
-    if (upload_raw(req, sp, err) == -1)
+    if (upload_raw(req, sp, err) == -1 || spool_finish(sp, err) == -1)
         return -1;
     if (sp->bytes == 0)
         return err_set(err, ERR_NOT_AUDIO, "the file is empty");
-    spool_finish(sp);
     return 0;
 }
 

@@ -87,7 +87,7 @@ set_aside(struct app *app, const char *path, struct spool *old,
     while ((n = store_read(r, block, 65536, err)) > 0)
         if (spool_write(old, block, (size_t)n, err) == -1)
             return -1;
-    return n < 0 ? -1 : 0;
+    return n < 0 ? -1 : spool_finish(old, err);
 }
 
 static void

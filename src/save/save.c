@@ -118,8 +118,7 @@ form_read(struct form *f, struct req *req, struct err *err)
         return -1;
     if (!got.file_seen)
         return err_field(err, file, "%s is missing", file);
-    spool_finish(&f->audio);
-    return 0;
+    return spool_finish(&f->audio, err);
 }
 
 /* The body, whichever way it was sent, with its audio in the spool. */

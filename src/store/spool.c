@@ -3,10 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
-#define BLOCK 65536
 #define WRITEBACK (1024 * 1024)
+#define AHEAD (8 * 1024 * 1024)
 
 int
 spool_open(struct store *store, int64_t max, struct spool *ret,
@@ -18,21 +19,7 @@ spool_open(struct store *store, int64_t max, struct spool *ret,
         return -1;
     ret->max = max;
     ret->durable = store_durable(store);
-    ret->hash = hash_open();
-    return 0;
-}
-
-/* Count and hash, refuse what is over the limit. */
-static int
-pass(struct spool *sp, const void *data, size_t len, struct err *err)
-{
-    sp->bytes += (int64_t)len;
-    if (sp->bytes > sp->max)
-        return err_set(err, ERR_TOO_LARGE,
-                       "the file is larger than the %lld MB that are taken "
-                       "here",
-                       (long long)(sp->max >> 20));
-    hash_add(sp->hash, data, len);
+    ret->hasher = hasher_open();
     return 0;
 }
 
@@ -47,56 +34,119 @@ start_writeback(struct spool *sp, int fd)
     sp->started = sp->bytes;
 }
 
+static int
+write_all(int fd, const char *data, size_t len, struct err *err)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, data, len);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1)
+            return err_errno(err, ERR_STORAGE, "write to the spool");
+        data += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+/* Room for the next megabytes at once: a file system that finds it block by
+ * block takes a third longer to write. Where it cannot, writing tells. */
+static void
+reserve(struct spool *sp)
+{
+    if (sp->bytes <= sp->reserved)
+        return;
+    (void)fallocate(sp->fd, FALLOC_FL_KEEP_SIZE, sp->reserved, AHEAD);
+    sp->reserved += AHEAD;
+}
+
+/* The hasher reads the block while it is written. */
+static int
+flush(struct spool *sp, struct err *err)
+{
+    const char *block = sp->block;
+    size_t len = sp->gathered;
+
+    if (len == 0)
+        return 0;
+    sp->block = NULL;
+    sp->gathered = 0;
+    hasher_put(sp->hasher, len);
+    if (sp->linked)
+        return 0;
+    if (len == HASHER_BLOCK)
+        reserve(sp);
+    if (write_all(sp->fd, block, len, err) == -1)
+        return -1;
+    if (sp->bytes - sp->started >= WRITEBACK)
+        start_writeback(sp, sp->fd);
+    return 0;
+}
+
+char *
+spool_room(struct spool *sp, size_t *ret_room)
+{
+    if (sp->block == NULL)
+        sp->block = hasher_block(sp->hasher);
+    *ret_room = HASHER_BLOCK - sp->gathered;
+    return sp->block + sp->gathered;
+}
+
+/* Whole blocks only are written: pieces that begin and end anywhere cost a
+ * file system half as much again. */
+int
+spool_add(struct spool *sp, size_t len, struct err *err)
+{
+    sp->gathered += len;
+    sp->bytes += (int64_t)len;
+    if (sp->bytes > sp->max)
+        return err_set(err, ERR_TOO_LARGE,
+                       "the file is larger than the %lld MB that are taken "
+                       "here",
+                       (long long)(sp->max >> 20));
+    return sp->gathered == HASHER_BLOCK ? flush(sp, err) : 0;
+}
+
 int
 spool_write(void *ctx, const void *data, size_t len, struct err *err)
 {
     struct spool *sp = ctx;
     const char *p = data;
 
-    if (pass(sp, data, len, err) == -1)
-        return -1;
     while (len > 0) {
-        ssize_t put = write(sp->fd, p, len);
+        size_t n;
+        char *to = spool_room(sp, &n);
 
-        if (put == -1 && errno == EINTR)
-            continue;
-        if (put == -1)
-            return err_errno(err, ERR_STORAGE, "write to the spool");
-        p += put;
-        len -= (size_t)put;
+        if (n > len)
+            n = len;
+        memcpy(to, p, n);
+        p += n;
+        len -= n;
+        if (spool_add(sp, n, err) == -1)
+            return -1;
     }
-    if (sp->bytes - sp->started >= WRITEBACK)
-        start_writeback(sp, sp->fd);
     return 0;
 }
 
-typedef int each_block(void *ctx, const void *data, size_t len,
-                       struct err *err);
-
 static int
-pass_block(void *ctx, const void *data, size_t len, struct err *err)
+take_all(struct spool *sp, int fd, struct err *err)
 {
-    return pass(ctx, data, len, err);
-}
-
-static int
-for_each_block(int fd, each_block *fn, void *ctx, struct err *err)
-{
-    auto_free char *block = malloc(BLOCK);
-    ssize_t n;
-
-    if (block == NULL)
-        abort();
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    while ((n = read(fd, block, BLOCK)) != 0) {
+    for (;;) {
+        size_t size;
+        char *to = spool_room(sp, &size);
+        ssize_t n = read(fd, to, size);
+
         if (n == -1 && errno == EINTR)
             continue;
         if (n == -1)
             return err_errno(err, ERR_STORAGE, "read the body's file");
-        if (fn(ctx, block, (size_t)n, err) == -1)
+        if (n == 0)
+            return 0;
+        if (spool_add(sp, (size_t)n, err) == -1)
             return -1;
     }
-    return 0;
 }
 
 int
@@ -108,22 +158,29 @@ spool_take(struct spool *sp, const char *file, struct err *err)
         return err_errno(err, ERR_INTERNAL, "open the body's file");
     /* The name must be free for the link; the descriptor is then useless. */
     if (unlink(sp->path) == 0 && link(file, sp->path) == 0) {
+        sp->linked = true;
         start_writeback(sp, fd);
-        return for_each_block(fd, pass_block, sp, err);
+        return take_all(sp, fd, err);
     }
 
     close(sp->fd);
     sp->fd = open(sp->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (sp->fd == -1)
         return err_errno(err, ERR_STORAGE, "make a spool file");
-    return for_each_block(fd, spool_write, sp, err);
+    return take_all(sp, fd, err);
 }
 
-void
-spool_finish(struct spool *sp)
+int
+spool_finish(struct spool *sp, struct err *err)
 {
-    start_writeback(sp, sp->fd);
-    hash_hex(sp->hash, sp->sha256);
+    if (flush(sp, err) == -1)
+        return -1;
+    if (sp->reserved > sp->bytes)
+        (void)ftruncate(sp->fd, sp->bytes);
+    if (!sp->linked)
+        start_writeback(sp, sp->fd);
+    hasher_hex(sp->hasher, sp->sha256);
+    return 0;
 }
 
 void
@@ -134,7 +191,6 @@ spool_release(struct spool *sp)
     if (sp->path != NULL)
         (void)unlink(sp->path); /* absent once the store took it */
     free(sp->path);
-    if (sp->hash != NULL)
-        hash_close(sp->hash);
+    hasher_close(sp->hasher);
     *sp = SPOOL_INIT;
 }

@@ -1,6 +1,6 @@
 /*
- * A file on its way in: written in pieces, limited, hashed as it passes, and
- * gone with its struct unless the store has taken it over.
+ * A file on its way in: written in pieces of any length, limited, hashed as it
+ * passes, and gone with its struct unless the store has taken it over.
  *
  * It lies on the store's own disk, so a local store takes it by a rename.
  */
@@ -13,7 +13,7 @@
 
 #include "base/auto.h"
 #include "base/err.h"
-#include "base/hash.h"
+#include "base/hasher.h"
 #include "store/store.h"
 
 struct spool {
@@ -22,8 +22,12 @@ struct spool {
     int64_t bytes;
     int64_t max;
     bool durable;
+    bool linked;     /* the file was there already; only hash it */
+    int64_t reserved; /* bytes of the disk that are the file's already */
     int64_t started; /* bytes that the disk was told to write already */
-    struct hash *hash;
+    struct hasher *hasher;
+    char *block;   /* the hasher's, gathered bytes in it; NULL: none yet */
+    size_t gathered;
     char sha256[HASH_HEX_LEN + 1]; /* after spool_finish */
 };
 
@@ -34,12 +38,16 @@ int spool_open(struct store *store, int64_t max, struct spool *ret,
                struct err *err);
 /* ctx is the spool; fits an ingest_sink. */
 int spool_write(void *ctx, const void *data, size_t len, struct err *err);
+/* The same in two steps, so that nothing is copied: where the next bytes are
+ * best read to, at least one and at most *ret_room, and that len are there. */
+char *spool_room(struct spool *sp, size_t *ret_room);
+int spool_add(struct spool *sp, size_t len, struct err *err);
 /* Take a file that is there already (nginx's spooled body) by a hard link,
  * so that nothing is copied; by copying where the file systems differ. The
  * file itself is left alone. */
 int spool_take(struct spool *sp, const char *file, struct err *err);
-/* No more bytes: the hash is known and the file can be read by its path. */
-void spool_finish(struct spool *sp);
+/* No more bytes: the hash is known and all can be read by its path. */
+int spool_finish(struct spool *sp, struct err *err);
 /* Closes it, and unlinks what the store has not taken. */
 void spool_release(struct spool *sp);
 #define auto_spool auto_cleanup(spool_release)

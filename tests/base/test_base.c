@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/hasher.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -232,6 +233,32 @@ hashes_are_the_published_ones(void **state)
     assert_false(hash_same("abc", "abd"));
 }
 
+/* With its thread and before it is worth one. */
+static void
+a_hasher_hashes_what_it_is_put(void **state)
+{
+    (void)state;
+    for (size_t blocks = 0; blocks < 24; blocks += 3) {
+        auto_hasher struct hasher *h = hasher_open();
+        auto_hash struct hash *one = hash_open();
+        char want[HASH_HEX_LEN + 1], got[HASH_HEX_LEN + 1];
+
+        for (size_t i = 0; i < blocks; i++) {
+            size_t len = HASHER_BLOCK - i * 7;
+            char *block = hasher_block(h);
+
+            assert_ptr_equal(block, hasher_block(h));
+            memset(block, (int)i + 1, len);
+            hash_add(one, block, len);
+            hasher_put(h, len);
+            assert_int_equal(block[len - 1], (char)(i + 1));
+        }
+        hash_hex(one, want);
+        hasher_hex(h, got);
+        assert_string_equal(got, want);
+    }
+}
+
 static void
 base64_is_the_rfcs(void **state)
 {
@@ -280,6 +307,7 @@ main(void)
         cmocka_unit_test(base64_is_the_rfcs),
         cmocka_unit_test(times_are_read_as_they_are_written),
         cmocka_unit_test(hashes_are_the_published_ones),
+        cmocka_unit_test(a_hasher_hashes_what_it_is_put),
     };
 
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);

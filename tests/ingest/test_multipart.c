@@ -1,4 +1,4 @@
-/* ingest_multipart and ingest_raw: every cut, every mistake. */
+/* ingest_multipart: every cut, every mistake. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -375,30 +375,6 @@ a_full_disk_passes_through(void **state)
     buf_release(&f.out);
 }
 
-static void
-raw_bodies(void **state)
-{
-    (void)state;
-    for (size_t len = 0; len < 70000; len += 6999) {
-        auto_free char *body = xcalloc(1, len + 1);
-        struct feed f = feed_of(body, len);
-        struct ingest_source source = {feed_read, &f};
-        struct ingest_sink sink = {feed_write, &f};
-        struct ingest_result ret = {0};
-        struct err err = ERR_INIT;
-
-        f.step = 1000;
-        assert_int_equal(ingest_raw(&source, &sink, &ret, &err), 0);
-        assert_int_equal(ret.file_bytes, len);
-        assert_int_equal(f.out.len, len);
-        f.pos = 0;
-        f.gone = true;
-        assert_int_equal(ingest_raw(&source, &sink, &ret, &err), -1);
-        assert_int_equal(err.code, ERR_CLIENT_GONE);
-        buf_release(&f.out);
-    }
-}
-
 int
 main(void)
 {
@@ -411,7 +387,6 @@ main(void)
         cmocka_unit_test(every_mistake),
         cmocka_unit_test(limits),
         cmocka_unit_test(a_full_disk_passes_through),
-        cmocka_unit_test(raw_bodies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/spool.h"
 #include "store/store.h"
 #include "temp_store.h"
 
@@ -575,6 +576,68 @@ an_object_is_a_file_that_outlives_its_name(void **state)
     assert_int_equal(err.code, ERR_OBJECT_NOT_FOUND);
 }
 
+/* Pieces of any length, few and many blocks, are the file and its hash. */
+static void
+a_spool_gathers_pieces_of_any_length(void **state)
+{
+    static const size_t lengths[] = {
+        0,           1, HASHER_BLOCK - 1, HASHER_BLOCK, HASHER_BLOCK + 1,
+        2000000, 20 * HASHER_BLOCK};
+    struct temp_store *h = *state;
+    auto_free char *data = xmalloc(20 * HASHER_BLOCK);
+    auto_free char *back = xmalloc(20 * HASHER_BLOCK + 1);
+    uint32_t x = 1;
+
+    for (size_t i = 0; i < 20 * HASHER_BLOCK; i++)
+        data[i] = (char)((x = x * 1664525 + 1013904223) >> 24);
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        auto_spool struct spool sp = SPOOL_INIT;
+        auto_spool struct spool taken = SPOOL_INIT;
+        struct err err = ERR_INIT;
+        char want[HASH_HEX_LEN + 1];
+        struct stat st;
+
+        hash_hex_of(data, lengths[i], want);
+        assert_int_equal(spool_open(h->store, INT64_MAX, &sp, &err), 0);
+        for (size_t at = 0, n; at < lengths[i]; at += n) {
+            x = x * 1664525 + 1013904223;
+            n = (x >> 8) % 100000 + 1;
+            if (n > lengths[i] - at)
+                n = lengths[i] - at;
+            assert_int_equal(spool_write(&sp, data + at, n, &err), 0);
+        }
+        assert_int_equal(spool_finish(&sp, &err), 0);
+        assert_int_equal(sp.bytes, lengths[i]);
+        assert_string_equal(sp.sha256, want);
+        assert_int_equal(fstat(sp.fd, &st), 0);
+        assert_int_equal(st.st_size, lengths[i]);
+        /* Room that was taken ahead is given back. */
+        assert_true(st.st_blocks * 512 <= st.st_size + 65536);
+        assert_int_equal(pread(sp.fd, back, lengths[i] + 1, 0), lengths[i]);
+        assert_memory_equal(back, data, lengths[i]);
+
+        assert_int_equal(spool_open(h->store, INT64_MAX, &taken, &err), 0);
+        assert_int_equal(spool_take(&taken, sp.path, &err), 0);
+        assert_int_equal(spool_finish(&taken, &err), 0);
+        assert_int_equal(taken.bytes, lengths[i]);
+        assert_string_equal(taken.sha256, want);
+    }
+    assert_int_equal(spool_files(h), 0);
+}
+
+static void
+a_spool_has_a_limit(void **state)
+{
+    struct temp_store *h = *state;
+    auto_spool struct spool sp = SPOOL_INIT;
+    struct err err = ERR_INIT;
+
+    assert_int_equal(spool_open(h->store, 10, &sp, &err), 0);
+    assert_int_equal(spool_write(&sp, "0123456789", 10, &err), 0);
+    assert_int_equal(spool_write(&sp, "x", 1, &err), -1);
+    assert_int_equal(err.code, ERR_TOO_LARGE);
+}
+
 int
 main(void)
 {
@@ -586,6 +649,8 @@ main(void)
         T(removing_the_last_object_takes_the_folder),
         T(a_spool_file_becomes_the_object),
         T(a_missing_spool_file_makes_nothing),
+        T(a_spool_gathers_pieces_of_any_length),
+        T(a_spool_has_a_limit),
         T(a_file_of_another_file_system_is_copied),
         T(an_aborted_or_wrong_write_leaves_nothing),
         T(names_that_lead_elsewhere_are_refused),

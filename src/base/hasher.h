@@ -1,6 +1,6 @@
 /*
- * A SHA-256 computed by a thread of its own, over a ring of blocks that the
- * caller fills, so that hashing costs an export no time where a second
+ * A SHA-256 over a ring of blocks that the caller fills, by a thread of its
+ * own once they are many, so that hashing costs no time where a second
  * processor is free.
  *
  *     char *block = hasher_block(h);
@@ -10,21 +10,19 @@
  * A block that was put may still be read by the caller, until it asks for the
  * next one.
  */
-#ifndef DATASET_HASHER_H
-#define DATASET_HASHER_H
+#ifndef BASE_HASHER_H
+#define BASE_HASHER_H
 
 #include <stddef.h>
 
 #include "base/auto.h"
-#include "base/err.h"
 #include "base/hash.h"
 
-#define HASHER_BLOCK 65536 /* bytes */
+#define HASHER_BLOCK 131072 /* bytes */
 
 struct hasher;
 
-/* ERR_BUSY where no thread can be had. */
-struct hasher *hasher_open(struct err *err);
+struct hasher *hasher_open(void);
 /* The block to fill next; waits until one is free. The same one until it is
  * put. */
 char *hasher_block(struct hasher *h);

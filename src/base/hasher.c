@@ -1,5 +1,5 @@
-/* A SHA-256 in a thread of its own; see hasher.h. */
-#include "dataset/hasher.h"
+/* A SHA-256 beside the caller's work; see hasher.h. */
+#include "base/hasher.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -7,6 +7,11 @@
 #include "base/mem.h"
 
 #define BLOCKS 4 /* some slack; all of them fit a processor's cache */
+/* To wake the other side takes a system call, and it comes late: who is faster
+ * would have itself woken for each block. So nobody is woken before there are
+ * half of them to do. */
+#define HALF (BLOCKS / 2)
+#define FEW 4 /* blocks that are hashed before a thread is worth it */
 
 struct block {
     size_t len;
@@ -31,8 +36,9 @@ next_block(struct hasher *h)
     struct block *b = NULL;
 
     pthread_mutex_lock(&h->lock);
-    while (h->done == h->put && !h->end)
-        pthread_cond_wait(&h->moved, &h->lock);
+    if (h->done == h->put)
+        while (h->put - h->done < HALF && !h->end)
+            pthread_cond_wait(&h->moved, &h->lock);
     if (h->done < h->put)
         b = &h->ring[h->done % BLOCKS];
     pthread_mutex_unlock(&h->lock);
@@ -49,45 +55,60 @@ work(void *arg)
         hash_add(h->hash, b->data, b->len);
         pthread_mutex_lock(&h->lock);
         h->done++;
-        pthread_cond_signal(&h->moved);
+        if (h->put - h->done == HALF)
+            pthread_cond_signal(&h->moved);
         pthread_mutex_unlock(&h->lock);
     }
     return NULL;
 }
 
 struct hasher *
-hasher_open(struct err *err)
+hasher_open(void)
 {
-    auto_hasher struct hasher *h = xcalloc(1, sizeof(*h));
+    struct hasher *h = xcalloc(1, sizeof(*h));
 
     h->hash = hash_open();
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->moved, NULL);
-    if (pthread_create(&h->thread, NULL, work, h) != 0) {
-        err_set(err, ERR_BUSY, "no thread to hash with");
-        return NULL;
-    }
-    h->running = true;
-    return steal(&h);
+    return h;
 }
 
 char *
 hasher_block(struct hasher *h)
 {
     pthread_mutex_lock(&h->lock);
-    while (h->put - h->done == BLOCKS)
-        pthread_cond_wait(&h->moved, &h->lock);
+    if (h->put - h->done == BLOCKS)
+        while (h->put - h->done > HALF)
+            pthread_cond_wait(&h->moved, &h->lock);
     pthread_mutex_unlock(&h->lock);
     return h->ring[h->put % BLOCKS].data;
+}
+
+/* Where no thread can be had, the caller's own does it. */
+static bool
+has_thread(struct hasher *h)
+{
+    if (!h->running && h->put >= FEW)
+        h->running = pthread_create(&h->thread, NULL, work, h) == 0;
+    return h->running;
 }
 
 void
 hasher_put(struct hasher *h, size_t len)
 {
-    h->ring[h->put % BLOCKS].len = len;
+    struct block *b = &h->ring[h->put % BLOCKS];
+
+    b->len = len;
+    if (!has_thread(h)) {
+        hash_add(h->hash, b->data, len);
+        h->put++;
+        h->done++;
+        return;
+    }
     pthread_mutex_lock(&h->lock);
     h->put++;
-    pthread_cond_signal(&h->moved);
+    if (h->put - h->done == HALF)
+        pthread_cond_signal(&h->moved);
     pthread_mutex_unlock(&h->lock);
 }
 
