@@ -227,6 +227,17 @@ remove_quietly(struct app *app, const char *path)
         log_warn("%s is left for the sweeper: %s", path, why.msg);
 }
 
+/* The caption as a file on its way in, like the audio. */
+static int
+caption_write(struct app *app, const char *text, struct spool *ret,
+              struct err *err)
+{
+    if (spool_open(app->store, PROMPT_MAX, ret, err) == -1 ||
+        spool_write(ret, text, strlen(text), err) == -1)
+        return -1;
+    return spool_finish(ret, err);
+}
+
 /*
  * Objects first, then the row. What fails takes along what was stored; what
  * even that leaves has no row, and the sweeper finds it.
@@ -236,25 +247,27 @@ commit(struct app *app, const struct form *f, struct item *it,
        const char *mime, const char *key, const char *request_hash,
        char **ret_known, struct err *err)
 {
-    if (store_put_file(app->store, it->audio_path, f->audio.path, mime, err) ==
-        -1)
+    auto_spool struct spool caption = SPOOL_INIT;
+    struct store_put puts[] = {
+        {it->audio_path, f->audio.path, mime},
+        {it->prompt_path, NULL, "text/plain; charset=utf-8"},
+    };
+    int rc;
+
+    if (caption_write(app, it->prompt_text, &caption, err) == -1)
         return -1;
-    if (store_put_text(app->store, it->prompt_path, it->prompt_text, err) ==
-            -1 ||
-        item_insert(app->db, it, key, request_hash, ret_known, err) == -1)
-        goto fail;
-    if (*ret_known == NULL)
+    puts[1].file = caption.path;
+    if (store_put_all(app->store, puts, 2, err) == -1)
+        return -1;
+    rc = item_insert(app->db, it, key, request_hash, ret_known, err);
+    if (rc == 0 && *ret_known == NULL)
         return 0;
 
-    /* The same request came twice at once, and the other one was first. */
+    /* It failed, or the same request came twice at once and the other one was
+     * first. */
     remove_quietly(app, it->audio_path);
     remove_quietly(app, it->prompt_path);
-    return 0;
-
-fail:
-    remove_quietly(app, it->audio_path);
-    remove_quietly(app, it->prompt_path);
-    return -1;
+    return rc;
 }
 
 int

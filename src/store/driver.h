@@ -33,6 +33,10 @@ struct store_driver {
      * still there and no object was made. */
     int (*put_file)(void *self, const char *path, const char *file,
                     const char *type, struct err *err);
+    /* All or none of n new objects that nobody asks for meanwhile. NULL where
+     * that is no better than one by one. */
+    int (*put_all)(void *self, const struct store_put *puts, size_t n,
+                   struct err *err);
     /* 0 where there is none. */
     int (*remove)(void *self, const char *path, struct err *err);
     int (*stat)(void *self, const char *path, struct store_info *ret,

@@ -1,9 +1,10 @@
 /*
  * Storage on this machine's disk: a bucket folder below STORE_DIR, sent by
  * nginx from an internal location. A file is written in the spool folder,
- * synced and renamed, so an object is whole or absent at any moment; folders
- * are walked one segment at a time without following links, so nothing that
- * someone puts into the store leads out of it.
+ * synced and renamed, so an object is whole or absent at any moment (new ones
+ * that are put together have their names first, since nobody asks for them
+ * yet); folders are walked one segment at a time without following links, so
+ * nothing that someone puts into the store leads out of it.
  *
  * Long, since a driver is read as one.
  */
@@ -99,24 +100,21 @@ fail(struct err *err, const char *step)
     return err_errno(err, ERR_STORAGE, "%s", step);
 }
 
-static enum tree_mode
-tree_mode(const struct local *l)
-{
-    return l->conf->durable ? TREE_MAKE_DURABLE : TREE_MAKE;
-}
-
-/* Give a finished file its final name. A folder may vanish between its
- * opening and the rename, since removing an item's last object removes the
- * folder; then it is made again. -1 with errno. */
+/* Give a finished file its final name; durable: one that survives a power
+ * cut. A folder may vanish between its opening and the rename, since removing
+ * an item's last object removes the folder; then it is made again. -1 with
+ * errno. */
 static int
-move_in(struct local *l, const char *file, const char *path)
+move_in(struct local *l, const char *file, const char *path, bool durable)
 {
+    enum tree_mode mode = durable ? TREE_MAKE_DURABLE : TREE_MAKE;
+
     for (int i = 0; i < TRIES; i++) {
         const char *name;
-        auto_fd int dir = tree_open(l->bucket, path, tree_mode(l), &name);
+        auto_fd int dir = tree_open(l->bucket, path, mode, &name);
 
         if (dir != -1 && renameat(AT_FDCWD, file, dir, name) == 0) {
-            if (!l->conf->durable || fsync(dir) == 0)
+            if (!durable || fsync(dir) == 0)
                 return 0;
             (void)unlinkat(dir, name, 0); /* what may vanish must not show */
             return -1;
@@ -331,7 +329,7 @@ local_write_commit(void *writer, struct err *err)
         return err_errno(err, ERR_STORAGE, "sync");
     if (close(steal_fd(&w->fd)) == -1)
         return err_errno(err, ERR_STORAGE, "close");
-    if (move_in(w->local, w->temp, w->path) == -1)
+    if (move_in(w->local, w->temp, w->path, w->local->conf->durable) == -1)
         return err_errno(err, ERR_STORAGE, "rename into place");
     return 0;
 }
@@ -370,7 +368,7 @@ local_put_file(void *self, const char *path, const char *file, const char *type,
         return err_errno(err, ERR_STORAGE, "open the spool file");
     if (l->conf->durable && fsync(fd) == -1)
         return err_errno(err, ERR_STORAGE, "sync");
-    if (move_in(l, file, path) == 0)
+    if (move_in(l, file, path, l->conf->durable) == 0)
         return 0;
     if (errno != EXDEV)
         return err_errno(err, ERR_STORAGE, "rename into place");
@@ -378,6 +376,65 @@ local_put_file(void *self, const char *path, const char *file, const char *type,
         return -1;
     (void)unlink(file); /* the sweeper takes it if this does not */
     return 0;
+}
+
+/* ---- several at once ---- */
+
+/* A file gets its name before it is on the disk, which nobody sees. */
+static int
+put_early(struct local *l, const struct store_put *put, struct err *err)
+{
+    if (move_in(l, put->file, put->path, false) == 0)
+        return 0;
+    if (errno != EXDEV)
+        return err_errno(err, ERR_STORAGE, "rename into place");
+    return local_put_file(l, put->path, put->file, put->type, err);
+}
+
+static int
+sync_object(struct local *l, const char *path, struct err *err)
+{
+    auto_fd int fd = open_object(l, path, err);
+
+    if (fd == -1)
+        return -1;
+    return fsync(fd) == 0 ? 0 : err_errno(err, ERR_STORAGE, "sync");
+}
+
+/*
+ * Names first, syncs afterwards: a file system with a journal commits names,
+ * folders and files in one go at the first sync, and the others find little
+ * left to wait for.
+ */
+static int
+put_all(struct local *l, const struct store_put *puts, size_t n,
+        struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (put_early(l, &puts[i], err) == -1)
+            return -1;
+    if (!l->conf->durable)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (sync_object(l, puts[i].path, err) == -1)
+            return -1;
+    for (size_t i = 0; i < n; i++)
+        if (tree_sync(l->bucket, puts[i].path) == -1)
+            return err_errno(err, ERR_STORAGE, "sync a folder");
+    return 0;
+}
+
+static int
+local_put_all(void *self, const struct store_put *puts, size_t n,
+              struct err *err)
+{
+    struct err unused = ERR_INIT; /* what stays has no row: swept later */
+
+    if (put_all(self, puts, n, err) == 0)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        (void)local_remove(self, puts[i].path, &unused);
+    return -1;
 }
 
 /* ---- URLs ---- */
@@ -435,6 +492,7 @@ const struct store_driver store_local = {
     .close = local_close,
     .ping = local_ping,
     .put_file = local_put_file,
+    .put_all = local_put_all,
     .remove = local_remove,
     .stat = local_stat,
     .read_open = local_read_open,

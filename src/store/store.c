@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "store/driver.h"
 #include "store/path.h"
@@ -149,6 +150,38 @@ store_put_file(struct store *store, const char *path, const char *file,
         return -1;
     if (store->driver->put_file(store->self, path, file, type, err) == -1)
         return fail(err, "store", path);
+    return 0;
+}
+
+static void
+remove_put(struct store *store, const struct store_put *puts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct err why = ERR_INIT;
+
+        if (store->driver->remove(store->self, puts[i].path, &why) == -1)
+            log_warn("%s is left for the sweeper: %s", puts[i].path, why.msg);
+    }
+}
+
+int
+store_put_all(struct store *store, const struct store_put *puts, size_t n,
+              struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (check_write(puts[i].path, err) == -1)
+            return -1;
+    if (store->driver->put_all != NULL) {
+        if (store->driver->put_all(store->self, puts, n, err) == -1)
+            return fail(err, "store", puts[0].path);
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (store_put_file(store, puts[i].path, puts[i].file, puts[i].type,
+                           err) == -1) {
+            remove_put(store, puts, i);
+            return -1;
+        }
     return 0;
 }
 

@@ -58,6 +58,15 @@ int store_put_file(struct store *store, const char *path, const char *file,
                    const char *type, struct err *err);
 int store_put_text(struct store *store, const char *path, const char *text,
                    struct err *err);
+/* The same for several files, in one wait for the disk: all or none. Only
+ * under new names that nobody asks for before this returns, since they may
+ * be there a moment before all of their bytes are on the disk. After -1 some
+ * of the files may be gone too. */
+struct store_put {
+    const char *path, *file, *type;
+};
+int store_put_all(struct store *store, const struct store_put *puts, size_t n,
+                  struct err *err);
 /* Absent is fine. */
 int store_remove(struct store *store, const char *path, struct err *err);
 int store_stat(struct store *store, const char *path, struct store_info *ret,

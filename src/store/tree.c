@@ -43,6 +43,29 @@ tree_open(int root, const char *path, enum tree_mode mode,
     return steal_fd(&at);
 }
 
+int
+tree_sync(int root, const char *path)
+{
+    auto_fd int at = openat(root, ".", TREE_FLAGS);
+    const char *slash;
+
+    while (at != -1 && fsync(at) == 0) {
+        auto_free char *name = NULL;
+        int next;
+
+        if ((slash = strchr(path, '/')) == NULL)
+            return 0;
+        name = xstrndup(path, (size_t)(slash - path));
+        next = openat(at, name, TREE_FLAGS);
+        if (next == -1)
+            return -1;
+        close(at);
+        at = next;
+        path = slash + 1;
+    }
+    return -1;
+}
+
 bool
 tree_is_missing(int error)
 {

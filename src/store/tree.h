@@ -21,6 +21,9 @@ enum tree_mode {
  * and the object's name in it, borrowed from path. -1 with errno. */
 int tree_open(int root, const char *path, enum tree_mode mode,
               const char **ret_name);
+/* Have all folders from the root to the object's survive a power cut. -1 with
+ * errno. */
+int tree_sync(int root, const char *path);
 /* Errors that mean "no such object": also what a link or a file in a folder's
  * place gives, since that is no way to anything of ours. */
 bool tree_is_missing(int error);

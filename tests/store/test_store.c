@@ -638,6 +638,47 @@ a_spool_has_a_limit(void **state)
     assert_int_equal(err.code, ERR_TOO_LARGE);
 }
 
+/* Durable or not, and whichever of them fails: all or none. */
+static void
+several_objects_are_put_or_none(void **state)
+{
+    struct temp_store *h = *state;
+    auto_free char *audio = store_path_audio("new", ITEM, "mp3");
+    auto_free char *prompt = store_path_prompt("new", ITEM);
+    auto_free char *folder = xasprintf("%s/dawa-exports/artists/new/training/%s",
+                                       h->conf.store_dir, ITEM);
+    static const char *const missing = "/nonexistent/x";
+
+    for (int durable = 0; durable < 2; durable++)
+        for (int bad = 0; bad < 3; bad++) {
+            auto_free char *one = spool_text(h->store, "sound");
+            auto_free char *two = spool_text(h->store, "words");
+            auto_free char *text = NULL;
+            const struct store_put puts[] = {
+                {audio, bad == 1 ? missing : one, "audio/mpeg"},
+                {prompt, bad == 2 ? missing : two, "text/plain"}};
+            struct err err = ERR_INIT;
+
+            h->conf.durable = durable == 1;
+            assert_int_equal(store_put_all(h->store, puts, 2, &err),
+                             bad == 0 ? 0 : -1);
+            assert_int_equal(objects(h->store), bad == 0 ? 2 : 0);
+            if (bad != 0) {
+                assert_int_equal(err.code, ERR_STORAGE);
+                if (bad == 2)
+                    assert_int_equal(access(folder, F_OK), -1);
+                (void)unlink(one);
+                (void)unlink(two);
+                continue;
+            }
+            text = object_text(h->store, prompt);
+            assert_string_equal(text, "words");
+            assert_int_equal(spool_files(h), 0);
+            assert_int_equal(store_remove(h->store, audio, &err), 0);
+            assert_int_equal(store_remove(h->store, prompt, &err), 0);
+        }
+}
+
 int
 main(void)
 {
@@ -651,6 +692,7 @@ main(void)
         T(a_missing_spool_file_makes_nothing),
         T(a_spool_gathers_pieces_of_any_length),
         T(a_spool_has_a_limit),
+        T(several_objects_are_put_or_none),
         T(a_file_of_another_file_system_is_copied),
         T(an_aborted_or_wrong_write_leaves_nothing),
         T(names_that_lead_elsewhere_are_refused),

@@ -156,6 +156,27 @@ breaks(int fd, const char *request, int nth)
         (void)shutdown(fd, SHUT_RDWR);
 }
 
+/* The second of two uploads is refused; what is there then, a stat tells. */
+static void
+refuses_the_second(int fd, const char *request, int nth)
+{
+    static bool removed; /* in the server's process */
+
+    (void)nth;
+    if (bucket_asked(fd, request))
+        return;
+    if (strncmp(request, "DELETE ", 7) == 0)
+        removed = strstr(request, "audio.mp3") != NULL;
+    if (strstr(request, "prompt.txt") != NULL ||
+        (removed && strncmp(request, "GET ", 4) == 0))
+        answer(fd, 400, "",
+               "{\"statusCode\":\"404\",\"error\":\"not_found\","
+               "\"message\":\"The resource was not found\"}");
+    else
+        answer(fd, 200, "",
+               "{\"size\":5,\"last_modified\":\"2026-11-26T23:21:24.1Z\"}");
+}
+
 /* ---- the house ---- */
 
 struct house {
@@ -201,6 +222,42 @@ close_house(struct house *h)
 }
 
 /* ---- the tests ---- */
+
+static char *
+spool_text(struct house *h, const char *text)
+{
+    struct err err = ERR_INIT;
+    char *path = NULL;
+    auto_fd int fd = store_spool(h->store, &path, &err);
+
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    return path;
+}
+
+static void
+several_objects_are_put_or_none(void **state)
+{
+    struct house h;
+    struct err err = ERR_INIT;
+    struct store_info info;
+
+    (void)state;
+    open_house(&h, refuses_the_second);
+    {
+        auto_free char *one = spool_text(&h, "sound");
+        auto_free char *two = spool_text(&h, "words");
+        const struct store_put puts[] = {
+            {PATH, one, "audio/mpeg"},
+            {"artists/a/training/i/prompt.txt", two, "text/plain"}};
+
+        assert_int_equal(store_put_all(h.store, puts, 2, &err), -1);
+        err_clear(&err);
+        assert_int_equal(store_stat(h.store, PATH, &info, &err), -1);
+        assert_int_equal(err.code, ERR_OBJECT_NOT_FOUND);
+        (void)unlink(two);
+    }
+    close_house(&h);
+}
 
 static void
 refusals_are_read_whatever_their_form(void **state)
@@ -346,6 +403,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals_are_read_whatever_their_form),
+        cmocka_unit_test(several_objects_are_put_or_none),
         cmocka_unit_test(a_signed_url_is_absolute_and_this_objects),
         cmocka_unit_test(a_list_is_read_to_its_end),
         cmocka_unit_test(a_broken_download_takes_only_the_rest),
