@@ -7,22 +7,30 @@
 
 #include "base/log.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static X509_STORE *store; /* NULL: libcurl's own way; lives to the end */
+static pthread_once_t looked = PTHREAD_ONCE_INIT;
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+static const char *file;  /* NULL: libcurl's own way */
+static X509_STORE *store; /* lives to the end */
+
+static void
+look(void)
+{
+    const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+
+    if (v->ssl_version != NULL && strncmp(v->ssl_version, "OpenSSL/", 8) == 0 &&
+        v->age >= CURLVERSION_SEVENTH)
+        file = v->cainfo;
+}
 
 static void
 load(void)
 {
-    const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
-    X509_STORE *s;
+    X509_STORE *s = X509_STORE_new();
 
-    if (v->ssl_version == NULL || strncmp(v->ssl_version, "OpenSSL/", 8) != 0 ||
-        v->age < CURLVERSION_SEVENTH || v->cainfo == NULL)
+    if (s == NULL)
         return;
-    if ((s = X509_STORE_new()) == NULL)
-        return;
-    if (X509_STORE_load_locations(s, v->cainfo, NULL) != 1) {
-        log_warn("cannot read the certificate authorities in %s", v->cainfo);
+    if (X509_STORE_load_locations(s, file, NULL) != 1) {
+        log_warn("cannot read the certificate authorities in %s", file);
         X509_STORE_free(s);
         return;
     }
@@ -37,6 +45,9 @@ use_store(CURL *c, void *ssl_ctx, void *data)
 {
     (void)c;
     (void)data;
+    (void)pthread_once(&loaded, load);
+    if (store == NULL)
+        return CURLE_SSL_CACERT_BADFILE;
     SSL_CTX_set1_cert_store(ssl_ctx, store);
     return CURLE_OK;
 }
@@ -44,8 +55,8 @@ use_store(CURL *c, void *ssl_ctx, void *data)
 void
 trust_shared(CURL *c)
 {
-    (void)pthread_once(&once, load);
-    if (store == NULL ||
+    (void)pthread_once(&looked, look);
+    if (file == NULL ||
         curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, use_store) != CURLE_OK)
         return;
     /* Or it would read its own copy first, only to drop it. */
