@@ -21,6 +21,7 @@ lib libcurl libcurl4-openssl-dev
 lib json-c libjson-c-dev
 lib libpq libpq-dev
 lib libarchive libarchive-dev
+lib nettle nettle-dev
 lib libcrypto libssl-dev
 lib zlib zlib1g-dev
 lib libdeflate libdeflate-dev
