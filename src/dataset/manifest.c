@@ -7,9 +7,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 
-/* Without `items`, which come last. The caller puts it. */
-static json_object *
-head(const struct export_options *opt)
+json_object *
+manifest_head(const struct export_options *opt)
 {
     json_object *o = json_object_new_object();
     json_object *options = json_object_new_object();
@@ -65,7 +64,7 @@ caption_of(const struct item *it)
 void
 manifest_begin(struct json_writer *w, const struct export_options *opt)
 {
-    auto_json json_object *o = head(opt);
+    auto_json json_object *o = manifest_head(opt);
 
     json_writer_object(w);
     json_writer_members(w, o);
@@ -93,16 +92,4 @@ manifest_end(struct json_writer *w)
 {
     json_writer_array_end(w);
     json_writer_object_end(w);
-}
-
-json_object *
-manifest_short(const struct export_options *opt, const struct export_ids *ids)
-{
-    json_object *o = head(opt);
-    json_object *list = json_object_new_array();
-
-    for (size_t i = 0; i < ids->n; i++)
-        json_object_array_add(list, json_object_new_string(ids->v[i]));
-    json_add(o, "items", list);
-    return o;
 }

@@ -24,8 +24,7 @@ void manifest_begin(struct json_writer *w, const struct export_options *opt);
 void manifest_add(struct json_writer *w, const struct item *it,
                   json_object *files);
 void manifest_end(struct json_writer *w);
-/* The head with the items' ids only, for the dataset's row. */
-json_object *manifest_short(const struct export_options *opt,
-                            const struct export_ids *ids);
+/* Without `items`, which come last. The caller puts it. */
+json_object *manifest_head(const struct export_options *opt);
 
 #endif

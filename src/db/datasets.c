@@ -10,6 +10,7 @@
     "d.id, d.artist_id, d.layout, d.path, d.sha256, d.item_count, d.bytes, "   \
     "extract(epoch FROM d.created_at)::bigint"
 #define MANIFEST_COLUMN 8
+#define PAGE 500 /* items that are marked by one query */
 
 static void
 read_dataset(const struct rows *r, size_t i, struct dataset *ret)
@@ -107,8 +108,8 @@ export_release(struct db *db, const char *claim, struct err *err)
 /* The ids as one array parameter: UUIDs need no quoting. An item whose audio
  * or caption changed since the claim is not what the zip holds. */
 static int
-mark_exported(struct pg *tx, const char *artist, const char *const *items,
-              size_t n, const char *claimed_at, struct err *err)
+mark_page(struct pg *tx, const char *artist, const char *const *items, size_t n,
+          const char *claimed_at, struct err *err)
 {
     auto_buf struct buf list = BUF_INIT(n * 40 + 2);
     auto_rows struct rows *r = NULL;
@@ -132,6 +133,40 @@ mark_exported(struct pg *tx, const char *artist, const char *const *items,
     return 0;
 }
 
+/* In pages: a connection keeps the room of the longest it has ever sent. */
+static int
+mark_exported(struct pg *tx, const char *artist, const char *const *items,
+              size_t n, const char *claimed_at, struct err *err)
+{
+    for (size_t at = 0; at < n; at += PAGE) {
+        size_t left = n - at;
+
+        if (mark_page(tx, artist, items + at, left < PAGE ? left : PAGE,
+                      claimed_at, err) == -1)
+            return -1;
+    }
+    return 0;
+}
+
+/* The manifest's items are those that this transaction has marked. */
+static struct rows *
+insert(struct pg *tx, const struct dataset *d, struct err *err)
+{
+    return pg_last(tx, PG_ONE, err,
+                   "INSERT INTO training_datasets (artist_id, layout, path, "
+                   "item_count, bytes, sha256, manifest) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb || "
+                   "(SELECT jsonb_build_object('items', coalesce("
+                   "jsonb_agg(i.id ORDER BY i.created_at, i.id), '[]')) "
+                   "FROM training_items i WHERE i.artist_id = $1 "
+                   "AND i.xmin = pg_current_xact_id()::xid)) "
+                   "RETURNING id, extract(epoch FROM created_at)::bigint",
+                   7,
+                   P(d->artist_id, d->layout, d->path,
+                     pg_int(d->item_count).text, pg_int(d->bytes).text,
+                     d->sha256, pg_json(d->manifest)));
+}
+
 int
 dataset_insert(struct db *db, struct dataset *d, const char *const *items,
                size_t n, const char *claim, struct err *err)
@@ -152,15 +187,7 @@ dataset_insert(struct db *db, struct dataset *d, const char *const *items,
                        "has begun");
     if (mark_exported(tx, d->artist_id, items, n, rows_peek(released, 0, 0),
                       err) == -1 ||
-        (r = pg_last(tx, PG_ONE, err,
-                     "INSERT INTO training_datasets (artist_id, layout, path, "
-                     "item_count, bytes, sha256, manifest) "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                     "RETURNING id, extract(epoch FROM created_at)::bigint",
-                     7,
-                     P(d->artist_id, d->layout, d->path,
-                       pg_int(d->item_count).text, pg_int(d->bytes).text,
-                       d->sha256, pg_json(d->manifest)))) == NULL)
+        (r = insert(tx, d, err)) == NULL)
         return -1;
     free(d->id);
     d->id = rows_text(r, 0, 0);

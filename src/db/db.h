@@ -289,7 +289,8 @@ int export_claim(struct db *db, const char *artist, char **ret_claim,
 int export_beat(struct db *db, const char *claim, struct err *err);
 int export_release(struct db *db, const char *claim, struct err *err);
 /* Rows exported, the dataset's row written and the claim released, together
- * or not at all. d->id is filled in. */
+ * or not at all. d->id is filled in; to the manifest come the items' ids, as
+ * `items`. */
 int dataset_insert(struct db *db, struct dataset *d, const char *const *items,
                    size_t n, const char *claim, struct err *err);
 int dataset_get(struct db *db, const char *id, struct dataset *ret,

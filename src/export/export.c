@@ -136,7 +136,7 @@ make_zip(struct run *x, struct err *err)
     x->dataset.sha256 = xstrdup(made.sha256);
     x->dataset.bytes = made.bytes;
     x->dataset.item_count = (long)x->ready.ids.n;
-    x->dataset.manifest = manifest_short(&x->opt, &x->ready.ids);
+    x->dataset.manifest = manifest_head(&x->opt);
     return 0;
 }
 

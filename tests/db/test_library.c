@@ -467,9 +467,11 @@ test_dataset(void **state)
                                      .item_count = 2,
                                      .bytes = INT64_C(6000000000),
                                      .manifest = json_object_new_object()};
+    auto_free char *in_order = NULL;
     auto_free char *sidecar = xasprintf("%s.manifest.json", artist);
     bool known = false;
 
+    json_add_str(d.manifest, "layout", "plan");
     assert_fine(export_claim(db, artist, &claim, &err), err);
     fail_item(db, two, "x");
     assert_int_equal(dataset_insert(db, &d, P(one, two), 2, claim, &err), -1);
@@ -497,7 +499,9 @@ test_dataset(void **state)
     assert_true(got.bytes == INT64_C(6000000000));
     assert_int_equal(got.item_count, 2);
     assert_string_equal(got.path, d.path);
-    assert_non_null(got.manifest);
+    in_order =
+        xasprintf("{\"items\":[\"%s\",\"%s\"],\"layout\":\"plan\"}", one, two);
+    assert_string_equal(json_out(got.manifest), in_order);
     assert_fine(datasets_list(db, artist, &all, &err), err);
     assert_int_equal(all.n, 1);
     assert_string_equal(all.v[0].id, d.id);
