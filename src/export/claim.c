@@ -16,6 +16,7 @@ struct claim {
     pthread_mutex_t lock; /* guards the two below */
     pthread_cond_t woken;
     bool stop, lost;
+    bool given; /* back already, by dataset_insert */
 };
 
 /* Whether to go on. */
@@ -63,8 +64,8 @@ give_back(struct claim *c)
 {
     struct err err = ERR_INIT;
 
-    /* ERR_EXPORT_RUNNING: it is not ours any more, as after a success. */
-    if (export_release(c->db, c->id, &err) == -1 &&
+    /* ERR_EXPORT_RUNNING: it is not ours any more. */
+    if (!c->given && export_release(c->db, c->id, &err) == -1 &&
         err.code != ERR_EXPORT_RUNNING)
         log_warn("give back export %s: %s", c->id, err.msg);
 }
@@ -106,6 +107,12 @@ claim_lost(struct claim *c)
     lost = c->lost;
     pthread_mutex_unlock(&c->lock);
     return lost;
+}
+
+void
+claim_given(struct claim *c)
+{
+    c->given = true;
 }
 
 void

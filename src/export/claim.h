@@ -17,7 +17,9 @@ struct claim *claim_open(struct db *db, const char *artist, struct err *err);
 const char *claim_id(const struct claim *c);
 /* Somebody else took it over; what we make must not be kept. */
 bool claim_lost(struct claim *c);
-/* Gives it back, unless dataset_insert has already done so. */
+/* dataset_insert has given it back. */
+void claim_given(struct claim *c);
+/* Gives it back where that was not done yet. */
 void claim_close(struct claim *c);
 AUTO_DEFINE(auto_claim_p, struct claim *, claim_close)
 #define auto_claim auto_cleanup(auto_claim_p)

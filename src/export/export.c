@@ -148,8 +148,11 @@ mark_rows(struct run *x, struct err *err)
 
     for (size_t i = 0; i < all->n; i++)
         ids[i] = all->v[i];
-    return dataset_insert(x->app->db, &x->dataset, ids, all->n,
-                          claim_id(x->claim), err);
+    if (dataset_insert(x->app->db, &x->dataset, ids, all->n, claim_id(x->claim),
+                       err) == -1)
+        return -1;
+    claim_given(x->claim);
+    return 0;
 }
 
 static int

@@ -30,7 +30,8 @@ struct ready {
     struct db *db;     /* borrowed */
     const char *claim; /* borrowed */
     struct export_ids ids;
-    struct roll roll; /* points to this struct, which must stay in place */
+    struct items chunk; /* the one that was visited last */
+    struct roll roll;   /* points to this struct, which must stay in place */
 };
 /* claim NULL: only looked at, see export_items_load. */
 int ready_open(struct ready *r, struct db *db, const char *artist,

@@ -1,24 +1,33 @@
 /* An artist's items for an export, a few of them in memory at a time. */
 #include "export/export.h"
 
-#define CHUNK 100 /* items, some kilobytes each */
+#define CHUNK 50 /* items, some kilobytes each */
 
 /* Each chunk is a short transaction of its own: no connection is held while
- * an item's audio is read. */
+ * an item's audio is read. A chunk that is all of them stays for the next
+ * walk; what changes meanwhile is found when the rows are marked. */
+static int
+load(struct ready *r, size_t at, struct err *err)
+{
+    size_t left = r->ids.n - at;
+
+    if (r->ids.n <= CHUNK && r->chunk.n > 0)
+        return 0;
+    items_release(&r->chunk);
+    return export_items_load(r->db, &r->ids, at, left < CHUNK ? left : CHUNK,
+                             r->claim, &r->chunk, err);
+}
+
 static int
 walk(void *self, roll_visit *visit, void *ctx, struct err *err)
 {
-    const struct ready *r = self;
+    struct ready *r = self;
 
     for (size_t at = 0; at < r->ids.n; at += CHUNK) {
-        auto_items struct items its = {0};
-        size_t left = r->ids.n - at;
-
-        if (export_items_load(r->db, &r->ids, at, left < CHUNK ? left : CHUNK,
-                              r->claim, &its, err) == -1)
+        if (load(r, at, err) == -1)
             return -1;
-        for (size_t i = 0; i < its.n; i++)
-            if (visit(ctx, at + i, &its.v[i], err) == -1)
+        for (size_t i = 0; i < r->chunk.n; i++)
+            if (visit(ctx, at + i, &r->chunk.v[i], err) == -1)
                 return -1;
     }
     return 0;
@@ -39,5 +48,6 @@ ready_open(struct ready *r, struct db *db, const char *artist,
 void
 ready_release(struct ready *r)
 {
+    items_release(&r->chunk);
     export_ids_release(&r->ids);
 }
