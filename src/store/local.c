@@ -268,6 +268,18 @@ local_write_abort(void *writer)
 
 AUTO_DEFINE(auto_local_writer_p, struct local_writer *, local_write_abort)
 
+/* Room for what was announced: a disk that is too full says so before the work
+ * and not after it, and one write after the other finds its place without a
+ * search. Where the file system cannot, it goes without. */
+static int
+reserve(int fd, int64_t size, struct err *err)
+{
+    if (size > 0 && fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, size) == -1 &&
+        errno == ENOSPC)
+        return err_errno(err, ERR_STORAGE, "make room");
+    return 0;
+}
+
 static void *
 local_write_open(void *self, const char *path, const char *type, int64_t size,
                  struct err *err)
@@ -281,7 +293,7 @@ local_write_open(void *self, const char *path, const char *type, int64_t size,
     w->path = xstrdup(path);
     w->left = size;
     w->fd = spooldir_file(l->conf->spool_dir, &w->temp, err);
-    if (w->fd == -1)
+    if (w->fd == -1 || reserve(w->fd, size, err) == -1)
         return NULL;
     return steal(&w);
 }
