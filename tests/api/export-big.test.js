@@ -12,7 +12,7 @@ import { call, problem, world } from '../lib/client.js';
 const COUNT = 10000;
 const BROKEN = 5000;
 // A few items are held whole, of the others only the ids.
-const RESIDENT_MB = 20;
+const RESIDENT_MB = 16;
 const CAPTION = 'Deep house, warm pads over analog bass, 124 bpm, A minor, '.repeat(8);
 const FIELDS = { description: CAPTION, genre: 'Deep House', moods: ['warm', 'nocturnal'],
   instruments: ['Operator', 'Drum Rack', 'Wavetable'], keywords: ['pads', 'club'], bpm: 124, key: 'A minor' };
@@ -98,7 +98,6 @@ test('10,000 items: all of them, in order, the same each time, in bounded memory
   assert.equal(first.body.itemCount, COUNT);
   assert.equal(first.body.verified, true);
   const { peak } = stack.resident('export');
-  t.diagnostic(`${peak.toFixed(1)} MB resident at most, ${idle.toFixed(1)} MB before`);
 
   const zip = path.join(stack.state, 'big.zip');
   const bytes = Buffer.from(await (await fetch(first.body.datasetUrl)).arrayBuffer());
@@ -114,5 +113,7 @@ test('10,000 items: all of them, in order, the same each time, in bounded memory
 
   const second = await run({ includeExported: true });
   assert.equal(second.body.sha256, first.body.sha256);
-  assert.ok(peak <= RESIDENT_MB, `${peak} MB`);
+  const after = stack.resident('export').peak;
+  t.diagnostic(`${idle.toFixed(1)} MB resident before, at most ${peak.toFixed(1)} MB, with a second one ${after.toFixed(1)} MB`);
+  assert.ok(after <= RESIDENT_MB, `${after} MB`);
 });
