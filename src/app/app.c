@@ -1,8 +1,11 @@
 /* What the four programs share, opened in order and closed in reverse. */
 #include "app/app.h"
 
+#include <link.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "app/who.h"
 #include "base/log.h"
@@ -59,6 +62,29 @@ app_run(struct app *app, const char *program, const struct route *routes,
     return rc;
 }
 
+/*
+ * What only the dynamic linker read goes back to the system: the names and
+ * relocations of some 45 libraries, megabytes of each program. Nothing was
+ * written there, so what is wanted of it later is mapped again.
+ */
+static int
+forget_names(struct dl_phdr_info *lib, size_t size, void *ctx)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+    (void)size;
+    (void)ctx;
+    for (int i = 0; i < lib->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &lib->dlpi_phdr[i];
+        uintptr_t from = (lib->dlpi_addr + p->p_vaddr) & ~(page - 1);
+        uintptr_t to = (lib->dlpi_addr + p->p_vaddr + p->p_memsz) & ~(page - 1);
+
+        if (p->p_type == PT_LOAD && (p->p_flags & (PF_W | PF_X)) == 0)
+            (void)madvise((void *)from, to - from, MADV_DONTNEED);
+    }
+    return 0;
+}
+
 int
 app_main(const char *program, const struct route *routes,
          int (*start)(struct app *, struct err *), void (*stop)(struct app *))
@@ -69,6 +95,7 @@ app_main(const char *program, const struct route *routes,
     log_init(program);
     /* The settings hold keys: they do not belong into a core file. */
     (void)prctl(PR_SET_DUMPABLE, 0);
+    (void)dl_iterate_phdr(forget_names, NULL);
     if (app_run(&app, program, routes, start, stop, &err) == -1) {
         log_warn("cannot start: %s", err.msg);
         return 1;
