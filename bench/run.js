@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { freePort, root, startStack } from '../tests/lib/stack.js';
 import { call, save, world } from '../tests/lib/client.js';
 import { mp3 } from '../tests/lib/audio.js';
+import { captions } from './caption.js';
 
 const peerSource = path.resolve(root, '../shared/peer');
 const unknown = process.argv.slice(2).filter((a) => a !== '--quick');
@@ -52,7 +53,7 @@ async function startPeer(dir, databaseUrl) {
     if (await fetch(url).then(() => true, () => false)) break;
     await sleep(100);
   }
-  return { url, store: path.join(dir, 'store'), stop };
+  return { dir, url, store: path.join(dir, 'store'), stop };
 }
 
 // Seconds that the slowest of so many takes, all started at once, by their
@@ -257,6 +258,13 @@ async function exports_(ours, peer, dir) {
   row('export.fcgi peak resident [MB]', status(pid, 'VmHWM') / 1024, 0);
 }
 
+// A model that answers at once; both have a stack of their own.
+async function captionRows(peer) {
+  const t = await captions(peer?.dir);
+  row('a caption, added to the model\'s time [ms]', t.ours.added, t.peer?.added, `ours, peer; the model alone ${t.alone.toFixed(2)}`);
+  row(`train.fcgi resident, ${t.ours.inFlight} in flight [MB]`, t.ours.held, t.peer?.held, 'ours, peer');
+}
+
 async function main() {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-bench-'));
   process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
@@ -273,6 +281,7 @@ async function main() {
     await memoryAndCpu(ours, w, dir);
     await exports_(ours, peer, dir);
     await besideAnalysis(ours, peer, w, dir);
+    await captionRows(peer);
   } finally {
     peer?.stop();
     await durable.stop();
