@@ -1,7 +1,8 @@
 /*
  * A conversation with the model, in the form in which it is sent. A question
- * may be 20 kB long and hundreds wait at once, so there is one copy of it:
- * this text is the request's body, and what is asked next is made from it.
+ * may be 20 kB long and hundreds wait at once, so while it is waited for there
+ * is one copy of it: this text is the request's body, and what is asked next
+ * is made from it.
  */
 #ifndef CAPTION_TALK_H
 #define CAPTION_TALK_H
@@ -11,16 +12,18 @@
 #include "base/auto.h"
 
 struct talk {
-    char *text; /* a JSON object with "messages"; NULL before the first */
+    char *text;        /* a JSON object with "messages", once it is addressed */
+    json_object *open; /* the same while turns are added; NULL at other times */
 };
 #define TALK_INIT ((struct talk){0})
 
 /* role: "system", "user", "assistant". */
 void talk_add(struct talk *t, const char *role, const char *content);
 /* The content of turn i, which the caller frees; NULL where there is none. */
-char *talk_content(const struct talk *t, size_t i);
+char *talk_content(struct talk *t, size_t i);
 void talk_replace(struct talk *t, size_t i, const char *content);
-/* Everything but the messages anew; consumes parameters. */
+/* Make the text, with everything but the messages anew; consumes
+ * parameters. */
 void talk_address(struct talk *t, json_object *parameters);
 void talk_release(struct talk *t);
 #define auto_talk auto_cleanup(talk_release)
