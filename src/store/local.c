@@ -299,31 +299,13 @@ local_write_open(void *self, const char *path, const char *type, int64_t size,
 }
 
 static int
-write_all(int fd, const void *data, size_t len, struct err *err)
-{
-    const char *p = data;
-
-    while (len > 0) {
-        ssize_t n = write(fd, p, len);
-
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n == -1)
-            return err_errno(err, ERR_STORAGE, "write");
-        p += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
-static int
 local_write(void *writer, const void *data, size_t len, struct err *err)
 {
     struct local_writer *w = writer;
 
     if (w->left >= 0 && (int64_t)len > w->left)
         return err_set(err, ERR_STORAGE, "more bytes than were announced");
-    if (write_all(w->fd, data, len, err) == -1)
+    if (spooldir_write(w->fd, data, len, err) == -1)
         return -1;
     if (w->left >= 0)
         w->left -= (int64_t)len;

@@ -6,12 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/spooldir.h"
+
 #define WRITEBACK (1024 * 1024)
 #define AHEAD (8 * 1024 * 1024)
 
 int
-spool_open(struct store *store, int64_t max, struct spool *ret,
-           struct err *err)
+spool_open(struct store *store, int64_t max, struct spool *ret, struct err *err)
 {
     *ret = SPOOL_INIT;
     ret->fd = store_spool(store, &ret->path, err);
@@ -32,22 +33,6 @@ start_writeback(struct spool *sp, int fd)
     if (sp->durable)
         (void)sync_file_range(fd, sp->started, 0, SYNC_FILE_RANGE_WRITE);
     sp->started = sp->bytes;
-}
-
-static int
-write_all(int fd, const char *data, size_t len, struct err *err)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, data, len);
-
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n == -1)
-            return err_errno(err, ERR_STORAGE, "write to the spool");
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
 }
 
 /* Room for the next megabytes at once: a file system that finds it block by
@@ -77,7 +62,7 @@ flush(struct spool *sp, struct err *err)
         return 0;
     if (len == HASHER_BLOCK)
         reserve(sp);
-    if (write_all(sp->fd, block, len, err) == -1)
+    if (spooldir_write(sp->fd, block, len, err) == -1)
         return -1;
     if (sp->bytes - sp->started >= WRITEBACK)
         start_writeback(sp, sp->fd);

@@ -22,11 +22,11 @@ struct spool {
     int64_t bytes;
     int64_t max;
     bool durable;
-    bool linked;     /* the file was there already; only hash it */
+    bool linked;      /* the file was there already; only hash it */
     int64_t reserved; /* bytes of the disk that are the file's already */
-    int64_t started; /* bytes that the disk was told to write already */
+    int64_t started;  /* bytes that the disk was told to write already */
     struct hasher *hasher;
-    char *block;   /* the hasher's, gathered bytes in it; NULL: none yet */
+    char *block; /* the hasher's, gathered bytes in it; NULL: none yet */
     size_t gathered;
     char sha256[HASH_HEX_LEN + 1]; /* after spool_finish */
 };

@@ -47,6 +47,24 @@ spooldir_file(const char *dir, char **ret_path, struct err *err)
     return steal_fd(&fd);
 }
 
+int
+spooldir_write(int fd, const void *data, size_t len, struct err *err)
+{
+    const char *p = data;
+
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1)
+            return err_errno(err, ERR_STORAGE, "write a file of the spool");
+        p += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
 /* 1 where the entry was an old file and is gone now. Another program may
  * take or remove it at any moment, so absence is no failure. */
 static int

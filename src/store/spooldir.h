@@ -5,6 +5,7 @@
 #ifndef STORE_SPOOLDIR_H
 #define STORE_SPOOLDIR_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -14,6 +15,8 @@ int spooldir_make(const char *dir, struct err *err);
 /* A new, empty file of mode 0640, open for reading and writing. Returns its
  * descriptor; the caller closes it, frees the path and unlinks the file. */
 int spooldir_file(const char *dir, char **ret_path, struct err *err);
+/* All of it, where the file stands. */
+int spooldir_write(int fd, const void *data, size_t len, struct err *err);
 /* Remove the files not touched since `before`. How many, or -1. */
 int spooldir_sweep(const char *dir, int64_t before, struct err *err);
 

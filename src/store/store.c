@@ -289,9 +289,8 @@ copy_to_spool(struct store *store, struct store_reader *r, struct err *err)
         return -1;
     (void)unlink(name); /* what fails here, the sweeper takes */
     while ((n = store_read(r, block, BLOCK, err)) > 0)
-        for (ssize_t at = 0, w; at < n; at += w)
-            if ((w = write(fd, block + at, (size_t)(n - at))) == -1)
-                return err_errno(err, ERR_STORAGE, "copy %s", r->path);
+        if (spooldir_write(fd, block, (size_t)n, err) == -1)
+            return -1;
     return n == -1 ? -1 : steal_fd(&fd);
 }
 

@@ -230,22 +230,6 @@ supabase_write_open(void *self, const char *path, const char *type,
     return steal(&w);
 }
 
-static int
-spool(struct writer *w, const char *data, size_t len, struct err *err)
-{
-    while (len > 0) {
-        ssize_t n = write(w->fd, data, len);
-
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n == -1)
-            return err_errno(err, ERR_STORAGE, "write to the spool");
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
 /* Send the piece where it is full; the last one goes at the commit. */
 static int
 flush(struct writer *w, struct err *err)
@@ -265,7 +249,7 @@ supabase_write(void *writer, const void *data, size_t len, struct err *err)
     const char *p = data;
 
     if (w->fd != -1)
-        return spool(w, data, len, err);
+        return spooldir_write(w->fd, data, len, err);
     if ((int64_t)len > w->left)
         return err_set(err, ERR_STORAGE, "more bytes than were announced");
     while (len > 0) {
