@@ -261,7 +261,7 @@ async function exports_(ours, peer, dir) {
 // A model that answers at once; both have a stack of their own.
 async function captionRows(peer) {
   const t = await captions(peer?.dir);
-  row('a caption, added to the model\'s time [ms]', t.ours.added, t.peer?.added, `ours, peer; the model alone ${t.alone.toFixed(2)}`);
+  row('a caption, added to the model\'s time [ms]', t.ours.added, t.peer?.added, `ours, peer; the model alone ${t.ours.alone.toFixed(2)}`);
   row(`train.fcgi resident, ${t.ours.inFlight} in flight [MB]`, t.ours.held, t.peer?.held, 'ours, peer');
 }
 
