@@ -246,6 +246,7 @@ async function smallStack(t, megabytes, env) {
     const small = await startStack({ env: { STORE_DIR: dir, ANALYSIS_THREADS: '0', ...env } });
     // Fill it so that this many bytes are free.
     const ballast = path.join(dir, 'ballast');
+    small.free = () => fs.statfsSync(dir).bavail * PAGE;
     small.leave = (bytes) => {
       fs.rmSync(ballast, { force: true });
       const { bavail } = fs.statfsSync(dir);
@@ -277,8 +278,9 @@ for (const [how, SAVE_THREADS] of [['straight through', '16'], ['spooled', '1']]
     const room = (n) => { small.leave(n); };
     const full = async (what, send) => {
       await leavesNothing(small, w, async () => {
+        const free = small.free();
         const answer = await send();
-        assert.equal(answer.status, 507, `${what}: ${JSON.stringify(answer.body)}`);
+        assert.equal(answer.status, 507, `${what}, ${free} bytes were free, ${small.free()} are: ${JSON.stringify(answer.body)}`);
         problem(answer, 507, 'disk_full');
       });
     };
