@@ -14,19 +14,26 @@ const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 export const trainmode = path.join(root, 'trainmode');
 
-const isFree = (port) => new Promise((resolve) => {
-  const server = net.createServer().on('error', () => resolve(false));
-  server.listen(port, '127.0.0.1', () => { server.close(() => resolve(true)); });
+// The server that listens there until this process ends, or nothing.
+const listener = (port) => new Promise((resolve) => {
+  const server = net.createServer().on('error', () => resolve(null));
+  server.listen(port, '127.0.0.1', () => { server.unref(); resolve(server); });
 });
 
 // One that nobody else gets until it is used: below those that the system
-// gives to whoever asks for any, and twenty for each process, since tests run
-// beside this one.
+// gives to whoever asks for any. Tests run beside this one, so a process takes
+// forty at once, and listens on the first of them to say so.
+const BLOCK = 40;
 let ports = 0;
 export async function freePort() {
   for (;;) {
-    const port = 10000 + (20 * process.pid + ports++) % 20000;
-    if (await isFree(port)) return port;
+    for (let k = process.pid; ports % BLOCK === 0; k++) {
+      const server = await listener(12000 + BLOCK * (k % 500));
+      if (server) ports = server.address().port + 1;
+    }
+    const port = ports++;
+    const server = await listener(port);
+    if (server) return new Promise((resolve) => { server.close(() => resolve(port)); });
   }
 }
 
