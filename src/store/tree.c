@@ -19,26 +19,35 @@ folder_make(int parent, const char *name, enum tree_mode mode)
     return mode == TREE_MAKE_DURABLE ? fsync(parent) : 0;
 }
 
+/* From the folder that is open into the next one of the path, whose name is
+ * then no part of it any more. -1 with errno. */
+static int
+descend(int *at, const char **path, enum tree_mode mode)
+{
+    const char *slash = strchr(*path, '/');
+    auto_free char *name = xstrndup(*path, (size_t)(slash - *path));
+    int next = openat(*at, name, TREE_FLAGS);
+
+    if (next == -1 && errno == ENOENT && mode != TREE_LOOK &&
+        folder_make(*at, name, mode) == 0)
+        next = openat(*at, name, TREE_FLAGS);
+    if (next == -1)
+        return -1;
+    close(*at);
+    *at = next;
+    *path = slash + 1;
+    return 0;
+}
+
 int
 tree_open(int root, const char *path, enum tree_mode mode,
           const char **ret_name)
 {
     auto_fd int at = openat(root, ".", TREE_FLAGS);
-    const char *slash;
 
-    while (at != -1 && (slash = strchr(path, '/')) != NULL) {
-        auto_free char *name = xstrndup(path, (size_t)(slash - path));
-        int next = openat(at, name, TREE_FLAGS);
-
-        if (next == -1 && errno == ENOENT && mode != TREE_LOOK &&
-            folder_make(at, name, mode) == 0)
-            next = openat(at, name, TREE_FLAGS);
-        if (next == -1)
+    while (at != -1 && strchr(path, '/') != NULL)
+        if (descend(&at, &path, mode) == -1)
             return -1;
-        close(at);
-        at = next;
-        path = slash + 1;
-    }
     *ret_name = path;
     return steal_fd(&at);
 }
@@ -47,21 +56,12 @@ int
 tree_sync(int root, const char *path)
 {
     auto_fd int at = openat(root, ".", TREE_FLAGS);
-    const char *slash;
 
     while (at != -1 && fsync(at) == 0) {
-        auto_free char *name = NULL;
-        int next;
-
-        if ((slash = strchr(path, '/')) == NULL)
+        if (strchr(path, '/') == NULL)
             return 0;
-        name = xstrndup(path, (size_t)(slash - path));
-        next = openat(at, name, TREE_FLAGS);
-        if (next == -1)
+        if (descend(&at, &path, TREE_LOOK) == -1)
             return -1;
-        close(at);
-        at = next;
-        path = slash + 1;
     }
     return -1;
 }
