@@ -97,7 +97,7 @@ put_back(struct app *app, const char *path, const char *mime,
     struct err why = ERR_INIT;
 
     if (old->path == NULL)
-        remove_quietly(app, path);
+        store_discard(app->store, path);
     else if (store_put_file(app->store, path, old->path, mime, &why) == -1)
         log_warn("%s could not be put back: %s", path, why.msg);
 }
@@ -125,7 +125,7 @@ exchange(struct app *app, const struct item *it, struct item *fresh,
         return -1;
     }
     if (it->audio_path != NULL && !same_name)
-        remove_quietly(app, it->audio_path);
+        store_discard(app->store, it->audio_path);
     return 0;
 }
 
@@ -175,6 +175,6 @@ item_audio_delete(struct app *app, struct req *req, struct err *err)
         item_get(app->db, id, &it, err) == -1 ||
         item_remove_audio(app->db, id, err) == -1)
         return -1;
-    remove_quietly(app, it.audio_path);
+    store_discard(app->store, it.audio_path);
     return reply_item(app, req, id, err);
 }

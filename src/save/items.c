@@ -143,8 +143,8 @@ item_delete_one(struct app *app, struct req *req, struct err *err)
     if (req_uuid(req, "id", ERR_ITEM_NOT_FOUND, &id, err) == -1 ||
         item_delete(app->db, id, &gone, err) == -1)
         return -1;
-    remove_quietly(app, gone.audio_path);
-    remove_quietly(app, gone.prompt_path);
+    store_discard(app->store, gone.audio_path);
+    store_discard(app->store, gone.prompt_path);
     return reply_nothing(req, err);
 }
 
@@ -185,7 +185,7 @@ remove_prompt(struct app *app, const struct item *it, struct err *err)
 {
     if (item_remove_prompt(app->db, it->id, err) == -1)
         return -1;
-    remove_quietly(app, it->prompt_path);
+    store_discard(app->store, it->prompt_path);
     return 0;
 }
 

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "save/pool.h"
@@ -218,15 +217,6 @@ provenance_of(struct app *app, const char *generation, struct item *it,
     return 0;
 }
 
-void
-remove_quietly(struct app *app, const char *path)
-{
-    struct err why = ERR_INIT;
-
-    if (path != NULL && store_remove(app->store, path, &why) == -1)
-        log_warn("%s is left for the sweeper: %s", path, why.msg);
-}
-
 /* The caption as a file on its way in, like the audio. */
 static int
 caption_write(struct app *app, const char *text, struct spool *ret,
@@ -265,8 +255,8 @@ commit(struct app *app, const struct form *f, struct item *it,
 
     /* It failed, or the same request came twice at once and the other one was
      * first. */
-    remove_quietly(app, it->audio_path);
-    remove_quietly(app, it->prompt_path);
+    store_discard(app->store, it->audio_path);
+    store_discard(app->store, it->prompt_path);
     return rc;
 }
 

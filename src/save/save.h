@@ -16,9 +16,6 @@ handler save_post;
  */
 int provenance_of(struct app *app, const char *generation, struct item *it,
                   struct err *err);
-/* Remove an object of which no row speaks; what fails is logged and left for
- * the sweeper. NULL is fine. */
-void remove_quietly(struct app *app, const char *path);
 /* items.c */
 handler items_get, items_post, item_get_one, item_delete_one, item_patch,
     item_retry_post;

@@ -33,8 +33,8 @@ struct store_driver {
      * still there and no object was made. */
     int (*put_file)(void *self, const char *path, const char *file,
                     const char *type, struct err *err);
-    /* All or none of n new objects that nobody asks for meanwhile. NULL where
-     * that is no better than one by one. */
+    /* n new objects that nobody asks for meanwhile; after -1 the caller removes
+     * those that are there. NULL where that is no better than one by one. */
     int (*put_all)(void *self, const struct store_put *puts, size_t n,
                    struct err *err);
     /* 0 where there is none. */

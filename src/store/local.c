@@ -401,9 +401,11 @@ sync_object(struct local *l, const char *path, struct err *err)
  * left to wait for.
  */
 static int
-put_all(struct local *l, const struct store_put *puts, size_t n,
-        struct err *err)
+local_put_all(void *self, const struct store_put *puts, size_t n,
+              struct err *err)
 {
+    struct local *l = self;
+
     for (size_t i = 0; i < n; i++)
         if (put_early(l, &puts[i], err) == -1)
             return -1;
@@ -416,19 +418,6 @@ put_all(struct local *l, const struct store_put *puts, size_t n,
         if (tree_sync(l->bucket, puts[i].path) == -1)
             return err_errno(err, ERR_STORAGE, "sync a folder");
     return 0;
-}
-
-static int
-local_put_all(void *self, const struct store_put *puts, size_t n,
-              struct err *err)
-{
-    struct err unused = ERR_INIT; /* what stays has no row: swept later */
-
-    if (put_all(self, puts, n, err) == 0)
-        return 0;
-    for (size_t i = 0; i < n; i++)
-        (void)local_remove(self, puts[i].path, &unused);
-    return -1;
 }
 
 /* ---- URLs ---- */

@@ -153,36 +153,40 @@ store_put_file(struct store *store, const char *path, const char *file,
     return 0;
 }
 
-static void
-remove_put(struct store *store, const struct store_put *puts, size_t n)
+/* *ret_begun: of how many something may be there. */
+static int
+put_all(struct store *store, const struct store_put *puts, size_t n,
+        size_t *ret_begun, struct err *err)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct err why = ERR_INIT;
-
-        if (store->driver->remove(store->self, puts[i].path, &why) == -1)
-            log_warn("%s is left for the sweeper: %s", puts[i].path, why.msg);
+    if (store->driver->put_all != NULL) {
+        *ret_begun = n;
+        if (store->driver->put_all(store->self, puts, n, err) == -1)
+            return fail(err, "store", puts[0].path);
+        return 0;
     }
+    for (*ret_begun = 0; *ret_begun < n; ++*ret_begun) {
+        const struct store_put *put = &puts[*ret_begun];
+
+        if (store_put_file(store, put->path, put->file, put->type, err) == -1)
+            return -1;
+    }
+    return 0;
 }
 
 int
 store_put_all(struct store *store, const struct store_put *puts, size_t n,
               struct err *err)
 {
+    size_t begun;
+
     for (size_t i = 0; i < n; i++)
         if (check_write(puts[i].path, err) == -1)
             return -1;
-    if (store->driver->put_all != NULL) {
-        if (store->driver->put_all(store->self, puts, n, err) == -1)
-            return fail(err, "store", puts[0].path);
+    if (put_all(store, puts, n, &begun, err) == 0)
         return 0;
-    }
-    for (size_t i = 0; i < n; i++)
-        if (store_put_file(store, puts[i].path, puts[i].file, puts[i].type,
-                           err) == -1) {
-            remove_put(store, puts, i);
-            return -1;
-        }
-    return 0;
+    for (size_t i = 0; i < begun; i++)
+        store_discard(store, puts[i].path);
+    return -1;
 }
 
 int
@@ -206,6 +210,15 @@ store_remove(struct store *store, const char *path, struct err *err)
     if (store->driver->remove(store->self, path, err) == -1)
         return fail(err, "remove", path);
     return 0;
+}
+
+void
+store_discard(struct store *store, const char *path)
+{
+    struct err why = ERR_INIT;
+
+    if (path != NULL && store_remove(store, path, &why) == -1)
+        log_warn("%s is left for the sweeper: %s", path, why.msg);
 }
 
 int

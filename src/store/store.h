@@ -69,6 +69,9 @@ int store_put_all(struct store *store, const struct store_put *puts, size_t n,
                   struct err *err);
 /* Absent is fine. */
 int store_remove(struct store *store, const char *path, struct err *err);
+/* An object of which no row speaks; what fails is logged and left for the
+ * sweeper. NULL is fine. */
+void store_discard(struct store *store, const char *path);
 int store_stat(struct store *store, const char *path, struct store_info *ret,
                struct err *err);
 
