@@ -17,17 +17,8 @@ int
 upload_raw(struct req *req, struct spool *sp, struct err *err)
 {
     const char *file = req_body_file(req);
-    ssize_t n;
 
     if (file != NULL)
         return spool_take(sp, file, err);
-    do {
-        size_t size;
-        char *to = spool_room(sp, &size);
-
-        n = req_read(req, to, size, err);
-        if (n > 0 && spool_add(sp, (size_t)n, err) == -1)
-            return -1;
-    } while (n > 0);
-    return (int)n;
+    return spool_fill(sp, body_read, req, err);
 }

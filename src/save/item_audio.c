@@ -71,23 +71,25 @@ item_audio_get(struct app *app, struct req *req, struct err *err)
     return reply_file(req, internal, mime_of(it.audio.format), NULL, err);
 }
 
+static ssize_t
+object_read(void *reader, void *buf, size_t size, struct err *err)
+{
+    return store_read(reader, buf, size, err);
+}
+
 /* Keep what is there, so that a failed exchange can be undone. */
 static int
 set_aside(struct app *app, const char *path, struct spool *old,
           struct err *err)
 {
     auto_store_reader struct store_reader *r = NULL;
-    auto_free char *block = xmalloc(65536);
     int64_t size;
-    ssize_t n;
 
     r = store_read_open(app->store, path, &size, err);
-    if (r == NULL || spool_open(app->store, INT64_MAX, old, err) == -1)
+    if (r == NULL || spool_open(app->store, INT64_MAX, old, err) == -1 ||
+        spool_fill(old, object_read, r, err) == -1)
         return -1;
-    while ((n = store_read(r, block, 65536, err)) > 0)
-        if (spool_write(old, block, (size_t)n, err) == -1)
-            return -1;
-    return n < 0 ? -1 : spool_finish(old, err);
+    return spool_finish(old, err);
 }
 
 static void

@@ -69,8 +69,9 @@ flush(struct spool *sp, struct err *err)
     return 0;
 }
 
-char *
-spool_room(struct spool *sp, size_t *ret_room)
+/* Where the next bytes belong: at least one, at most *ret_room. */
+static char *
+room(struct spool *sp, size_t *ret_room)
 {
     if (sp->block == NULL)
         sp->block = hasher_block(sp->hasher);
@@ -78,10 +79,10 @@ spool_room(struct spool *sp, size_t *ret_room)
     return sp->block + sp->gathered;
 }
 
-/* Whole blocks only are written: pieces that begin and end anywhere cost a
- * file system half as much again. */
-int
-spool_add(struct spool *sp, size_t len, struct err *err)
+/* That many are there. Whole blocks only are written: pieces that begin and
+ * end anywhere cost a file system half as much again. */
+static int
+add(struct spool *sp, size_t len, struct err *err)
 {
     sp->gathered += len;
     sp->bytes += (int64_t)len;
@@ -101,37 +102,50 @@ spool_write(void *ctx, const void *data, size_t len, struct err *err)
 
     while (len > 0) {
         size_t n;
-        char *to = spool_room(sp, &n);
+        char *to = room(sp, &n);
 
         if (n > len)
             n = len;
         memcpy(to, p, n);
         p += n;
         len -= n;
-        if (spool_add(sp, n, err) == -1)
+        if (add(sp, n, err) == -1)
             return -1;
     }
     return 0;
+}
+
+int
+spool_fill(struct spool *sp, spool_read *read, void *ctx, struct err *err)
+{
+    ssize_t n;
+
+    do {
+        size_t size;
+        char *to = room(sp, &size);
+
+        n = read(ctx, to, size, err);
+        if (n > 0 && add(sp, (size_t)n, err) == -1)
+            return -1;
+    } while (n > 0);
+    return (int)n;
+}
+
+static ssize_t
+file_read(void *fd, void *buf, size_t size, struct err *err)
+{
+    ssize_t n;
+
+    while ((n = read(*(const int *)fd, buf, size)) == -1 && errno == EINTR)
+        continue;
+    return n == -1 ? err_errno(err, ERR_STORAGE, "read the body's file") : n;
 }
 
 static int
 take_all(struct spool *sp, int fd, struct err *err)
 {
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    for (;;) {
-        size_t size;
-        char *to = spool_room(sp, &size);
-        ssize_t n = read(fd, to, size);
-
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n == -1)
-            return err_errno(err, ERR_STORAGE, "read the body's file");
-        if (n == 0)
-            return 0;
-        if (spool_add(sp, (size_t)n, err) == -1)
-            return -1;
-    }
+    return spool_fill(sp, file_read, &fd, err);
 }
 
 int

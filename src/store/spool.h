@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/auto.h"
 #include "base/err.h"
@@ -38,10 +39,10 @@ int spool_open(struct store *store, int64_t max, struct spool *ret,
                struct err *err);
 /* ctx is the spool; fits an ingest_sink. */
 int spool_write(void *ctx, const void *data, size_t len, struct err *err);
-/* The same in two steps, so that nothing is copied: where the next bytes are
- * best read to, at least one and at most *ret_room, and that len are there. */
-char *spool_room(struct spool *sp, size_t *ret_room);
-int spool_add(struct spool *sp, size_t len, struct err *err);
+/* All that can be read, which is read to where it is written from. read: how
+ * many bytes, 0 at the end, -1 with err set. */
+typedef ssize_t spool_read(void *ctx, void *buf, size_t size, struct err *err);
+int spool_fill(struct spool *sp, spool_read *read, void *ctx, struct err *err);
 /* Take a file that is there already (nginx's spooled body) by a hard link,
  * so that nothing is copied; by copying where the file systems differ. The
  * file itself is left alone. */
