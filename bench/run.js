@@ -2,7 +2,7 @@
 // after the other in turn, on the same database server and the same disk, in
 // one run. Prints medians, ratios and peak memory; judges nothing.
 //
-//   ./trainmode bench [--quick]
+//   ./trainmode bench [--quick | uploads [--quick] | afternoon [--short] [--docs]]
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -12,12 +12,17 @@ import { promisify } from 'node:util';
 import { freePort, root, startStack } from '../tests/lib/stack.js';
 import { call, save, world } from '../tests/lib/client.js';
 import { mp3 } from '../tests/lib/audio.js';
+import { runAfternoon } from './afternoon.js';
 import { captions } from './caption.js';
+import { startDav } from './dav.js';
 
 const peerSource = path.resolve(root, '../shared/peer');
-const unknown = process.argv.slice(2).filter((a) => a !== '--quick');
+const isAfternoon = process.argv[2] === 'afternoon';
+const onlyUploads = process.argv[2] === 'uploads';
+const known = isAfternoon ? ['afternoon', '--short', '--docs'] : onlyUploads ? ['uploads', '--quick'] : ['--quick'];
+const unknown = process.argv.slice(2).filter((a) => !known.includes(a));
 if (unknown.length > 0) {
-  console.error(`trainmode bench: unknown argument '${unknown[0]}'; there is only --quick`);
+  console.error(`trainmode bench: unknown argument '${unknown[0]}'; there are only ${known.join(', ')}`);
   process.exit(2);
 }
 const quick = process.argv.includes('--quick');
@@ -73,6 +78,12 @@ const post = (url, file, type, clients) => atOnce(clients,
   () => ['curl', '-sS', '-f', '-o', '/dev/null', '-w', '%{time_total}', '-X', 'POST', '-H', `Content-Type: ${type}`, '-H', 'Expect:', '-T', file, url],
   Number);
 
+// The same bytes to nginx alone, each time over the same names.
+let puts = 0;
+const put = (dav, f, clients) => atOnce(clients,
+  () => ['curl', '-sS', '-f', '-o', '/dev/null', '-w', '%{time_total}', '-H', 'Expect:', '-T', f.raw, new URL(`${puts++ % clients}.mp3`, dav.url).href],
+  Number);
+
 const status = (pid, name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 function cpuSeconds(pid) {
   const f = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
@@ -114,13 +125,13 @@ function cpu(stack) {
 const query = (w) => new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
 
 // One size and number of clients: each way once per round, in turn.
-async function saveRows(fast, durable, peer, w, dir, f, clients, pool) {
+async function saveRows(fast, durable, peer, dav, w, dir, f, clients, pool) {
   const to = (url, q = '') => new URL(`/api/train/save${q}`, url).href;
   const json = ({ url }) => () => post(to(url), f.json, 'application/json', clients);
   const raw = ({ url }) => () => post(to(url, `?${query(w)}`), f.raw, 'audio/mpeg', clients);
   const ways = {
     fastJson: json(fast), fastRaw: raw(fast), peer: peer && json(peer),
-    syncJson: json(durable), syncRaw: raw(durable),
+    syncJson: json(durable), syncRaw: raw(durable), put: () => put(dav, f, clients),
     dd: () => dd(dir, f.raw, clients),
   };
   const t = Object.fromEntries(Object.keys(ways).map((k) => [k, []]));
@@ -136,6 +147,7 @@ async function saveRows(fast, durable, peer, w, dir, f, clients, pool) {
   const show = (what, a, b, note) => row(`${what}, ${size} [s]`, median(a), b.length > 0 ? median(b) : 0, note + best(a, b));
   show('save base64, no fsync', t.fastJson, t.peer, 'ours, peer');
   show('save raw, no fsync', t.fastRaw, t.peer, 'ours, peer by base64');
+  show('save raw, no fsync', t.fastRaw, t.put, 'ours, nginx\'s own PUT');
   show('save base64, fsync', t.syncJson, t.dd, 'ours, dd conv=fsync');
   show('save raw, fsync', t.syncRaw, t.dd, 'ours, dd conv=fsync');
 }
@@ -148,11 +160,20 @@ function forget(stacks, peer) {
 }
 
 async function saves(fast, durable, peer, w, dir, pool = '') {
+  const dav = await startDav(dir);
+  try {
+    await savesBeside(dav, fast, durable, peer, w, dir, pool);
+  } finally {
+    dav.stop();
+  }
+}
+
+async function savesBeside(dav, fast, durable, peer, w, dir, pool) {
   for (const bytes of [10 * MB, 100 * MB]) {
     const f = inputs(dir, w, bytes);
 
     for (const clients of quick && bytes > 10 * MB ? [1] : [1, 4]) {
-      await saveRows(fast, durable, peer, w, dir, f, clients, pool);
+      await saveRows(fast, durable, peer, dav, w, dir, f, clients, pool);
       if (!pool) forget([fast, durable], peer); // the pool still reads it
     }
   }
@@ -272,13 +293,14 @@ async function main() {
   const durable = await startStack({ env: { ...quiet, DURABLE: 'on', DATABASE_URL: ours.databaseUrl } });
   let peer;
   try {
-    if (fs.existsSync(peerSource)) peer = await startPeer(path.join(dir, 'peer'), ours.databaseUrl);
-    else console.log('no peer: ../shared/peer is not there, so its column stays empty');
+    if (!onlyUploads && fs.existsSync(peerSource)) peer = await startPeer(path.join(dir, 'peer'), ours.databaseUrl);
+    else if (!onlyUploads) console.log('no peer: ../shared/peer is not there, so its column stays empty');
     console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores; ${RUNS} runs after a warm-up, medians\n`);
     console.log(['what'.padEnd(52), 'ours'.padStart(9), 'other'.padStart(9), 'ratio'.padStart(7), 'columns'].join(' '));
     const w = await world(ours);
     await saves(ours, durable, peer, w, dir);
     await memoryAndCpu(ours, w, dir);
+    if (onlyUploads) return;
     await exports_(ours, peer, dir);
     await besideAnalysis(ours, peer, w, dir);
     await captionRows(peer);
@@ -289,4 +311,5 @@ async function main() {
   }
 }
 
-await main();
+if (isAfternoon) await runAfternoon({ short: process.argv.includes('--short'), docs: process.argv.includes('--docs') });
+else await main();

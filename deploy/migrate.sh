@@ -7,9 +7,40 @@
 # other. Forward only: a file that was released is never changed. Nothing is set
 # for the session, so a transaction pooler may stand in between.
 set -euo pipefail
+export LC_ALL=C # in Turkish, [a-z] lacks the i
 
 folder=${1:-$(dirname "$(readlink -f "$0")")/../sql}
 : "${DATABASE_URL:?names the database}"
+
+# Arguments are for everybody to read (ps): the password goes by a file that is
+# ours alone. Sets DATABASE_URL without it, and PGPASSFILE.
+hide_password() {
+    local password found=no
+
+    if [[ $DATABASE_URL =~ ^(postgres(ql)?://[^:@/?]*):([^@/?]*)@(.*)$ ]]; then
+        found=uri password=${BASH_REMATCH[3]}
+        DATABASE_URL=${BASH_REMATCH[1]}@${BASH_REMATCH[4]}
+    elif [[ $DATABASE_URL =~ ^(postgres(ql)?://.*[?\&])password=([^\&]*)\&?(.*)$ ]]; then
+        found=uri password=${BASH_REMATCH[3]}
+        DATABASE_URL=${BASH_REMATCH[1]}${BASH_REMATCH[4]}
+    elif [[ $DATABASE_URL =~ ^(.*[[:space:]]|)password[[:space:]]*=[[:space:]]*(\'([^\'\\]|\\.)*\'|[^[:space:]]*)(.*)$ ]]; then
+        found=words password=${BASH_REMATCH[2]}
+        DATABASE_URL=${BASH_REMATCH[1]}${BASH_REMATCH[4]}
+        [[ $password != \'* ]] || password=${password:1:-1}
+        # shellcheck disable=SC2001 # takes what stands behind each backslash
+        password=$(sed -e 's/\\\(.\)/\1/g' <<<"$password")
+    fi
+    [ "$found" != no ] || return 0
+    if [ "$found" = uri ]; then
+        password=${password//\\/\\\\}
+        password=$(printf '%b' "${password//%/\\x}")
+    fi
+    PGPASSFILE=$(umask 077 && mktemp "${TMPDIR:-/tmp}/trainmode-pgpass.XXXXXX")
+    export PGPASSFILE
+    trap 'rm -f "$PGPASSFILE"' EXIT
+    # shellcheck disable=SC2001 # keeps what it finds
+    printf '*:*:*:*:%s\n' "$(sed -e 's/[\\:]/\\&/g' <<<"$password")" >"$PGPASSFILE"
+}
 
 preamble() {
     cat <<'END'
@@ -60,6 +91,7 @@ for file in "${files[@]}"; do
         exit 1
     }
 done
+hide_password
 {
     preamble
     for file in "${files[@]}"; do

@@ -17,17 +17,24 @@ configured() {
         [ "$(cat "$BUILD/.flags" 2>/dev/null)" = "$CONFIGURE_FLAGS" ]
 }
 
-# Objects with sanitizers and objects without do not link.
-build_clean() {
-    local old=no new=no
+# The flags that objects are made with.
+build_flags() {
+    sed -n -e 's/^\(CFLAGS\|SAN_FLAGS\|HARDEN_[A-Z]*FLAGS\) = //p' "$BUILD/Makefile" \
+        2>/dev/null || true
+}
 
-    [ -f "$BUILD/Makefile" ] || return 0
-    ! grep -q -- '-fsanitize=' "$BUILD/Makefile" || old=yes
-    [[ ${CONFIGURE_FLAGS:-} != *sanitize* ]] || new=yes
-    [ "$old" = "$new" ] || make -C "$BUILD" clean
+# What autoconf and make cannot be told is told before anything is made.
+checkout_check() {
+    case $ROOT in
+    *[\"\'\`\$\&\#\\]* | *$'\n'*)
+        die "the checkout's path may not hold quotes, backslashes, line ends or any of \`\$&#; move it elsewhere: $ROOT"
+        ;;
+    esac
 }
 
 build_configure() {
+    local before
+
     build_lock
     if [ ! -f "$ROOT/configure" ] || [ ! -f "$ROOT/Makefile.in" ] ||
         [ "$ROOT/configure.ac" -nt "$ROOT/configure" ]; then
@@ -35,10 +42,14 @@ build_configure() {
     fi
     if ! configured; then
         mkdir -p "$BUILD"
-        build_clean
+        before=$(build_flags)
+        # By a relative path, since configure takes no blank in an absolute one.
         # shellcheck disable=SC2086 # flags are words
-        (cd "$BUILD" && "$ROOT/configure" ${CONFIGURE_FLAGS:-})
+        (cd "$BUILD" && "$(realpath --relative-to=. "$ROOT")/configure" \
+            ${CONFIGURE_FLAGS:-})
         printf '%s' "${CONFIGURE_FLAGS:-}" >"$BUILD/.flags"
+        # make does not know that objects made with other flags are stale.
+        [ "$before" = "$(build_flags)" ] || make -C "$BUILD" clean
     fi
 }
 

@@ -1,14 +1,18 @@
 # The private PostgreSQL cluster: a Unix socket in run/pg, no TCP, and peer
 # authentication, so there is no password to keep.
 
+database_private() {
+    # Tests may put a pooler in between.
+    printf '%s' "${TRAINMODE_TEST_POOLER_URL:-host=$RUN/pg user=trainmode dbname=trainmode}"
+}
+
 # Sets DATABASE_PRIVATE and DATABASE_URL for the programs.
 database_choose() {
     DATABASE_URL=$(setting DATABASE_URL)
     DATABASE_PRIVATE=no
     if [ -z "$DATABASE_URL" ]; then
         DATABASE_PRIVATE=yes
-        # Tests may put a pooler in between.
-        DATABASE_URL=${TRAINMODE_TEST_POOLER_URL:-host=$RUN/pg user=trainmode dbname=trainmode}
+        DATABASE_URL=$(database_private)
     fi
     export DATABASE_URL
 }
@@ -53,7 +57,7 @@ cluster_configure() {
         >"$STATE/etc/postgresql.conf"
     printf 'local all all peer map=trainmode\n' >"$STATE/etc/pg_hba.conf"
     {
-        for user in "$PROGRAM_USER" "$DATABASE_USER" "$(id -un)"; do
+        for user in "$PROGRAM_USER" "$DATABASE_USER" "$ME"; do
             printf 'trainmode "%s" trainmode\n' "$user"
         done
         printf 'trainmode "%s" postgres\n' "$DATABASE_USER"

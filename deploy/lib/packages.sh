@@ -14,6 +14,7 @@ cmd flock util-linux
 cmd ps procps
 cmd nginx nginx
 cmd supervisord supervisor
+cmd python3 python3
 cmd psql postgresql-client
 file /usr/lib/postgresql/*/bin/postgres postgresql
 lib fcgi libfcgi-dev
@@ -29,8 +30,8 @@ lib expat libexpat1-dev
 lib libmpg123 libmpg123-dev
 lib sndfile libsndfile1-dev
 lib libebur128 libebur128-dev
-lib aubio libaubio-dev
 lib libchromaprint libchromaprint-dev
+lib fftw3f libfftw3-dev
 file /usr/include/lame/lame.h libmp3lame-dev
 file /usr/include/stdio.h libc6-dev
 '
@@ -76,13 +77,48 @@ policy_remove() {
     policy_made=no
 }
 
+# So long another apt is waited for; a cloud machine's first unattended
+# upgrade takes minutes.
+lock_patience=${TRAINMODE_TEST_LOCK_SEC:-300}
+
+lock_said='Could not get lock|lock was locked by another process'
+
+# apt_get ARGUMENT...: waits while another one has a lock, and tells the user
+# (on fd 6) for whom. apt's own DPkg::Lock::Timeout is for one of its three
+# locks only.
+apt_get() {
+    local status holder='' said='' out began=$SECONDS
+
+    out=$(mktemp "${TMPDIR:-/tmp}/trainmode-apt.XXXXXX")
+    while :; do
+        status=0
+        as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+            apt-get "$@" >"$out" 2>&1 || status=$?
+        cat "$out"
+        if [ "$status" -eq 0 ] || ! grep -qE "$lock_said" "$out"; then
+            break
+        fi
+        holder=$(sed -nE 's/.*(by process|with pid) ([0-9]+( \([^)]*\))?).*/\2/p' "$out" |
+            head -n 1)
+        if [ $((SECONDS - began)) -ge "$lock_patience" ]; then
+            say "another apt (process ${holder:-unknown}) has had Debian's package lock for $lock_patience seconds; see what it does, and try again when it has ended"
+            break
+        fi
+        [ "$said" = "-$holder" ] ||
+            say "waiting for another apt to end: process ${holder:-unknown} has Debian's package lock" >&6
+        said=-$holder
+        sleep 1
+    done
+    rm -f "$out"
+    return "$status"
+}
+
 packages_add() (
     trap policy_remove EXIT
     trap 'exit 130' INT TERM
     policy_make
-    as_root apt-get update
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y --no-install-recommends "$@"
+    apt_get update
+    apt_get install -y --no-install-recommends "$@"
 )
 
 # packages_need NEEDS: install what is missing of them.
@@ -102,7 +138,7 @@ packages_need() {
     say "installing $missing"
     log=$(mktemp "${TMPDIR:-/tmp}/trainmode-packages.XXXXXX")
     # shellcheck disable=SC2086 # a list of words
-    step "install packages" "$log" packages_add $missing
+    step "install packages" "$log" packages_add $missing 6>&1
     rm -f "$log"
     missing=$(packages_missing "$1")
     [ -z "$missing" ] || die "still missing after the installation: $missing"

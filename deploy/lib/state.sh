@@ -1,7 +1,7 @@
 # The state folder: where it really is, whom it belongs to, what stands in it.
 #
-#     trainmode.conf   settings, 0600
-#     secrets/         sign.key, 0600
+#     trainmode.conf   settings, 0600; as root 0640, root's
+#     secrets/         sign.key, 0600; the folder is root's where there is root
 #     app/             installed programs and page
 #     etc/             configurations, filled from the templates at each up
 #     log/             one file per part, rotated by supervisor
@@ -12,18 +12,28 @@
 
 # As root, the database and the programs get users of their own; nginx's
 # workers and the programs share one, since programs read what nginx spools.
+ME=$(id -un 2>/dev/null) || ME= # in a container, an ID may have no name
 if [ "$(id -u)" = 0 ]; then
-    PROGRAM_USER=www-data DATABASE_USER=postgres
+    PROGRAM_USER=trainmode DATABASE_USER=postgres
 else
-    PROGRAM_USER=$(id -un) DATABASE_USER=$PROGRAM_USER
+    PROGRAM_USER=$ME DATABASE_USER=$ME
 fi
-PROGRAM_GROUP=$(id -gn "$PROGRAM_USER")
+PROGRAM_GROUP=$(id -gn ${PROGRAM_USER:+"$PROGRAM_USER"} 2>/dev/null) || PROGRAM_GROUP=
+
+user_check() {
+    [ "$(id -u)" != 0 ] || [ -n "$PROGRAM_GROUP" ] ||
+        die "as root, the programs run as $PROGRAM_USER, and there is no such user here"
+    [ -n "$ME" ] ||
+        die "user $(id -u) has no name here, and PostgreSQL wants one: run this as a user that has, or give it one (as root: useradd -u $(id -u) trainmode)"
+    [ -n "$PROGRAM_GROUP" ] ||
+        die "group $(id -g) has no name here, and supervisor wants one: give it one (as root: groupadd -g $(id -g) trainmode)"
+}
 
 as_user() {
     local user=$1
 
     shift
-    if [ "$(id -un)" = "$user" ]; then
+    if [ "$ME" = "$user" ]; then
         "$@"
     else
         # From a folder that the other user can be in.
@@ -44,9 +54,14 @@ short_hash() {
 # Where the state is, without making anything. Sets STATE.
 state_find() {
     STATE=$(realpath -m -- "$state")
-    if [[ $STATE =~ [^[:alnum:]\ ./_,:=+~()-] ]]; then
+    # Letters of any language: bytes beyond ASCII pass.
+    case $STATE in
+    *[\"\'\`\$\&\#\\\;\<\>\|\*\?\!\[\]\{\}%@^]* | *[[:cntrl:]]*)
         die "the state's path may hold letters, digits, blanks and ./_,:=+~()- only: $STATE"
-    fi
+        ;;
+    esac
+    iconv -f UTF-8 -t UTF-8 <<<"$STATE" >/dev/null 2>&1 ||
+        die "the state's path is not UTF-8: $STATE"
 }
 
 # A state that others could not reach moves to where they can.
@@ -86,39 +101,108 @@ state_make() {
     flock -n 7 || die "another ./trainmode up is at work on $STATE"
 }
 
-own() {
-    [ "$(id -u)" != 0 ] || chown "$PROGRAM_USER:$PROGRAM_GROUP" "$@"
+# The programs' own user, which owns nothing else on this machine and which no
+# other program has. Once, as root.
+user_make() {
+    [ "$(id -u)" = 0 ] || return 0
+    if ! id -u "$PROGRAM_USER" >/dev/null 2>&1; then
+        useradd --system --user-group --no-create-home \
+            --home-dir /nonexistent --shell /usr/sbin/nologin "$PROGRAM_USER" ||
+            die "cannot make the user $PROGRAM_USER, which the programs run as"
+    fi
+    PROGRAM_GROUP=$(id -gn "$PROGRAM_USER")
 }
 
-# Settings and the key, at the first up; kept as they are afterwards.
-state_fill() {
+# As root we touch nothing that the programs' user can point elsewhere: what
+# stands in a folder of theirs is left to them, and what we give them stands in
+# a folder of ours, is no link, and has no second name.
+plain() {
+    [ ! -L "$1" ] || die "$1 is a link, and was none when it was made; look who put it there"
+    [ ! -f "$1" ] || [ "$(stat -c %h "$1")" = 1 ] ||
+        die "$1 has a second name (a hard link); look who gave it"
+}
+
+own() {
+    [ "$(id -u)" != 0 ] || chown -h "$PROGRAM_USER:$PROGRAM_GROUP" "$@"
+}
+
+# Settings belong to root: a program that was broken into writes none for the
+# next `up` as root to follow.
+settings_make() {
+    local conf=$STATE/trainmode.conf owner
+
+    plain "$conf"
+    if [ ! -e "$conf" ]; then
+        (umask 077 && cp "$ROOT/deploy/trainmode.conf.in" "$conf")
+    fi
+    [ "$(id -u)" = 0 ] || return 0
+    owner=$(stat -c %U "$conf")
+    if [ "$owner" != root ] && grep -qE '^[[:space:]]*STORE_DIR[[:space:]]*=' "$conf"; then
+        die "$conf sets STORE_DIR and belongs to $owner, whose programs could have written it; look through it, then: chown root $conf"
+    fi
+    chown -h "root:$PROGRAM_GROUP" "$conf"
+    chmod 640 "$conf"
+}
+
+secrets_make() {
     local key=$STATE/secrets/sign.key
 
-    own "$STATE/secrets"
-    chmod 700 "$STATE/secrets"
-    if [ ! -e "$STATE/trainmode.conf" ]; then
-        (umask 077 && cp "$ROOT/deploy/trainmode.conf.in" "$STATE/trainmode.conf")
+    plain "$STATE/secrets"
+    if [ "$(id -u)" = 0 ]; then
+        chown -h "root:$PROGRAM_GROUP" "$STATE/secrets"
+        chmod 750 "$STATE/secrets"
+    else
+        chmod 700 "$STATE/secrets"
     fi
-    own "$STATE/trainmode.conf"
+    plain "$key"
     if [ ! -s "$key" ]; then
+        rm -f "$key.new"
         (umask 077 && od -An -tx1 -N32 /dev/urandom | tr -d ' \n' >"$key.new" &&
             echo >>"$key.new" && mv "$key.new" "$key")
     fi
     own "$key"
+}
+
+# The store is the programs' own. One of a version that ran as www-data is
+# handed over as it is; only what is www-data's, and through no link.
+store_make() {
     STORE=$(setting STORE_DIR "$STATE/store")
-    mkdir -p "$STORE/.spool"
-    own "$STORE" "$STORE/.spool"
-    chmod 750 "$STORE" "$STORE/.spool"
+    plain "$STORE"
+    if [ ! -d "$STORE" ]; then
+        mkdir -p "$STORE"
+        own "$STORE"
+    elif [ "$(id -u)" = 0 ]; then
+        case $(stat -c %U "$STORE") in
+        www-data)
+            say "the store goes from www-data to $PROGRAM_USER"
+            chown -R -h --from=www-data "$PROGRAM_USER:$PROGRAM_GROUP" "$STORE"
+            ;;
+        root) own "$STORE" ;;
+        esac
+    fi
+    # shellcheck disable=SC2016 # the inner shell's
+    as_user "$PROGRAM_USER" /bin/sh -c \
+        'mkdir -p "$1/.spool" && chmod 750 "$1" "$1/.spool"' sh "$STORE" ||
+        die "$STORE is not $PROGRAM_USER's to write to"
+}
+
+# Settings and the key, at the first up; kept as they are afterwards.
+state_fill() {
+    settings_make
+    secrets_make
+    store_make
 }
 
 # A Unix socket's path holds 107 bytes, and ours are quoted in four
 # languages; where the state's own path is too long or too odd, run/ is a link
 # to a short folder. Sets RUN.
 run_make() {
-    local base=/tmp/trainmode-$(id -u)
+    local base
+
+    base=/tmp/trainmode-$(id -u)
 
     RUN=$STATE/run
-    if [ ${#RUN} -gt 80 ] || [[ $RUN =~ [^[:alnum:]./_-] ]]; then
+    if [ ${#RUN} -gt 80 ] || [[ $RUN == *[!A-Za-z0-9./_-]* ]]; then
         [ "$(id -u)" != 0 ] || base=/run/trainmode
         RUN=$base-$(short_hash "$STATE")
         [ -d "$RUN" ] || mkdir -m 711 "$RUN"
@@ -130,6 +214,7 @@ run_make() {
         [ ! -L "$RUN" ] || rm "$RUN"
         mkdir -p "$RUN"
     fi
+    undo+=(run_remove)
     mkdir -p "$RUN/pg"
     chmod 755 "$RUN" "$RUN/pg"
     [ "$(id -u)" != 0 ] || chown "$DATABASE_USER" "$RUN/pg"
@@ -141,7 +226,8 @@ setting() {
     local value=${!1-}
 
     if [ -z "$value" ] && [ -r "$STATE/trainmode.conf" ]; then
-        value=$(sed -n -e "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" \
+        value=$(sed -n -e $'1s/^\xef\xbb\xbf//' \
+            -e "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" \
             "$STATE/trainmode.conf" | tail -n 1 |
             sed -e 's/[[:space:]]*$//' -e 's/^"\(.*\)"$/\1/' \
                 -e "s/^'\\(.*\\)'\$/\\1/")

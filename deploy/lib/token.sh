@@ -36,20 +36,44 @@ token_options() {
     [ -z "$artist" ] || [ "$action" = add ] || token_usage
 }
 
-token() {
-    local action name artist
+# What was in the environment of the `up` that runs counts, not what is in
+# ours: the settings of its supervisor, into ours.
+settings_running() {
+    local line name
 
-    token_options "$@"
+    supervisor_runs || return 0
+    while read -r name; do
+        unset "$name"
+    done < <(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/deploy/trainmode.conf.in")
+    while IFS= read -r -d '' line; do
+        name=${line%%=*}
+        grep -qx "#$name=.*" "$ROOT/deploy/trainmode.conf.in" || continue
+        # What is not set there is the private cluster's.
+        [ "$line" != "DATABASE_URL=$(database_private)" ] || continue
+        export "${line?}"
+    done <"/proc/$SUPERVISOR/environ" || true
+}
+
+# The database of a Trainmode that was started here, for whoever asks it.
+running_database() {
     state_find
     [ -x "$STATE/app/libexec/trainmode-admin" ] ||
         die "there is no Trainmode in $STATE; start it once by ./trainmode up"
     [ -r "$STATE/trainmode.conf" ] ||
-        die "$STATE/trainmode.conf is not readable by $(id -un)"
+        die "$STATE/trainmode.conf is not readable by ${ME:-user $(id -u)}"
     RUN=$(realpath -m -- "$STATE/run")
+    settings_running
     database_choose
     [ "$DATABASE_PRIVATE" = no ] || [ -S "$RUN/pg/.s.PGSQL.5432" ] ||
         die "its database does not run; start it by ./trainmode up"
     export TRAINMODE_STATE=$STATE
+}
+
+token() {
+    local action name artist
+
+    token_options "$@"
+    running_database
     case $action in
     add)
         admin token add "$name" ${artist:+"$artist"} || exit 1

@@ -1,12 +1,40 @@
 # up: from a checkout to an answer on the port.
 
-# Is there a listener on our port already?
-port_taken() {
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+# Can nginx have the port on each address that it will listen on? Tried as
+# nginx does it, since only the system knows what stands in the way of what.
+port_check() {
+    local why
+
+    why=$(python3 - "$port" 127.0.0.1 "$(setting LISTEN 127.0.0.1)" <<'END'
+import errno
+import socket
+import sys
+
+port = int(sys.argv[1])
+why = {
+    errno.EADDRINUSE: "port {0} is in use on {1} by something else; choose one with --port",
+    errno.EACCES: "port {0} is for root alone; choose one from 1024 on with --port",
+}
+for address in dict.fromkeys(sys.argv[2:]):
+    try:
+        for family, kind, _, _, at in socket.getaddrinfo(
+                address.strip("[]"), port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as s:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                s.bind(at)
+                s.listen(1)
+    except OSError as e:
+        unknown = "LISTEN is {1}, which is no address of this machine"
+        print(why.get(e.errno, unknown).format(port, address))
+        sys.exit(1)
+END
+    ) || die "$why"
 }
 
 configure_nginx() {
-    local audio als listen threads
+    local audio als archive listen threads proxy proxies=
 
     listen=$(setting LISTEN 127.0.0.1)
     LISTEN_MORE=
@@ -15,26 +43,35 @@ configure_nginx() {
         LISTEN_MORE="listen $listen:$port default_server;"
     audio=$(setting_number MAX_AUDIO_MB 2048)
     als=$(setting_number MAX_ALS_MB 64)
+    archive=$(setting_number MAX_ARCHIVE_MB 2048)
     ASK_FIRST=
     [ "$(setting AUTH none)" = none ] || ASK_FIRST="auth_request /.may;"
     # Base64 makes three bytes four; the other members take a little.
-    SAVE_MB=$((audio * 4 / 3 + 4)) LIBRARY_MB=$((als + 2))
+    SAVE_MB=$((audio * 4 / 3 + 4))
+    LIBRARY_MB=$(((als > archive ? als : archive) + 2))
     # Half of the threads, so that slow clients never hold them all; of one
     # thread there is no half.
     threads=$(setting_number SAVE_THREADS 16)
     SAVE_DIRECT='return 490;'
     [ "$threads" -lt 2 ] || SAVE_DIRECT="limit_conn uploads $((threads / 2));"
+    REAL_IP_FROM=
+    [[ $(setting PUBLIC_URL) != [hH][tT][tT][pP][sS]:* ]] || proxies="127.0.0.1 ::1"
+    for proxy in $(setting PROXIES "$proxies" | tr ',' ' '); do
+        [[ $proxy =~ ^[0-9a-fA-F.:/]+$ ]] ||
+            die "PROXIES holds addresses (10.0.0.1 or 10.0.0.0/8), not '$proxy'"
+        REAL_IP_FROM+="set_real_ip_from $proxy; "
+    done
     PORT=$port NGINX_USER=
     [ "$(id -u)" != 0 ] || NGINX_USER="user $PROGRAM_USER $PROGRAM_GROUP;"
     fill "$ROOT/nginx/nginx.conf.in" STATE RUN STORE PORT LISTEN_MORE ASK_FIRST \
-        NGINX_USER SAVE_MB SAVE_DIRECT LIBRARY_MB >"$STATE/etc/nginx.conf"
+        NGINX_USER SAVE_MB SAVE_DIRECT LIBRARY_MB REAL_IP_FROM >"$STATE/etc/nginx.conf"
     cp "$ROOT"/nginx/{fastcgi,headers,problems,upload}.conf "$STATE/etc/"
 }
 
 configure_supervisor() {
     local PROGRAM
 
-    SELF=$(id -un)
+    SELF=$ME
     NGINX=$(command -v nginx)
     NGINX_ERROR_LOG=
     # Before 1.19.5 it cannot be told, and complains about /var/log once.
@@ -51,7 +88,7 @@ configure_supervisor() {
 
 configure() {
     configure_nginx
-    cp "$ROOT/deploy/serve.sh" "$STATE/etc/serve.sh"
+    cp "$ROOT"/deploy/serve.sh "$ROOT"/deploy/serve-nginx.sh "$STATE/etc/"
     # Supervisor expands %(names)s; a % of ours would be taken for one.
     configure_supervisor >"$STATE/etc/supervisor.conf"
     chmod 644 "$STATE"/etc/*
@@ -75,21 +112,35 @@ start_parts() {
     done
 }
 
-# The whole way once: nginx, a program, its database, its storage.
+# ask PATH: the answer's status, its body in tmp/health.
+ask() {
+    curl -s -m 10 --noproxy '*' -o "$STATE/tmp/health" -w '%{http_code}' \
+        "http://127.0.0.1:$port$1" || true
+}
+
+# The whole way once: nginx, a program, its database, its storage; and the
+# page, which nginx reads as a user of its own.
 check_health() {
-    local i
+    local i page api
 
     for ((i = 0; i < 50; i++)); do
-        curl -sS -m 10 --noproxy '*' -w '\n' -o "$STATE/tmp/health" \
-            "http://127.0.0.1:$port/api/health" || true
-        if grep -q '"status": *"ok"' "$STATE/tmp/health" 2>/dev/null; then
-            rm -f "$STATE/tmp/health"
+        page=$(ask /)
+        api=$(ask /api/health)
+        if [ "$page" = 200 ] &&
+            grep -q '"status": *"ok"' "$STATE/tmp/health" 2>/dev/null; then
+            return 0
+        fi
+        # What is elsewhere may be away for a while: all runs, and says so.
+        if [ "$page" = 200 ] && ((i >= 10)) &&
+            grep -q '"storageDetail": *"Supabase does not answer"' "$STATE/tmp/health" &&
+            grep -q '"database": *"ok"' "$STATE/tmp/health"; then
             return 0
         fi
         sleep 0.1
     done
-    cat "$STATE/tmp/health"
-    tail -n 8 "$STATE/log/library.log"
+    printf 'the page answers %s, /api/health %s (000 is no answer)\n' "$page" "$api"
+    cat "$STATE/tmp/health" 2>/dev/null || true
+    tail -n 8 "$STATE/log/nginx.log" "$STATE/log/library.log"
     return 1
 }
 
@@ -104,18 +155,22 @@ already_up() {
     say "ready $url"
 }
 
-up() {
-    packages_need "$run_needs"
+# As far as a database that is up to date.
+up_database() {
+    checkout_check
+    user_make
+    user_check
     state_find
+    packages_need "$run_needs"
     if supervisor_runs; then
-        already_up
         return 0
     fi
     state_make
     orphans_end
-    ! port_taken || die "port $port is in use by something else; choose one with --port"
+    port_check
     run_make
     state_fill
+    NEW=yes
 
     local log=$STATE/log
     if [ -n "${TRAINMODE_APP:-}" ]; then
@@ -144,8 +199,23 @@ up() {
     fi
     step "migrate the database" "$log/migrate.log" \
         "$ROOT/deploy/migrate.sh" "$ROOT/sql"
+}
+
+up() {
+    local log
+
+    up_database
+    log=$STATE/log
+    if [ ! -v NEW ]; then
+        already_up
+        return 0
+    fi
+    step "ask whose the store is" "$log/store.log" store_admin store claim
     step "start the programs" "$log/start.log" start_parts
     step "ask for its health" "$log/health.log" check_health
+    # "storageDetail": what whoever runs it should know.
+    sed -n 's/.*"storageDetail": *"\([^"]*\)".*/storage: \1/p' "$STATE/tmp/health"
+    rm -f "$STATE/tmp/health"
     printf 'http://127.0.0.1:%s/\n' "$port" >"$STATE/run/url"
     up_ready
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/objects.h"
 #include "auth/bearer.h"
 #include "base/clock.h"
 #include "base/conf.h"
@@ -14,6 +15,8 @@ static int
 usage(void)
 {
     (void)fputs("usage: trainmode-admin check\n"
+                "       trainmode-admin store claim | adopt\n"
+                "       trainmode-admin sweep [--dry-run | --all]\n"
                 "       trainmode-admin token add NAME [ARTIST-SLUG]\n"
                 "       trainmode-admin token list\n"
                 "       trainmode-admin token revoke NAME\n",
@@ -29,8 +32,8 @@ add(struct db *db, const char *name, const char *artist, struct err *err)
     char token[BEARER_LEN + 1];
     char hash[HASH_HEX_LEN + 1];
 
-    bearer_make(token);
-    (void)bearer_hash(token, hash);
+    bearer_make(BEARER_TOKEN, token);
+    (void)bearer_hash(BEARER_TOKEN, token, hash);
     if (tokens_add(db, name, hash, artist, &made, err) == -1)
         return -1;
     (void)puts(token);
@@ -83,6 +86,97 @@ run_token(int argc, char **argv, struct err *err)
     return add(db, argv[1], argc > 2 ? argv[2] : NULL, err);
 }
 
+static void
+shop_close(struct app *app)
+{
+    store_close(app->store);
+    if (app->db != NULL)
+        db_close(app->db);
+    if (app->conf != NULL)
+        conf_close(app->conf);
+}
+
+/* Settings, database and store, for what needs all three. */
+static int
+shop_open(struct app *app, struct err *err)
+{
+    if ((app->conf = conf_open("admin", err)) == NULL ||
+        (app->db = db_open(app->conf->database_url, 2, err)) == NULL ||
+        (app->store = store_open(app->conf, err)) == NULL)
+        return -1;
+    objects_watch(app);
+    return 0;
+}
+
+/* A storage that is away is no reason not to start: the programs ask again. */
+static int
+claim(struct app *app, struct err *err)
+{
+    if (owner_claim(app, err) == 0)
+        return 0;
+    if (err->code != ERR_STORAGE)
+        return -1;
+    printf("whose the store is cannot be told now: %s\n", err->msg);
+    err_clear(err);
+    return 0;
+}
+
+static int
+adopt(struct app *app, struct err *err)
+{
+    long strange = 0;
+
+    if (owner_adopt(app, &strange, err) == -1)
+        return -1;
+    printf("the store is this database's now; %ld objects that it does not "
+           "know stay where they are\n",
+           strange);
+    return 0;
+}
+
+static int
+run_store(const char *what, struct err *err)
+{
+    auto_cleanup(shop_close) struct app app = {0};
+
+    if (shop_open(&app, err) == -1)
+        return -1;
+    return strcmp(what, "claim") == 0 ? claim(&app, err) : adopt(&app, err);
+}
+
+static int
+run_sweep(const char *how, struct err *err)
+{
+    auto_cleanup(shop_close) struct app app = {0};
+    int gone;
+
+    if (shop_open(&app, err) == -1)
+        return -1;
+    if (how != NULL && strcmp(how, "--dry-run") == 0)
+        return objects_tell(&app, stdout, err);
+    gone = objects_sweep(&app, how == NULL ? SWEEP_DUE : SWEEP_ALL, err);
+    if (gone == -1)
+        return -1;
+    printf("%d objects are gone\n", gone);
+    return 0;
+}
+
+static bool
+is_store_call(int argc, char **argv)
+{
+    return argc == 3 && strcmp(argv[1], "store") == 0 &&
+           (strcmp(argv[2], "claim") == 0 || strcmp(argv[2], "adopt") == 0);
+}
+
+static bool
+is_sweep_call(int argc, char **argv)
+{
+    if (argc < 2 || argc > 3 || strcmp(argv[1], "sweep") != 0)
+        return false;
+    return argc == 2 || strcmp(argv[2], "--dry-run") == 0 ||
+           strcmp(argv[2], "--all") == 0;
+}
+
 static bool
 is_token_call(int argc, char **argv)
 {
@@ -114,6 +208,10 @@ main(int argc, char **argv)
 
         return told(conf == NULL ? -1 : 0, &err);
     }
+    if (is_store_call(argc, argv))
+        return told(run_store(argv[2], &err), &err);
+    if (is_sweep_call(argc, argv))
+        return told(run_sweep(argc == 3 ? argv[2] : NULL, &err), &err);
     if (argc > 2 && strcmp(argv[1], "token") == 0 &&
         is_token_call(argc - 2, argv + 2))
         return told(run_token(argc - 2, argv + 2, &err), &err);

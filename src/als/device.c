@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "music/words.h"
+
 struct row {
     const char *element;
     const char *name; /* NULL: the element's own */
@@ -127,16 +129,28 @@ after_instrument(const struct als_set *set, size_t device)
 
     for (size_t i = device; i-- > 0 && device - i < LOOK_BACK;) {
         const struct als_device *before = &set->devices.at[i];
-        const struct row *row = find_row(before->element);
+        const struct row *row;
 
         if (before->track != d->track)
             break;
         if (before->branch != d->branch)
             continue;
+        row = find_row(before->element);
         if (row == NULL || row->kind != ALS_MIDI_EFFECT)
             return true;
     }
     return false;
+}
+
+/* Makers of chords, arpeggios and melodies, and bridges between programs. */
+static bool
+is_tool(const struct als_device *d)
+{
+    int row = d->plug_name != NULL ? words_device(d->plug_name) : -1;
+
+    if (row < 0)
+        return d->plug_name != NULL && words_tool(d->plug_name);
+    return strcmp(words_name(row), "tools") == 0;
 }
 
 /* An instrument, or else an effect: by what the plug-in says of itself, and
@@ -146,6 +160,8 @@ plugin_kind(const struct als_set *set, size_t device)
 {
     const struct als_device *d = &set->devices.at[device];
 
+    if (is_tool(d))
+        return ALS_TOOL;
     if (d->format == ALS_AU && d->component == 0x61756d75) /* aumu */
         return ALS_INSTRUMENT;
     if (d->format == ALS_AU && d->component > 0)

@@ -11,6 +11,7 @@ enum als_device_kind {
     ALS_EFFECT,
     ALS_UTILITY, /* an effect that says nothing about the sound's character */
     ALS_MIDI_EFFECT,
+    ALS_TOOL, /* a plug-in that makes or carries notes, and no sound */
     ALS_RACK, /* of instruments or effects; what counts is in it */
 };
 

@@ -25,9 +25,11 @@ enum als_node {
     N_INNER_CHAIN,
     N_MIXER,
     N_ROUTING,
+    N_AUDIO_ROUTING,
+    N_SENDS,
+    N_SEND_HOLDER,
+    N_SEND,
     N_SPEAKER,
-    N_SPEAKER_AUTO,
-    N_SPEAKER_EVENTS,
     N_VOLUME,
     N_SEQUENCER,
     N_TIMELINE,
@@ -42,6 +44,8 @@ enum als_node {
     N_CLIP_SCALE,
     N_CLIP_SAMPLE,
     N_CLIP_FILE,
+    N_CLIP_WARPS,
+    N_WARP,
     N_CLIP_NOTES,
     N_KEY_TRACKS,
     N_KEY_TRACK,
@@ -51,6 +55,14 @@ enum als_node {
     N_DEVICES,
     N_DEVICE,
     N_DEVICE_ON,
+    N_SHIFT_1,
+    N_SHIFT_2,
+    N_SHIFT_3,
+    N_SHIFT_4,
+    N_SHIFT_5,
+    N_SHIFT_6,
+    N_CELL,
+    N_CELL_VALUE,
     N_DEVICE_ON_AUTO,
     N_DEVICE_ON_EVENTS,
     N_PRESET,
@@ -77,6 +89,8 @@ enum als_node {
     N_BRANCH_INFO,
     N_BRANCH_MIXER,
     N_BRANCH_SPEAKER,
+    N_BRANCH_SPEAKER_AUTO,
+    N_BRANCH_SPEAKER_EVENTS,
     N_BRANCH_CHAIN,
     N_BRANCH_INNER,
     N_MAIN,
@@ -108,6 +122,8 @@ enum als_node {
 enum als_kind {
     K_NONE,
     K_NUM,    /* double */
+    K_TRY,    /* double; what is no number is passed over */
+    K_MOST,   /* K_TRY, of which the largest stays */
     K_INT,    /* int */
     K_BOOL,   /* bool */
     K_SWITCH, /* bool, of the event "from the start" only */

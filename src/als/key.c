@@ -1,4 +1,4 @@
-/* The key, declared or estimated from the notes; see key.h. */
+/* The key, declared or told by the notes; see key.h. */
 #include "als/key.h"
 
 #include <ctype.h>
@@ -7,39 +7,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTES_MIN 50 /* fewer say too little */
-#define CLASSES_MIN 5
+#include "base/mem.h"
+
+#define SLOT 0.25       /* beats between two looks at what is lowest */
+#define SLOTS_MAX 16384 /* longer songs are looked at less often */
+#define PHRASE 16.0     /* beats: four bars */
+#define LENGTH_MAX 8    /* beats: what sounds longer says no more */
+#define GUESS_FIT 0.8   /* what fits less is not even a guess */
+#define GUESS_NOTES 16
+#define LOW_MAX 60 /* what lies above middle C is no bass */
 
 /* Live 12's numbers. */
 static const char *const scales[] = {
-    "major",            "minor",           "dorian",
-    "mixolydian",       "lydian",          "phrygian",
-    "locrian",          "whole tone",      "half-whole dim.",
-    "whole-half dim.",  "minor blues",     "minor pentatonic",
-    "major pentatonic", "harmonic minor",  "harmonic major",
-    "dorian #4",        "phrygian dominant", "melodic minor",
-    "lydian augmented", "lydian dominant", "super locrian",
-    "8-tone spanish",   "bhairav",         "hungarian minor",
-    "hirajoshi",        "in-sen",          "iwato",
-    "kumoi",            "pelog selisir",   "pelog tembung",
-    "messiaen 3",       "messiaen 4",      "messiaen 5",
-    "messiaen 6",       "messiaen 7",
+    "major",
+    "minor",
+    "dorian",
+    "mixolydian",
+    "lydian",
+    "phrygian",
+    "locrian",
+    "whole tone",
+    "half-whole dim.",
+    "whole-half dim.",
+    "minor blues",
+    "minor pentatonic",
+    "major pentatonic",
+    "harmonic minor",
+    "harmonic major",
+    "dorian #4",
+    "phrygian dominant",
+    "melodic minor",
+    "lydian augmented",
+    "lydian dominant",
+    "super locrian",
+    "8-tone spanish",
+    "bhairav",
+    "hungarian minor",
+    "hirajoshi",
+    "in-sen",
+    "iwato",
+    "kumoi",
+    "pelog selisir",
+    "pelog tembung",
+    "messiaen 3",
+    "messiaen 4",
+    "messiaen 5",
+    "messiaen 6",
+    "messiaen 7",
 };
 
-/* Krumhansl and Kessler 1982: how well each step fits a key. */
-static const double profiles[2][12] = {
-    {6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88},
-    {6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17},
-};
-
-const char *
-als_pitch_class(int root)
-{
-    static const char *const names[] = {"C",  "C#", "D",  "D#", "E",  "F",
-                                        "F#", "G",  "G#", "A",  "A#", "B"};
-
-    return names[(root % 12 + 12) % 12];
-}
+/* ---- what is declared ---- */
 
 /* The scale's name from what the file has, lower case; false for none. */
 static bool
@@ -76,7 +93,6 @@ declare(struct als_key *key, enum als_key_source source, int root,
     key->source = source;
     key->root = root;
     memcpy(key->scale, name, sizeof name);
-    key->confidence = 1;
     return true;
 }
 
@@ -112,116 +128,133 @@ declare_by_clips(const struct als_set *set, struct als_key *key)
         }
     }
     return candidate != NULL && same * 2 > in_key &&
-           declare(key, ALS_KEY_CLIPS, candidate->scale_root,
-                   candidate->scale);
+           declare(key, ALS_KEY_CLIPS, candidate->scale_root, candidate->scale);
 }
 
-/* How long each pitch class sounds; returns the notes counted. A track of one
- * or two pitches is a trigger or a drone more than it is harmony. */
-static size_t
-histogram(const struct als_set *set, const struct als_play *play,
-          const bool *drums, double ret_sums[12])
+/* ---- what the notes tell ---- */
+
+struct floor {      /* what is lowest, slot by slot */
+    uint8_t *pitch; /* 255: nothing */
+    size_t n;
+    double beats; /* of one slot */
+};
+
+static void
+lay(struct floor *f, const struct als_hit *hit)
 {
-    size_t notes = 0;
+    double to = hit->time + fmin(hit->length, LENGTH_MAX);
+    size_t i = (size_t)(fmax(hit->time, 0) / f->beats + 0.01);
 
-    memset(ret_sums, 0, 12 * sizeof ret_sums[0]);
-    for (size_t t = 0; t < set->tracks.n; t++) {
-        const struct als_part *part = &play->parts[t];
-        const struct als_hit *hits = als_from(play->hits, part->hit_first);
-        bool seen[128] = {false};
-        int pitches = 0;
-
-        if (part->state != ALS_SOUNDS || drums[t] || part->hit_count == 0)
-            continue;
-        for (size_t i = 0; i < part->hit_count; i++) {
-            pitches += !seen[hits[i].pitch];
-            seen[hits[i].pitch] = true;
-        }
-        if (pitches < 3)
-            continue;
-        for (size_t i = 0; i < part->hit_count; i++)
-            ret_sums[hits[i].pitch % 12] += fmin(hits[i].length, 8);
-        notes += part->hit_count;
-    }
-    return notes;
+    for (; i < f->n && ((double)i + 0.5) * f->beats < to + f->beats / 2; i++)
+        if (hit->pitch < f->pitch[i])
+            f->pitch[i] = hit->pitch;
 }
 
-/* Pearson's correlation of the sums with a profile that begins at root. */
-static double
-correlate(const double sums[12], const double profile[12], int root)
+/* Tracks of one pitch are triggers more than they are harmony, unless they
+ * are the bass. */
+static bool
+harmonic(const struct als_play *play, size_t track, const struct part *part)
 {
-    double mean_x = 0, mean_y = 0, xy = 0, xx = 0, yy = 0;
+    const struct als_part *p = &play->parts[track];
+    bool seen[128] = {false};
+    int pitches = 0;
 
-    for (int i = 0; i < 12; i++) {
-        mean_x += sums[i] / 12;
-        mean_y += profile[i] / 12;
-    }
-    for (int i = 0; i < 12; i++) {
-        double x = sums[(i + root) % 12] - mean_x;
-        double y = profile[i] - mean_y;
+    if (p->state != ALS_SOUNDS || !part->tones || p->unsure)
+        return false;
+    for (size_t i = 0; i < p->hit_count; i++) {
+        uint8_t pitch = play->hits.at[p->hit_first + i].pitch & 127;
 
-        xy += x * y;
-        xx += x * x;
-        yy += y * y;
+        pitches += !seen[pitch];
+        seen[pitch] = true;
     }
-    return xx > 0 ? xy / sqrt(xx * yy) : 0;
+    return pitches > 2 || (pitches > 0 && strcmp(part->role, "bass") == 0 &&
+                           part->evidence >= EVIDENCE_HEARD);
 }
 
 static void
-estimate(struct als_key *key, const double sums[12])
+read_floor(const struct floor *f, struct key_heard *h)
 {
-    double best = -2, second = -2;
-    int best_at = 0, second_at = 0;
+    size_t phrase = (size_t)(PHRASE / f->beats);
+    size_t last = f->n;
 
-    for (int i = 0; i < 24; i++) {
-        double r = correlate(sums, profiles[i % 2], i / 2);
+    for (size_t i = 0; i < f->n; i++) {
+        int pitch = f->pitch[i];
 
-        if (r > best) {
-            second = best;
-            second_at = best_at;
-            best = r;
-            best_at = i;
-        } else if (r > second) {
-            second = r;
-            second_at = i;
-        }
+        if (pitch > LOW_MAX)
+            continue;
+        h->bass[pitch % 12] += f->beats;
+        if (phrase > 0 && i % phrase == 0)
+            h->phrases[pitch % 12] += 1;
+        last = i;
     }
-    if (best <= 0)
-        return;
-    key->source = ALS_KEY_NOTES;
-    key->root = best_at / 2;
-    snprintf(key->scale, sizeof key->scale, "%s",
-             best_at % 2 == 0 ? "major" : "minor");
-    key->confidence = fmin(best, 1);
-    key->margin = best - second;
-    snprintf(key->runner_up, sizeof key->runner_up, "%s %s",
-             als_pitch_class(second_at / 2),
-             second_at % 2 == 0 ? "major" : "minor");
+    if (last < f->n)
+        h->last[f->pitch[last] % 12] = 1;
+}
+
+static void
+listen(const struct als_set *set, const struct als_play *play,
+       const struct part *parts, struct key_heard *h)
+{
+    struct floor f = {.beats = fmax(SLOT, play->end / SLOTS_MAX)};
+
+    f.n = (size_t)(play->end / f.beats) + 1;
+    auto_free uint8_t *pitch = xmalloc(f.n);
+    memset(pitch, 255, f.n);
+    f.pitch = pitch;
+    for (size_t t = 0; t < set->tracks.n; t++) {
+        const struct als_part *p = &play->parts[t];
+
+        if (!harmonic(play, t, &parts[t]))
+            continue;
+        for (size_t i = 0; i < p->hit_count; i++) {
+            const struct als_hit *hit = &play->hits.at[p->hit_first + i];
+
+            h->all[hit->pitch % 12] += fmin(hit->length, LENGTH_MAX);
+            lay(&f, hit);
+        }
+        h->notes += p->hit_count;
+    }
+    read_floor(&f, h);
+}
+
+static struct key
+as_key(const struct als_key *k)
+{
+    struct key key = KEY_UNKNOWN;
+    char name[KEY_TEXT];
+    char text[sizeof(name) + sizeof(k->scale)];
+
+    key_text((struct key){k->root, KEY_ANY}, name);
+    snprintf(text, sizeof(text), "%s %s", name, k->scale);
+    (void)key_read(text, &key);
+    return key;
 }
 
 void
 als_key_find(const struct als_set *set, const struct als_play *play,
-             const bool *drums, struct als_key *ret_key)
+             const struct part *parts, struct als_key *ret_key)
 {
-    double sums[12];
-    int classes = 0;
+    struct key_heard heard = {0};
+    struct als_key *k = ret_key;
 
-    *ret_key = (struct als_key){0};
-    if (declare(ret_key, ALS_KEY_SET, set->scale_root, set->scale) ||
-        declare_by_clips(set, ret_key))
+    *k = (struct als_key){0};
+    listen(set, play, parts, &heard);
+    k->notes = heard.notes;
+    key_tell(&heard, &k->told);
+    if (declare(k, ALS_KEY_SET, set->scale_root, set->scale) ||
+        declare_by_clips(set, k)) {
+        /* What sounds another way was declared for something else. */
+        if (key_fit(as_key(k), heard.all) >= KEY_FIT)
+            k->evidence = EVIDENCE_STATED;
+        else
+            k->source = ALS_KEY_NONE;
         return;
-    ret_key->notes = histogram(set, play, drums, sums);
-    for (int i = 0; i < 12; i++)
-        classes += sums[i] > 0;
-    if (ret_key->notes >= NOTES_MIN && classes >= CLASSES_MIN)
-        estimate(ret_key, sums);
-}
-
-void
-als_key_text(const struct als_key *key, char ret_text[ALS_KEY_TEXT])
-{
-    ret_text[0] = '\0';
-    if (key->source != ALS_KEY_NONE)
-        snprintf(ret_text, ALS_KEY_TEXT, "%s %s", als_pitch_class(key->root),
-                 key->scale);
+    }
+    if (k->told.fit < GUESS_FIT || k->notes < GUESS_NOTES)
+        return;
+    k->source = ALS_KEY_NOTES;
+    k->evidence = k->told.clear ? EVIDENCE_HEARD : EVIDENCE_GUESSED;
+    k->root = k->told.key.root;
+    snprintf(k->scale, sizeof k->scale, "%s",
+             k->told.key.mode == KEY_MINOR ? "minor" : "major");
 }

@@ -8,6 +8,7 @@
 
 #include "als/summary.h"
 #include "base/json.h"
+#include "music/digest.h"
 
 #define PAGE_MAX 65536
 
@@ -46,7 +47,7 @@ read_one(const char *path, struct err *err)
 static void
 print_text(json_object *summary)
 {
-    auto_free char *page = als_digest(summary, PAGE_MAX);
+    auto_free char *page = digest_write(summary, PAGE_MAX);
     const char *live = json_text(json_at(summary, "live"), "version");
 
     printf("%s\nLive %s\n%s", json_text(summary, "projectName"),

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "als/device.h"
+#include "als/heard.h"
+#include "als/tones.h"
 #include "base/mem.h"
 
 /* Rests up to this many beats do not end a stretch in which a track sounds. */
@@ -65,7 +67,7 @@ play_note(struct player *pl, const struct placing *at,
     double begin = clip->loop_start + clip->start_relative;
     double time = at->from + note->time - begin; /* in the first round */
     bool loops = clip->loop_on && window > LOOP_MIN;
-    double stop;
+    double stop, round;
 
     if (note->time >= begin && note->time < clip->loop_end && time < at->to) {
         stop = fmin(at->to, time + clip->loop_end - note->time);
@@ -75,9 +77,13 @@ play_note(struct player *pl, const struct placing *at,
     if (!loops || note->time < clip->loop_start ||
         note->time >= clip->loop_end)
         return 0;
-    /* Each later round begins at loop_start; the first one may not have. */
-    for (double round = at->from + clip->loop_end - begin; round < at->to;
-         round += window) {
+    /* Each later round begins at loop_start; the first one may not have. Those
+     * before the clip are passed over at once: where it starts far outside
+     * its loop they are more than anyone can count. */
+    round = at->from + clip->loop_end - begin;
+    if (round < at->from)
+        round += ceil((at->from - round) / window) * window;
+    for (; round < at->to; round += window) {
         time = round + note->time - clip->loop_start;
         if (round < at->from || time < at->from || time >= at->to)
             continue;
@@ -109,9 +115,11 @@ play_clip(struct player *pl, const struct placing *at)
     const struct als_clip *clip = at->clip;
 
     if (clip->audio) {
-        if (at->to > at->from)
-            *als_push(&pl->play->spans) =
-                (struct als_span){at->from, at->to};
+        if (at->to <= at->from)
+            return 0;
+        *als_push(&pl->play->spans) = (struct als_span){at->from, at->to};
+        *als_push(&pl->play->audio) = (struct als_audio){
+            (int)(clip - pl->set->clips.at), at->from, at->to};
         return 0;
     }
     if (check_rounds(pl, at) == -1)
@@ -169,15 +177,18 @@ join_spans(struct als_play *play, struct als_part *part)
 
 /* Whether a MIDI track has something that turns notes into sound. */
 static bool
-has_voice(const struct als_set *set, int track)
+has_voice(const struct als_set *set, size_t track)
 {
     const char *out = set->tracks.at[track].midi_out;
+    struct als_run run = als_devices_of(set, track);
 
     if (out != NULL && strcmp(out, "MidiOut/None") != 0)
         return true;
-    for (size_t i = 0; i < set->devices.n; i++) {
-        if (set->devices.at[i].track == track &&
-            als_device_kind(set, i) == ALS_INSTRUMENT &&
+    for (size_t i = run.first; i < run.end; i++) {
+        enum als_device_kind kind = als_device_kind(set, i);
+
+        /* A tool may bring a sound of its own. */
+        if ((kind == ALS_INSTRUMENT || kind == ALS_TOOL) &&
             als_device_heard(set, i))
             return true;
     }
@@ -198,7 +209,7 @@ judge(const struct player *pl, size_t track)
         return ALS_SILENT;
     if (!als_track_heard(pl->set, track))
         return ALS_MUTED;
-    if (t->type == ALS_MIDI && !has_voice(pl->set, (int)track))
+    if (t->type == ALS_MIDI && !has_voice(pl->set, track))
         return ALS_UNVOICED;
     return ALS_SOUNDS;
 }
@@ -213,13 +224,17 @@ play_track(struct player *pl, const struct placing *placings, size_t n)
 
     part->hit_first = play->hits.n;
     part->span_first = play->spans.n;
+    part->audio_first = play->audio.n;
     for (size_t i = 0; i < n; i++) {
         if (play_clip(pl, &placings[i]) == -1)
             return -1;
         part->clips++;
         part->stored += placings[i].clip->note_count;
     }
+    if (als_tones(pl->set, track, play, pl->limits->notes, pl->err) == -1)
+        return -1;
     part->hit_count = play->hits.n - part->hit_first;
+    part->audio_count = play->audio.n - part->audio_first;
     if (part->hit_count > 0)
         qsort(play->hits.at + part->hit_first, part->hit_count,
               sizeof play->hits.at[0], by_hit_time);
@@ -230,6 +245,7 @@ play_track(struct player *pl, const struct placing *placings, size_t n)
             (struct als_span){h->time, h->time + h->length};
     }
     join_spans(play, part);
+    als_leave_heard(pl->set, track, play);
     part->state = judge(pl, track);
     if (part->state == ALS_SOUNDS) {
         for (size_t i = 0; i < n; i++)
@@ -358,6 +374,7 @@ als_play_release(struct als_play *p)
     free(p->hits.at);
     free(p->spans.at);
     free(p->turns.at);
+    free(p->audio.at);
     *p = (struct als_play){0};
 }
 
@@ -372,6 +389,8 @@ als_coverage(const struct als_play *p, size_t track, double from, double to)
     for (size_t i = 0; i < part->span_count; i++) {
         const struct als_span *s = &p->spans.at[part->span_first + i];
 
+        if (s->from >= to) /* they are sorted */
+            break;
         sum += fmax(0, fmin(s->to, to) - fmax(s->from, from));
     }
     return fmin(sum / (to - from), 1);

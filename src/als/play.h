@@ -31,6 +31,12 @@ enum als_state {
     ALS_EMPTY,    /* no clips, or a group, return or main track */
 };
 
+struct als_audio { /* an audio clip where it plays */
+    int clip; /* index */
+    double from;
+    double to;
+};
+
 /* What a track plays; muted tracks are played too, apart. */
 struct als_part {
     enum als_state state;
@@ -38,10 +44,13 @@ struct als_part {
     size_t hit_count;
     size_t span_first; /* sorted, apart from each other */
     size_t span_count;
+    size_t audio_first; /* in als_play.audio */
+    size_t audio_count;
     int clips;       /* played */
     int clips_off;   /* disabled */
     int clips_left;  /* in the grid, where the arrangement is what plays */
     size_t stored;   /* notes in the played clips as they are stored */
+    bool unsure;     /* a device changes its pitches in a way we cannot tell */
 };
 
 /* A scene of a set that is played as such. */
@@ -55,6 +64,7 @@ struct als_play {
     struct als_part *parts; /* one for each track of the set */
     ALS_LIST(struct als_hit) hits;
     ALS_LIST(struct als_span) spans;
+    ALS_LIST(struct als_audio) audio;
     ALS_LIST(struct als_turn) turns; /* empty where the arrangement plays */
     size_t arrangement_clips;
     size_t grid_clips;

@@ -11,6 +11,10 @@
 #include "base/mem.h"
 
 #define CHUNK (64 * 1024)
+/* Of one tag or comment; in the real sets that we have it is 300 bytes. Expat
+ * looks at an unfinished one anew with each chunk, so a long one costs its
+ * square. */
+#define TOKEN_MAX ((int64_t)1 << 20)
 
 void
 reader_refuse(struct reader *r, const char *fmt, ...)
@@ -103,8 +107,13 @@ on_end(void *user, const XML_Char *element)
         struct als_clip *clip = &set->clips.at[set->clips.n - 1];
 
         clip->note_count = set->notes.n - clip->note_first;
+        clip->warp_count = set->warps.n - clip->warp_first;
         break;
     }
+    case N_TRACK:
+    case N_MAIN:
+        reader_end_track(r);
+        break;
     default:
         break;
     }
@@ -168,6 +177,17 @@ bounded_free(void *p)
 
 /* ---- the whole ---- */
 
+/* Counted from 1. expat 2.9 renamed the function, and warns of the old one. */
+static unsigned long long
+line_number(const struct reader *r)
+{
+#if HAVE_DECL_XML_GETCURRENTLINENUMBER64
+    return XML_GetCurrentLineNumber64(r->parser);
+#else
+    return XML_GetCurrentLineNumber(r->parser);
+#endif
+}
+
 static int
 parse_failed(struct reader *r)
 {
@@ -184,14 +204,30 @@ parse_failed(struct reader *r)
         code == XML_ERROR_UNCLOSED_CDATA_SECTION)
         return err_set(r->err, ERR_NOT_ALS,
                        "the file is cut off: its XML has no end");
-    return err_set(r->err, ERR_NOT_ALS, "the XML is damaged in line %lu: %s",
-                   (unsigned long)XML_GetCurrentLineNumber(r->parser),
-                   XML_ErrorString(code));
+    return err_set(r->err, ERR_NOT_ALS, "the XML is damaged in line %llu: %s",
+                   line_number(r), XML_ErrorString(code));
+}
+
+/* The tag or comment that is not at its end yet is of a sane length.
+ * *whole: the bytes before it, as far as was seen. */
+static int
+check_token(struct reader *r, int64_t fed, int64_t *whole)
+{
+    int64_t at = XML_GetCurrentByteIndex(r->parser);
+
+    if (at > *whole) /* -1 where expat waits for more before it looks */
+        *whole = at;
+    if (fed - *whole <= TOKEN_MAX)
+        return 0;
+    return err_set(r->err, ERR_NOT_ALS,
+                   "the XML has a tag or comment of more than %lld bytes",
+                   (long long)TOKEN_MAX);
 }
 
 static int
 parse(struct reader *r, struct als_source *source)
 {
+    int64_t fed = 0, whole = 0;
     size_t len;
 
     do {
@@ -203,6 +239,9 @@ parse(struct reader *r, struct als_source *source)
             return -1;
         if (XML_ParseBuffer(r->parser, (int)len, len == 0) != XML_STATUS_OK)
             return parse_failed(r);
+        fed += (int64_t)len;
+        if (len > 0 && check_token(r, fed, &whole) == -1)
+            return -1;
     } while (len > 0);
     return 0;
 }

@@ -52,12 +52,19 @@ begin_track(struct reader *r, enum als_track_type type, const char **atts)
         return;
     track = als_push(&r->set->tracks);
     *track = (struct als_track){
-        .type = type, .id = -1, .group = -1, .on = true, .volume = 1};
+        .type = type,
+        .id = -1,
+        .group = -1,
+        .on = true,
+        .volume = 1,
+        .volume_target = -1,
+        .on_target = -1};
     if (id != NULL)
         reader_whole_number(r, "Id", id, &track->id);
     r->slot = -1;
     r->device = -1;
     r->branch = -1;
+    r->envelope_first = r->set->envelopes.n;
 }
 
 static void
@@ -72,7 +79,8 @@ begin_clip(struct reader *r, bool audio, bool arrangement)
                               .slot = arrangement ? -1 : r->slot,
                               .audio = audio,
                               .warped = true,
-                              .note_first = r->set->notes.n};
+                              .note_first = r->set->notes.n,
+                              .warp_first = r->set->warps.n};
     r->key_first = r->set->notes.n;
 }
 
@@ -96,6 +104,19 @@ begin_note(struct reader *r, const char **atts)
     }
     note.velocity = (float)fmin(fmax(velocity, 0), 127);
     *als_push(&r->set->notes) = note;
+}
+
+/* Where a sound was pinned to the grid, mostly at its transients. */
+static void
+begin_warp(struct reader *r, const char **atts)
+{
+    const char *value = reader_attribute(atts, "BeatTime");
+    double beat;
+
+    /* Markers beyond what a set has of notes are no loss. */
+    if (value != NULL && r->set->warps.n < r->limits->notes &&
+        reader_try_number(value, &beat))
+        *als_push(&r->set->warps) = beat;
 }
 
 /* The pitch of the notes before it. */
@@ -149,7 +170,29 @@ begin_envelope(struct reader *r, int target)
                        "automation envelopes"))
         return;
     *als_push(&r->set->envelopes) =
-        (struct als_envelope){.target = target, .first = r->set->events.n};
+        (struct als_envelope){.track = (int)r->set->tracks.n - 1,
+                              .target = target,
+                              .first = r->set->events.n};
+}
+
+/* A switch's events say true and false. Tracks automate much that is none of
+ * our concern, and what it holds is no reason to refuse a set. */
+static bool
+event_values(struct reader *r, const char *time, const char *value,
+             struct als_event *event)
+{
+    bool on = strcmp(value, "true") == 0;
+    bool main = r->set->tracks.at[r->set->tracks.n - 1].type == ALS_MAIN;
+
+    if (on || strcmp(value, "false") == 0) {
+        event->value = on;
+        return reader_number(r, "Time", time, &event->time);
+    }
+    if (!main)
+        return reader_try_number(time, &event->time) &&
+               reader_try_number(value, &event->value);
+    return reader_number(r, "Time", time, &event->time) &&
+           reader_number(r, "Value", value, &event->value);
 }
 
 static void
@@ -166,14 +209,12 @@ begin_event(struct reader *r, const char **atts)
         return;
     if (!room_for_more(r, r->set->events.n, r->limits->events,
                        "automation events") ||
-        !reader_number(r, "Time", time, &event.time) ||
-        !reader_number(r, "Value", value, &event.value))
+        !event_values(r, time, value, &event))
         return;
     for (int i = 0; i < 4; i++) {
         const char *point = reader_attribute(atts, points[i]);
 
-        if (point == NULL ||
-            !reader_number(r, points[i], point, &event.curve[i]))
+        if (point == NULL || !reader_try_number(point, &event.curve[i]))
             break;
         event.curve[i] = fmin(fmax(event.curve[i], 0), 1);
         found++;
@@ -198,15 +239,100 @@ begin_scene(struct reader *r, const char **atts)
 }
 
 static void
+begin_locator(struct reader *r)
+{
+    if (room_for_more(r, r->set->locators.n, r->limits->marks, "locators"))
+        als_push(&r->set->locators);
+}
+
+static void
 begin_target(struct reader *r, int which, const char **atts)
 {
     const char *id = reader_attribute(atts, "Id");
+    struct als_track *track = &r->set->tracks.at[r->set->tracks.n - 1];
+    int *target = which == ALS_ENVELOPE_TEMPO    ? &r->set->tempo_target
+                  : which == ALS_ENVELOPE_METER  ? &r->set->meter_target
+                  : which == ALS_ENVELOPE_VOLUME ? &track->volume_target
+                                                 : &track->on_target;
 
     if (id != NULL)
-        reader_whole_number(r, "AutomationTarget", id,
-                            which == ALS_ENVELOPE_TEMPO
-                                ? &r->set->tempo_target
-                                : &r->set->meter_target);
+        reader_whole_number(r, "AutomationTarget", id, target);
+}
+
+/* What a track's switch or fader does over the song; the value in the mixer
+ * is only where it stood when the set was saved. */
+static bool
+keep_envelope(struct als_set *set, const struct als_envelope *e)
+{
+    struct als_track *track = &set->tracks.at[e->track];
+    struct als_event *events = als_from(set->events, e->first);
+    bool on = e->target == ALS_ENVELOPE_ON ||
+              (e->target >= 0 && e->target == track->on_target);
+    bool volume = e->target == ALS_ENVELOPE_VOLUME ||
+                  (e->target >= 0 && e->target == track->volume_target);
+
+    if (e->count == 0)
+        return false;
+    if (!on && !volume)
+        return track->type == ALS_MAIN;
+    if (e->count == 1 && e->target < 0 && set->major > 8)
+        return false; /* Live 9 writes one anyhow; the mixer's value holds */
+    als_events_sort(events, e->count); /* tools write them in any order */
+    if (volume && e->count == 1)
+        track->volume = events[0].value;
+    if (on) {
+        track->on = false;
+        for (size_t i = 0; i < e->count; i++)
+            track->on |= events[i].value != 0;
+    }
+    return e->count > 1;
+}
+
+void
+reader_end_track(struct reader *r)
+{
+    struct als_set *set = r->set;
+    size_t kept = r->envelope_first;
+    size_t events;
+
+    if (kept == set->envelopes.n)
+        return;
+    events = set->envelopes.at[kept].first;
+    for (size_t i = kept; i < set->envelopes.n; i++) {
+        struct als_envelope e = set->envelopes.at[i];
+
+        if (!keep_envelope(set, &e))
+            continue;
+        memmove(&set->events.at[events], &set->events.at[e.first],
+                e.count * sizeof(set->events.at[0]));
+        e.first = events;
+        events += e.count;
+        set->envelopes.at[kept++] = e;
+    }
+    set->envelopes.n = kept;
+    set->events.n = events;
+}
+
+static void
+begin_in_clip(struct reader *r, const struct als_rule *rule,
+              const char **atts)
+{
+    switch ((enum als_node)rule->node) {
+    case N_NOTE:
+        begin_note(r, atts);
+        break;
+    case N_WARP:
+        begin_warp(r, atts);
+        break;
+    case N_KEY_TRACK:
+        r->key_first = r->set->notes.n;
+        break;
+    case N_KEY:
+        begin_key(r, atts);
+        break;
+    default: /* only a place on the way to one that is for us */
+        break;
+    }
 }
 
 void
@@ -221,26 +347,17 @@ reader_begin(struct reader *r, const struct als_rule *rule, const char *element,
         begin_root(r, atts);
         break;
     case N_TRACK:
+        begin_track(r, (enum als_track_type)rule->arg, atts);
+        break;
     case N_MAIN:
-        begin_track(
-            r, rule->node == N_MAIN ? ALS_MAIN : (enum als_track_type)rule->arg,
-            atts);
+        begin_track(r, ALS_MAIN, atts);
         break;
     case N_SLOT:
-        if (room_for_more(r, (size_t)(r->slot + 1), r->limits->marks, "slots"))
-            r->slot++;
+        r->slot += room_for_more(r, (size_t)(r->slot + 1), r->limits->marks,
+                                 "slots");
         break;
     case N_CLIP:
         begin_clip(r, rule->arg, rule->parent == N_TIMELINE_EVENTS);
-        break;
-    case N_NOTE:
-        begin_note(r, atts);
-        break;
-    case N_KEY_TRACK:
-        r->key_first = r->set->notes.n;
-        break;
-    case N_KEY:
-        begin_key(r, atts);
         break;
     case N_DEVICE:
         begin_device(r, element);
@@ -256,8 +373,10 @@ reader_begin(struct reader *r, const struct als_rule *rule, const char *element,
         begin_target(r, rule->arg, atts);
         break;
     case N_OWN_AUTO:
+        begin_envelope(r, rule->arg);
+        break;
     case N_ENVELOPE:
-        begin_envelope(r, rule->node == N_ENVELOPE ? -1 : rule->arg);
+        begin_envelope(r, -1);
         break;
     case N_EVENT:
         begin_event(r, atts);
@@ -266,10 +385,10 @@ reader_begin(struct reader *r, const struct als_rule *rule, const char *element,
         begin_scene(r, atts);
         break;
     case N_LOCATOR:
-        if (room_for_more(r, r->set->locators.n, r->limits->marks, "locators"))
-            als_push(&r->set->locators);
+        begin_locator(r);
         break;
-    default: /* only a place on the way to one that is for us */
+    default:
+        begin_in_clip(r, rule, atts);
         break;
     }
 }

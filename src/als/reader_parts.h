@@ -32,6 +32,7 @@ struct reader {
     int device;       /* innermost open device, or -1 */
     int slot;         /* row of the clip-slot grid */
     size_t key_first; /* notes since then wait for their pitch */
+    size_t envelope_first; /* of the open track */
 };
 
 /* Stop the parser with ERR_NOT_ALS and this text; the first one stays. */
@@ -44,6 +45,8 @@ const char *reader_attribute(const char **atts, const char *name);
  * `where` (the element or attribute) named. */
 bool reader_number(struct reader *r, const char *where, const char *text,
                    double *ret);
+/* The same without a refusal, for what is not worth one. */
+bool reader_try_number(const char *text, double *ret);
 bool reader_whole_number(struct reader *r, const char *where, const char *text,
                          int *ret);
 /* A text as we keep it, one line of bounded length; NULL where there is
@@ -56,5 +59,7 @@ void reader_put(struct reader *r, const struct als_rule *rule,
 /* A place that is for us opens. */
 void reader_begin(struct reader *r, const struct als_rule *rule,
                   const char *element, const char **atts);
+/* The track ends: of its automation, what concerns us stays. */
+void reader_end_track(struct reader *r);
 
 #endif

@@ -22,19 +22,25 @@ reader_attribute(const char **atts, const char *name)
 
 /* No locale is ever set in our programs, so strtod reads points. */
 bool
-reader_number(struct reader *r, const char *where, const char *text,
-              double *ret)
+reader_try_number(const char *text, double *ret)
 {
     char *end;
     double n = strtod(text, &end);
 
-    if (end == text || *end != '\0' || !(fabs(n) <= NUMBER_MAX)) {
-        reader_refuse(r, "%.40s holds no usable number: \"%.40s\"", where,
-                      text);
+    if (end == text || *end != '\0' || !(fabs(n) <= NUMBER_MAX))
         return false;
-    }
     *ret = n;
     return true;
+}
+
+bool
+reader_number(struct reader *r, const char *where, const char *text,
+              double *ret)
+{
+    if (reader_try_number(text, ret))
+        return true;
+    reader_refuse(r, "%.40s holds no usable number: \"%.40s\"", where, text);
+    return false;
 }
 
 bool
@@ -142,12 +148,21 @@ put_stem(char **field, const char *path)
         *dot = '\0';
 }
 
+static void
+put_most(double *field, const char *value)
+{
+    double n;
+
+    if (reader_try_number(value, &n) && n > *field)
+        *field = n;
+}
+
 /* The folder's name is a word about the sound where Live's own library has
  * it, and the maker's private affair anywhere else. */
 static void
 put_preset(struct als_device *device, const char *path)
 {
-    if (device->preset == NULL && device->preset_origin == 5) {
+    if (device->preset == NULL && device->preset_origin == ALS_PRESET_LIVE) {
         free(device->preset_folder);
         device->preset_folder = folder_name(path);
     }
@@ -167,6 +182,12 @@ reader_put(struct reader *r, const struct als_rule *rule, const char **atts)
     switch ((enum als_kind)rule->kind) {
     case K_NUM:
         reader_number(r, rule->name, value, field);
+        break;
+    case K_TRY:
+        (void)reader_try_number(value, field);
+        break;
+    case K_MOST:
+        put_most(field, value);
         break;
     case K_INT:
         reader_whole_number(r, rule->name, value, field);

@@ -1,211 +1,170 @@
-/*
- * Roles from names, racks, presets, samples and notes; see role.h.
- *
- * Long, since the words that name a role stand here in one table.
- */
+/* All that is known of a track, for its part to be judged; see role.h. */
 #include "als/role.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "als/device.h"
+#include "base/mem.h"
 
 #define CLIPS_ASKED 64 /* of a track; the names repeat */
-
-static const char *const role_names[ALS_ROLE_COUNT] = {
-    [ALS_ROLE_NONE] = "other",   [ALS_KICK] = "kick",
-    [ALS_SNARE] = "snare",       [ALS_HAT] = "hat",
-    [ALS_PERCUSSION] = "percussion", [ALS_DRUMS] = "drums",
-    [ALS_BASS] = "bass",         [ALS_LEAD] = "lead",
-    [ALS_PAD] = "pad",           [ALS_CHORDS] = "chords",
-    [ALS_KEYS] = "keys",         [ALS_PIANO] = "piano",
-    [ALS_ORGAN] = "organ",       [ALS_GUITAR] = "guitar",
-    [ALS_STRINGS] = "strings",   [ALS_BRASS] = "brass",
-    [ALS_WIND] = "wind",         [ALS_VOCAL] = "vocal",
-    [ALS_ARP] = "arp",           [ALS_PLUCK] = "pluck",
-    [ALS_FX] = "fx",             [ALS_LOOP] = "loop",
-};
-
-const char *
-als_role_name(enum als_role role)
-{
-    return role_names[role];
-}
-
-const char *
-als_evidence_name(enum als_evidence from)
-{
-    static const char *const names[] = {
-        [ALS_BY_NOTHING] = "nothing",      [ALS_BY_TRACK_NAME] = "trackName",
-        [ALS_BY_DRUM_RACK] = "drumRack",   [ALS_BY_PRESET] = "preset",
-        [ALS_BY_DEVICE] = "device",        [ALS_BY_SAMPLE] = "sample",
-        [ALS_BY_CLIP_NAME] = "clipName",   [ALS_BY_GROUP_NAME] = "groupName",
-        [ALS_BY_NOTES] = "notes",
-    };
-
-    return names[from];
-}
-
-bool
-als_role_is_drums(enum als_role role)
-{
-    return role >= ALS_KICK && role <= ALS_DRUMS;
-}
-
-/* ---- evidence ---- */
 
 struct looker {
     const struct als_set *set;
     const struct als_play *play;
     size_t track;
-    struct als_role_guess *guess;
+    struct part_hints *hints;
 };
 
+/* Whether the pad has anything that is on. */
 static bool
-take(struct looker *l, enum als_role role, enum als_evidence evidence,
-     double confidence, const char *said)
+pad_sounds(const struct als_set *set, const struct als_branch *b)
 {
-    if (role == ALS_ROLE_NONE)
-        return false;
-    l->guess->role = role;
-    l->guess->evidence = evidence;
-    l->guess->confidence = confidence;
-    snprintf(l->guess->said, sizeof l->guess->said, "%s",
-             said != NULL ? said : "");
-    return true;
+    return b->on && als_device_heard(set, (size_t)b->device);
 }
 
-static bool
-take_text(struct looker *l, const char *text, enum als_evidence evidence,
-          double confidence)
-{
-    return text != NULL &&
-           take(l, als_role_in(text), evidence, confidence, text);
-}
-
-/* A drum rack, unless its pads are the slices of one loop. */
-static bool
-by_drum_rack(struct looker *l)
+/* A pad's own name, else that of the sample on it. */
+static const char *
+pad_name(const struct looker *l, size_t branch)
 {
     const struct als_set *set = l->set;
-    size_t pads = 0, slices = 0;
-    const struct als_device *rack = NULL;
+    const struct als_branch *b = &set->branches.at[branch];
+    struct als_run run = als_devices_of(set, l->track);
+    const char *name = b->user_name != NULL ? b->user_name : b->name;
 
-    for (size_t i = 0; i < set->devices.n; i++) {
+    if (name != NULL && words_pad(name) >= 0)
+        return name;
+    for (size_t i = run.first; i < run.end; i++) {
         const struct als_device *d = &set->devices.at[i];
 
-        if (d->track == (int)l->track && als_device_is_drums(d) &&
-            als_device_heard(set, i))
-            rack = d;
+        if (d->branch == (int)branch && d->sample != NULL)
+            return d->sample;
     }
-    if (rack == NULL)
-        return false;
-    for (size_t i = 0; i < set->branches.n; i++) {
-        const struct als_branch *b = &set->branches.at[i];
-
-        if (set->devices.at[b->device].track != (int)l->track ||
-            b->receiving < 0)
-            continue;
-        pads++;
-        slices += b->name != NULL && strncmp(b->name, "Slice ", 6) == 0;
-    }
-    if (slices * 2 > pads)
-        return take(l, ALS_LOOP, ALS_BY_DRUM_RACK, 0.8, rack->user_name);
-    return take(l, ALS_DRUMS, ALS_BY_DRUM_RACK, 0.9,
-                rack->user_name != NULL ? rack->user_name
-                                        : als_device_name(rack));
+    return name;
 }
 
-/* The instrument: its preset and where that is kept, the name a person gave
- * it, its own name. */
-static bool
-by_devices(struct looker *l)
+/* A pad that takes all notes is a chain like another. */
+static void
+look_at_pads(struct looker *l)
 {
-    for (size_t i = 0; i < l->set->devices.n; i++) {
-        const struct als_device *d = &l->set->devices.at[i];
-        enum als_device_kind kind;
+    struct als_run run = als_branches_of(l->set, l->track);
+    const struct als_part *part = &l->play->parts[l->track];
+    struct part_hints *h = l->hints;
+    bool hit[128] = {false};
 
-        if (d->track != (int)l->track || !als_device_heard(l->set, i))
-            continue;
-        kind = als_device_kind(l->set, i);
-        if (kind != ALS_INSTRUMENT && kind != ALS_RACK)
-            continue;
-        if (strcmp(d->element, "AudioEffectGroupDevice") == 0)
-            continue;
-        if (take_text(l, d->user_name, ALS_BY_PRESET, 0.7) ||
-            take_text(l, d->preset, ALS_BY_PRESET, 0.7) ||
-            take_text(l, d->preset_folder, ALS_BY_PRESET, 0.7))
+    for (size_t i = 0; i < part->hit_count; i++)
+        hit[l->play->hits.at[part->hit_first + i].pitch & 127] = true;
+    h->pads = xcalloc(run.end - run.first + 1, sizeof(*h->pads));
+    for (size_t i = run.first; i < run.end; i++) {
+        const struct als_branch *b = &l->set->branches.at[i];
+        int pitch = 128 - b->receiving;
+
+        if (pitch >= 0 && pitch < 128 && hit[pitch] && pad_sounds(l->set, b))
+            h->pads[h->n_pads++] = (struct part_pad){pad_name(l, i), pitch};
+    }
+}
+
+/* What is on a pad is the pad's affair. */
+static bool
+on_pad(const struct als_set *set, const struct als_device *d)
+{
+    while (d->branch >= 0) {
+        if (set->branches.at[d->branch].receiving > 0)
             return true;
-        if (kind == ALS_INSTRUMENT &&
-            (take_text(l, d->plug_name, ALS_BY_DEVICE, 0.6) ||
-             take_text(l, d->sample, ALS_BY_SAMPLE, 0.6)))
-            return true;
+        d = &set->devices.at[set->branches.at[d->branch].device];
     }
     return false;
 }
 
-static bool
-by_clips(struct looker *l, bool samples)
+static void
+look_at_device(struct looker *l, size_t i)
 {
+    const struct als_device *d = &l->set->devices.at[i];
+    enum als_device_kind kind = als_device_kind(l->set, i);
+    bool drums = als_device_is_drums(d);
+    struct part_hints *h = l->hints;
+
+    if (!als_device_heard(l->set, i) || on_pad(l->set, d))
+        return;
+    h->vocoder |= strcmp(d->element, "Vocoder") == 0;
+    if ((kind != ALS_INSTRUMENT && kind != ALS_RACK) ||
+        strcmp(d->element, "AudioEffectGroupDevice") == 0 ||
+        strcmp(d->element, "MidiEffectGroupDevice") == 0)
+        return;
+    h->kit |= drums;
+    h->library |= d->preset_origin == ALS_PRESET_LIVE;
+    strs_add(&h->presets, d->user_name);
+    strs_add(&h->presets, d->preset);
+    strs_add(&h->presets, d->preset_folder);
+    if (kind == ALS_INSTRUMENT || drums)
+        strs_add(&h->devices, als_device_name(d));
+    strs_add(&h->samples, d->sample);
+}
+
+/* Clips that play, of the arrangement or else of the grid. */
+static void
+look_at_clips(struct looker *l)
+{
+    struct als_run run = als_clips_of(l->set, l->track);
+    bool grid = l->play->arrangement_clips == 0;
     size_t asked = 0;
 
-    for (size_t i = 0; i < l->set->clips.n && asked < CLIPS_ASKED; i++) {
+    for (size_t i = run.first; i < run.end && asked < CLIPS_ASKED; i++) {
         const struct als_clip *c = &l->set->clips.at[i];
 
-        if (c->track != (int)l->track || c->disabled)
+        if (c->disabled || (c->slot >= 0) != grid)
             continue;
         asked++;
-        if (samples ? take_text(l, c->sample, ALS_BY_SAMPLE, 0.7)
-                    : take_text(l, c->name, ALS_BY_CLIP_NAME, 0.6))
-            return true;
+        strs_add(&l->hints->clips, c->name);
+        if (c->audio)
+            strs_add(&l->hints->samples, c->sample);
     }
-    return false;
 }
 
-static bool
-by_group(struct looker *l)
+/* The name of the innermost group that a person named. */
+static const char *
+group_name(const struct als_set *set, size_t track)
 {
-    int at = als_track_by_id(l->set, l->set->tracks.at[l->track].group);
+    int at = als_track_by_id(set, set->tracks.at[track].group);
 
-    return at >= 0 && take_text(l, als_track_name(&l->set->tracks.at[at]),
-                                ALS_BY_GROUP_NAME, 0.6);
+    for (int depth = 0; at >= 0 && depth < 32; depth++) {
+        if (set->tracks.at[at].user_name != NULL)
+            return als_track_name(&set->tracks.at[at]);
+        at = als_track_by_id(set, set->tracks.at[at].group);
+    }
+    return NULL;
 }
 
-static bool
-by_notes(struct looker *l, const struct als_stats *s)
+static void
+count_notes(struct part_hints *h, const struct als_stats *s)
 {
-    bool even = strcmp(s->grid, "1/16") == 0 || strcmp(s->grid, "1/8") == 0;
-    enum als_role role = ALS_ROLE_NONE;
-
-    if (s->notes < 8)
-        return false;
-    if (s->pitches <= 2 && s->length_mean <= 0.5 && s->notes >= 16)
-        role = ALS_PERCUSSION;
-    else if (s->pitch_median < 48 && s->polyphony_mean < 1.3)
-        role = ALS_BASS;
-    else if (s->length_mean > 2 && s->polyphony_mean >= 2.5)
-        role = ALS_PAD;
-    else if (s->polyphony_mean >= 2.2)
-        role = ALS_CHORDS;
-    else if (even && s->polyphony_mean < 1.2 && s->length_mean <= 0.5 &&
-             s->pitches >= 4 && s->pitch_max - s->pitch_min >= 12)
-        role = ALS_ARP;
-    else if (s->polyphony_mean < 1.4 && s->pitch_median >= 60)
-        role = ALS_LEAD;
-    return take(l, role, ALS_BY_NOTES, 0.4, NULL);
+    h->notes = s->notes;
+    h->pitches = s->pitches;
+    h->pitch_min = s->pitch_min;
+    h->pitch_max = s->pitch_max;
+    h->pitch_median = s->pitch_median;
+    h->polyphony = s->polyphony_mean;
+    h->length = s->length_mean;
+    h->even = strcmp(s->grid, "1/16") == 0 || strcmp(s->grid, "1/8") == 0;
 }
 
 void
-als_role_guess(const struct als_set *set, const struct als_play *play,
-               size_t track, const struct als_stats *stats,
-               struct als_role_guess *ret_guess)
+als_part_of(const struct als_set *set, const struct als_play *play,
+            size_t track, const struct als_stats *stats, struct part *ret_part)
 {
-    struct looker l = {set, play, track, ret_guess};
-    const char *name = als_track_name(&set->tracks.at[track]);
-    bool typed = set->tracks.at[track].user_name != NULL;
+    const struct als_track *t = &set->tracks.at[track];
+    struct als_run run = als_devices_of(set, track);
+    auto_part_hints struct part_hints h = {
+        .name = als_track_name(t),
+        .typed = t->user_name != NULL,
+        .group = group_name(set, track),
+        .audio = t->type == ALS_AUDIO,
+    };
+    struct looker l = {set, play, track, &h};
 
-    *ret_guess = (struct als_role_guess){0};
-    (void)(take_text(&l, name, ALS_BY_TRACK_NAME, typed ? 0.9 : 0.7) ||
-           by_drum_rack(&l) || by_devices(&l) || by_clips(&l, true) ||
-           by_group(&l) || by_clips(&l, false) || by_notes(&l, stats));
+    for (size_t i = run.first; i < run.end; i++)
+        look_at_device(&l, i);
+    look_at_pads(&l);
+    look_at_clips(&l);
+    count_notes(&h, stats);
+    part_judge(&h, ret_part);
 }

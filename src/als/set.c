@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -16,6 +17,38 @@ als_grow(void *at, size_t n, size_t *room, size_t size)
     }
     memset((char *)at + n * size, 0, size);
     return at;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+    const struct als_event *const *x = a;
+    const struct als_event *const *y = b;
+
+    if ((*x)->time != (*y)->time)
+        return (*x)->time < (*y)->time ? -1 : 1;
+    return *x < *y ? -1 : *x > *y;
+}
+
+void
+als_events_sort(struct als_event *events, size_t n)
+{
+    auto_free const struct als_event **order = NULL;
+    auto_free struct als_event *copy = NULL;
+    size_t i = 1;
+
+    while (i < n && events[i - 1].time <= events[i].time)
+        i++;
+    if (i >= n)
+        return;
+    copy = xcalloc(n, sizeof(*copy));
+    order = xcalloc(n, sizeof(*order));
+    memcpy(copy, events, n * sizeof(*copy));
+    for (i = 0; i < n; i++)
+        order[i] = &copy[i];
+    qsort(order, n, sizeof(order[0]), by_time);
+    for (i = 0; i < n; i++)
+        events[i] = *order[i];
 }
 
 struct als_set *
@@ -35,6 +68,7 @@ close_lists(struct als_set *set)
         free(set->tracks.at[i].effective_name);
         free(set->tracks.at[i].user_name);
         free(set->tracks.at[i].midi_out);
+        free(set->tracks.at[i].audio_out);
     }
     for (size_t i = 0; i < set->clips.n; i++) {
         free(set->clips.at[i].name);
@@ -71,6 +105,7 @@ als_set_close(struct als_set *set)
     free(set->tracks.at);
     free(set->clips.at);
     free(set->notes.at);
+    free(set->warps.at);
     free(set->devices.at);
     free(set->branches.at);
     free(set->events.at);
@@ -89,18 +124,94 @@ als_track_name(const struct als_track *track)
     const char *name = track->user_name;
     const char *p;
 
-    if (name == NULL || name[0] == '\0')
+    /* "808 Bass" was typed so; only # is Live's, which counts the tracks. */
+    bool typed = name != NULL && name[0] != '\0';
+
+    if (!typed)
         name = track->effective_name;
     if (name == NULL)
         return "";
 
-    /* "3-Bass" and Live's own "# Bass", where # counts the tracks. */
     p = name;
-    while (isdigit((unsigned char)*p) || *p == '#')
+    while ((!typed && isdigit((unsigned char)*p)) || *p == '#')
         p++;
     if (p > name && p - name < 4 && (*p == '-' || *p == ' ') && p[1] != '\0')
         return p + 1;
     return name;
+}
+
+typedef int track_of(const struct als_set *set, size_t i);
+
+static int
+clip_track(const struct als_set *set, size_t i)
+{
+    return set->clips.at[i].track;
+}
+
+static int
+device_track(const struct als_set *set, size_t i)
+{
+    return set->devices.at[i].track;
+}
+
+static int
+envelope_track(const struct als_set *set, size_t i)
+{
+    return set->envelopes.at[i].track;
+}
+
+static int
+branch_track(const struct als_set *set, size_t i)
+{
+    return set->devices.at[set->branches.at[i].device].track;
+}
+
+/* The first of n that belongs to this track or a later one. */
+static size_t
+first_from(const struct als_set *set, track_of *of, size_t n, size_t track)
+{
+    size_t low = 0;
+
+    while (n > low) {
+        size_t mid = low + (n - low) / 2;
+
+        if ((size_t)of(set, mid) < track)
+            low = mid + 1;
+        else
+            n = mid;
+    }
+    return low;
+}
+
+static struct als_run
+run_of(const struct als_set *set, track_of *of, size_t n, size_t track)
+{
+    return (struct als_run){first_from(set, of, n, track),
+                            first_from(set, of, n, track + 1)};
+}
+
+struct als_run
+als_clips_of(const struct als_set *set, size_t track)
+{
+    return run_of(set, clip_track, set->clips.n, track);
+}
+
+struct als_run
+als_devices_of(const struct als_set *set, size_t track)
+{
+    return run_of(set, device_track, set->devices.n, track);
+}
+
+struct als_run
+als_branches_of(const struct als_set *set, size_t track)
+{
+    return run_of(set, branch_track, set->branches.n, track);
+}
+
+struct als_run
+als_envelopes_of(const struct als_set *set, size_t track)
+{
+    return run_of(set, envelope_track, set->envelopes.n, track);
 }
 
 int
@@ -126,6 +237,23 @@ als_track_heard(const struct als_set *set, size_t track)
         if (!set->tracks.at[at].on)
             return false;
         at = als_track_by_id(set, set->tracks.at[at].group);
+    }
+    return true;
+}
+
+bool
+als_track_routed(const struct als_set *set, size_t track)
+{
+    int at = (int)track;
+
+    for (int depth = 0; at >= 0 && depth < 32; depth++) {
+        const struct als_track *t = &set->tracks.at[at];
+
+        if (t->sends > ALS_SEND_HEARD)
+            return true;
+        if (t->audio_out != NULL && strcmp(t->audio_out, "AudioOut/None") == 0)
+            return false;
+        at = als_track_by_id(set, t->group);
     }
     return true;
 }

@@ -14,6 +14,7 @@
 #include "base/auto.h"
 
 #define ALS_TEXT_MAX 240
+#define ALS_SEND_HEARD 0.01 /* linear; at the bottom a send has 0.0003 */
 
 /* Live's word for "from the start" in the first event of an automation. */
 #define ALS_FROM_START (-63072000.0)
@@ -33,10 +34,14 @@ struct als_track {
     char *effective_name; /* as Live shows it, "1-Kit-Core" */
     char *user_name;      /* what the person typed */
     char *midi_out;       /* where its notes go, "MidiOut/None" for nowhere */
+    char *audio_out;      /* where its sound goes, "AudioOut/None" likewise */
+    double sends;         /* the loudest of its sends, linear */
     bool on;              /* not muted */
     bool solo;
     bool frozen;
     double volume; /* linear amplitude, 1 = 0 dB */
+    int volume_target; /* id of an automation target, or -1 */
+    int on_target;
 };
 
 struct als_clip {
@@ -58,6 +63,8 @@ struct als_clip {
     bool in_key;
     size_t note_first; /* in als_set.notes */
     size_t note_count;
+    size_t warp_first; /* in als_set.warps */
+    size_t warp_count;
 };
 
 struct als_note {
@@ -67,6 +74,9 @@ struct als_note {
     uint8_t pitch; /* MIDI number */
     bool off;      /* deactivated by the person */
 };
+
+#define ALS_PRESET_LIVE 5
+#define ALS_SHIFTS 6
 
 enum als_format {
     ALS_NATIVE,
@@ -88,9 +98,10 @@ struct als_device {
     int category;      /* VST2: 2 = instrument */
     int device_type;   /* VST3: 1 = instrument, 2 = effect */
     double component;  /* AU: four characters as a number */
-    int preset_origin; /* 5: Live's own library */
+    int preset_origin; /* ALS_PRESET_LIVE: Live's own library */
     char *preset;      /* base name of the preset file */
-    char *preset_folder; /* only where preset_origin is 5 */
+    char *preset_folder; /* only where preset_origin is that */
+    double shifts[ALS_SHIFTS]; /* of a MIDI device, semitones */
     char *sample;      /* first sample of a sampler */
 };
 
@@ -112,8 +123,13 @@ struct als_event {
 
 #define ALS_ENVELOPE_TEMPO (-2) /* stored beside the tempo itself (Live 8, 9) */
 #define ALS_ENVELOPE_METER (-3)
+#define ALS_ENVELOPE_VOLUME (-4) /* likewise, of the track it is in */
+#define ALS_ENVELOPE_ON (-5)
 
+/* Of the main track all that it has; of others those of volume and switch
+ * that change something. */
 struct als_envelope {
+    int track;  /* index of the one it is in */
     int target; /* id of an automation target, or one of the above */
     size_t first; /* in als_set.events */
     size_t count;
@@ -165,6 +181,7 @@ struct als_set {
     ALS_LIST(struct als_track) tracks;
     ALS_LIST(struct als_clip) clips;
     ALS_LIST(struct als_note) notes;
+    ALS_LIST(double) warps; /* warp markers, content beats, in their order */
     ALS_LIST(struct als_device) devices;
     ALS_LIST(struct als_branch) branches;
     ALS_LIST(struct als_event) events;
@@ -187,6 +204,9 @@ struct als_set {
     })
 void *als_grow(void *at, size_t n, size_t *room, size_t size);
 
+/* By time; those at one time stay as they stand. */
+void als_events_sort(struct als_event *events, size_t n);
+
 struct als_set *als_set_open(void);
 void als_set_close(struct als_set *set);
 
@@ -194,8 +214,24 @@ void als_set_close(struct als_set *set);
  * before it. Borrowed, never NULL. */
 const char *als_track_name(const struct als_track *track);
 
+/* A track's clips, devices, chains or envelopes, which follow each other in
+ * the set as in the file: found by halving, so that many tracks times many
+ * clips stay cheap. */
+struct als_run {
+    size_t first;
+    size_t end; /* behind the last one */
+};
+struct als_run als_clips_of(const struct als_set *set, size_t track);
+struct als_run als_devices_of(const struct als_set *set, size_t track);
+struct als_run als_branches_of(const struct als_set *set, size_t track);
+struct als_run als_envelopes_of(const struct als_set *set, size_t track);
+
 /* The track with this id, or -1. */
 int als_track_by_id(const struct als_set *set, int id);
+
+/* Whether its sound goes anywhere: to an output, of its own or of the groups
+ * around it, or into a send. */
+bool als_track_routed(const struct als_set *set, size_t track);
 
 /* Whether it is heard: neither it nor a group around it is muted. */
 bool als_track_heard(const struct als_set *set, size_t track);

@@ -159,6 +159,22 @@ check_sizes(const struct als_source *s, struct err *err)
     return 0;
 }
 
+/* A member of the gzip file is at its end. Others may follow, which together
+ * are one text (RFC 1952, 2.2); anything else that follows is no set. */
+static int
+next_member(struct als_source *s, struct err *err)
+{
+    while (s->left < 2 && !s->eof) {
+        memmove(s->buf, s->at, s->left);
+        if (refill(s, s->left, err) == -1)
+            return -1;
+    }
+    s->done = s->left < 2 || s->at[0] != 0x1f || s->at[1] != 0x8b;
+    if (!s->done && inflateReset(&s->z) != Z_OK)
+        return err_set(err, ERR_INTERNAL, "zlib does not start again");
+    return 0;
+}
+
 /* One call of inflate, after making sure of input. */
 static int
 inflate_some(struct als_source *s, struct err *err)
@@ -172,10 +188,8 @@ inflate_some(struct als_source *s, struct err *err)
     rc = inflate(&s->z, Z_NO_FLUSH);
     s->at = s->z.next_in;
     s->left = s->z.avail_in;
-    if (rc == Z_STREAM_END) {
-        s->done = true; /* Live writes one member; what follows is no set */
-        return 0;
-    }
+    if (rc == Z_STREAM_END)
+        return next_member(s, err);
     if (rc == Z_BUF_ERROR && s->eof)
         return err_set(err, ERR_NOT_ALS,
                        "the file is cut off: its gzip stream has no end");

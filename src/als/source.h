@@ -1,6 +1,6 @@
 /*
  * The bytes of a set, unpacked as they are read: gzip or plain XML. What is
- * neither is named in the error. Only place that knows zlib.
+ * neither is named in the error. Only place of this room that knows zlib.
  */
 #ifndef ALS_SOURCE_H
 #define ALS_SOURCE_H

@@ -8,11 +8,13 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "als/patterns.h"
 #include "als/reader.h"
 #include "als/summary_parts.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "music/tempo.h"
 
 static void
 whole_release(struct als_whole *w)
@@ -20,19 +22,7 @@ whole_release(struct als_whole *w)
     als_timeline_release(&w->timeline);
     als_play_release(&w->play);
     free(w->stats);
-    free(w->roles);
-}
-
-/* Pitches of a drum track are pads, not tones. */
-static void
-find_key(struct als_whole *w)
-{
-    auto_free bool *drums = xcalloc(w->set->tracks.n, sizeof(*drums));
-
-    for (size_t i = 0; i < w->set->tracks.n; i++)
-        drums[i] = als_role_is_drums(w->roles[i].role) ||
-                   w->roles[i].role == ALS_LOOP;
-    als_key_find(w->set, &w->play, drums, &w->key);
+    free(w->parts);
 }
 
 static int
@@ -46,27 +36,16 @@ work_out(struct als_whole *w, const struct als_set *set,
         als_play_init(&w->play, set, &w->timeline, limits, err) == -1)
         return -1;
     w->stats = xcalloc(n, sizeof(*w->stats));
-    w->roles = xcalloc(n, sizeof(*w->roles));
+    w->parts = xcalloc(n, sizeof(*w->parts));
     for (size_t i = 0; i < n; i++) {
         als_stats_of(&w->play, i, &w->stats[i]);
-        als_role_guess(set, &w->play, i, &w->stats[i], &w->roles[i]);
+        als_part_of(set, &w->play, i, &w->stats[i], &w->parts[i]);
     }
-    find_key(w);
+    als_key_find(set, &w->play, w->parts, &w->key);
     return 0;
 }
 
 /* ---- tempo, meter, key, length ---- */
-
-/* As a listener counts it: between 60 and 200. */
-static double
-felt(double bpm)
-{
-    while (bpm > 200)
-        bpm /= 2;
-    while (bpm > 0 && bpm < 60)
-        bpm *= 2;
-    return round(bpm);
-}
 
 static json_object *
 tempo_json(const struct als_whole *w)
@@ -100,7 +79,8 @@ tempo_json(const struct als_whole *w)
     als_add_num(o, "start", als_bpm_at(t, 0));
     als_add_num(o, "min", low);
     als_add_num(o, "max", high);
-    json_add_num(o, "feltBpm", felt(bpm));
+    json_add_num(o, "feltBpm", tempo_felt(bpm, NULL, NULL));
+    als_add_num(o, "share", als_bpm_share(t, end, bpm));
     json_add_bool(o, "automated", high - low > 0.001);
     json_add(o, "changes", changes);
     return o;
@@ -126,25 +106,47 @@ meter_json(const struct als_timeline *t)
     return o;
 }
 
+/* "F# minor"; a scale without a mode of ours by its own name. */
+static void
+spell_key(const struct als_key *k, char *ret, size_t size)
+{
+    struct key key;
+    char name[KEY_TEXT];
+
+    key_text((struct key){k->root, KEY_ANY}, name);
+    snprintf(ret, size, "%s %s", name, k->scale);
+    if (key_read(ret, &key) == strlen(ret) && key.mode != KEY_OTHER &&
+        strchr(k->scale, ' ') == NULL) {
+        key_text(key, name);
+        snprintf(ret, size, "%s", name);
+    }
+}
+
 static json_object *
 key_json(const struct als_key *k)
 {
     static const char *const sources[] = {NULL, "declared", "clips", "notes"};
     json_object *o = json_object_new_object();
-    char text[ALS_KEY_TEXT];
+    char text[KEY_TEXT + sizeof(k->scale)];
+    char other[KEY_TEXT];
     bool known = k->source != ALS_KEY_NONE;
+    bool notes = k->source == ALS_KEY_NOTES;
 
-    als_key_text(k, text);
-    json_add_str(o, "text", known ? text : NULL);
+    spell_key(k, text, sizeof(text));
+    json_add_str(o, "text", k->evidence >= EVIDENCE_HEARD ? text : NULL);
+    json_add_str(o, "guess", k->evidence == EVIDENCE_GUESSED ? text : NULL);
     json_add_str(o, "source", sources[k->source]);
-    json_add_str(o, "root", known ? als_pitch_class(k->root) : NULL);
+    json_add_str(o, "evidence", evidence_name(k->evidence));
+    text[strcspn(text, " ")] = '\0';
+    json_add_str(o, "root", known ? text : NULL);
     json_add_str(o, "scale", known ? k->scale : NULL);
-    json_add_bool(o, "estimated", k->source == ALS_KEY_NOTES);
-    als_add_num(o, "confidence", known ? k->confidence : 0);
-    if (k->source == ALS_KEY_NOTES) {
-        als_add_num(o, "margin", k->margin);
-        json_add_str(o, "runnerUp", k->runner_up[0] != '\0' ? k->runner_up
-                                                            : NULL);
+    json_add_bool(o, "estimated", notes);
+    als_add_num(o, "confidence", notes ? k->told.confidence : known);
+    if (notes) {
+        key_text(k->told.runner_up, other);
+        als_add_num(o, "margin", k->told.margin);
+        als_add_num(o, "fit", k->told.fit);
+        json_add_str(o, "runnerUp", other);
         json_add_int(o, "notes", (int64_t)k->notes);
     }
     return o;
@@ -282,6 +284,8 @@ summary_json(const struct als_whole *w, const char *als_filename)
     json_add_str(o, "layout", layout_of(&w->play));
     json_add(o, "sections", als_sections_json(w));
     json_add(o, "tracks", als_tracks_json(w));
+    json_add(o, "timeline", als_timeline_json(w));
+    json_add(o, "drums", als_drums_json(w));
     json_add(o, "devices", als_devices_json(w));
     json_add(o, "samples", als_samples_json(w));
     json_add(o, "scenes", als_scenes_json(w));

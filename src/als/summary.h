@@ -7,12 +7,11 @@
 #define ALS_SUMMARY_H
 
 #include <json-c/json.h>
-#include <stddef.h>
 
 #include "als/limits.h"
 #include "base/err.h"
 
-#define ALS_SUMMARY_VERSION 1
+#define ALS_SUMMARY_VERSION 3
 
 /* The name of a set's project: that of its file, without the ending. The
  * caller frees it. */
@@ -29,13 +28,5 @@ json_object *als_summary_from_file(const char *path, const char *als_filename,
 json_object *als_summary_from_fd(int fd, const char *als_filename,
                                  const struct als_limits *limits,
                                  struct err *err);
-
-/*
- * The summary as lines of text for a reader, at most max bytes, most telling
- * facts first: tempo, meter, key and the main instruments are never left
- * out, at most cut short. Takes summaries of other origin too and passes over
- * what they lack. The caller frees it.
- */
-char *als_digest(json_object *summary, size_t max);
 
 #endif

@@ -18,7 +18,7 @@ struct als_whole {
     struct als_timeline timeline;
     struct als_play play;
     struct als_stats *stats;       /* one for each track */
-    struct als_role_guess *roles;  /* one for each track */
+    struct part *parts;            /* one for each track */
     struct als_key key;
 };
 
@@ -28,10 +28,15 @@ void als_add_num(json_object *o, const char *name, double n);
 void als_add_meter(json_object *o, const char *name,
                    const struct als_meter *m); /* "6/8" */
 
+/* "intro", "drop", ...: what a locator's name says in a word of its own, else
+ * "other". A constant. */
+const char *als_section_label(const char *name);
 /* From locator to locator. */
 json_object *als_sections_json(const struct als_whole *w);
 json_object *als_scenes_json(const struct als_whole *w);
 json_object *als_tracks_json(const struct als_whole *w);
+/* What music/timeline.h reads. */
+json_object *als_timeline_json(const struct als_whole *w);
 json_object *als_devices_json(const struct als_whole *w);
 json_object *als_samples_json(const struct als_whole *w);
 /* The roles that sound from..to beats, by how much they do. */

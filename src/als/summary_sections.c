@@ -1,4 +1,5 @@
 /* Sections and scenes of the summary: what plays when. */
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,16 +17,51 @@ als_add_meter(json_object *o, const char *name, const struct als_meter *m)
     json_add_str(o, name, text);
 }
 
-static const char *
-label_of(const char *name)
+static bool
+in_word(char c)
 {
-    static const char *const labels[] = {
-        "intro", "pre-chorus", "verse", "chorus", "hook",  "bridge", "build",
-        "drop",  "breakdown",  "break", "outro",  "solo",  "end"};
+    return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
+/* As a word of its own: "Raindrops" is no drop, "Weekend" no end. */
+static bool
+names_word(const char *name, const char *word)
+{
+    for (const char *at = name; (at = strcasestr(at, word)) != NULL; at++) {
+        const char *end = at + strlen(word);
+        bool camel = at > name && isupper((unsigned char)at[0]) &&
+                     islower((unsigned char)at[-1]);
+
+        if (at > name && in_word(at[-1]) && !camel)
+            continue;
+        end += *end == 's' || *end == 'S';
+        if (!in_word(*end) ||
+            (islower((unsigned char)end[-1]) && isupper((unsigned char)*end)))
+            return true;
+    }
+    return false;
+}
+
+const char *
+als_section_label(const char *name)
+{
+    static const struct {
+        const char *word, *label;
+    } labels[] = {
+        {"intro", "intro"},         {"pre-chorus", "pre-chorus"},
+        {"prechorus", "pre-chorus"}, {"pre chorus", "pre-chorus"},
+        {"verse", "verse"},         {"chorus", "chorus"},
+        {"hook", "hook"},           {"bridge", "bridge"},
+        {"build", "build"},         {"buildup", "build"},
+        {"drop", "drop"},           {"breakdown", "breakdown"},
+        {"break", "break"},         {"outro", "outro"},
+        {"solo", "solo"},           {"end", "end"},
+        {"ending", "end"},
+    };
 
     for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-        if (strcasestr(name, labels[i]) != NULL)
-            return labels[i];
+        if (names_word(name, labels[i].word))
+            return labels[i].label;
     return "other";
 }
 
@@ -38,7 +74,7 @@ section_json(const struct als_whole *w, const char *name, double from,
     json_object *roles = als_roles_active(w, from, to, &tracks);
 
     json_add_str(o, "name", name);
-    json_add_str(o, "label", label_of(name));
+    json_add_str(o, "label", als_section_label(name));
     als_add_num(o, "startBeat", from);
     als_add_num(o, "startSec", als_seconds(&w->timeline, from));
     als_add_num(o, "beats", to - from);
@@ -85,17 +121,20 @@ json_object *
 als_scenes_json(const struct als_whole *w)
 {
     json_object *a = json_object_new_array();
+    auto_free int64_t *clips = xcalloc(w->set->scenes.n + 1, sizeof(*clips));
 
+    for (size_t i = 0; i < w->set->clips.n; i++) {
+        const struct als_clip *c = &w->set->clips.at[i];
+
+        if (c->slot >= 0 && (size_t)c->slot < w->set->scenes.n && !c->disabled)
+            clips[c->slot]++;
+    }
     for (size_t i = 0; i < w->set->scenes.n; i++) {
         const struct als_scene *s = &w->set->scenes.at[i];
         json_object *o;
-        int64_t clips = 0;
         int numerator, denominator;
 
-        for (size_t c = 0; c < w->set->clips.n; c++)
-            clips += w->set->clips.at[c].slot == (int)i &&
-                     !w->set->clips.at[c].disabled;
-        if (clips == 0 || json_object_array_length(a) >= ALS_LIST_MAX)
+        if (clips[i] == 0 || json_object_array_length(a) >= ALS_LIST_MAX)
             continue;
         o = json_object_new_object();
         json_add_str(o, "name", s->name != NULL && !text_blank(s->name)
@@ -110,7 +149,7 @@ als_scenes_json(const struct als_whole *w)
 
             als_add_meter(o, "meter", &m);
         }
-        json_add_int(o, "clips", clips);
+        json_add_int(o, "clips", clips[i]);
         json_object_array_add(a, o);
     }
     return a;

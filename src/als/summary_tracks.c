@@ -1,8 +1,10 @@
 /* Tracks, devices and samples of the summary. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "als/device.h"
+#include "als/patterns.h"
 #include "als/summary_parts.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -27,12 +29,13 @@ als_add_num(json_object *o, const char *name, double n)
 static json_object *
 instrument_json(const struct als_set *set, size_t track)
 {
-    for (size_t i = 0; i < set->devices.n; i++) {
+    struct als_run run = als_devices_of(set, track);
+
+    for (size_t i = run.first; i < run.end; i++) {
         const struct als_device *d = &set->devices.at[i];
         json_object *o;
 
-        if (d->track != (int)track ||
-            (als_device_kind(set, i) != ALS_INSTRUMENT &&
+        if ((als_device_kind(set, i) != ALS_INSTRUMENT &&
              !als_device_is_drums(d)) ||
             !als_device_heard(set, i))
             continue;
@@ -69,13 +72,24 @@ add_once(json_object *a, const char *text, size_t max)
 static json_object *
 effects_json(const struct als_set *set, size_t track)
 {
+    struct als_run run = als_devices_of(set, track);
     json_object *a = json_object_new_array();
 
-    for (size_t i = 0; i < set->devices.n; i++)
-        if (set->devices.at[i].track == (int)track &&
-            als_device_kind(set, i) == ALS_EFFECT && als_device_heard(set, i))
+    for (size_t i = run.first; i < run.end; i++)
+        if (als_device_kind(set, i) == ALS_EFFECT && als_device_heard(set, i))
             add_once(a, als_device_name(&set->devices.at[i]), EFFECTS_MAX);
     return a;
+}
+
+/* How often a track sounds each pitch: counted once, not for each pad. */
+static void
+count_hits(const struct als_whole *w, size_t track, int64_t ret_hits[256])
+{
+    const struct als_part *part = &w->play.parts[track];
+
+    memset(ret_hits, 0, 256 * sizeof(ret_hits[0]));
+    for (size_t i = 0; i < part->hit_count; i++)
+        ret_hits[w->play.hits.at[part->hit_first + i].pitch]++;
 }
 
 /* How often each pad of a drum rack is hit, by the pad's name. */
@@ -83,28 +97,25 @@ static json_object *
 pads_json(const struct als_whole *w, size_t track)
 {
     const struct als_set *set = w->set;
-    const struct als_part *part = &w->play.parts[track];
+    struct als_run run = als_branches_of(set, track);
     json_object *pads = json_object_new_array();
+    int64_t hits_at[256];
 
-    for (size_t b = 0; b < set->branches.n; b++) {
+    count_hits(w, track, hits_at);
+    for (size_t b = run.first; b < run.end; b++) {
         const struct als_branch *br = &set->branches.at[b];
         const char *name = br->name != NULL ? br->name : br->user_name;
         json_object *pad;
-        int64_t hits = 0;
+        int pitch = 128 - br->receiving;
 
-        if (br->receiving <= 0 || name == NULL ||
-            set->devices.at[br->device].track != (int)track ||
+        if (br->receiving <= 0 || pitch < 0 || name == NULL ||
+            hits_at[pitch] == 0 ||
             json_object_array_length(pads) >= PADS_MAX)
-            continue;
-        for (size_t i = 0; i < part->hit_count; i++)
-            hits += w->play.hits.at[part->hit_first + i].pitch ==
-                    128 - br->receiving;
-        if (hits == 0)
             continue;
         pad = json_object_new_object();
         json_add_str(pad, "name", name);
-        json_add_int(pad, "pitch", 128 - br->receiving);
-        json_add_int(pad, "hits", hits);
+        json_add_int(pad, "pitch", pitch);
+        json_add_int(pad, "hits", hits_at[pitch]);
         json_object_array_add(pads, pad);
     }
     if (json_object_array_length(pads) > 0)
@@ -119,6 +130,7 @@ midi_json(const struct als_whole *w, size_t track)
     const struct als_stats *s = &w->stats[track];
     const struct als_part *part = &w->play.parts[track];
     double bars = als_bars(&w->timeline, w->play.end);
+    double offbeat, steps;
     json_object *o;
 
     if (w->set->tracks.at[track].type != ALS_MIDI)
@@ -138,6 +150,9 @@ midi_json(const struct als_whole *w, size_t track)
     als_add_num(o, "velocityMean", s->velocity_mean);
     als_add_num(o, "lengthMeanBeats", s->length_mean);
     json_add_str(o, "grid", s->grid);
+    als_motion(w, track, &offbeat, &steps);
+    als_add_num(o, "offbeat", offbeat);
+    als_add_num(o, "steps", steps);
     json_add(o, "pads", pads_json(w, track));
     return o;
 }
@@ -145,6 +160,7 @@ midi_json(const struct als_whole *w, size_t track)
 static json_object *
 audio_json(const struct als_set *set, size_t track)
 {
+    struct als_run run = als_clips_of(set, track);
     json_object *o, *samples;
     int64_t clips = 0;
 
@@ -152,10 +168,10 @@ audio_json(const struct als_set *set, size_t track)
         return NULL;
     o = json_object_new_object();
     samples = json_object_new_array();
-    for (size_t i = 0; i < set->clips.n; i++) {
+    for (size_t i = run.first; i < run.end; i++) {
         const struct als_clip *c = &set->clips.at[i];
 
-        if (c->track != (int)track || !c->audio || c->disabled)
+        if (!c->audio || c->disabled)
             continue;
         clips++;
         add_once(samples, c->sample, TRACK_SAMPLES_MAX);
@@ -183,16 +199,45 @@ active_json(const struct als_whole *w, size_t track)
 }
 
 static json_object *
-role_from_json(const struct als_role_guess *g)
+role_from_json(const struct part *p)
 {
     json_object *o;
 
-    if (g->role == ALS_ROLE_NONE)
+    if (p->evidence == EVIDENCE_NONE)
         return NULL;
     o = json_object_new_object();
-    json_add_str(o, "evidence", als_evidence_name(g->evidence));
-    json_add_str(o, "said", g->said[0] != '\0' ? g->said : NULL);
+    json_add_str(o, "evidence", p->from);
+    json_add_str(o, "said", p->said[0] != '\0' ? p->said : NULL);
     return o;
+}
+
+/* What it sounds like, as a caption may call it. */
+static json_object *
+sounds_json(const struct part *p)
+{
+    json_object *a = json_object_new_array();
+
+    for (size_t i = 0; i < p->n; i++) {
+        json_object *o = json_object_new_object();
+
+        json_add_str(o, "name", words_says(p->words[i].row));
+        json_add_str(o, "row", words_name(p->words[i].row));
+        json_add_str(o, "evidence", evidence_name(p->words[i].evidence));
+        json_object_array_add(a, o);
+    }
+    return a;
+}
+
+/* How sure a role is, for readers of numbers. */
+static double
+confidence(const struct part *p)
+{
+    static const double by[] = {[EVIDENCE_NONE] = 0,
+                                [EVIDENCE_GUESSED] = 0.4,
+                                [EVIDENCE_HEARD] = 0.8,
+                                [EVIDENCE_STATED] = 0.9};
+
+    return by[p->evidence];
 }
 
 static json_object *
@@ -213,9 +258,12 @@ track_json(const struct als_whole *w, size_t i)
     json_add_bool(o, "audible", part->state == ALS_SOUNDS);
     json_add_bool(o, "muted", !als_track_heard(w->set, i));
     json_add_bool(o, "frozen", t->frozen);
-    json_add_str(o, "role", als_role_name(w->roles[i].role));
-    als_add_num(o, "roleConfidence", w->roles[i].confidence);
-    json_add(o, "roleFrom", role_from_json(&w->roles[i]));
+    json_add_str(o, "role", w->parts[i].role);
+    als_add_num(o, "roleConfidence", confidence(&w->parts[i]));
+    json_add_str(o, "roleEvidence", evidence_name(w->parts[i].evidence));
+    json_add(o, "roleFrom", role_from_json(&w->parts[i]));
+    json_add(o, "sounds", sounds_json(&w->parts[i]));
+    json_add_str(o, "vocals", vocals_name(w->parts[i].vocals));
     json_add(o, "instrument", instrument_json(w->set, i));
     json_add(o, "effects", effects_json(w->set, i));
     json_add_int(o, "clips", part->clips);
@@ -237,118 +285,45 @@ als_tracks_json(const struct als_whole *w)
     return a;
 }
 
+struct active { /* a role, and how much it sounds */
+    const char *role;
+    double much;
+};
+
+static int
+fullest_first(const void *a, const void *b)
+{
+    double x = ((const struct active *)a)->much;
+    double y = ((const struct active *)b)->much;
+
+    return (x < y) - (x > y);
+}
+
+/* Roles that were guessed are left out: they are never said. */
 json_object *
 als_roles_active(const struct als_whole *w, double from, double to,
                  int *ret_tracks)
 {
-    double much[ALS_ROLE_COUNT] = {0};
+    auto_free struct active *list = xcalloc(w->set->tracks.n, sizeof(*list));
     json_object *a = json_object_new_array();
-    int tracks = 0;
+    size_t n = 0;
 
+    *ret_tracks = 0;
     for (size_t i = 0; i < w->set->tracks.n; i++) {
+        const struct part *p = &w->parts[i];
         double c = w->play.parts[i].state == ALS_SOUNDS
                        ? als_coverage(&w->play, i, from, to)
                        : 0;
 
         if (c < 0.05)
             continue;
-        tracks++;
-        much[w->roles[i].role] = fmax(much[w->roles[i].role], c);
+        ++*ret_tracks;
+        if (p->evidence >= EVIDENCE_HEARD && strcmp(p->role, "other") != 0)
+            list[n++] = (struct active){p->role, c};
     }
-    for (;;) { /* the fullest one that is left */
-        int best = ALS_ROLE_NONE;
-
-        for (int r = ALS_ROLE_NONE + 1; r < ALS_ROLE_COUNT; r++)
-            if (much[r] > 0 && (best == ALS_ROLE_NONE || much[r] > much[best]))
-                best = r;
-        if (best == ALS_ROLE_NONE)
-            break;
-        json_object_array_add(
-            a, json_object_new_string(als_role_name((enum als_role)best)));
-        much[best] = 0;
-    }
-    *ret_tracks = tracks;
-    return a;
-}
-
-/* One more of that name in a list of {name, count, ...}; its object is new
- * where ret_new says so, NULL where the list is full. */
-static json_object *
-count_one(json_object *list, const char *name, const char *counter,
-          bool *ret_new)
-{
-    json_object *o;
-
-    *ret_new = false;
-    for (size_t i = 0; i < json_object_array_length(list); i++) {
-        o = json_object_array_get_idx(list, i);
-        if (strcmp(json_text(o, "name"), name) == 0) {
-            json_object_int_inc(json_at(o, counter), 1);
-            return o;
-        }
-    }
-    if (json_object_array_length(list) >= ALS_LIST_MAX)
-        return NULL;
-    o = json_object_new_object();
-    json_add_str(o, "name", name);
-    json_add_int(o, counter, 1);
-    json_object_array_add(list, o);
-    *ret_new = true;
-    return o;
-}
-
-json_object *
-als_devices_json(const struct als_whole *w)
-{
-    json_object *o = json_object_new_object();
-    json_object *instruments = json_object_new_array();
-    json_object *effects = json_object_new_array();
-    json_object *plugins = json_object_new_array();
-    bool is_new;
-
-    for (size_t i = 0; i < w->set->devices.n; i++) {
-        const struct als_device *d = &w->set->devices.at[i];
-        enum als_device_kind kind = als_device_kind(w->set, i);
-        json_object *plugin;
-
-        if (!als_device_heard(w->set, i))
-            continue;
-        if (kind == ALS_INSTRUMENT)
-            (void)count_one(instruments, als_device_name(d), "count", &is_new);
-        else if (kind == ALS_EFFECT)
-            (void)count_one(effects, als_device_name(d), "count", &is_new);
-        if (d->format == ALS_NATIVE)
-            continue;
-        plugin = count_one(plugins, als_device_name(d), "count", &is_new);
-        if (is_new) {
-            json_add_str(plugin, "format", als_format_name(d->format));
-            json_add_str(plugin, "vendor", d->vendor);
-            json_add_str(plugin, "kind",
-                         kind == ALS_INSTRUMENT ? "instrument" : "effect");
-        }
-    }
-    json_add(o, "instruments", instruments);
-    json_add(o, "effects", effects);
-    json_add(o, "plugins", plugins);
-    return o;
-}
-
-json_object *
-als_samples_json(const struct als_whole *w)
-{
-    json_object *a = json_object_new_array();
-    bool is_new;
-
-    for (size_t i = 0; i < w->set->clips.n; i++) {
-        const struct als_clip *c = &w->set->clips.at[i];
-
-        if (c->audio && !c->disabled && c->sample != NULL &&
-            w->play.parts[c->track].state == ALS_SOUNDS)
-            (void)count_one(a, c->sample, "uses", &is_new);
-    }
-    for (size_t i = 0; i < w->set->devices.n; i++)
-        if (w->set->devices.at[i].sample != NULL &&
-            als_device_heard(w->set, i))
-            (void)count_one(a, w->set->devices.at[i].sample, "uses", &is_new);
+    if (n > 0)
+        qsort(list, n, sizeof(list[0]), fullest_first);
+    for (size_t i = 0; i < n; i++)
+        add_once(a, list[i].role, n);
     return a;
 }

@@ -39,8 +39,7 @@ by_time(const void *a, const void *b)
 static const struct als_event **
 sorted_events(const struct als_set *set, const struct als_envelope *e)
 {
-    const struct als_event **list =
-        xcalloc(e->count, sizeof *list);
+    const struct als_event **list = xcalloc(e->count, sizeof *list);
 
     for (size_t i = 0; i < e->count; i++)
         list[i] = &set->events.at[e->first + i];
@@ -247,10 +246,19 @@ als_seconds(const struct als_timeline *t, double beat)
 double
 als_bars(const struct als_timeline *t, double beat)
 {
-    const struct als_meter *m = &t->meters.at[0];
+    const struct als_meter *m;
+    size_t low = 0;
+    size_t high = t->meters.n;
 
-    for (size_t i = 1; i < t->meters.n && t->meters.at[i].beat <= beat; i++)
-        m = &t->meters.at[i];
+    while (high - low > 1) {
+        size_t mid = low + (high - low) / 2;
+
+        if (t->meters.at[mid].beat <= beat)
+            low = mid;
+        else
+            high = mid;
+    }
+    m = &t->meters.at[low];
     return m->bar + (beat - m->beat) * m->denominator / (4.0 * m->numerator);
 }
 
@@ -271,8 +279,7 @@ by_bpm(const void *a, const void *b)
 double
 als_bpm_main(const struct als_timeline *t, double end_beat)
 {
-    auto_free struct share *shares =
-        xcalloc(t->tempo.n, sizeof *shares);
+    auto_free struct share *shares = xcalloc(t->tempo.n, sizeof *shares);
     double best = t->tempo.at[0].bpm;
     double best_sec = 0;
     double sum = 0;
@@ -287,13 +294,29 @@ als_bpm_main(const struct als_timeline *t, double end_beat)
     }
     qsort(shares, t->tempo.n, sizeof shares[0], by_bpm);
     for (size_t i = 0; i < t->tempo.n; i++) {
-        sum = i > 0 && shares[i].bpm == shares[i - 1].bpm
-                  ? sum + shares[i].sec
-                  : shares[i].sec;
+        sum = i > 0 && shares[i].bpm == shares[i - 1].bpm ? sum + shares[i].sec
+                                                          : shares[i].sec;
         if (sum > best_sec) {
             best_sec = sum;
             best = shares[i].bpm;
         }
     }
     return best_sec > 0 ? best : t->tempo.at[0].bpm;
+}
+
+double
+als_bpm_share(const struct als_timeline *t, double end_beat, double bpm)
+{
+    double same = 0;
+    double all = als_seconds(t, end_beat);
+
+    for (size_t i = 0; i < t->tempo.n; i++) {
+        const struct als_tempo_piece *p = &t->tempo.at[i];
+        double to = i + 1 < t->tempo.n ? fmin(p[1].beat, end_beat) : end_beat;
+        double mean = (p->bpm + p->bpm2) / 2;
+
+        if (to > p->beat && fabs(mean - bpm) <= 0.02 * bpm)
+            same += als_seconds(t, to) - p->sec;
+    }
+    return all > 0 ? fmin(same / all, 1) : 1;
 }

@@ -42,6 +42,10 @@ double als_bpm_at(const struct als_timeline *t, double beat);
 /* The tempo that most of the time from 0 to the beat has, to 0.01 BPM. */
 double als_bpm_main(const struct als_timeline *t, double end_beat);
 
+/* The share of that time, 0 to 1, that is within 2 % of a tempo. */
+double als_bpm_share(const struct als_timeline *t, double end_beat,
+                     double bpm);
+
 #define auto_als_timeline auto_cleanup(als_timeline_release)
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "app/objects.h"
 #include "app/who.h"
 #include "base/log.h"
 
@@ -34,6 +35,7 @@ app_open(struct app *app, const char *program, struct err *err)
     app->signin = signin_open(app->conf, app->db);
     if ((app->store = store_open(app->conf, err)) == NULL)
         return -1;
+    objects_watch(app);
     return 0;
 }
 
@@ -52,6 +54,7 @@ app_run(struct app *app, const char *program, const struct route *routes,
     sc.threads = app->conf->threads;
     if (strcmp(app->conf->auth, "none") != 0) {
         sc.enter = who_enter;
+        sc.caller = who_caller;
         sc.leave = who_leave;
     }
     if (start != NULL && start(app, err) == -1)

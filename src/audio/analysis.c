@@ -9,27 +9,35 @@
 #include <stdio.h>
 
 #include "audio/decode.h"
+#include "audio/halve.h"
+#include "audio/listen.h"
 #include "audio/tempo.h"
+#include "audio/true_peak.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 
 #define BLOCK 2048          /* samples of every channel */
-#define MONO_RATE 44100     /* about; tempo and fingerprint are made for it */
+#define RATE_ENOUGH 44100   /* of the mono mix; as much, or more, is halved */
+#define PRINT_ENOUGH 22050  /* the same of what the fingerprint takes */
+#define HALVES 5            /* times at most */
 #define FINGERPRINT_SEC 120 /* as the AcoustID service takes them */
 
 struct pass {
     int rate, channels;
     struct meters meters;
     ebur128_state *loud;
-    struct tempo *tempo;
+    int64_t level_at; /* samples; where the next level ends */
+    struct true_peak *peak;
     ChromaprintContext *print;
     int64_t print_left; /* mono samples that it still takes */
     bool printed;
 
-    /* Mono at about MONO_RATE: the mean of `factor` samples. */
-    int factor, in_sum;
-    float sum;
+    /* The mono mix at a rate that is enough for what listens to it. */
+    struct halve halves[HALVES];
+    int halve_count, mono_rate, print_rate;
+    struct halve print_half;
+    struct listen *listen;
     float *block, *mono;
     int16_t *mono16;
 };
@@ -39,8 +47,10 @@ pass_release(struct pass *s)
 {
     if (s->loud != NULL)
         ebur128_destroy(&s->loud);
-    if (s->tempo != NULL)
-        tempo_close(s->tempo);
+    if (s->peak != NULL)
+        true_peak_close(s->peak);
+    if (s->listen != NULL)
+        listen_close(s->listen);
     if (s->print != NULL)
         chromaprint_free(s->print);
     free(s->block);
@@ -52,62 +62,84 @@ pass_release(struct pass *s)
 static int
 pass_init(struct pass *s, const struct audio_probe *p, struct err *err)
 {
-    int mode = EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK | EBUR128_MODE_HISTOGRAM;
-    int mono_rate;
+    int mode = EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM;
 
     if (p->channels > METERS_CHANNELS)
         return err_set(err, ERR_AUDIO_DAMAGED, "%d channels are too many",
                        p->channels);
     s->rate = p->sample_rate;
     s->channels = p->channels;
-    s->factor = s->rate / MONO_RATE > 1 ? s->rate / MONO_RATE : 1;
-    mono_rate = s->rate / s->factor;
+    s->mono_rate = s->rate;
+    while (s->mono_rate >= RATE_ENOUGH && s->halve_count < HALVES) {
+        s->mono_rate /= 2;
+        s->halve_count++;
+    }
     meters_init(&s->meters, s->rate, s->channels, p->samples);
     s->block = xcalloc((size_t)s->channels * BLOCK, sizeof(float));
     s->mono = xcalloc(BLOCK, sizeof(float));
     s->mono16 = xcalloc(BLOCK, sizeof(int16_t));
     s->loud = ebur128_init((unsigned)s->channels, (unsigned long)s->rate, mode);
-    s->tempo = tempo_open(mono_rate);
+    s->level_at = (int64_t)(s->rate * SOUND_LEVEL_SEC);
+    s->peak = true_peak_open(s->rate, s->channels);
+    s->listen = listen_open(s->mono_rate);
     s->print = chromaprint_new(CHROMAPRINT_ALGORITHM_DEFAULT);
-    s->print_left = (int64_t)FINGERPRINT_SEC * mono_rate;
+    s->print_rate = s->mono_rate / (s->mono_rate >= PRINT_ENOUGH ? 2 : 1);
+    s->print_left = (int64_t)FINGERPRINT_SEC * s->print_rate;
     if (s->loud == NULL || s->print == NULL)
         return err_set(err, ERR_AUDIO_DAMAGED,
                        "%d channels at %d Hz cannot be analyzed", s->channels,
                        s->rate);
-    s->printed = chromaprint_start(s->print, mono_rate, 1) == 1;
+    s->printed = chromaprint_start(s->print, s->print_rate, 1) == 1;
     return 0;
+}
+
+static void
+mix(const struct pass *s, size_t frames)
+{
+    float share = 1.0f / (float)s->channels;
+    const float *from = s->block;
+
+    if (s->channels == 2) {
+        for (size_t i = 0; i < frames; i++)
+            s->mono[i] = (from[2 * i] + from[2 * i + 1]) * 0.5f;
+        return;
+    }
+    for (size_t i = 0; i < frames; i++) {
+        float sum = 0;
+
+        for (int c = 0; c < s->channels; c++)
+            sum += *from++;
+        s->mono[i] = sum * share;
+    }
 }
 
 /* Mix s->block to s->mono; returns how many samples it became. */
 static size_t
 mix_down(struct pass *s, size_t frames)
 {
-    size_t n = 0;
+    float sum = 0;
 
-    for (size_t i = 0; i < frames; i++) {
-        const float *frame = s->block + i * (size_t)s->channels;
-
-        for (int c = 0; c < s->channels; c++)
-            s->sum += frame[c];
-        if (++s->in_sum < s->factor)
-            continue;
-        s->mono[n] = s->sum / (float)(s->factor * s->channels);
-        if (!isfinite(s->mono[n]))
-            s->mono[n] = 0;
-        n++;
-        s->sum = 0;
-        s->in_sum = 0;
-    }
-    return n;
+    mix(s, frames);
+    for (size_t i = 0; i < frames; i++)
+        sum += s->mono[i];
+    for (size_t i = 0; i < frames && !isfinite(sum); i++)
+        if (!isfinite(s->mono[i]))
+            s->mono[i] = 0;
+    for (int i = 0; i < s->halve_count; i++)
+        frames = halve_add(&s->halves[i], s->mono, frames);
+    return frames;
 }
 
+/* The fingerprint is made for half of that rate. */
 static void
 add_print(struct pass *s, size_t n)
 {
+    if (s->print_left <= 0 || !s->printed)
+        return;
+    if (s->print_rate < s->mono_rate)
+        n = halve_add(&s->print_half, s->mono, n);
     if ((int64_t)n > s->print_left)
         n = (size_t)s->print_left;
-    if (n == 0 || !s->printed)
-        return;
     s->print_left -= (int64_t)n;
     for (size_t i = 0; i < n; i++) {
         float v = fmaxf(-1, fminf(1, s->mono[i]));
@@ -118,29 +150,38 @@ add_print(struct pass *s, size_t n)
 }
 
 static int
+add_loudness(struct pass *s, size_t frames, struct err *err)
+{
+    double lufs;
+
+    if (ebur128_add_frames_float(s->loud, s->block, frames) != EBUR128_SUCCESS)
+        return err_set(err, ERR_INTERNAL, "no memory for the loudness");
+    for (; s->meters.done >= s->level_at;
+         s->level_at += (int64_t)(s->rate * SOUND_LEVEL_SEC))
+        if (ebur128_loudness_momentary(s->loud, &lufs) == EBUR128_SUCCESS)
+            listen_loudness(s->listen, lufs);
+    return 0;
+}
+
+static int
 pass_add(struct pass *s, size_t frames, struct err *err)
 {
     size_t n;
 
     meters_add(&s->meters, s->block, frames);
-    if (ebur128_add_frames_float(s->loud, s->block, frames) != EBUR128_SUCCESS)
-        return err_set(err, ERR_INTERNAL, "no memory for the loudness");
+    true_peak_add(s->peak, s->block, frames);
+    if (add_loudness(s, frames, err) == -1)
+        return -1;
     n = mix_down(s, frames);
-    if (s->tempo != NULL)
-        tempo_add(s->tempo, s->mono, n);
+    listen_add(s->listen, s->mono, n);
     add_print(s, n);
     return 0;
 }
 
 static double
-true_peak(struct pass *s)
+decibels(double level)
 {
-    double best = 0, one;
-
-    for (unsigned c = 0; c < (unsigned)s->channels; c++)
-        if (ebur128_true_peak(s->loud, c, &one) == EBUR128_SUCCESS)
-            best = fmax(best, one);
-    return best > 0 ? 20 * log10(best) : -HUGE_VAL;
+    return level > 0 ? 20 * log10(level) : -HUGE_VAL;
 }
 
 static char *
@@ -164,7 +205,7 @@ pass_result(struct pass *s, struct audio_analysis *ret)
 {
     if (ebur128_loudness_global(s->loud, &ret->loudness) != EBUR128_SUCCESS)
         ret->loudness = -HUGE_VAL;
-    ret->true_peak = true_peak(s);
+    ret->true_peak = decibels(true_peak_get(s->peak));
     for (int i = 0; i < METERS_PEAKS; i++)
         ret->peaks[i] = s->meters.peaks[i];
     ret->silence_start = meters_silence_start(&s->meters);
@@ -172,8 +213,8 @@ pass_result(struct pass *s, struct audio_analysis *ret)
     ret->silent_fraction = meters_silent_fraction(&s->meters);
     ret->clipped = s->meters.clipped;
     ret->decoded_sec = (double)s->meters.done / s->rate;
-    if (s->tempo != NULL)
-        tempo_result(s->tempo, &ret->bpm, &ret->bpm_confidence);
+    ret->sound = listen_result(s->listen);
+    tempo_of(ret->sound, &ret->bpm, &ret->bpm_confidence);
     ret->fingerprint = fingerprint_text(s);
 }
 
@@ -220,6 +261,8 @@ void
 audio_analysis_release(struct audio_analysis *a)
 {
     free(a->fingerprint);
+    if (a->sound != NULL)
+        sound_close(a->sound);
     *a = (struct audio_analysis){0};
 }
 
@@ -258,6 +301,11 @@ audio_analysis_json(const struct audio_analysis *a)
     json_add_str(o, "fingerprint", a->fingerprint);
     json_add(o, "decodedSec", rounded(a->decoded_sec, 3));
     json_add_bool(o, "capped", a->capped);
+    if (a->sound != NULL) {
+        auto_free char *sound = sound_text(a->sound);
+
+        json_add_str(o, "sound", sound);
+    }
     json_add(o, "peaks", peaks);
     return o;
 }

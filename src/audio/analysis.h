@@ -1,7 +1,7 @@
 /*
  * One decoding pass over a file that the probe has accepted: loudness, true
- * peak, waveform, silence, clipping, tempo, fingerprint. Memory does not
- * depend on the file's length; time does, some 8 ms for a second of stereo.
+ * peak, waveform, silence, clipping, onsets, pitch classes, tempo,
+ * fingerprint. Some 4 ms and 5 kB of memory for a second of stereo.
  *
  * The libraries behind it bring 25 MB of others with them and parse what
  * strangers send, so no server links this: the program trainmode-analyze
@@ -16,6 +16,7 @@
 #include "audio/meters.h"
 #include "audio/probe.h"
 #include "base/auto.h"
+#include "music/sound.h"
 
 /* What is decoded at most; longer files are analyzed so far. */
 #define ANALYSIS_SEC_MAX (3 * 3600)
@@ -31,6 +32,7 @@ struct audio_analysis {
     int64_t clipped; /* samples at full scale, three or more in a row */
     double bpm, bpm_confidence; /* 0 unknown */
     char *fingerprint;          /* see fingerprint.h; NULL where too short */
+    struct sound *sound;        /* over time; its own */
 };
 
 void audio_analysis_release(struct audio_analysis *a);
@@ -44,7 +46,8 @@ int audio_analyze(int fd, const struct audio_probe *p, bool (*stop)(void),
 
 /* {loudnessLufs, truePeakDb, peaks[800], silenceStartSec, silenceEndSec,
  * silentFraction, clippedSamples, tempo: {bpm, confidence} or null,
- * fingerprint or null, decodedSec, capped}. The caller puts it. */
+ * fingerprint or null, sound (as sound_text makes it), decodedSec, capped}.
+ * The caller puts it. */
 json_object *audio_analysis_json(const struct audio_analysis *a);
 
 #endif

@@ -197,12 +197,13 @@ wav_end(struct conversion *c, struct err *err)
 
 static const struct form {
     const char *name;
+    const char *recipe; /* MP3_KBIT and MP3_QUALITY, 16 bits */
     int (*begin)(struct conversion *c, struct err *err);
     int (*add)(struct conversion *c, size_t frames, struct err *err);
     int (*end)(struct conversion *c, struct err *err);
 } forms[] = {
-    {"mp3", mp3_begin, mp3_add, mp3_end},
-    {"wav", wav_begin, wav_add, wav_end},
+    {"mp3", "mp3-320-q2", mp3_begin, mp3_add, mp3_end},
+    {"wav", "wav-16", wav_begin, wav_add, wav_end},
 };
 
 static const struct form *
@@ -214,6 +215,14 @@ form_of(const char *name)
     return NULL;
 }
 
+const char *
+audio_convert_recipe(const char *format)
+{
+    const struct form *form = form_of(format);
+
+    return form != NULL ? form->recipe : NULL;
+}
+
 static int
 run(struct conversion *c, struct decoder *d, const struct form *form,
     struct err *err)
@@ -223,6 +232,13 @@ run(struct conversion *c, struct decoder *d, const struct form *form,
 
     while ((n = decoder_read(d, c->block, BLOCK, &broken)) > 0) {
         narrow(c, (size_t)n);
+        /* More than the probe found room for: it writes no further. */
+        if ((double)(c->samples + n - c->p->samples) >
+            SHORT_SEC * c->p->sample_rate)
+            return err_set(err, ERR_AUDIO_DAMAGED,
+                           "the audio decodes to more than the %.1f seconds "
+                           "that it says",
+                           c->p->duration_sec);
         if (form->add(c, (size_t)n, err) == -1)
             return -1;
         c->samples += n;
@@ -233,6 +249,12 @@ run(struct conversion *c, struct decoder *d, const struct form *form,
                    "the audio decodes for %.1f of %.1f seconds only%s%s",
                    (double)c->samples / c->p->sample_rate, c->p->duration_sec,
                    broken.msg[0] != '\0' ? ": " : "", broken.msg);
+}
+
+int
+audio_convert_rate(const char *format, int rate)
+{
+    return strcmp(format, "mp3") == 0 ? mp3_rate(rate) : rate;
 }
 
 int

@@ -22,5 +22,11 @@
  */
 int audio_convert(int fd, const struct audio_probe *p, const char *format,
                   int out, struct err *err);
+/* By what settings it is made, as a name: "mp3-320-q2". What was made by one
+ * is never made anew, so it changes with what it stands for. NULL: no
+ * conversion to this format. */
+const char *audio_convert_recipe(const char *format);
+/* The sample rate that a file of this one has after a conversion. */
+int audio_convert_rate(const char *format, int rate);
 
 #endif

@@ -20,6 +20,8 @@
 struct source {
     int fd;
     int64_t start, end, at;
+    int64_t mend_at; /* four bytes that are read as these; 0: none */
+    uint8_t mend[4];
 };
 
 struct decoder {
@@ -41,6 +43,9 @@ source_read(struct source *s, void *buf, int64_t size)
     do
         n = pread(s->fd, buf, (size_t)size, s->at);
     while (n == -1 && errno == EINTR);
+    for (int64_t i = 0; i < 4 && s->mend_at != 0; i++)
+        if (s->mend_at + i >= s->at && s->mend_at + i < s->at + n)
+            ((uint8_t *)buf)[s->mend_at + i - s->at] = s->mend[i];
     if (n > 0)
         s->at += n;
     return n;
@@ -140,6 +145,18 @@ open_mpg(struct decoder *d, const struct audio_probe *p, struct err *err)
     return 0;
 }
 
+/* The size that the header does not say; libsndfile would find no sound. */
+static void
+mend_size(struct source *s, const struct audio_probe *p)
+{
+    bool big = strcmp(p->format, "aiff") == 0;
+    int64_t size = p->audio_end - (p->size_at + 4);
+
+    s->mend_at = size <= UINT32_MAX ? p->size_at : 0;
+    for (int i = 0; i < 4; i++)
+        s->mend[i] = (uint8_t)(size >> 8 * (big ? 3 - i : i));
+}
+
 static int
 open_snd(struct decoder *d, const struct audio_probe *p, struct err *err)
 {
@@ -149,7 +166,9 @@ open_snd(struct decoder *d, const struct audio_probe *p, struct err *err)
                                .tell = snd_tell};
     SF_INFO info = {0};
 
+    d->source.start = d->source.at = p->file_start;
     d->source.end = p->bytes;
+    mend_size(&d->source, p);
     d->snd = sf_open_virtual(&io, SFM_READ, &info, &d->source);
     if (d->snd == NULL)
         return err_set(err, ERR_AUDIO_DAMAGED,

@@ -31,6 +31,14 @@ input_release(struct input *in)
     *in = (struct input){.fd = -1};
 }
 
+void
+input_rebase(struct input *in, int64_t base)
+{
+    in->size += in->base - base;
+    in->base = base;
+    in->len = 0;
+}
+
 /* Fill the window from `at` on. */
 static void
 load(struct input *in, int64_t at)
@@ -39,7 +47,7 @@ load(struct input *in, int64_t at)
     in->len = 0;
     while (in->len < INPUT_WINDOW && in->error == 0) {
         ssize_t n = pread(in->fd, in->window + in->len, INPUT_WINDOW - in->len,
-                          at + (int64_t)in->len);
+                          in->base + at + (int64_t)in->len);
         if (n == -1 && errno != EINTR)
             in->error = errno;
         if (n == 0)

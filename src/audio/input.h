@@ -19,7 +19,8 @@
 
 struct input {
     int fd; /* borrowed; read by pread, its offset stays as it is */
-    int64_t size;
+    int64_t base; /* where offset 0 lies in the file: behind tags, perhaps */
+    int64_t size; /* from there on */
     int64_t start; /* of the window in the file */
     size_t len;    /* bytes in the window */
     uint8_t *window;
@@ -29,6 +30,9 @@ struct input {
 int input_init(struct input *in, int fd, struct err *err);
 void input_release(struct input *in);
 #define auto_input auto_cleanup(input_release)
+
+/* Offsets count from `base` of the file on. */
+void input_rebase(struct input *in, int64_t base);
 
 /* At least n bytes at offset `at`, NULL where the file has fewer; n at most
  * INPUT_WINDOW. Valid until the next call. */

@@ -19,8 +19,9 @@
 #define SHORT_SEC 1.0
 
 static const char *const of_analysis[] = {
-    "tempo_differs", "clipped",   "mostly_silent", "decodes_short",
-    "silent_ends",   "not_whole", "similar_audio",
+    "tempo_differs", "clipped",     "mostly_silent", "decodes_short",
+    "silent_ends",   "not_whole",   "similar_audio", "length_differs",
+    "key_differs",   "another_set", "part_of_set",   "older_version",
 };
 
 static bool

@@ -18,7 +18,8 @@
 
 #include "audio/checks.h"
 
-/* Remove those that need the analysis, before another one adds its own. */
+/* Remove those that need the analysis, before another one adds its own; and
+ * length_differs, which where the audio lies in its set may explain. */
 void audio_checks_drop_analysis(json_object *checks);
 
 /* summary: as in docs/summary.md; NULL, or members that it lacks, say

@@ -8,6 +8,15 @@
 #define FULL_SCALE 0.9999f
 #define CLIP_RUN 3 /* one sample at full scale is chance */
 
+/* The first sample behind a bin of the waveform; the last one has no end. */
+static int64_t
+bin_end(const struct meters *m)
+{
+    if (m->bin == METERS_PEAKS - 1)
+        return INT64_MAX;
+    return ((int64_t)(m->bin + 1) * m->total + METERS_PEAKS - 1) / METERS_PEAKS;
+}
+
 void
 meters_init(struct meters *m, int rate, int channels, int64_t total)
 {
@@ -17,6 +26,7 @@ meters_init(struct meters *m, int rate, int channels, int64_t total)
                          .first_loud = -1,
                          .last_loud = -1,
                          .tenth_left = rate / 10};
+    m->bin_end = bin_end(m);
 }
 
 static void
@@ -72,13 +82,14 @@ meters_add(struct meters *m, const float *buf, size_t frames)
 {
     for (size_t i = 0; i < frames; i++) {
         float peak = level_of(m, buf + i * (size_t)m->channels);
-        int64_t bin = m->done * METERS_PEAKS / m->total;
 
         count_silence(m, peak);
-        if (bin >= METERS_PEAKS)
-            bin = METERS_PEAKS - 1;
-        if (peak > m->peaks[bin])
-            m->peaks[bin] = peak > 1 ? 1 : peak;
+        while (m->done >= m->bin_end) {
+            m->bin++;
+            m->bin_end = bin_end(m);
+        }
+        if (peak > m->peaks[m->bin])
+            m->peaks[m->bin] = peak > 1 ? 1 : peak;
         m->done++;
     }
 }

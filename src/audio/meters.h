@@ -17,6 +17,8 @@ struct meters {
     int64_t total; /* samples that are expected, per channel */
     int64_t done;
     float peaks[METERS_PEAKS]; /* 0..1, the loudest of all channels */
+    int bin;                   /* of peaks that is being filled */
+    int64_t bin_end;
 
     int64_t first_loud, last_loud; /* sample offsets; -1 all silent */
     int64_t silent; /* samples in tenths of a second that are all silent */

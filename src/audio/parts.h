@@ -11,6 +11,9 @@
 
 /* More of this than one second is refused. */
 #define LOST_SEC_MAX 1.0
+/* What audio has: telephones to what the best converters do, Hz. */
+#define RATE_MIN 4000
+#define RATE_MAX 768000
 /* Bytes that belong to nothing: before the audio, or behind it. */
 #define JUNK_MAX 65536
 
@@ -29,11 +32,16 @@ int probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
 /* Tell of each frame with sound in a file that probe_mp3 has accepted. */
 int probe_mp3_frames(struct input *in, const struct audio_probe *p,
                      mp3_visit *visit, void *ctx, struct err *err);
-int probe_wav(struct input *in, struct audio_probe *p, struct err *err);
-int probe_aiff(struct input *in, struct audio_probe *p, struct err *err);
-int probe_flac(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+/* The file is all of the input; end: before the tags at its end, which lie
+ * outside of what its own sizes say. */
+int probe_wav(struct input *in, int64_t end, struct audio_probe *p,
+              struct err *err);
+int probe_aiff(struct input *in, int64_t end, struct audio_probe *p,
                struct err *err);
-int probe_ogg(struct input *in, struct audio_probe *p, struct err *err);
+int probe_flac(struct input *in, int64_t end, struct audio_probe *p,
+               struct err *err);
+int probe_ogg(struct input *in, int64_t end, struct audio_probe *p,
+              struct err *err);
 
 void probe_damage(struct audio_probe *p, int64_t offset, int64_t bytes,
                   const char *what);

@@ -11,6 +11,8 @@
 #include "audio/parts.h"
 
 #define TAGS_MAX 64 /* tags at either end; more is hostile */
+#define UNPACKED_FREE (512.0 * 1024 * 1024) /* bytes at 16 bits */
+#define UNPACKED_RATIO 200                  /* for each byte of the file */
 
 /* Kinds of files that people drop by mistake, to say what they dropped. */
 static const struct magic {
@@ -149,6 +151,29 @@ name_other(struct input *in, int64_t at)
     return name_markup(in, at);
 }
 
+typedef int probe_reader(struct input *in, int64_t end, struct audio_probe *p,
+                         struct err *err);
+
+/* A format that knows nothing of tags in front of it is read as if they were
+ * not there. */
+static int
+probe_behind(struct input *in, int64_t at, int64_t end, probe_reader *read,
+             struct audio_probe *p, struct err *err)
+{
+    int rc;
+
+    input_rebase(in, at);
+    rc = read(in, end - at, p, err);
+    input_rebase(in, 0);
+    p->file_start = at;
+    p->size_at += p->size_at != 0 ? at : 0;
+    p->audio_start += at;
+    p->audio_end += at;
+    for (size_t i = 0; i < p->damage_count && i < AUDIO_DAMAGE_MAX; i++)
+        p->damage[i].offset += at;
+    return rc;
+}
+
 /* Which reader: by the bytes behind any tags at the start. */
 static int
 probe_kind(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
@@ -156,17 +181,17 @@ probe_kind(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
 {
     const char *other;
 
-    if ((input_is(in, 0, "RIFF") || input_is(in, 0, "RF64") ||
-         input_is(in, 0, "BW64")) &&
-        input_is(in, 8, "WAVE"))
-        return probe_wav(in, p, err);
-    if (input_is(in, 0, "FORM") &&
-        (input_is(in, 8, "AIFF") || input_is(in, 8, "AIFC")))
-        return probe_aiff(in, p, err);
-    if (input_is(in, 0, "OggS"))
-        return probe_ogg(in, p, err);
+    if ((input_is(in, at, "RIFF") || input_is(in, at, "RF64") ||
+         input_is(in, at, "BW64")) &&
+        input_is(in, at + 8, "WAVE"))
+        return probe_behind(in, at, end, probe_wav, p, err);
+    if (input_is(in, at, "FORM") &&
+        (input_is(in, at + 8, "AIFF") || input_is(in, at + 8, "AIFC")))
+        return probe_behind(in, at, end, probe_aiff, p, err);
+    if (input_is(in, at, "OggS"))
+        return probe_behind(in, at, end, probe_ogg, p, err);
     if (input_is(in, at, "fLaC"))
-        return probe_flac(in, at, end, p, err);
+        return probe_behind(in, at, end, probe_flac, p, err);
     if ((other = name_other(in, at)) != NULL)
         return err_set(err, ERR_NOT_AUDIO,
                        "not audio that we take: this is %s; send MP3, WAV, "
@@ -200,6 +225,31 @@ probe_input(struct input *in, struct audio_probe *p, struct err *err)
     return probe_kind(in, at, end, p, err);
 }
 
+/*
+ * A header may say what it likes: a length that no such file can hold is none,
+ * and what would unpack to a disk full is no music. Real files, those with
+ * much silence too, stay far under the ratio; up to UNPACKED_FREE (an hour of
+ * stereo) it is not asked for.
+ */
+static int
+check_claims(const struct audio_probe *p, struct err *err)
+{
+    double unpacked = (double)p->samples * p->channels * 2;
+
+    if (p->sample_rate < RATE_MIN || p->sample_rate > RATE_MAX)
+        return err_set(err, ERR_NOT_AUDIO,
+                       "not audio that plays: its header says %d Hz, and audio "
+                       "has %d to %d",
+                       p->sample_rate, RATE_MIN, RATE_MAX);
+    if (unpacked > UNPACKED_FREE &&
+        unpacked / UNPACKED_RATIO > (double)p->bytes)
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "the file says %.1f hours of sound in %lld bytes, which "
+                       "is silence or no recording; send the music alone",
+                       p->duration_sec / 3600, (long long)p->bytes);
+    return 0;
+}
+
 int
 audio_probe_fd(int fd, struct audio_probe *ret, struct err *err)
 {
@@ -215,9 +265,10 @@ audio_probe_fd(int fd, struct audio_probe *ret, struct err *err)
         err_clear(err); /* what we could not read explains the rest */
         return input_check(&in, err);
     }
-    if (rc == 0)
-        *ret = p;
-    return rc;
+    if (rc == -1 || check_claims(&p, err) == -1)
+        return -1;
+    *ret = p;
+    return 0;
 }
 
 int
@@ -228,4 +279,10 @@ audio_probe_file(const char *path, struct audio_probe *ret, struct err *err)
     if (fd == -1)
         return err_errno(err, ERR_INTERNAL, "cannot open the audio file");
     return audio_probe_fd(fd, ret, err);
+}
+
+bool
+audio_odd_head(const struct audio_probe *p)
+{
+    return p->file_start > 0 || p->size_at > 0;
 }

@@ -48,6 +48,10 @@ struct audio_probe {
     int bits;    /* per sample; 0 where the codec has none */
     int bitrate; /* bit/s; the mean where it varies */
 
+    int64_t file_start;    /* offset of what is the file itself, behind tags
+                              that only MP3 knows; else 0 */
+    int64_t size_at;       /* offset of four bytes of WAV or AIFF that should
+                              say how long the sound is and do not; 0: none */
     int64_t audio_start;   /* offset of the first frame or sample */
     int64_t audio_end;     /* offset behind the last one */
     int64_t leading_junk;  /* bytes before the audio that are no tag */
@@ -75,5 +79,10 @@ int audio_probe_file(const char *path, struct audio_probe *ret,
                      struct err *err);
 /* The same; fd stays the caller's, its offset stays as it is. */
 int audio_probe_fd(int fd, struct audio_probe *ret, struct err *err);
+
+/* Does it have a tag in front that its format does not know, or a head that
+ * does not say how long the sound is? Many readers then take it for another
+ * kind of file, or for its whole and hours of silence. */
+bool audio_odd_head(const struct audio_probe *p);
 
 #endif

@@ -13,11 +13,13 @@
 #define BLOCK_STREAMINFO 0
 #define BLOCK_PICTURE 6
 #define FRAME_HEADER_MAX 16
+#define FRAME_MIN 9 /* bytes: header, CRC-8, one constant subframe, CRC-16 */
 #define END_MAX (1 << 20) /* how far from the end the last frame is sought */
 
 struct flac {
     int channels;
     int64_t block_size; /* samples, where all frames have the same; else 0 */
+    int64_t block_max;  /* samples, of the largest frame */
     int64_t total;      /* samples; 0 not said */
 };
 
@@ -43,6 +45,7 @@ read_streaminfo(struct input *in, int64_t at, struct audio_probe *p,
     if (b == NULL)
         return err_set(err, ERR_NOT_AUDIO, "a FLAC file with a broken header");
     f->block_size = be16(b) == be16(b + 2) ? be16(b) : 0;
+    f->block_max = be16(b + 2) > 0 ? be16(b + 2) : UINT16_MAX;
     p->sample_rate = (int)(be32(b + 10) >> 12);
     p->channels = (b[12] >> 1 & 7) + 1;
     p->bits = ((b[12] & 1) << 4 | b[13] >> 4) + 1;
@@ -215,11 +218,11 @@ frame_holds(struct input *in, int64_t at, int64_t end)
 }
 
 int
-probe_flac(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+probe_flac(struct input *in, int64_t end, struct audio_probe *p,
            struct err *err)
 {
     struct flac f = {0};
-    int64_t from, last_at = 0;
+    int64_t at = 0, from, most, last_at = 0;
 
     memcpy(p->format, "flac", sizeof("flac"));
     p->codec = "FLAC";
@@ -236,6 +239,10 @@ probe_flac(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
                        "the FLAC file has no sound at its end, byte %lld; "
                        "upload it again",
                        (long long)end);
+    /* Numbers of frames are claims too: so many frames must fit in. */
+    most = ((end - at) / FRAME_MIN + 1) * f.block_max;
+    if (p->samples > most)
+        p->samples = most;
     p->duration_sec = (double)p->samples / p->sample_rate;
     p->bitrate = (int)fmin((double)(end - at) * 8 / p->duration_sec, INT32_MAX);
     if (!frame_holds(in, last_at, end))

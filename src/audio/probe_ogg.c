@@ -1,6 +1,7 @@
 /*
  * Ogg with Vorbis or Opus: pages are walked, their numbers show lost ones,
- * the last granule position tells the length.
+ * the granule positions of the last page and of the first tell the length:
+ * what was cut out of a broadcast or a longer file does not begin at zero.
  */
 #include <math.h>
 #include <string.h>
@@ -8,14 +9,21 @@
 #include "audio/parts.h"
 
 #define PAGE_HEADER 27
+#define PACKET_MAX 8192 /* samples; Opus has 5,760, Vorbis half of it */
 #define OPUS_RATE 48000
+#define FLAG_CONTINUED 1
 #define FLAG_FIRST 2
 #define FLAG_LAST 4
 #define SYNC_MAX (1 << 20)
 
 struct ogg {
     uint32_t serial, sequence;
+    int64_t most; /* samples that the packets can hold */
     int64_t pages, granule, skip; /* skip: samples before the sound (Opus) */
+    int64_t begin;                /* where the first page of sound begins */
+    int block;                    /* most samples of a Vorbis packet; 0: Opus */
+    int64_t chained;              /* offset of a second recording; 0: none */
+    bool sounds;                  /* a page of sound was seen */
     bool cut;                     /* the last page is not whole */
     bool ended;                   /* the page that says it is the last */
 };
@@ -24,6 +32,7 @@ struct page {
     int64_t size; /* header and body */
     int64_t body; /* offset of the body in the page */
     int64_t granule;
+    int packets; /* at most */
     uint32_t serial, sequence;
     int flags;
 };
@@ -46,6 +55,7 @@ page_at(struct input *in, int64_t at, struct page *ret)
         return false;
     ret->body = PAGE_HEADER + (int64_t)segments;
     ret->size = ret->body;
+    ret->packets = (int)segments;
     for (size_t i = 0; i < segments; i++)
         ret->size += b[PAGE_HEADER + i];
     return true;
@@ -55,7 +65,7 @@ static int
 read_id(struct input *in, int64_t body, struct audio_probe *p, struct ogg *o,
         struct err *err)
 {
-    const uint8_t *b = input_at(in, body, 19);
+    const uint8_t *b = input_at(in, body, 29);
 
     if (b != NULL && memcmp(b, "OpusHead", 8) == 0) {
         p->codec = "Opus";
@@ -66,6 +76,7 @@ read_id(struct input *in, int64_t body, struct audio_probe *p, struct ogg *o,
         p->codec = "Vorbis";
         p->channels = b[11];
         p->sample_rate = (int)(le32(b + 12) & 0x7fffffff);
+        o->block = 1 << (b[28] >> 4) >> 1;
     } else {
         return err_set(err, ERR_NOT_AUDIO,
                        "an Ogg file without Vorbis or Opus in it (video, "
@@ -74,6 +85,65 @@ read_id(struct input *in, int64_t body, struct audio_probe *p, struct ogg *o,
     if (p->channels < 1 || p->sample_rate < 1)
         return err_set(err, ERR_NOT_AUDIO, "an Ogg file with a broken header");
     return 0;
+}
+
+/* Samples of an Opus packet, by its first two bytes (RFC 6716, 3.1). */
+static int
+opus_samples(const uint8_t *b, int len)
+{
+    static const int silk[] = {480, 960, 1920, 2880};
+    int config = b[0] >> 3;
+    int frame = config < 12   ? silk[config & 3]
+                : config < 16 ? 480 << (config & 1)
+                              : 120 << (config & 3);
+    int frames = (b[0] & 3) == 0   ? 1
+                 : (b[0] & 3) != 3 ? 2
+                 : len > 1         ? b[1] & 63
+                                   : 0;
+
+    return frame * frames;
+}
+
+/* Samples of the packets that end on a page: of Vorbis at most, since which
+ * of its packets are short stands behind a long header. */
+static int64_t
+page_samples(struct input *in, int64_t at, const struct page *page,
+             const struct ogg *o)
+{
+    bool begun = (page->flags & FLAG_CONTINUED) == 0;
+    int64_t sum = 0, from = at + page->body;
+    int packets = 0, len = 0;
+
+    for (int i = 0; i < page->packets; i++) {
+        const uint8_t *b = input_at(in, at + PAGE_HEADER + i, 1);
+        int lace = b != NULL ? b[0] : 0;
+
+        len += lace;
+        if (lace == 255)
+            continue;
+        packets++;
+        if (o->block == 0 && begun && len > 0 &&
+            (b = input_at(in, from, len > 1 ? 2 : 1)) != NULL)
+            sum += opus_samples(b, len);
+        from += len;
+        len = 0;
+        begun = true;
+    }
+    return o->block == 0 ? sum : (int64_t)(packets - 1) * o->block;
+}
+
+/* The first page on which a packet of sound ends: when does it begin? The
+ * headers before it are at zero. */
+static void
+take_begin(struct input *in, int64_t at, const struct page *page,
+           struct ogg *o)
+{
+    if (o->sounds || page->granule <= 0)
+        return;
+    o->sounds = true;
+    o->begin = page->granule - page_samples(in, at, page, o);
+    if (o->begin < 0 || page->flags & FLAG_LAST)
+        o->begin = 0;
 }
 
 /* A page of ours: does it follow the last one? */
@@ -85,6 +155,7 @@ take_page(struct audio_probe *p, struct ogg *o, int64_t at,
         probe_damage(p, at, 0, "pages that are missing");
     o->sequence = page->sequence;
     o->pages++;
+    o->most += (int64_t)page->packets * PACKET_MAX;
     if (page->granule > o->granule)
         o->granule = page->granule;
     if (page->flags & FLAG_LAST)
@@ -113,28 +184,38 @@ resync(struct input *in, int64_t at)
 }
 
 static void
-walk_pages(struct input *in, int64_t at, struct audio_probe *p, struct ogg *o)
+walk_pages(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+           struct ogg *o)
 {
-    while (at < in->size) {
+    while (at < end) {
         struct page page;
         int64_t next;
 
         if (!page_at(in, at, &page)) {
             next = resync(in, at);
-            if (next == in->size)
-                p->trailing_junk = in->size - at;
+            if (next >= end) {
+                next = end;
+                p->trailing_junk = end - at;
+            }
             probe_damage(p, at, next - at, "bytes that are no Ogg page");
             at = next;
             continue;
         }
-        if (at + page.size > in->size) {
+        if (at + page.size > end) {
             o->cut = true;
             break;
         }
-        if (page.serial == o->serial)
+        if (page.flags & FLAG_FIRST &&
+            (o->sounds || page.serial == o->serial)) {
+            o->chained = at;
+            break;
+        }
+        if (page.serial == o->serial) {
+            take_begin(in, at, &page, o);
             take_page(p, o, at, &page);
-        else if (page.flags & FLAG_FIRST)
+        } else if (page.flags & FLAG_FIRST) {
             probe_damage(p, at, 0, "another stream");
+        }
         at += page.size;
         p->audio_end = at;
     }
@@ -145,7 +226,9 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
 {
     int64_t bytes = p->audio_end - p->audio_start, gone = 0;
 
-    p->samples = o->granule - o->skip;
+    p->samples = o->granule - o->begin - o->skip;
+    if (p->samples > o->most) /* its pages say when, not how much */
+        p->samples = o->most;
     /* Less than eight bits a second is no sound but a false number. */
     if (p->samples <= 0 || p->samples / p->sample_rate > p->bytes)
         return err_set(err, ERR_AUDIO_DAMAGED,
@@ -154,6 +237,13 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
                        (long long)p->bytes);
     p->duration_sec = (double)p->samples / p->sample_rate;
     p->bitrate = (int)fmin((double)bytes * 8 / p->duration_sec, INT32_MAX);
+    /* Trainers' decoders stop there, so half of it would be lost unheard. */
+    if (o->chained != 0)
+        return err_set(err, ERR_NOT_AUDIO,
+                       "an Ogg file of several recordings, one behind the "
+                       "other: after %.1f s, at byte %lld, the next one begins; "
+                       "send them one by one, or save all as one",
+                       p->duration_sec, (long long)o->chained);
     /* How much is missing, no header of Ogg tells. */
     if (o->cut)
         return err_set(err, ERR_AUDIO_DAMAGED,
@@ -175,7 +265,7 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
 }
 
 int
-probe_ogg(struct input *in, struct audio_probe *p, struct err *err)
+probe_ogg(struct input *in, int64_t end, struct audio_probe *p, struct err *err)
 {
     struct ogg o = {0};
     struct page page;
@@ -192,6 +282,6 @@ probe_ogg(struct input *in, struct audio_probe *p, struct err *err)
     o.serial = page.serial;
     o.sequence = page.sequence;
     p->audio_start = page.size;
-    walk_pages(in, page.size, p, &o);
+    walk_pages(in, page.size, end, p, &o);
     return measure(p, &o, err);
 }

@@ -9,8 +9,12 @@
 #define CHUNKS_MAX 4096
 #define CHUNK_HEADER 8
 #define CHANNELS_MAX 32
-#define RATE_MAX 768000 /* Hz */
 #define RIFF_UNKNOWN 0xffffffffu
+/* What programs write that cannot go back and fill the size in: some number
+ * near 2 GB or 4 GB (0x7ffff000, 0x7fffffff less a header, 0x80000000, ...). */
+#define NEAR_2G_MIN 0x7eff0000u
+#define NEAR_2G_MAX 0x80ffffffu
+#define NEAR_4G_MIN 0xfeff0000u
 
 #define WAV_PCM 1u
 #define WAV_FLOAT 3u
@@ -27,6 +31,7 @@ struct chunks {
     int64_t frame_bytes;    /* a sample of every channel */
     int64_t claimed;        /* bytes of sound, by the header; -1 unknown */
     int64_t claimed_frames; /* AIFF says them apart; -1 */
+    int64_t end;            /* of the file without the tags behind it */
 };
 
 static int
@@ -141,19 +146,32 @@ aiff_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
     return check_format(p, c, err);
 }
 
+/* A size as streams leave it behind; there: how many bytes follow. */
+static bool
+never_filled_in(int64_t size, int64_t there)
+{
+    return there > 0 && (size == 0 || (size > there &&
+                                       ((size >= NEAR_2G_MIN &&
+                                         size <= NEAR_2G_MAX) ||
+                                        (size >= NEAR_4G_MIN &&
+                                         size <= RIFF_UNKNOWN))));
+}
+
 static void
-take_data(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
-          struct chunks *c)
+take_data(struct input *in, int64_t at, int64_t size, int64_t size_at,
+          struct audio_probe *p, struct chunks *c)
 {
     c->has_data = true;
     c->claimed = size;
     if (!c->big && size == RIFF_UNKNOWN)
         c->claimed = c->ds64_data;
-    /* What streams leave behind: a size that was never filled in. */
-    if (!c->big && size == 0 && at < in->size)
+    if (never_filled_in(c->claimed, in->size - at)) {
         c->claimed = -1;
+        c->claimed_frames = -1;
+        p->size_at = size_at;
+    }
     p->audio_start = at;
-    p->audio_end = in->size;
+    p->audio_end = c->claimed < 0 && c->end > at ? c->end : in->size;
     if (c->claimed >= 0 && c->claimed < in->size - at)
         p->audio_end = at + c->claimed;
 }
@@ -172,10 +190,10 @@ take_chunk(struct input *in, const char id[4], int64_t at, int64_t size,
         (b = input_at(in, at, 16)) != NULL)
         c->ds64_data = (int64_t)(le64(b + 8) & INT64_MAX);
     if (memcmp(id, "data", 4) == 0 && !c->big)
-        take_data(in, at, size, p, c);
+        take_data(in, at, size, at - 4, p, c);
     if (memcmp(id, "SSND", 4) == 0 && c->big && size >= 8 &&
         (b = input_at(in, at, 8)) != NULL && be32(b) <= size - 8)
-        take_data(in, at + 8 + be32(b), size - 8 - be32(b), p, c);
+        take_data(in, at + 8 + be32(b), size - 8 - be32(b), at - 4, p, c);
     if (memcmp(id, "id3 ", 4) == 0 || memcmp(id, "ID3 ", 4) == 0)
         tag_at_start(in, at, &p->has_art);
     return 0;
@@ -224,7 +242,7 @@ measure(struct audio_probe *p, const struct chunks *c, struct err *err)
     if (c->claimed_frames > claimed && c->claimed_frames >= 0)
         claimed = c->claimed_frames;
     p->samples = (p->audio_end - p->audio_start) / c->frame_bytes;
-    if (c->big && c->claimed_frames < p->samples)
+    if (c->claimed_frames >= 0 && c->claimed_frames < p->samples)
         p->samples = c->claimed_frames;
     p->duration_sec = (double)p->samples / p->sample_rate;
     p->bitrate = (int)(c->frame_bytes * 8 * p->sample_rate & 0x7fffffff);
@@ -238,9 +256,10 @@ measure(struct audio_probe *p, const struct chunks *c, struct err *err)
 }
 
 int
-probe_wav(struct input *in, struct audio_probe *p, struct err *err)
+probe_wav(struct input *in, int64_t end, struct audio_probe *p,
+          struct err *err)
 {
-    struct chunks c = {.ds64_data = -1, .claimed_frames = -1};
+    struct chunks c = {.ds64_data = -1, .claimed_frames = -1, .end = end};
 
     memcpy(p->format, "wav", sizeof("wav"));
     p->mime = "audio/wav";
@@ -251,9 +270,11 @@ probe_wav(struct input *in, struct audio_probe *p, struct err *err)
 }
 
 int
-probe_aiff(struct input *in, struct audio_probe *p, struct err *err)
+probe_aiff(struct input *in, int64_t end, struct audio_probe *p,
+           struct err *err)
 {
-    struct chunks c = {.big = true, .ds64_data = -1, .claimed_frames = -1};
+    struct chunks c = {
+        .big = true, .ds64_data = -1, .claimed_frames = -1, .end = end};
 
     memcpy(p->format, "aiff", sizeof("aiff"));
     p->mime = "audio/aiff";

@@ -11,6 +11,8 @@
 #define ID3V1_SIZE 128
 #define ID3V1_EXTRA 227 /* "TAG+", stands before the ID3v1 tag */
 #define ID3_FRAMES_MAX 1024
+#define LYRICS1_MAX (11 + 5100 + 9)
+#define ID3_BEHIND_MAX (8 << 20) /* how far a tag's beginning is looked for */
 
 /* Four times seven bits; -1 where a top bit is set, which no tag may have. */
 static int64_t
@@ -106,6 +108,23 @@ lyrics_before(struct input *in, int64_t end)
     return input_is(in, end - 15 - size, "LYRICSBEGIN") ? size + 15 : 0;
 }
 
+/* Lyrics3 before it had a size: "LYRICSBEGIN", at most 5,100 bytes,
+ * "LYRICSEND". */
+static int64_t
+lyrics1_before(struct input *in, int64_t end)
+{
+    int64_t from = end > LYRICS1_MAX ? end - LYRICS1_MAX : 0;
+    const uint8_t *b = input_at(in, from, (size_t)(end - from));
+
+    if (b == NULL || end - from < 20 ||
+        memcmp(b + (end - from) - 9, "LYRICSEND", 9) != 0)
+        return 0;
+    for (int64_t at = end - from - 20; at >= 0; at--)
+        if (memcmp(b + at, "LYRICSBEGIN", 11) == 0)
+            return end - from - at;
+    return 0;
+}
+
 static int64_t
 ape_before(struct input *in, int64_t end)
 {
@@ -133,6 +152,35 @@ id3v2_before(struct input *in, int64_t end, bool *art)
     return id3v2_at(in, end - size, art) == size ? size : 0;
 }
 
+/* One before 2.4 that was appended all the same has no footer: the header
+ * whose size leads to the very end. */
+static int64_t
+id3v2_behind(struct input *in, int64_t end, bool *art)
+{
+    int64_t at = end > ID3_BEHIND_MAX ? end - ID3_BEHIND_MAX : 0;
+
+    while (at + ID3_HEADER <= end) {
+        size_t len = 0;
+        const uint8_t *b = input_span(in, at, ID3_HEADER, &len), *hit;
+
+        if (b == NULL)
+            break;
+        if (at + (int64_t)len > end)
+            len = (size_t)(end - at);
+        hit = memchr(b, 'I', len - ID3_HEADER + 1);
+        if (hit == NULL) {
+            at += (int64_t)(len - ID3_HEADER + 1);
+            continue;
+        }
+        at += hit - b;
+        if (memcmp(hit, "ID3", 3) == 0 && id3_size(hit) > 0 &&
+            at + ID3_HEADER + id3_size(hit) == end)
+            return id3v2_at(in, at, art);
+        at++;
+    }
+    return 0;
+}
+
 static int64_t
 id3v1_before(struct input *in, int64_t end)
 {
@@ -151,8 +199,12 @@ tag_at_end(struct input *in, int64_t end, bool *art)
     if (size == 0)
         size = lyrics_before(in, end);
     if (size == 0)
+        size = lyrics1_before(in, end);
+    if (size == 0)
         size = ape_before(in, end);
     if (size == 0)
         size = id3v2_before(in, end, art);
+    if (size == 0)
+        size = id3v2_behind(in, end, art);
     return size;
 }

@@ -1,159 +1,162 @@
 /*
- * Beats to tempo.
+ * Autocorrelation by Fourier transform, a comb over it, and a finer look at
+ * the best period.
  */
 #include "audio/tempo.h"
 
-#include <aubio/aubio.h>
+#include <complex.h>
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "music/fft.h"
+#include "music/shape.h"
 
-#define BEATS_MIN 8
-#define BEATS_MAX 65536 /* some nine hours of 120 BPM; later ones are left */
-#define NEAR 0.05       /* of the median: the same beat */
-#define CHUNK 32        /* beats that must keep step; longer ones may drift */
-#define REFINE 0.04     /* how far from the median the period is sought, */
-#define REFINE_STEP 0.0005 /* and how finely; both as parts of it */
+#define BPM_MIN 50.0
+#define BPM_MAX 210.0
+#define STEP 1.0005    /* to the next that is tried */
+#define USUAL 120.0    /* of a tempo, its half and its double, the nearest */
+#define FRAMES_MIN 250 /* less than five seconds say nothing */
+#define NEAR 8         /* beats later; these choose the tempo */
+#define FAR_FIRST 5    /* these tell whether it is kept */
+#define FAR 16
+#define FINE 32         /* these tell it to a thousandth, */
+#define FINE_SHARE 0.01 /* so far around the one that was chosen */
+#define FINE_STEP 1.0001
+#define SMEARED 4.6 /* frames that the shape smears over each other */
+#define CHANCE 3.0  /* standard deviations: what many tries bring */
+#define KEPT 0.62   /* likeness of music that keeps its tempo strictly */
 
-struct tempo {
-    aubio_tempo_t *aubio;
-    fvec_t *hop, *beat;
-    uint_t have;   /* samples in hop */
-    double *beats; /* seconds, ascending */
+/* How much the shape is like itself so many frames later, 1 at 0. */
+struct likeness {
+    float *at;
     size_t n;
 };
 
-/* aubio's lags are in hops, so a hop should be near the 12 ms that it was
- * made for, whatever the rate. */
-static uint_t
-hop_of(int rate)
+static void
+likeness_release(struct likeness *l)
 {
-    return rate >= 32000 ? 512 : rate >= 16000 ? 256 : 128;
+    free(l->at);
 }
-
-struct tempo *
-tempo_open(int rate)
-{
-    auto_tempo struct tempo *t = xcalloc(1, sizeof(*t));
-    uint_t hop = hop_of(rate);
-
-    t->aubio = new_aubio_tempo("default", hop * 2, hop, (uint_t)rate);
-    t->hop = new_fvec(hop);
-    t->beat = new_fvec(1);
-    if (t->aubio == NULL || t->hop == NULL || t->beat == NULL)
-        return NULL;
-    t->beats = xcalloc(BEATS_MAX, sizeof(*t->beats));
-    return steal(&t);
-}
+#define auto_likeness auto_cleanup(likeness_release)
 
 static void
-take_beat(struct tempo *t)
+likeness_init(struct likeness *l, const float *v, size_t n)
 {
-    double at = aubio_tempo_get_last_s(t->aubio);
+    size_t size = fft_good_size(2 * n);
+    auto_fft struct fft *f = fft_open(size);
+    float complex *bins = fft_bins(f);
+    float *r = fft_samples(f);
 
-    if (t->n < BEATS_MAX && (t->n == 0 || at > t->beats[t->n - 1]))
-        t->beats[t->n++] = at;
+    memcpy(r, v, n * sizeof(*r)); /* the rest is 0 */
+    fft_forward(f);
+    for (size_t i = 0; i <= size / 2; i++)
+        bins[i] = crealf(bins[i]) * crealf(bins[i]) +
+                  cimagf(bins[i]) * cimagf(bins[i]);
+    fft_inverse(f);
+    l->n = n / 2;
+    l->at = xcalloc(l->n, sizeof(*l->at));
+    for (size_t i = 0; i < l->n && r[0] > 0; i++)
+        l->at[i] = r[i] / r[0] * (float)n / (float)(n - i);
 }
 
-void
-tempo_add(struct tempo *t, const float *mono, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        t->hop->data[t->have++] = mono[i];
-        if (t->have < t->hop->length)
-            continue;
-        t->have = 0;
-        aubio_tempo_do(t->aubio, t->hop, t->beat);
-        if (t->beat->data[0] != 0)
-            take_beat(t);
-    }
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The middle distance between beats, and the share of those near it. */
+/* Between two frames. */
 static double
-median_distance(const struct tempo *t, double *ret_share)
+like(const struct likeness *l, double lag)
 {
-    size_t n = t->n - 1, near = 0;
-    auto_free double *d = xcalloc(n, sizeof(*d));
-    double median;
+    size_t i = (size_t)lag;
+    double part = lag - (double)i;
 
-    for (size_t i = 0; i < n; i++)
-        d[i] = t->beats[i + 1] - t->beats[i];
-    qsort(d, n, sizeof(*d), by_size);
-    median = d[n / 2];
-    for (size_t i = 0; i < n; i++)
-        if (fabs(d[i] - median) <= NEAR * median)
-            near++;
-    *ret_share = (double)near / (double)n;
-    return median;
+    return i + 1 < l->n ? (1 - part) * l->at[i] + part * l->at[i + 1] : 0;
 }
 
-/* How well the beats keep step with this period: the length of their mean
- * direction on a circle, chunk by chunk, summed. */
+/* The mean likeness after each of the beats from..to that there is room
+ * for; *ret_n of them. */
 static double
-in_step(const struct tempo *t, double period)
+comb(const struct likeness *l, double bpm, int from, int to, int *ret_n)
 {
-    double sum = 0;
+    double period = 60 * SOUND_FPS / bpm, sum = 0;
+    int n = 0;
 
-    for (size_t from = 0; from < t->n; from += CHUNK) {
-        double x = 0, y = 0;
-
-        for (size_t i = from; i < t->n && i < from + CHUNK; i++) {
-            double angle = 2 * M_PI * t->beats[i] / period;
-
-            x += cos(angle);
-            y += sin(angle);
-        }
-        sum += hypot(x, y);
-    }
-    return sum;
+    for (int k = from; k <= to && k * period + 1 < (double)l->n; k++, n++)
+        sum += like(l, k * period);
+    *ret_n = n;
+    return n > 0 ? sum / n : 0;
 }
 
-/* aubio's beats jump now and then by a hop or by half a beat, which moves
- * the median by a percent; a period that all of them follow does not. */
 static double
-refine(const struct tempo *t, double median)
+choose(const struct likeness *l)
 {
-    double best = median, most = 0;
+    double best = 0, most = 0;
+    int n;
 
-    for (double off = -REFINE; off <= REFINE; off += REFINE_STEP) {
-        double period = median * (1 + off), score = in_step(t, period);
+    for (double bpm = BPM_MIN; bpm < BPM_MAX; bpm *= STEP) {
+        double off = log2(bpm / USUAL);
+        double score = comb(l, bpm, 1, NEAR, &n) * exp(-0.5 * off * off);
 
         if (score > most) {
             most = score;
-            best = period;
+            best = bpm;
         }
     }
     return best;
 }
 
-void
-tempo_result(struct tempo *t, double *ret_bpm, double *ret_confidence)
+static double
+refine(const struct likeness *l, double chosen)
 {
-    *ret_bpm = *ret_confidence = 0;
-    if (t->n < BEATS_MIN)
-        return;
-    *ret_bpm = 60 / refine(t, median_distance(t, ret_confidence));
+    double best = chosen, most = 0;
+    int n;
+
+    for (double bpm = chosen * (1 - FINE_SHARE);
+         bpm < chosen * (1 + FINE_SHARE); bpm *= FINE_STEP) {
+        double score = comb(l, bpm, 1, FINE, &n);
+
+        if (score > most) {
+            most = score;
+            best = bpm;
+        }
+    }
+    return best;
+}
+
+/* Of onsets without any order the mean of n likenesses strays by so much. */
+static double
+chance(size_t frames, int n)
+{
+    return CHANCE / sqrt((double)frames / SMEARED * n);
+}
+
+static double
+confidence(const struct likeness *l, size_t frames, double bpm)
+{
+    int n;
+    double kept = comb(l, bpm, FAR_FIRST, FAR, &n);
+
+    if (n == 0)
+        return 0;
+    return fmin(fmax((kept - chance(frames, n)) / KEPT, 0), 1);
 }
 
 void
-tempo_close(struct tempo *t)
+tempo_of(const struct sound *s, double *ret_bpm, double *ret_confidence)
 {
-    if (t->aubio != NULL)
-        del_aubio_tempo(t->aubio);
-    if (t->hop != NULL)
-        del_fvec(t->hop);
-    if (t->beat != NULL)
-        del_fvec(t->beat);
-    free(t->beats);
-    free(t);
+    auto_likeness struct likeness l = {0};
+    auto_free float *v = NULL;
+    double bpm;
+    size_t from, n;
+
+    *ret_bpm = *ret_confidence = 0;
+    shape_ends(s, &from, &n);
+    if (n < FRAMES_MIN)
+        return;
+    v = xcalloc(n, sizeof(*v));
+    shape_sum(s, from, n, v);
+    shape_onsets(v, n);
+    likeness_init(&l, v, n);
+    bpm = choose(&l);
+    if (bpm <= 0)
+        return;
+    *ret_bpm = refine(&l, bpm);
+    *ret_confidence = confidence(&l, n, *ret_bpm);
 }

@@ -5,6 +5,7 @@
 
 #include "auth/bearer.h"
 #include "auth/jwks.h"
+#include "auth/seal.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -22,6 +23,7 @@ identity_release(struct identity *id)
     free(id->user);
     free(id->artist);
     free(id->claims);
+    free(id->token);
     *id = (struct identity){0};
 }
 
@@ -63,13 +65,138 @@ check_token(struct signin *s, const char *token, struct identity *ret,
     auto_token struct token row = {0};
     char hash[HASH_HEX_LEN + 1];
 
-    if (!bearer_hash(token, hash))
+    if (!bearer_hash(BEARER_TOKEN, token, hash))
         return err_set(err, ERR_UNAUTHENTICATED,
                        "this is no token of this server; they begin with tm_");
     if (tokens_find(s->db, hash, &row, err) == -1)
         return -1;
+    ret->token = steal(&row.id);
     ret->artist = steal(&row.artist_id);
     return 0;
+}
+
+static int
+check_session(struct signin *s, const char *id, struct identity *ret,
+              struct err *err)
+{
+    auto_token struct token row = {0};
+    char hash[HASH_HEX_LEN + 1];
+
+    if (!bearer_hash(BEARER_SESSION, id, hash))
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "this is no session of this server; sign in again");
+    if (token_session_find(s->db, hash, &row, &ret->expires_at, err) == -1)
+        return -1;
+    ret->token = steal(&row.id);
+    ret->artist = steal(&row.artist_id);
+    return 0;
+}
+
+int
+signin_session(struct signin *s, const char *token, int64_t seconds,
+               char ret_id[SESSION_ID_LEN + 1], struct err *err)
+{
+    auto_token struct token row = {0};
+    char hash[HASH_HEX_LEN + 1];
+
+    if (!bearer_hash(BEARER_TOKEN, token, hash))
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "this is no token of this server; they begin with tm_");
+    if (tokens_find(s->db, hash, &row, err) == -1)
+        return -1;
+    bearer_make(BEARER_SESSION, ret_id);
+    (void)bearer_hash(BEARER_SESSION, ret_id, hash);
+    return token_session_add(s->db, row.id, hash, seconds, err);
+}
+
+int
+signin_session_end(struct signin *s, const char *id, struct err *err)
+{
+    char hash[HASH_HEX_LEN + 1];
+
+    if (!bearer_hash(BEARER_SESSION, id, hash))
+        return 0;
+    return s->jwks != NULL ? user_session_end(s->db, hash, err)
+                           : token_session_end(s->db, hash, err);
+}
+
+/* ---- sessions of users ---- */
+
+/* The caller wipes and frees it. */
+static char *
+sealed_of(const char *id, const struct session *given)
+{
+    auto_json json_object *o = json_object_new_object();
+
+    json_add_str(o, "access", given->token);
+    json_add_str(o, "refresh", given->refresh);
+    return seal_make(id, json_out(o));
+}
+
+int
+signin_user_session(struct signin *s, const struct session *given,
+                    int64_t seconds, char ret_id[SESSION_ID_LEN + 1],
+                    struct err *err)
+{
+    auto_free char *sealed = NULL;
+    char hash[HASH_HEX_LEN + 1];
+
+    bearer_make(BEARER_SESSION, ret_id);
+    (void)bearer_hash(BEARER_SESSION, ret_id, hash);
+    sealed = sealed_of(ret_id, given);
+    return user_session_add(s->db, hash, sealed, seconds, err);
+}
+
+static int
+read_given(const char *text, struct session *ret, struct err *err)
+{
+    auto_json json_object *o = json_parse_object(text, strlen(text), err);
+    const char *access, *refresh;
+
+    if (o == NULL)
+        return -1;
+    access = json_text(o, "access");
+    refresh = json_text(o, "refresh");
+    ret->token = xstrdup(access != NULL ? access : "");
+    ret->refresh = refresh != NULL ? xstrdup(refresh) : NULL;
+    return 0;
+}
+
+int
+signin_user_given(struct signin *s, const char *id, struct session *ret,
+                  struct err *err)
+{
+    auto_free char *sealed = NULL;
+    char hash[HASH_HEX_LEN + 1];
+    char *text;
+    int rc;
+
+    if (!bearer_hash(BEARER_SESSION, id, hash))
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "this is no session of this server; sign in again");
+    if (user_session_find(s->db, hash, &sealed, err) == -1)
+        return -1;
+    text = seal_open(id, sealed);
+    if (text == NULL)
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "this session cannot be read any more; sign in again");
+    rc = read_given(text, ret, err);
+    explicit_bzero(text, strlen(text));
+    free(text);
+    return rc;
+}
+
+int
+signin_user_renew(struct signin *s, const char *id, const struct session *given,
+                  int64_t seconds, struct err *err)
+{
+    auto_free char *sealed = sealed_of(id, given);
+    char hash[HASH_HEX_LEN + 1];
+
+    if (!bearer_hash(BEARER_SESSION, id, hash))
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "this is no session of this server; sign in again");
+    return user_session_renew(s->db, hash, sealed, seconds, err);
 }
 
 /* By the secret that the project shares with us. A public key is never taken
@@ -104,22 +231,47 @@ check_supabase(struct signin *s, const char *token, struct identity *ret,
         (t.alg == ALG_HS256 ? verify_shared(s, &t, err)
                             : jwks_verify(s->jwks, &t, err)) == -1)
         return -1;
+    if (!s->conf->anonymous &&
+        json_object_get_boolean(json_at(t.claims, "is_anonymous")))
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "anonymous users are not let in here; sign in with an "
+                       "account");
     ret->user = xstrdup(t.sub);
     ret->expires_at = t.expires_at;
     ret->claims = xstrdup(json_out(t.claims));
     return 0;
 }
 
-int
-signin_check(struct signin *s, const char *token, struct identity *ret,
+static int
+check_user_session(struct signin *s, const char *id, struct identity *ret,
+                   struct err *err)
+{
+    auto_session struct session given = {0};
+
+    if (signin_user_given(s, id, &given, err) == -1)
+        return -1;
+    return check_supabase(s, given.token, ret, err);
+}
+
+static int
+check_cookie(struct signin *s, const char *id, struct identity *ret,
              struct err *err)
+{
+    return s->jwks != NULL ? check_user_session(s, id, ret, err)
+                           : check_session(s, id, ret, err);
+}
+
+int
+signin_check(struct signin *s, const char *token, bool by_cookie,
+             struct identity *ret, struct err *err)
 {
     if (token[0] == '\0')
         return err_set(err, ERR_UNAUTHENTICATED,
                        "sign in on the page, or send an Authorization header "
                        "with Bearer and a token");
-    if ((s->jwks != NULL ? check_supabase(s, token, ret, err)
-                         : check_token(s, token, ret, err)) == -1)
+    if ((by_cookie         ? check_cookie(s, token, ret, err)
+         : s->jwks != NULL ? check_supabase(s, token, ret, err)
+                           : check_token(s, token, ret, err)) == -1)
         return -1;
     ret->who = (struct db_who){ret->user, ret->artist, ret->claims};
     return 0;

@@ -2,15 +2,19 @@
 #ifndef AUTH_SIGNIN_H
 #define AUTH_SIGNIN_H
 
+#include "auth/gotrue.h"
 #include "base/auto.h"
 #include "base/conf.h"
 #include "db/db.h"
+
+#define SESSION_ID_LEN 46
 
 struct signin; /* shared by all threads */
 
 /* What a token proves. Owned texts; `who` points into them. */
 struct identity {
     char *user, *artist, *claims;
+    char *token; /* with AUTH=token: the id of its row */
     int64_t expires_at; /* seconds since 1970; 0: it does not by itself */
     struct db_who who;
 };
@@ -23,9 +27,29 @@ struct signin *signin_open(const struct conf *conf, struct db *db);
 const char *signin_issuer(const struct signin *s);
 void signin_close(struct signin *s);
 
-/* ERR_UNAUTHENTICATED where the token ("": none came) proves nothing;
- * ERR_SIGN_IN_AWAY where that cannot be told now. */
-int signin_check(struct signin *s, const char *token, struct identity *ret,
-                 struct err *err);
+/* ERR_UNAUTHENTICATED if the token ("": none came) proves nothing;
+ * ERR_SIGN_IN_AWAY if that cannot be told now. by_cookie: a browser sent it by
+ * itself; that is a session's id and never a token. */
+int signin_check(struct signin *s, const char *token, bool by_cookie,
+                 struct identity *ret, struct err *err);
+
+/* With AUTH=token: a session by this token, for so many seconds. */
+int signin_session(struct signin *s, const char *token, int64_t seconds,
+                   char ret_id[SESSION_ID_LEN + 1], struct err *err);
+/* With AUTH=supabase: a session of what Auth gave, for so many seconds; its
+ * `refresh` may be NULL. The database keeps it sealed by the id. */
+int signin_user_session(struct signin *s, const struct session *given,
+                        int64_t seconds, char ret_id[SESSION_ID_LEN + 1],
+                        struct err *err);
+/* What Auth gave; ERR_UNAUTHENTICATED if the session is over. *ret's `seconds`
+ * is not known. */
+int signin_user_given(struct signin *s, const char *id, struct session *ret,
+                      struct err *err);
+/* What Auth gives now in the place of that. */
+int signin_user_renew(struct signin *s, const char *id,
+                      const struct session *given, int64_t seconds,
+                      struct err *err);
+/* It opens nothing any more, wherever a copy of it is. */
+int signin_session_end(struct signin *s, const char *id, struct err *err);
 
 #endif

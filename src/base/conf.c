@@ -18,10 +18,11 @@
 
 enum kind {
     TEXT,
-    URL,     /* http or https; stored without its final slashes */
-    SWITCH,  /* on or off */
-    NUMBER,  /* int */
-    NUMBER64 /* int64_t */
+    URL,      /* http or https; stored without its final slashes */
+    SWITCH,   /* on or off */
+    NUMBER,   /* int */
+    NUMBER64, /* int64_t */
+    PRICE     /* double, 0 and more; not set: below 0 */
 };
 
 struct setting {
@@ -43,6 +44,7 @@ static const struct setting settings[] = {
     {"STORE_DIR", NULL, NULL, AT(store_dir), 0, 0, 0, TEXT},
     {"PUBLIC_URL", NULL, NULL, AT(public_url), 0, 0, 0, URL},
     {"LISTEN", NULL, "127.0.0.1", AT(listen), 0, 0, 0, TEXT},
+    {"PROXIES", NULL, NULL, AT(proxies), 0, 0, 0, TEXT},
     {"CORS_ORIGINS", NULL, NULL, AT(cors_origins), 0, 0, 0, TEXT},
     {"AUTH", NULL, "none", AT(auth), 0, 0, 0, TEXT},
     {"OPENAI_API_KEY", NULL, NULL, AT(openai_key), 0, 0, 0, TEXT},
@@ -55,29 +57,50 @@ static const struct setting settings[] = {
     {"SUPABASE_JWT_SECRET", NULL, NULL, AT(jwt_secret), 0, 0, 0, TEXT},
     {"SUPABASE_BUCKET", NULL, "dawa-exports", AT(supabase_bucket), 0, 0, 0,
      TEXT},
-    {"SUPABASE_RESUMABLE_MB", NULL, "6", AT(supabase_resumable), 1, 5120,
+    {"SUPABASE_RESUMABLE_MB", NULL, "16", AT(supabase_resumable), 1, 5120,
      1 << 20, NUMBER64},
     {"REPLICATE_API_TOKEN", NULL, NULL, AT(replicate_token), 0, 0, 0, TEXT},
     {"REPLICATE_BASE_URL", NULL, "https://api.replicate.com",
      AT(replicate_url), 0, 0, 0, URL},
+    {"TRAININGS_PER_ARTIST", NULL, "2", AT(trainings), 1, 1000, 1, NUMBER},
+    {"TRAINING_DESTINATIONS", NULL, NULL, AT(destinations), 0, 0, 0, TEXT},
+    {"TRAINING_TRAINERS", NULL, NULL, AT(trainers), 0, 0, 0, TEXT},
     {"REPLICATE_WEBHOOK_SECRET", NULL, NULL, AT(webhook_secret), 0, 0, 0,
      TEXT},
     {"DURABLE", NULL, "on", AT(durable), 0, 0, 0, SWITCH},
+    {"SUPABASE_ANONYMOUS", NULL, "off", AT(anonymous), 0, 0, 0, SWITCH},
     {"MAX_AUDIO_MB", NULL, "2048", AT(max_audio), 1, 1 << 20, 1 << 20,
      NUMBER64},
     {"MAX_ALS_MB", NULL, "64", AT(max_als), 1, 4096, 1 << 20, NUMBER64},
+    {"MAX_ARCHIVE_MB", NULL, "2048", AT(max_archive), 1, 1 << 20, 1 << 20,
+     NUMBER64},
     {"URL_TTL_HOURS", NULL, "24", AT(url_ttl), 1, 8760, 3600, NUMBER},
     {"DB_CONNECTIONS", NULL, "8", AT(db_connections), 1, 1000, 1, NUMBER},
     {"TRAIN_THREADS", "train", "512", AT(threads), 1, 4096, 1, NUMBER},
     {"SAVE_THREADS", "save", "16", AT(threads), 1, 4096, 1, NUMBER},
     {"EXPORT_THREADS", "export", "4", AT(threads), 1, 4096, 1, NUMBER},
     {"LIBRARY_THREADS", "library", "16", AT(threads), 1, 4096, 1, NUMBER},
-    {"ANALYSIS_THREADS", NULL, "1", AT(analysis_threads), 0, 64, 1, NUMBER},
+    {"ANALYSIS_THREADS", NULL, NULL, AT(analysis_threads), 0, 64, 1, NUMBER},
     {"ANALYSIS_LEASE_SEC", NULL, "60", AT(analysis_lease), 3, 3600, 1, NUMBER},
+    {"CONVERT_THREADS", NULL, NULL, AT(convert_threads), 0, 64, 1, NUMBER},
+    {"EXPORT_CONVERTS", NULL, NULL, AT(export_converts), 1, 256, 1, NUMBER},
+    {"CAPTIONS_PER_MINUTE", NULL, "1200", AT(captions_minute), 0, 60000, 1,
+     NUMBER},
     {"MODEL_TIMEOUT_SEC", NULL, "120", AT(model_timeout), 1, 3600, 1, NUMBER},
     {"MODEL_STALL_SEC", NULL, "30", AT(model_stall), 1, 3600, 1, NUMBER},
     {"CAPTION_CONTEXT_TOKENS", NULL, "6000", AT(context_tokens), 500, 1000000,
      1, NUMBER},
+    {"CAPTION_DAILY_LIMIT", NULL, "0", AT(captions_day), 0, 1000000, 1,
+     NUMBER},
+    {"OPENAI_PRICE_IN", NULL, NULL, AT(price_in), 0, 0, 0, PRICE},
+    {"OPENAI_PRICE_OUT", NULL, NULL, AT(price_out), 0, 0, 0, PRICE},
+    {"OPENAI_PRICE_AUDIO", NULL, NULL, AT(price_audio), 0, 0, 0, PRICE},
+    {"OPENAI_PRICE_CURRENCY", NULL, "USD", AT(currency), 0, 0, 0, TEXT},
+    {"CAPTION_PROMPT", NULL, "auto", AT(caption_prompt), 0, 0, 0, TEXT},
+    {"CAPTION_AUDIO", NULL, "off", AT(caption_audio), 0, 0, 0, TEXT},
+    {"CAPTION_AUDIO_SEC", NULL, "30", AT(audio_sec), 5, 300, 1, NUMBER},
+    {"CAPTION_AUDIO_COUNT", NULL, "8", AT(audio_count), 1, 64, 1, NUMBER},
+    {"CAPTION_AUDIO_FORMAT", NULL, "mp3", AT(audio_format), 0, 0, 0, TEXT},
 };
 /* clang-format on */
 
@@ -173,8 +196,12 @@ file_read(struct loader *l)
             conf_fault(&l->faults, "cannot read %s: %s", path, strerror(errno));
         return;
     }
-    for (int number = 1; getline(&line, &room, file) != -1; number++)
-        file_line(l, line, number);
+    for (int number = 1; getline(&line, &room, file) != -1; number++) {
+        /* Editors on Windows begin a file with a byte order mark. */
+        bool bom = number == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0;
+
+        file_line(l, bom ? line + 3 : line, number);
+    }
     if (ferror(file))
         conf_fault(&l->faults, "cannot read %s: %s", path, strerror(errno));
 }
@@ -183,11 +210,17 @@ static void
 set_url(struct loader *l, const struct setting *s, const char *value)
 {
     char **ret = (char **)((char *)l->conf + s->at);
+    const char *host = strstr(value, "://");
     size_t len = strlen(value);
 
     if (strncasecmp(value, "http://", 7) != 0 &&
         strncasecmp(value, "https://", 8) != 0) {
         conf_fault(&l->faults, "%s must begin with http:// or https://", s->name);
+        return;
+    }
+    if (strpbrk(value, " \t\r\n#") != NULL || host[3] == '\0' ||
+        strchr("/?@:", host[3]) != NULL || value[len - 1] == ':') {
+        conf_fault(&l->faults, "%s is no address of a server", s->name);
         return;
     }
     while (len > 0 && value[len - 1] == '/')
@@ -240,6 +273,22 @@ set_number(struct loader *l, const struct setting *s, const char *value)
 }
 
 static void
+set_price(struct loader *l, const struct setting *s, const char *value)
+{
+    char *end;
+    double n = strtod(value, &end);
+
+    if (end == value || *end != '\0' || !(n >= 0 && n < 1e9)) {
+        conf_fault(&l->faults,
+                   "%s must be a price of a million tokens, such as 0.15, not "
+                   "\"%.20s\"",
+                   s->name, value);
+        return;
+    }
+    memcpy((char *)l->conf + s->at, &n, sizeof(n));
+}
+
+static void
 set_one(struct loader *l, const struct setting *s, const char *value)
 {
     switch (s->kind) {
@@ -255,6 +304,9 @@ set_one(struct loader *l, const struct setting *s, const char *value)
     case NUMBER:
     case NUMBER64:
         set_number(l, s, value);
+        break;
+    case PRICE:
+        set_price(l, s, value);
         break;
     }
 }
@@ -288,6 +340,9 @@ conf_open(const char *program, struct err *err)
                 "settings: TRAINMODE_STATE must be an absolute path");
         return NULL;
     }
+    conf->analysis_threads = CONF_AS_SPARE;
+    conf->price_in = conf->price_out = conf->price_audio = -1;
+    conf->convert_threads = CONF_AS_SPARE;
     conf->state = xstrdup(state);
     file_read(&l);
     set_all(&l);
@@ -297,6 +352,14 @@ conf_open(const char *program, struct err *err)
         return NULL;
     }
     return steal(&conf);
+}
+
+const char *
+conf_env(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
 /* A key lives in memory for as long as it is needed; what may be one is wiped

@@ -23,6 +23,8 @@ struct conf {
     char *sign_key;       /* hex from {state}/secrets/sign.key (0600) */
     char *public_url;     /* PUBLIC_URL without final slash, or NULL */
     char *listen;         /* LISTEN: where nginx does, default 127.0.0.1 */
+    char *proxies;        /* PROXIES: whose X-Forwarded-For nginx believes; for
+                           * `up` alone, or NULL */
     char *auth;           /* AUTH: who may: "none", "token" or "supabase" */
     char *cors_origins;   /* CORS_ORIGINS: of other pages that may call us, with
                            * blanks or commas between them; or NULL */
@@ -32,33 +34,65 @@ struct conf {
     char *supabase_url;   /* SUPABASE_URL or NULL */
     char *supabase_key;   /* SUPABASE_SERVICE_ROLE_KEY or NULL */
     char *supabase_bucket; /* SUPABASE_BUCKET, default dawa-exports */
-    int64_t supabase_resumable; /* SUPABASE_RESUMABLE_MB (6) in bytes: larger
+    int64_t supabase_resumable; /* SUPABASE_RESUMABLE_MB (16) in bytes: larger
                                  * files go up in pieces */
     char *supabase_public; /* SUPABASE_PUBLISHABLE_KEY or NULL */
     char *jwt_secret;      /* SUPABASE_JWT_SECRET or NULL; used as it is */
     char *replicate_token; /* REPLICATE_API_TOKEN or NULL */
     char *replicate_url;   /* REPLICATE_BASE_URL, without a version */
+    int trainings;        /* TRAININGS_PER_ARTIST (2) at once */
+    char *destinations;   /* TRAINING_DESTINATIONS: what may be trained, as
+                           * owner/name, the name * for all; NULL: any */
+    char *trainers;       /* TRAINING_TRAINERS: owner/name of each that may be
+                           * asked, or NULL: any */
     char *webhook_secret;  /* REPLICATE_WEBHOOK_SECRET ("whsec_...") or NULL */
+    bool anonymous;        /* SUPABASE_ANONYMOUS, default off: users whom Auth
+                            * took in without a name are users here too */
     bool durable;         /* DURABLE, default on: fsync before we say done */
     int64_t max_audio;    /* MAX_AUDIO_MB (2048) in bytes */
     int64_t max_als;      /* MAX_ALS_MB (64) in bytes */
+    int64_t max_archive;  /* MAX_ARCHIVE_MB (2048) in bytes, unpacked too */
     int url_ttl;          /* URL_TTL_HOURS (24) in seconds */
     int db_connections;   /* DB_CONNECTIONS (8) per program */
     int threads;          /* {PROGRAM}_THREADS: train 512, save 16, export 4,
                              library 16 */
-    int analysis_threads; /* ANALYSIS_THREADS (1); 0 pauses the analysis */
+    int analysis_threads; /* ANALYSIS_THREADS (what the machine has to
+                           * spare); 0 pauses the analysis */
     int analysis_lease;   /* ANALYSIS_LEASE_SEC (60) */
+    int convert_threads;  /* CONVERT_THREADS (what the machine has to spare):
+                           * conversions ahead of exports; 0: none */
+    int export_converts;  /* EXPORT_CONVERTS (one per processor): conversions
+                           * at once that exports wait for */
     int model_timeout;    /* MODEL_TIMEOUT_SEC (120), all tries together */
     int model_stall;      /* MODEL_STALL_SEC (30) without a byte */
+    int captions_minute;  /* CAPTIONS_PER_MINUTE (1200) of one artist; 0: any
+                           * number */
     int context_tokens;   /* CAPTION_CONTEXT_TOKENS (6000) */
+    int captions_day;   /* CAPTION_DAILY_LIMIT (0: any number) of one artist */
+    double price_in;    /* OPENAI_PRICE_IN and the others, of a million */
+    double price_out;   /* tokens; below 0: not set */
+    double price_audio; /* of those in that are audio */
+    char *currency;     /* OPENAI_PRICE_CURRENCY ("USD") */
+    char *caption_prompt; /* CAPTION_PROMPT: "train-v1", "train-v2", or "auto":
+                           * v2 if audio goes along, else v1 */
+    char *caption_audio;  /* CAPTION_AUDIO: what a model hears: "off",
+                           * "excerpt" or "windows" */
+    int audio_sec;        /* CAPTION_AUDIO_SEC (30) of one excerpt, at most */
+    int audio_count;      /* CAPTION_AUDIO_COUNT (8) excerpts in a question */
+    char *audio_format;   /* CAPTION_AUDIO_FORMAT: "mp3" or "wav" */
 };
 
 /* program: "train", "save", "export" or "library". NULL on failure, with all
  * faults in err's message. The caller closes it. */
 struct conf *conf_open(const char *program, struct err *err);
 void conf_close(struct conf *conf);
+/* Of the environment alone, for what is no setting of the programs; NULL where
+ * it is not set or empty. Borrowed. */
+const char *conf_env(const char *name);
 /* Whether only this machine can reach us, as far as the settings tell. */
 bool conf_is_loopback(const struct conf *conf);
+/* Is the host at p, up to its port or path, this machine's own? */
+bool conf_is_here(const char *p);
 /* Whether a model is connected: a key or a base URL is set. */
 bool conf_has_model(const struct conf *conf);
 

@@ -2,6 +2,7 @@
 #include "base/conf_check.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "base/mem.h"
 
+#define SPARE_MAX 16       /* processors that analyze, unless more are set */
 #define SIGN_KEY_DIGITS 64 /* 32 bytes */
 #define JWT_SECRET_MIN 32  /* as the hash is long (RFC 7518) */
 
@@ -79,8 +81,8 @@ check_storage(struct conf *c, struct buf *faults)
 }
 
 /* Is the host at p, up to its port or path, this machine's own? */
-static bool
-is_loopback(const char *p)
+bool
+conf_is_here(const char *p)
 {
     size_t len = *p == '[' ? strcspn(p, "]") + 1 : strcspn(p, ":/");
 
@@ -94,9 +96,9 @@ conf_is_loopback(const struct conf *conf)
 {
     const char *url = conf->public_url;
 
-    if (!is_loopback(conf->listen))
+    if (!conf_is_here(conf->listen))
         return false;
-    return url == NULL || is_loopback(strstr(url, "://") + 3);
+    return url == NULL || conf_is_here(strstr(url, "://") + 3);
 }
 
 static bool
@@ -147,8 +149,9 @@ check_supabase(const struct conf *c, struct buf *faults)
     need(faults, c->supabase_public, "SUPABASE_PUBLISHABLE_KEY",
          ", AUTH=supabase needs it for people to sign in on the page");
     if (c->jwt_secret != NULL && strlen(c->jwt_secret) < JWT_SECRET_MIN)
-        conf_fault(faults, "SUPABASE_JWT_SECRET has less than %d characters, "
-                           "so it can be guessed",
+        conf_fault(faults,
+                   "SUPABASE_JWT_SECRET has less than %d characters, "
+                   "so it can be guessed",
                    JWT_SECRET_MIN);
 }
 
@@ -177,7 +180,51 @@ check_auth(struct conf *c, struct buf *faults)
                    "everybody who does may read, change and delete all of it: "
                    "set AUTH=token (then ./trainmode token add NAME) or "
                    "AUTH=supabase",
-                   is_loopback(c->listen) ? "PUBLIC_URL" : "LISTEN");
+                   conf_is_here(c->listen) ? "PUBLIC_URL" : "LISTEN");
+}
+
+static int
+processors(void)
+{
+    cpu_set_t ours;
+
+    if (sched_getaffinity(0, sizeof(ours), &ours) == -1)
+        return 1; /* more processors than the set has room for, or no word */
+    return CPU_COUNT(&ours);
+}
+
+/* One processor is left to requests, where there is more than one. */
+static int
+processors_to_spare(void)
+{
+    int n = processors() - 1;
+
+    return n < 1 ? 1 : n > SPARE_MAX ? SPARE_MAX : n;
+}
+
+static void
+one_of(struct buf *faults, const char *name, const char *value,
+       const char *const *words, const char *said)
+{
+    for (; *words != NULL; words++)
+        if (strcmp(value, *words) == 0)
+            return;
+    conf_fault(faults, "%s must be %s, not \"%.20s\"", name, said, value);
+}
+
+static void
+check_captions(const struct conf *c, struct buf *faults)
+{
+    static const char *const hears[] = {"off", "excerpt", "windows", NULL};
+    static const char *const forms[] = {"mp3", "wav", NULL};
+    static const char *const prompts[] = {"auto", "train-v1", "train-v2", NULL};
+
+    one_of(faults, "CAPTION_AUDIO", c->caption_audio, hears,
+           "off, excerpt or windows");
+    one_of(faults, "CAPTION_AUDIO_FORMAT", c->audio_format, forms,
+           "mp3 or wav");
+    one_of(faults, "CAPTION_PROMPT", c->caption_prompt, prompts,
+           "auto, train-v1 or train-v2");
 }
 
 void
@@ -187,4 +234,11 @@ conf_check(struct conf *conf, struct buf *faults)
     check_storage(conf, faults);
     check_origins(conf, faults);
     check_auth(conf, faults);
+    check_captions(conf, faults);
+    if (conf->analysis_threads == CONF_AS_SPARE)
+        conf->analysis_threads = processors_to_spare();
+    if (conf->convert_threads == CONF_AS_SPARE)
+        conf->convert_threads = processors_to_spare();
+    if (conf->export_converts == 0)
+        conf->export_converts = processors();
 }

@@ -5,6 +5,9 @@
 #include "base/buf.h"
 #include "base/conf.h"
 
+/* A number of threads that was not set, until conf_check has seen it. */
+#define CONF_AS_SPARE (-1)
+
 /* Append a clause; "; " stands between them. */
 void conf_fault(struct buf *faults, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

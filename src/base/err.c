@@ -25,18 +25,24 @@ static const struct row table[ERR_CODES] = {
     [ERR_SET_NOT_FOUND] = {404, "set_not_found", "No such set", NULL},
     [ERR_SCHEMA_NOT_FOUND] = {404, "schema_not_found", "No master schema",
                               NULL},
+    [ERR_UPLOAD_NOT_FOUND] = {404, "upload_not_found", "No such upload", NULL},
     [ERR_ITEM_NOT_FOUND] = {404, "item_not_found", "No such item", NULL},
+    [ERR_WINDOW_NOT_FOUND] = {404, "window_not_found", "No such window", NULL},
     [ERR_DATASET_NOT_FOUND] = {404, "dataset_not_found", "No such dataset",
                                NULL},
     [ERR_TRAINING_NOT_FOUND] = {404, "training_not_found", "No such training",
                                 NULL},
     [ERR_OBJECT_NOT_FOUND] = {404, "file_not_found", "No such file", NULL},
-    [ERR_METHOD_NOT_ALLOWED] = {405, "method_not_allowed",
-                                "Method not allowed", NULL},
+    [ERR_METHOD_NOT_ALLOWED] = {405, "method_not_allowed", "Method not allowed",
+                                NULL},
     [ERR_NOT_ACCEPTABLE] = {406, "not_acceptable", "Not acceptable", NULL},
     [ERR_NOTHING_READY] = {409, "nothing_ready", "Nothing is ready", NULL},
     [ERR_EXPORT_RUNNING] = {409, "export_running", "An export is running",
                             NULL},
+    [ERR_EXPORT_CANCELED] = {409, "export_canceled", "The export was canceled",
+                             NULL},
+    [ERR_NOTHING_RUNNING] = {404, "nothing_running", "Nothing is running",
+                             NULL},
     [ERR_ITEM_EXISTS] = {409, "item_exists", "The item exists", NULL},
     [ERR_ARTIST_EXISTS] = {409, "artist_exists", "The artist exists", NULL},
     [ERR_TRAINER_MISSING] = {409, "trainer_not_connected",
@@ -46,30 +52,29 @@ static const struct row table[ERR_CODES] = {
     [ERR_TOO_LARGE] = {413, "too_large", "Too large", NULL},
     [ERR_UNSUPPORTED_MEDIA_TYPE] = {415, "unsupported_media_type",
                                     "Unsupported media type", NULL},
-    [ERR_RANGE] = {416, "range_not_satisfiable", "Range not satisfiable",
-                   NULL},
+    [ERR_RANGE] = {416, "range_not_satisfiable", "Range not satisfiable", NULL},
     [ERR_NOT_AUDIO] = {422, "not_audio", "Not audio", NULL},
     [ERR_AUDIO_DAMAGED] = {422, "audio_damaged", "The audio is damaged", NULL},
     [ERR_NOT_ALS] = {422, "not_als", "Not a Live set", NULL},
+    [ERR_NOT_ARCHIVE] = {422, "not_archive", "Not an archive", NULL},
+    [ERR_NOTHING_PLAYS] = {422, "nothing_plays", "Nothing plays", NULL},
     [ERR_DATASET_BLOCKED] = {422, "dataset_blocked",
                              "The dataset would not train", NULL},
     [ERR_IDEMPOTENCY_MISMATCH] = {422, "idempotency_mismatch",
-                                  "The key was used for another request",
-                                  NULL},
+                                  "The key was used for another request", NULL},
     [ERR_MODEL_REFUSED] = {422, "model_refused",
                            "The model refused to write this caption", NULL},
     [ERR_RATE_LIMITED] = {429, "rate_limited", "Too many requests", NULL},
     [ERR_INTERNAL] = {500, "internal", "Our fault",
                       "Something went wrong on our side; nothing was changed. "
                       "Try again, and quote the requestId if it stays"},
-    [ERR_MODEL] = {502, "model_error", "The model failed",
-                   "The caption model did not give a usable answer; try again "
-                   "in a moment"},
+    /* The server's own words and its address are for the person, who may be
+     * the one that runs it. */
+    [ERR_MODEL] = {502, "model_error", "The model failed", NULL},
     [ERR_MODEL_AUTH] = {502, "model_auth", "The model refused our key",
                         "The caption model refused the configured key; check "
                         "OPENAI_API_KEY and OPENAI_BASE_URL"},
-    [ERR_MODEL_TRUNCATED] = {502, "model_truncated",
-                             "The caption was cut off",
+    [ERR_MODEL_TRUNCATED] = {502, "model_truncated", "The caption was cut off",
                              "The caption model stopped before the caption was "
                              "complete; try again"},
     [ERR_STORAGE] = {502, "storage_error", "The storage failed",
@@ -81,6 +86,9 @@ static const struct row table[ERR_CODES] = {
     [ERR_DATABASE] = {503, "database_unavailable", "The database is away",
                       "The database cannot be reached; nothing was changed. "
                       "Try again in a moment"},
+    [ERR_UNSURE] = {503, "database_unavailable", "The database went away",
+                    "The database went away before it said whether this was "
+                    "kept; look whether it is there before you send it again"},
     [ERR_SIGN_IN_AWAY] = {503, "sign_in_unavailable", "Sign-in is away",
                           "The sign-in service cannot be reached, so nobody "
                           "new is let in; nothing was changed. Try again in a "
@@ -169,6 +177,14 @@ err_wrap(struct err *err, const char *fmt, ...)
     va_end(ap);
     used = strlen(err->msg);
     (void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", inner);
+    return -1;
+}
+
+int
+err_after_change(struct err *err)
+{
+    if (err->code == ERR_DATABASE)
+        err->code = ERR_UNSURE;
     return -1;
 }
 

@@ -29,6 +29,8 @@ enum err_code {
     ERR_SET_NOT_FOUND,
     ERR_SCHEMA_NOT_FOUND,
     ERR_ITEM_NOT_FOUND,
+    ERR_UPLOAD_NOT_FOUND,
+    ERR_WINDOW_NOT_FOUND, /* of an item */
     ERR_DATASET_NOT_FOUND,
     ERR_TRAINING_NOT_FOUND,
     ERR_OBJECT_NOT_FOUND, /* in storage; an item has no such file */
@@ -36,10 +38,12 @@ enum err_code {
     ERR_NOT_ACCEPTABLE,
     ERR_NOTHING_READY,
     ERR_EXPORT_RUNNING,
+    ERR_EXPORT_CANCELED,
+    ERR_NOTHING_RUNNING,
     ERR_ITEM_EXISTS,
     ERR_ARTIST_EXISTS,
     ERR_TRAINER_MISSING, /* no account of a training service is set */
-    ERR_CONFLICT, /* a state that does not allow this, anything else */
+    ERR_CONFLICT,        /* a state that does not allow this, anything else */
     ERR_EXPIRED,
     ERR_TOO_LARGE,
     ERR_UNSUPPORTED_MEDIA_TYPE,
@@ -47,6 +51,8 @@ enum err_code {
     ERR_NOT_AUDIO,
     ERR_AUDIO_DAMAGED,
     ERR_NOT_ALS,
+    ERR_NOT_ARCHIVE,
+    ERR_NOTHING_PLAYS, /* a set of which no caption can be written */
     ERR_DATASET_BLOCKED,
     ERR_IDEMPOTENCY_MISMATCH,
     ERR_MODEL_REFUSED,
@@ -58,6 +64,7 @@ enum err_code {
     ERR_STORAGE,
     ERR_TRAINER, /* its message goes to the client */
     ERR_DATABASE,
+    ERR_UNSURE,       /* the same, but what was asked may have been done */
     ERR_SIGN_IN_AWAY, /* who asks cannot be told now */
     ERR_MODEL_RATE_LIMITED,
     ERR_MODEL_QUOTA,
@@ -93,6 +100,10 @@ int err_errno(struct err *err, enum err_code code, const char *fmt, ...)
 /* Put "prefix: " before the message of an error that climbs. Always -1. */
 int err_wrap(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* After a change that was made: a database that goes away before the answer
+ * has not left all as it was (ERR_UNSURE). Always -1. */
+int err_after_change(struct err *err);
 
 /* Make it as new, to try something else. */
 void err_clear(struct err *err);

@@ -54,6 +54,17 @@ id_valid(const char *uuid)
     return true;
 }
 
+bool
+id_is_audio(const char *parse_id)
+{
+    static const char prefix[] = "audio:";
+    size_t n = strlen(prefix);
+
+    return strncmp(parse_id, prefix, n) == 0 &&
+           strspn(parse_id + n, "0123456789abcdef") == HASH_HEX_LEN &&
+           parse_id[n + HASH_HEX_LEN] == '\0';
+}
+
 /* The ASCII letters that a Latin code point is known by; "" for others. */
 static const char *
 latin(uint32_t c)

@@ -13,6 +13,10 @@
 void id_make(char ret_uuid[UUID_LEN + 1]); /* lower case, from getrandom */
 bool id_valid(const char *uuid);           /* 8-4-4-4-12 hexadecimal digits */
 
+/* The parse id of audio that stands alone, without a set: "audio:" and the
+ * SHA-256 of its bytes in lower-case hexadecimal. */
+bool id_is_audio(const char *parse_id);
+
 /* n random bytes; dies where the system has none to give. */
 void id_random(void *ret_bytes, size_t n);
 

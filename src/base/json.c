@@ -14,40 +14,29 @@ json_object *
 json_parse(const char *text, size_t len, struct err *err)
 {
     auto_cleanup(auto_tokener_p) json_tokener *tok =
-        json_tokener_new_ex(JSON_DEPTH_MAX);
+        json_tokener_new_ex(JSON_DEPTH_MAX + 1);
     json_object *o;
-    size_t end;
 
     if (tok == NULL || len > INT_MAX - 1) {
         err_set(err, ERR_INVALID_JSON, "the JSON is too long");
         return NULL;
     }
-    json_tokener_set_flags(tok, JSON_TOKENER_STRICT |
-                                    JSON_TOKENER_VALIDATE_UTF8 |
-                                    JSON_TOKENER_ALLOW_TRAILING_CHARS);
+    /* Some programs put a byte order mark before it (RFC 8259, 8.1). */
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        text += 3;
+        len -= 3;
+    }
+    /* No flag of json-c's: what they mean is not the same in each version. */
+    if (json_check(text, len, err) == -1)
+        return NULL;
     o = json_tokener_parse_ex(tok, text, (int)len);
-    end = json_tokener_get_parse_end(tok);
     if (json_tokener_get_error(tok) == json_tokener_continue)
         o = json_tokener_parse_ex(tok, "", 1); /* a bare number ends here */
     if (json_tokener_get_error(tok) != json_tokener_success) {
-        const char *why = json_tokener_get_error(tok) == json_tokener_continue
-                              ? "it ends too early"
-                              : json_tokener_error_desc(
-                                    json_tokener_get_error(tok));
-
         json_object_put(o);
-        err_set(err, ERR_INVALID_JSON, "this is not valid JSON: %s (byte %zu)",
-                why, end);
-        return NULL;
-    }
-    while (end < len && strchr(" \t\r\n", text[end]) != NULL &&
-           text[end] != '\0')
-        end++;
-    if (end < len) {
-        json_object_put(o);
-        err_set(err, ERR_INVALID_JSON,
-                "this is not valid JSON: something follows it at byte %zu",
-                end);
+        err_set(err, ERR_INVALID_JSON, "this JSON cannot be read: %s (byte %zu)",
+                json_tokener_error_desc(json_tokener_get_error(tok)),
+                json_tokener_get_parse_end(tok));
         return NULL;
     }
     return o;
@@ -203,6 +192,27 @@ json_number(json_object *o, const char *name, double fallback)
                    json_object_is_type(m, json_type_double)
                ? json_object_get_double(m)
                : fallback;
+}
+
+int
+json_number_int(json_object *o, const char *name, int fallback)
+{
+    double n = json_number(o, name, fallback);
+
+    return (int)fmin(fmax(n, INT_MIN), INT_MAX); /* of no number: INT_MIN */
+}
+
+int64_t
+json_number_int64(json_object *o, const char *name, int64_t fallback)
+{
+    static const double edge = 9007199254740992; /* 2^53: whole up to there */
+    json_object *m = json_at(o, name);
+
+    if (json_object_is_type(m, json_type_int))
+        return json_object_get_int64(m);
+    if (!json_object_is_type(m, json_type_double))
+        return fallback;
+    return (int64_t)fmin(fmax(json_object_get_double(m), -edge), edge);
 }
 
 void

@@ -15,6 +15,7 @@
 
 #include "base/auto.h"
 #include "base/err.h"
+#include "base/json_check.h"
 
 static inline void
 auto_json_p(json_object **o)
@@ -23,11 +24,9 @@ auto_json_p(json_object **o)
 }
 #define auto_json auto_cleanup(auto_json_p)
 
-#define JSON_DEPTH_MAX 64
-
-/* Exactly one JSON value, strict (RFC 8259), UTF-8 checked, at most
- * JSON_DEPTH_MAX deep. NULL is an error (ERR_INVALID_JSON) or the JSON null,
- * which err tells apart. The caller puts it. */
+/* Exactly one JSON value by json_check, behind a byte order mark or not. NULL
+ * is an error (ERR_INVALID_JSON)
+ * or the JSON null, which err tells apart. The caller puts it. */
 json_object *json_parse(const char *text, size_t len, struct err *err);
 /* The same where anything but an object is ERR_INVALID_JSON. */
 json_object *json_parse_object(const char *text, size_t len, struct err *err);
@@ -58,6 +57,10 @@ int json_array(json_object *o, const char *name, json_object **ret,
 json_object *json_at(json_object *o, const char *name);
 const char *json_text(json_object *o, const char *name); /* NULL */
 double json_number(json_object *o, const char *name, double fallback);
+/* The same without its fraction, and as near to it as an int can be: of
+ * strangers' numbers no cast is sure. */
+int json_number_int(json_object *o, const char *name, int fallback);
+int64_t json_number_int64(json_object *o, const char *name, int64_t fallback);
 
 /* Add a member; a NULL text becomes null. */
 void json_add_str(json_object *o, const char *name, const char *text);

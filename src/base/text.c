@@ -1,6 +1,7 @@
 /* UTF-8, code point by code point; see text.h. */
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -118,11 +119,12 @@ text_blank(const char *s)
     return true;
 }
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
 char *
 text_base64(const void *data, size_t len)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *p = data;
     char *text = xmalloc((len + 2) / 3 * 4 + 1);
     char *out = text;
@@ -139,4 +141,37 @@ text_base64(const void *data, size_t len)
     }
     *out = '\0';
     return text;
+}
+
+void *
+text_unbase64(const char *text, size_t *ret_len)
+{
+    size_t len = strlen(text);
+    size_t pad = len > 0 && text[len - 1] == '=';
+    unsigned char *data;
+    uint32_t bits = 0;
+    size_t n = 0;
+
+    pad += pad == 1 && len > 1 && text[len - 2] == '=';
+    if (len % 4 != 0)
+        return NULL;
+    data = xmalloc(len / 4 * 3 + 1);
+    for (size_t i = 0; i < len; i++) {
+        const char *digit = strchr(digits, text[i]);
+
+        if (digit == NULL && i < len - pad) {
+            free(data);
+            return NULL;
+        }
+        bits = bits << 6 | (uint32_t)(digit != NULL ? digit - digits : 0);
+        if (i % 4 != 3)
+            continue;
+        data[n++] = (unsigned char)(bits >> 16);
+        data[n++] = (unsigned char)(bits >> 8);
+        data[n++] = (unsigned char)bits;
+        bits = 0;
+    }
+    *ret_len = n - pad;
+    data[*ret_len] = '\0';
+    return data;
 }

@@ -27,6 +27,10 @@ char *text_one_line(const char *s);
 /* Base64 (RFC 4648) with its padding. The caller frees it. */
 char *text_base64(const void *data, size_t len);
 
+/* The bytes of a base64 text, NULL where it is none: other characters, no
+ * padding. A NUL that does not count follows. The caller frees it. */
+void *text_unbase64(const char *text, size_t *ret_len);
+
 bool text_blank(const char *s); /* nothing to see in it */
 
 #endif

@@ -12,9 +12,11 @@
 #include "base/text.h"
 #include "caption/context.h"
 #include "caption/fields.h"
+#include "caption/form.h"
 #include "caption/grounding.h"
 #include "caption/model.h"
 #include "caption/prompt.h"
+#include "caption/screen.h"
 #include "caption/template.h"
 
 enum {
@@ -29,6 +31,7 @@ struct writing {
     struct caption_ask *ask;
     const struct caption_hooks *hooks;
     int64_t deadline;
+    bool hears; /* by the prompt for one that may be given audio */
     struct talk talk;
 };
 
@@ -57,6 +60,8 @@ caption_ask_release(struct caption_ask *ask)
     free(ask->context);
     free(ask->instructions);
     free(ask->seed);
+    free(ask->artist);
+    clips_release(&ask->clips);
     *ask = (struct caption_ask){0};
 }
 
@@ -66,6 +71,7 @@ caption_release(struct caption *c)
     free(c->id);
     free(c->prompt);
     free(c->model);
+    free(c->why_not);
     json_object_put(c->fields);
     json_object_put(c->warnings);
     json_object_put(c->params);
@@ -75,12 +81,31 @@ caption_release(struct caption *c)
 long
 caption_words(const char *text)
 {
-    auto_free char *line = text_one_line(text);
-    long n = line[0] != '\0';
+    return form_words(text);
+}
 
-    for (const char *p = line; *p != '\0'; p++)
-        n += *p == ' ';
-    return n;
+double
+caption_cost(const struct conf *conf, const struct caption *c)
+{
+    double audio = c->tokens_audio > 0 ? (double)c->tokens_audio : 0;
+    double for_audio =
+        conf->price_audio >= 0 ? conf->price_audio : conf->price_in;
+
+    if (conf->price_in < 0 || conf->price_out < 0 || c->tokens_in <= 0)
+        return -1;
+    return (((double)c->tokens_in - audio) * conf->price_in +
+            audio * for_audio + (double)c->tokens_out * conf->price_out) /
+           1e6;
+}
+
+/* What of the caption the set contradicts, and what no caption says. */
+static json_object *
+warnings_of(const struct caption_ask *ask, const char *prompt)
+{
+    json_object *warnings = grounding_check(&ask->facts, prompt);
+
+    screen_check(prompt, ask->artist, warnings);
+    return warnings;
 }
 
 /* ---- by the template ---- */
@@ -91,9 +116,15 @@ by_template(const struct writing *w, struct caption *ret, struct err *err)
     const struct caption_ask *ask = w->ask;
     int64_t began = clock_mono_ms();
 
+    if (ask->facts.nothing_plays)
+        return err_set(err, ERR_NOTHING_PLAYS,
+                       "nothing sounds in this set, so there is nothing to "
+                       "say of it; write the caption by hand, or send the "
+                       "set again with its clips and tracks switched on");
+
     ret->prompt =
         template_write(&ask->facts, &ask->style, ask->seed, &ret->fields);
-    ret->warnings = grounding_check(&ask->facts, ret->prompt);
+    ret->warnings = warnings_of(ask, ret->prompt);
     ret->params = json_object_new_object();
     ret->model = xstrdup("template");
     ret->version = PROMPT_VERSION;
@@ -106,6 +137,14 @@ by_template(const struct writing *w, struct caption *ret, struct err *err)
 
 /* ---- by the model ---- */
 
+static bool
+hears(const struct writing *w)
+{
+    if (strcmp(w->conf->caption_prompt, "auto") == 0)
+        return w->ask->clips.n > 0;
+    return strcmp(w->conf->caption_prompt, PROMPT_HEARS_VERSION) == 0;
+}
+
 /* The context goes into the talk and is freed: hundreds may wait at once. */
 static void
 begin(struct writing *w)
@@ -113,8 +152,11 @@ begin(struct writing *w)
     auto_free char *context = steal(&w->ask->context);
     auto_free char *message = context_message(context, w->ask->instructions);
 
-    talk_add(&w->talk, "system", prompt_text());
+    w->hears = hears(w);
+    talk_add(&w->talk, "system", prompt_text(w->hears));
     talk_add(&w->talk, "user", message);
+    if (w->ask->clips.n > 0)
+        talk_sound(&w->talk, THE_SET, &w->ask->clips);
 }
 
 /* The context is the first line of its turn, a wish follows it. */
@@ -143,10 +185,15 @@ static int
 ask_once(struct writing *w, int max_tokens, struct model_answer *ret,
          struct err *err)
 {
-    struct model_hooks hooks = {w->hooks->delta, w->hooks->gone, w->hooks->ctx};
+    struct model_hooks hooks = {.delta = w->hooks->delta,
+                                .restart = w->hooks->restart,
+                                .gone = w->hooks->gone,
+                                .ctx = w->hooks->ctx};
     struct model_ask ask = {
         .conf = w->conf,
         .talk = &w->talk,
+        .clips = &w->ask->clips,
+        .hears = w->hears,
         .max_tokens = max_tokens,
         .deadline = w->deadline,
         .hooks = &hooks,
@@ -155,10 +202,10 @@ ask_once(struct writing *w, int max_tokens, struct model_answer *ret,
     return model_ask(w->http, &ask, ret, err);
 }
 
-/* Two failures have a cure: a limit of tokens can be raised, a question can
- * be shortened. Each is tried once. */
+/* A limit of tokens can be raised, a question can be shortened. Each is tried
+ * once. */
 static int
-ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
+ask_with_room(struct writing *w, struct model_answer *ret, struct err *err)
 {
     if (ask_once(w, ANSWER_TOKENS, ret, err) == 0)
         return 0;
@@ -176,6 +223,48 @@ ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
     return ask_once(w, ANSWER_TOKENS_MORE, ret, err);
 }
 
+/* What is sung may have led it astray: without the audio, as a last try. */
+static int
+ask_unheard(struct writing *w, struct model_answer *ret, struct err *err)
+{
+    auto_free char *why = xstrdup(err->msg);
+
+    err_clear(err);
+    if (restart(w, "asking again without the audio", err) == -1)
+        return -1;
+    talk_mute(&w->talk, why);
+    return ask_with_room(w, ret, err);
+}
+
+/* What is no caption by its form is asked for again, once, with the reason. */
+static int
+ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
+{
+    auto_free char *message = NULL;
+    auto_free char *longer = NULL;
+    struct err why = ERR_INIT;
+
+    if (ask_with_room(w, ret, &why) == 0)
+        return 0;
+    if (!model_no_caption(&why)) {
+        *err = why;
+        return -1;
+    }
+    if (restart(w, why.msg, err) == -1)
+        return -1;
+    message = talk_content(&w->talk, THE_SET);
+    longer = xasprintf("%s\n\nYour last answer could not be used: %s. Answer "
+                       "with one JSON object as asked for, nothing before it "
+                       "and nothing behind it.",
+                       message, why.msg);
+    talk_replace(&w->talk, THE_SET, longer);
+    if (ask_with_room(w, ret, err) == 0)
+        return 0;
+    if (!model_no_caption(err) || w->talk.marker[0] == '\0')
+        return -1;
+    return ask_unheard(w, ret, err);
+}
+
 /* The answer as a caption; takes what the answer owns. */
 static void
 finish(const struct writing *w, struct model_answer *a, struct caption *ret)
@@ -183,13 +272,17 @@ finish(const struct writing *w, struct model_answer *a, struct caption *ret)
     ret->prompt = steal(&a->line);
     ret->model = steal(&a->model);
     ret->params = steal(&a->params);
-    ret->version = PROMPT_VERSION;
+    ret->version = prompt_version(w->hears);
+    ret->tokens_audio = a->tokens_audio;
+    ret->heard = a->heard;
+    ret->audio_sec = a->audio_sec;
+    ret->why_not = steal(&a->why_not);
     ret->tokens_in = a->tokens_in;
     ret->tokens_out = a->tokens_out;
     ret->ms = a->ms;
-    ret->fields =
-        fields_make(ret->prompt, &w->ask->facts, &w->ask->style, a->answer);
-    ret->warnings = grounding_check(&w->ask->facts, ret->prompt);
+    ret->fields = fields_make_heard(ret->prompt, &w->ask->facts, &w->ask->style,
+                                    a->answer, a->heard == HEARD_YES);
+    ret->warnings = warnings_of(w->ask, ret->prompt);
 }
 
 /* What was wrong, for the model. The caller frees it. */

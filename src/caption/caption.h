@@ -11,7 +11,9 @@
 
 #include "base/conf.h"
 #include "base/err.h"
-#include "caption/facts.h"
+#include "music/facts.h"
+#include "caption/clips.h"
+#include "caption/ear.h"
 #include "caption/style.h"
 #include "net/http.h"
 
@@ -22,9 +24,12 @@ struct caption_ask {
     char *context;      /* for the model; NULL where none is connected */
     char *instructions; /* the person's wish, or NULL */
     char *seed;         /* of the template's wording */
+    char *artist;       /* the name, which no caption says; or NULL */
+    struct clips clips; /* what the model is to hear; the ask's own */
 };
 
 /* instructions: NULL for none; seed: a text that belongs to the set. */
+/* The artist's name and the clips are for the caller to add. */
 void caption_ask_init(struct caption_ask *ask, const struct conf *conf,
                       json_object *schema, json_object *summary,
                       const char *instructions, const char *seed);
@@ -38,6 +43,10 @@ struct caption {
     const char *version; /* of the system prompt */
     json_object *fields, *warnings, *params;
     long tokens_in, tokens_out, ms;
+    long tokens_audio; /* of those in; -1: not told */
+    enum heard heard;  /* whether the model heard the clips */
+    double audio_sec;  /* of those that went along */
+    char *why_not;     /* one sentence where they were not heard; or NULL */
 };
 void caption_release(struct caption *c);
 #define auto_caption auto_cleanup(caption_release)
@@ -60,6 +69,10 @@ struct caption_hooks {
 int caption_write(const struct conf *conf, struct http *http,
                   struct caption_ask *ask, const struct caption_hooks *hooks,
                   struct caption *ret, struct err *err);
+
+/* What it cost by the prices that are set, for what a model's server counted;
+ * below 0: not known. */
+double caption_cost(const struct conf *conf, const struct caption *c);
 
 /* Words of a text, as people count them. */
 long caption_words(const char *text);

@@ -1,6 +1,6 @@
 /*
  * The claims that a sentence makes in numbers: tempo, meter, length. (Keys
- * are key.h's, instruments vocabulary.h's.)
+ * are key.h's, instruments words.h's.)
  */
 #ifndef CAPTION_CLAIMS_H
 #define CAPTION_CLAIMS_H

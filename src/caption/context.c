@@ -4,10 +4,10 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "als/summary.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "music/digest.h"
 
 enum { BYTES_PER_TOKEN = 3, ROOM_MIN = 1024 };
 
@@ -183,7 +183,7 @@ set_of(json_object *summary, size_t max)
 
     if (json_at(summary, "summaryVersion") == NULL)
         return json_object_get(summary);
-    digest = als_digest(summary, max * 9 / 10);
+    digest = digest_write(summary, max * 9 / 10);
     return json_object_new_string(digest);
 }
 
@@ -196,7 +196,7 @@ context_write(const struct facts *f, json_object *schema, json_object *summary,
     size_t room = (size_t)max_tokens * BYTES_PER_TOKEN;
     size_t used;
 
-    json_add(o, "facts", facts_json(f));
+    json_add(o, "facts", facts_for_model(f));
     used = strlen(json_out(o));
     room = room > used + ROOM_MIN ? room - used : ROOM_MIN;
     set = set_of(summary, room);

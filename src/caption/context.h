@@ -10,7 +10,7 @@
 #include <json-c/json.h>
 #include <stddef.h>
 
-#include "caption/facts.h"
+#include "music/facts.h"
 
 /* The facts, the schema and the digest as one JSON object in text. The facts
  * are never cut; of schema and digest the least telling goes first. The caller

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "caption/evidence.h"
 #include "caption/grounding.h"
 
 enum { LIST_MAX = 12, TEXT_MAX = 120 };
@@ -41,7 +42,7 @@ find_instruments(struct strs *l, const char *line)
 {
     struct said said;
 
-    for (size_t at = 0; vocabulary_find(line, at, &said) && l->n < LIST_MAX;
+    for (size_t at = 0; words_find(line, at, &said) && l->n < LIST_MAX;
          at = said.end) {
         auto_free char *word =
             xstrndup(line + said.start, said.end - said.start);
@@ -100,11 +101,13 @@ add_facts(json_object *fields, const char *line, const struct facts *f)
     struct key said = grounding_said_key(line);
     char key[KEY_TEXT] = "";
 
-    if (bpm <= 0)
+    if (f->bpm > 0 && !f->tempo_steady)
+        bpm = 0;
+    else if (bpm <= 0)
         bpm = f->felt_bpm;
     if (said.root >= 0 && said.mode != KEY_ANY)
         key_text(said, key);
-    else if (f->key_sure)
+    else if (facts_key_known(f))
         memcpy(key, f->key_text, sizeof(key));
     if (bpm > 0 && fabs(bpm - round(bpm)) < 0.005)
         json_add_int(fields, "bpm", (int64_t)round(bpm));
@@ -113,15 +116,37 @@ add_facts(json_object *fields, const char *line, const struct facts *f)
     json_add_str(fields, "key", key[0] != '\0' ? key : NULL);
 }
 
+/* Where the set leaves open whether somebody sings. */
+static void
+add_voice(json_object *fields, const struct facts *f, json_object *answer)
+{
+    const char *voice = json_text(answer, "voice");
+
+    if (voice != NULL && f->vocals == VOCALS_UNKNOWN &&
+        (strcmp(voice, "yes") == 0 || strcmp(voice, "no") == 0))
+        json_add_str(fields, "vocals", voice);
+}
+
 json_object *
 fields_make(const char *line, const struct facts *f, const struct style *s,
             json_object *answer)
 {
+    return fields_make_heard(line, f, s, answer, false);
+}
+
+json_object *
+fields_make_heard(const char *line, const struct facts *f,
+                  const struct style *s, json_object *answer, bool heard)
+{
+    struct ears ears = {.heard = heard, .words = json_at(answer, "heard")};
     json_object *fields = json_object_new_object();
 
     json_add_str(fields, "description", line);
     json_add_str(fields, "genre", genre_of(line, s, answer));
     add_lists(fields, line, s, answer);
     add_facts(fields, line, f);
+    if (heard)
+        add_voice(fields, f, answer);
+    json_add(fields, "evidence", evidence_of(fields, f, s, &ears));
     return fields;
 }

@@ -82,7 +82,7 @@ check_key(struct check *c)
     size_t start;
     size_t end;
 
-    if (!c->f->key_sure)
+    if (!facts_key_known(c->f))
         return;
     for (size_t at = 0; key_find(c->text, at, &said, &start, &end); at = end)
         if (!key_agree(said, c->f->key))
@@ -144,9 +144,9 @@ what_sounds(const struct facts *f)
     struct buf b = BUF_INIT(1024);
     int n = 0;
 
-    for (int i = 0; i < vocabulary_size() && n < NAMED_MAX; i++)
-        if ((f->shown >> i & 1) != 0 && vocabulary_says(i) != NULL &&
-            buf_addf(&b, "%s%s", n > 0 ? ", " : "", vocabulary_says(i)) == 0)
+    for (int i = 0; i < words_size() && n < NAMED_MAX; i++)
+        if (word_set_has(f->shown, i) && words_says(i) != NULL &&
+            buf_addf(&b, "%s%s", n > 0 ? ", " : "", words_says(i)) == 0)
             n++;
     for (size_t i = 0; n == 0 && i < f->names.n && i < NAMED_MAX; i++)
         (void)buf_addf(&b, "%s%.40s", i > 0 ? ", " : "", f->names.v[i]);
@@ -179,15 +179,16 @@ joined(const char *text, size_t from, size_t to)
 }
 
 static void
-check_sound(struct check *c, const struct said *said, int voice)
+check_sound(struct check *c, const struct said *said)
 {
     const struct facts *f = c->f;
     auto_free char *instead = NULL;
 
-    if ((f->can >> said->row & 1) != 0 || only_likened(c->text, said->end))
+    if (word_set_has(f->can, said->row) || only_likened(c->text, said->end))
         return;
-    if (said->row == voice) {
-        warn(c, "vocals", said->start, said->end, "no vocals");
+    if (words_is(said->row, "voice")) {
+        if (f->vocals == VOCALS_NO)
+            warn(c, "vocals", said->start, said->end, "no vocals");
         return;
     }
     if (f->opaque > 0) /* it may be any of those */
@@ -199,22 +200,21 @@ check_sound(struct check *c, const struct said *said, int voice)
 static void
 check_sounds(struct check *c)
 {
-    int voice = vocabulary_row("voice");
     struct said said;
-    rows told = 0;
+    struct word_set told = {{0}};
     size_t last_end = 0;
     bool denied = false;
 
     if (!c->f->sources_known)
         return;
-    for (size_t at = 0; vocabulary_find(c->text, at, &said); at = said.end) {
+    for (size_t at = 0; words_find(c->text, at, &said); at = said.end) {
         denied = claim_denied(c->text, said.start) ||
                  (denied && joined(c->text, last_end, said.start));
         last_end = said.end;
-        if (denied || (told >> said.row & 1) != 0)
+        if (denied || word_set_has(told, said.row))
             continue;
-        told |= (rows)1 << said.row;
-        check_sound(c, &said, voice);
+        word_set_add(&told, said.row);
+        check_sound(c, &said);
     }
 }
 

@@ -10,7 +10,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
-#include "caption/facts.h"
+#include "music/facts.h"
 
 /*
  * An array of {field, said, set, start, end} in the order of the text: field

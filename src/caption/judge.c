@@ -12,6 +12,16 @@ enum { UNLEARN_MAX = 4 }; /* members that one question may do without */
 
 static const char too_long_text[] = "the question is too long for the model";
 
+static const char no_caption_text[] =
+    "what the model answered is no caption: it ";
+
+bool
+model_no_caption(const struct err *err)
+{
+    return err->code == ERR_MODEL &&
+           strncmp(err->msg, no_caption_text, strlen(no_caption_text)) == 0;
+}
+
 bool
 model_too_long(const struct err *err)
 {
@@ -70,15 +80,48 @@ refuse(struct err *err)
     return OVER;
 }
 
+/* What failed, and the server's own words. The person is told both, so what
+ * starts with "the model's server" also says which. */
+static void
+say(const struct tally *t, const struct reply *r, enum err_code code,
+    const char *what, struct err *err)
+{
+    err_set(err, code, "the model's server at %.120s %s%s%s", t->server, what,
+            r->message[0] != '\0' ? ": " : "", r->message);
+}
+
 /* A failure that a second try may not meet, unless some of the answer has
  * been shown already. */
 static enum verdict
-maybe_again(const struct reply *r, enum err_code code, const char *what,
-            struct err *err)
+maybe_again(const struct tally *t, const struct reply *r, enum err_code code,
+            const char *what, struct err *err)
 {
-    err_set(err, code, "%s%s%s", what, r->message[0] != '\0' ? ": " : "",
-            r->message);
+    say(t, r, code, what, err);
     return r->told > 0 ? OVER : AGAIN;
+}
+
+/* The same question without its audio. refused: it is the audio itself that
+ * the server does not take. */
+static enum verdict
+mute(struct tally *t, const struct reply *r, bool refused, const char *why)
+{
+    t->sounds = false;
+    t->refused = refused;
+    (void)snprintf(t->why_not, sizeof(t->why_not), "%s%s%.200s", why,
+                   r->message[0] != '\0' ? ": " : "", r->message);
+    return AGAIN_NOW;
+}
+
+static bool
+about_audio(const char *message)
+{
+    static const char *const words[] = {"audio", "modalit", "multimodal",
+                                        "mmproj", NULL};
+
+    for (const char *const *w = words; *w != NULL; w++)
+        if (strcasestr(message, *w) != NULL)
+            return true;
+    return false;
 }
 
 static enum verdict
@@ -89,15 +132,18 @@ judge_bad_request(struct tally *t, const struct reply *r, struct err *err)
     if (strcasecmp(r->code, "context_length_exceeded") == 0 ||
         strcasestr(r->message, "context length") != NULL ||
         strcasestr(r->message, "context size") != NULL) {
+        if (t->sounds)
+            return mute(t, r, false, "the audio is too long for the model");
         err_set(err, ERR_MODEL, "%s", too_long_text);
         return OVER;
     }
-    if (t->unlearned < UNLEARN_MAX && request_learn(r->message)) {
+    if (t->unlearned < UNLEARN_MAX && request_learn(r->message, t->sounds)) {
         t->unlearned++;
         return AGAIN_NOW;
     }
-    err_set(err, ERR_MODEL, "the model's server did not take the request: %s",
-            r->message);
+    if (t->sounds)
+        return mute(t, r, true, "the model's server takes no audio");
+    say(t, r, ERR_MODEL, "did not take the request", err);
     return OVER;
 }
 
@@ -114,23 +160,27 @@ judge_error(struct tally *t, const struct reply *r, int status, struct err *err)
         err_set(err, ERR_MODEL_QUOTA, "the model's account has no quota left");
         return OVER;
     }
+    if (t->sounds && status == 413)
+        return mute(t, r, false, "the audio is too large for the server");
+    if (t->sounds && status != 200 && status != 429 &&
+        about_audio(r->message) && status != 400 && status != 422)
+        return mute(t, r, true, "the model's server takes no audio");
+    (void)snprintf(what, sizeof(what), "answered %d", status);
     if (status == 401 || status == 403) {
-        err_set(err, ERR_MODEL_AUTH, "the model's server answered %d: %s",
-                status, r->message);
+        say(t, r, ERR_MODEL_AUTH, what, err);
         return OVER;
     }
     if (status == 429 || (status == 200 && about_rate(r->code)))
-        return maybe_again(r, ERR_MODEL_RATE_LIMITED,
-                           "the model's server is busy", err);
+        return maybe_again(t, r, ERR_MODEL_RATE_LIMITED, "is busy", err);
     if (status == 400 || status == 422)
         return judge_bad_request(t, r, err);
     if (status == 200 && about_content(r->code))
         return refuse(err);
-    (void)snprintf(what, sizeof(what), "the model's server answered %d",
-                   status);
-    if (status == 200 || status == 408 || status == 409 || status >= 500)
-        return maybe_again(r, ERR_MODEL, what, err);
-    err_set(err, ERR_MODEL, "%s: %s", what, r->message);
+    if (status == 200)
+        return maybe_again(t, r, ERR_MODEL, "failed while it answered", err);
+    if ( status == 408 || status == 409 || status >= 500)
+        return maybe_again(t, r, ERR_MODEL, what, err);
+    say(t, r, ERR_MODEL, what, err);
     return OVER;
 }
 
@@ -141,36 +191,82 @@ judge_blank(struct tally *t, struct err *err)
     return t->blanks++ == 0 ? AGAIN : OVER;
 }
 
+/* Words that servers have for the end of an answer. The empty one: some say
+ * none. Each other reason means that the answer is not whole. */
+static enum verdict
+judge_finish(const struct tally *t, const struct reply *r, struct err *err)
+{
+    static const char *const whole[] = {
+        "",         "stop", "eos",       "eos_token",     "end_turn",
+        "end",      "done", "complete",  "stop_sequence", "completed",
+        "finished", "null", "stop_token", NULL};
+    static const char *const cut[] = {"length",     "max_tokens",
+                                      "max_length", "model_length",
+                                      "max_output_tokens", NULL};
+    static const char *const refused[] = {
+        "content_filter", "content-filter",     "safety",     "refusal",
+        "recitation",     "prohibited_content", "blocklist",  "spii",
+        "sensitive",      "guardrail_intervened", NULL};
+    char what[96];
+
+    if (is_one_of(r->finish, whole))
+        return ANSWERED;
+    if (is_one_of(r->finish, refused))
+        return refuse(err);
+    if (is_one_of(r->finish, cut)) {
+        err_set(err, ERR_MODEL_TRUNCATED,
+                "the model stopped at its limit of tokens");
+        return OVER;
+    }
+    (void)snprintf(what, sizeof(what), "stopped in the middle (%s)",
+                   r->finish);
+    return maybe_again(t, r, ERR_MODEL, what, err);
+}
+
+/* What came whole may still be no caption. Whether to ask again is not for
+ * one question to say: something may have been shown, and the model should
+ * be told why. */
+static enum verdict
+judge_line(struct tally *t, const struct reply *r, struct err *err)
+{
+    const char *fault = line_fault(&r->line);
+
+    if (line_blank(&r->line))
+        return judge_blank(t, err);
+    if (fault == NULL)
+        return ANSWERED;
+    err_set(err, ERR_MODEL, "%s%s", no_caption_text, fault);
+    return OVER;
+}
+
 /* A 200 that came whole, as far as the connection goes. */
 static enum verdict
 judge_answer(struct tally *t, const struct reply *r, struct err *err)
 {
+    enum verdict v;
+
     if (r->failed)
         return judge_error(t, r, 200, err);
     if (r->too_long) {
         err_set(err, ERR_MODEL, "the model does not stop writing");
         return OVER;
     }
-    if (r->refused || strcmp(r->finish, "content_filter") == 0)
+    if (r->refused)
         return refuse(err);
-    if (strcmp(r->finish, "length") == 0) {
-        err_set(err, ERR_MODEL_TRUNCATED,
-                "the model stopped at its limit of tokens");
-        return OVER;
-    }
+    if ((v = judge_finish(t, r, err)) != ANSWERED)
+        return v;
     if (r->garbage)
-        return maybe_again(r, ERR_MODEL, "the model's answer cannot be read",
+        return maybe_again(t, r, ERR_MODEL, "answered what cannot be read",
                            err);
     if (!r->done && r->finish[0] == '\0')
-        return maybe_again(r, ERR_MODEL, "the model's answer ended early", err);
-    if (r->told == 0)
-        return judge_blank(t, err);
-    return ANSWERED;
+        return maybe_again(t, r, ERR_MODEL, "ended its answer too early", err);
+    return judge_line(t, r, err);
 }
 
 /* A transfer that did not end as it should. */
 static enum verdict
-judge_fault(const struct reply *r, enum http_fault fault, struct err *err)
+judge_fault(const struct tally *t, const struct reply *r,
+            enum http_fault fault, struct err *err)
 {
     switch (fault) {
     case HTTP_TIMEOUT:
@@ -180,11 +276,10 @@ judge_fault(const struct reply *r, enum http_fault fault, struct err *err)
         err_set(err, ERR_MODEL, "the model's answer is too large");
         return OVER;
     case HTTP_UNREACHABLE:
-        return maybe_again(r, ERR_MODEL, "the model's server is not reached",
-                           err);
+        return maybe_again(t, r, ERR_MODEL,
+                           "cannot be reached; check that it runs", err);
     default:
-        return maybe_again(r, ERR_MODEL,
-                           "the connection to the model's server broke", err);
+        return maybe_again(t, r, ERR_MODEL, "broke the connection", err);
     }
 }
 
@@ -200,7 +295,7 @@ judge(struct tally *t, const struct reply *r, const struct http_resp *resp,
     }
     /* Some servers leave the connection open, or break it, after [DONE]. */
     if (resp->fault != HTTP_OK && resp->fault != HTTP_CANCELED && !r->done)
-        return judge_fault(r, resp->fault, err);
+        return judge_fault(t, r, resp->fault, err);
     if (resp->status / 100 != 2)
         return judge_error(t, r, resp->status, err);
     return judge_answer(t, r, err);

@@ -1,10 +1,10 @@
 /*
  * The caption line, taken out of a model's answer while it is still being
- * written. The answer is the JSON object that we asked for, of which the
- * member `description` (or `caption`, `prompt`) is the line; or, from a model
- * that does not do as it is told, plain text, perhaps behind <think> or a
- * ``` fence. What has been given out never changes afterwards: the line only
- * grows.
+ * written. An answer that begins with its JSON object, perhaps behind spelled
+ * out thoughts or a ``` fence, shows its caption as it grows; plain text is
+ * shown as long as it could be a caption. What the line is in the end
+ * (answer.h) may be another one: thoughts without a mark before them look like
+ * a caption at first.
  */
 #ifndef CAPTION_LINE_H
 #define CAPTION_LINE_H
@@ -14,46 +14,54 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "caption/scan.h"
 
-enum { LINE_ANSWER_MAX = 32 * 1024, LINE_TEXT_MAX = 8 * 1024 };
+enum { LINE_ANSWER_MAX = 32 * 1024, LINE_EACH_MAX = 4 * 1024 };
 
 enum line_state {
     LINE_PROLOGUE, /* not known yet what it is */
-    LINE_PLAIN,
-    LINE_JSON,    /* outside a string */
-    LINE_KEY,     /* within a string that may be a member's name */
-    LINE_STRING,  /* within any other string */
-    LINE_CAPTION, /* within the caption's string */
+    LINE_PLAIN, /* shown while it could be a caption */
+    LINE_HELD,  /* no more of it is shown */
+    LINE_OBJECT, /* an object is being written */
+    LINE_SEVERAL, /* several captions are wanted, nothing is shown */
 };
 
 struct line {
     struct buf answer; /* all of it */
-    struct buf text;   /* the line as it was written, not yet one line */
     enum line_state state;
     size_t at; /* bytes of answer that were read */
-    int depth;
-    bool escape, wants_key, found;
-    int hex_left; /* of a \uXXXX */
-    unsigned hex, high;
-    char key[16];
-    size_t key_len;
+    struct scan scan;
+    char *plain; /* what was shown of plain text; NULL for nothing */
+    /* Once it is over: */
+    char *final; /* the line; NULL for none */
+    json_object *object;
+    const char *fault; /* why there is no line; static, NULL if there is one */
 };
 
 #define LINE_INIT                                                              \
-    ((struct line){.answer = BUF_INIT(LINE_ANSWER_MAX),                        \
-                   .text = BUF_INIT(LINE_TEXT_MAX)})
+    ((struct line){.answer = BUF_INIT(LINE_ANSWER_MAX), .scan = SCAN_INIT})
 
-/* More of the answer; it may be cut anywhere. -1 where it grows past the
+/* At first: so many captions are wanted, in one array. Nothing of them is
+ * shown while they grow, and line_json is the array in the end. */
+void line_expect(struct line *l, size_t captions);
+/* More of the answer; it may be cut anywhere. -1 when it grows past the
  * maximum. */
 int line_feed(struct line *l, const char *data, size_t len);
-/* The answer is over: what was held back in doubt is decided. */
-int line_end(struct line *l);
+/* The answer is over: decide what it is. */
+void line_end(struct line *l);
 
-/* The line so far, one line, whole code points. The caller frees it. Each
- * result starts with all that an earlier one said. */
+/* The line as far as it is shown while it grows, one line, whole code points.
+ * The caller frees it. Each result starts with all that an earlier one said. */
+char *line_shown(const struct line *l);
+/* The line once the answer is over, "" with a fault. The caller frees it. */
 char *line_text(const struct line *l);
-/* The answer as JSON; NULL where it is none. The caller puts it. */
+/* Why the answer that is over is no caption, as the end of a sentence that
+ * begins with "it"; NULL if it is one. */
+const char *line_fault(const struct line *l);
+/* The answer as JSON; NULL when it is none. The caller puts it. */
 json_object *line_json(const struct line *l);
+/* Whether nothing was said at all. */
+bool line_blank(const struct line *l);
 void line_release(struct line *l);
 
 #endif

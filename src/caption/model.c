@@ -26,6 +26,7 @@ enum {
     NAP_MS = 100, /* so often `gone` is asked between tries */
     RETRY_AFTER_DEFAULT_SEC = 10,
     CONNECT_MS = 10000,
+    PIECE = 16 * 1024, /* of a body with audio, held at once */
 };
 
 static const char default_url[] = "https://api.openai.com/v1";
@@ -39,6 +40,13 @@ struct call {
     struct tally tally;
     int tries;
     int64_t wait_ms; /* that the server asked for, -1 none */
+    long text_bytes; /* of the question without its audio */
+};
+
+struct
+try { /* what the transfer's callbacks need */
+    struct reply r;
+    struct body body;
 };
 
 void
@@ -48,6 +56,7 @@ model_answer_release(struct model_answer *a)
     free(a->model);
     json_object_put(a->answer);
     json_object_put(a->params);
+    free(a->why_not);
     *a = (struct model_answer){0};
 }
 
@@ -67,9 +76,67 @@ hide_key(const struct conf *conf, char *text)
 static bool
 is_gone(void *ctx)
 {
-    const struct reply *r = ctx;
+    const struct reply *r = &((const struct try *)ctx)->r;
 
     return r->hooks->gone != NULL && r->hooks->gone(r->hooks->ctx);
+}
+
+static int
+take(void *ctx, int status, const void *data, size_t len)
+{
+    return reply_take(&((struct try *)ctx)->r, status, data, len);
+}
+
+static ssize_t
+give(void *ctx, void *buf, size_t size)
+{
+    return body_read(&((struct try *)ctx)->body, buf, size);
+}
+
+/* The body: a text, or one that is read with the clips in it. */
+static void
+fill(struct call *c, struct try *t, struct http_req *rq)
+{
+    const struct model_ask *ask = c->ask;
+
+    if (!c->tally.sounds && ask->talk->marker[0] != '\0')
+        talk_mute(ask->talk, c->tally.why_not);
+    c->text_bytes = talk_bytes(ask->talk);
+    json_object_put(c->answer->params);
+    request_body(ask, c->tally.sounds, &c->answer->params);
+    if (!c->tally.sounds) {
+        rq->body = ask->talk->text;
+        rq->body_len = (int64_t)strlen(ask->talk->text);
+        return;
+    }
+    body_open(&t->body, ask->talk->text, ask->clips, ask->talk->marker);
+    rq->read = give;
+    rq->body_len = t->body.len;
+    rq->piece = PIECE;
+}
+
+/* Whether it heard, by what the server says of the question's tokens. */
+static void
+keep_heard(struct call *c, const struct reply *r)
+{
+    struct model_answer *a = c->answer;
+    struct ear_count count = {
+        .prompt_tokens = r->tokens_in,
+        .audio_tokens = r->tokens_audio,
+        .text_bytes = c->text_bytes,
+        .audio_sec = c->tally.sounds ? clips_seconds(c->ask->clips) : 0,
+    };
+
+    a->audio_sec = count.audio_sec;
+    a->heard = ear_judge(c->ask->conf, &count);
+    if (a->heard == HEARD_NOT)
+        a->why_not = xstrdup("the model's server dropped the audio");
+    if (c->tally.why_not[0] == '\0')
+        return;
+    a->heard = HEARD_NOT;
+    a->why_not = xstrdup(c->tally.why_not);
+    if (c->tally.refused)
+        ear_deafen(c->ask->conf);
 }
 
 static void
@@ -83,6 +150,14 @@ keep_answer(struct call *c, const struct reply *r)
         xstrdup(r->model[0] != '\0' ? r->model : c->ask->conf->openai_model);
     a->tokens_in = r->tokens_in;
     a->tokens_out = r->tokens_out;
+    a->tokens_audio = r->tokens_audio;
+    keep_heard(c, r);
+}
+
+static void
+try_release(struct try *t)
+{
+    reply_release(&t->r);
 }
 
 static int
@@ -98,7 +173,8 @@ try_once(struct call *c, struct err *err)
     const char *headers[] = {"Content-Type: application/json",
                              "Accept: text/event-stream, application/json",
                              c->authorization, NULL};
-    auto_cleanup(reply_release) struct reply r;
+    auto_cleanup(try_release) struct try t = {0};
+    struct reply *r = &t.r;
     auto_http_resp struct http_resp resp = {0};
     struct err transfer = ERR_INIT;
     enum verdict verdict;
@@ -106,30 +182,30 @@ try_once(struct call *c, struct err *err)
         .method = "POST",
         .url = c->url,
         .headers = headers,
-        .write = reply_take,
+        .write = take,
         .cancel = is_gone,
-        .ctx = &r,
+        .ctx = &t,
         .connect_ms = CONNECT_MS,
         .total_ms = milliseconds(ask->deadline - clock_mono_ms()),
         .stall_ms = ask->conf->model_stall * 1000,
     };
 
-    reply_init(&r, ask->hooks, err);
-    json_object_put(c->answer->params);
-    request_body(ask, &c->answer->params);
-    rq.body = ask->talk->text;
-    rq.body_len = (int64_t)strlen(ask->talk->text);
+    reply_init(r, ask->hooks, ask->windows, err);
+    fill(c, &t, &rq);
     if (http_do(c->http, &rq, &resp, &transfer) == 0 ||
-        resp.fault == HTTP_CANCELED || r.done || resp.status / 100 > 2)
-        (void)reply_close(&r, resp.status);
+        resp.fault == HTTP_CANCELED || r->done || resp.status / 100 > 2)
+        (void)reply_close(r, resp.status);
     if (err->code != ERR_NONE)
         return OVER; /* a hook's */
     c->wait_ms = resp.retry_after_ms;
-    hide_key(ask->conf, r.message);
-    verdict = judge(&c->tally, &r, &resp, err);
-    if (verdict == ANSWERED)
-        keep_answer(c, &r);
-    return verdict;
+    hide_key(ask->conf, r->message);
+    verdict = judge(&c->tally, r, &resp, err);
+    if (verdict != ANSWERED)
+        return verdict;
+    if (reply_tell(r) == -1)
+        return OVER;
+    keep_answer(c, r);
+    return ANSWERED;
 }
 
 /* ---- all tries ---- */
@@ -202,29 +278,72 @@ try_all(struct call *c, struct err *err)
     }
 }
 
-/* The base URL includes /v1; a slash more or less at its end is nothing. */
-static char *
-endpoint(const struct conf *conf)
+/* Bytes of a URL up to its query, without slashes at its end and without the
+ * route itself, which many documents show as part of the address. */
+static size_t
+base_length(const char *url)
 {
-    const char *base =
-        conf->openai_url != NULL ? conf->openai_url : default_url;
-    size_t n = strlen(base);
+    static const char route[] = "/chat/completions";
+    size_t m = strlen(route);
+    size_t n = strcspn(url, "?");
 
-    while (n > 0 && base[n - 1] == '/')
+    while (n > 0 && url[n - 1] == '/')
         n--;
-    return xasprintf("%.*s/chat/completions", (int)n, base);
+    if (n > m && strncmp(url + n - m, route, m) == 0)
+        n -= m;
+    while (n > 0 && url[n - 1] == '/')
+        n--;
+    return n;
+}
+
+/* The base URL includes /v1; a query (?api-version=...) stays behind. */
+char *
+model_url(const struct conf *conf, const char *route)
+{
+    const char *url = conf->openai_url != NULL ? conf->openai_url : default_url;
+
+    return xasprintf("%.*s%s%s", (int)base_length(url), url, route,
+                     url + strcspn(url, "?"));
+}
+
+/* The address as people may read it: a query may hold a key, and so may what
+ * stands before an @. */
+static char *
+address(const char *url)
+{
+    const char *host = strstr(url, "://") + 3;
+    size_t n = base_length(url);
+    const char *at = memchr(host, '@', strcspn(host, "/?"));
+
+    if (at == NULL)
+        return xstrndup(url, n);
+    return xasprintf("%.*s%.*s", (int)(host - url), url,
+                     (int)(url + n - (at + 1)), at + 1);
 }
 
 int
 model_ask(struct http *http, const struct model_ask *ask,
           struct model_answer *ret, struct err *err)
 {
-    auto_free char *url = endpoint(ask->conf);
+    const char *base =
+        ask->conf->openai_url != NULL ? ask->conf->openai_url : default_url;
+    auto_free char *url = model_url(ask->conf, "/chat/completions");
+    auto_free char *server = address(base);
     auto_free char *authorization = NULL;
     auto_model_answer struct model_answer answer = {0};
-    struct call c = {.http = http, .ask = ask, .answer = &answer, .url = url};
+    struct call c = {.http = http,
+                     .ask = ask,
+                     .answer = &answer,
+                     .url = url,
+                     .tally = {.server = server,
+                               .sounds = ask->clips != NULL &&
+                                         ask->clips->n > 0 &&
+                                         ask->talk->marker[0] != '\0'}};
     int64_t began = clock_mono_ms();
 
+    if (ask->talk->muted != NULL)
+        (void)snprintf(c.tally.why_not, sizeof(c.tally.why_not), "%s",
+                       ask->talk->muted);
     if (ask->conf->openai_key != NULL) {
         authorization =
             xasprintf("Authorization: Bearer %s", ask->conf->openai_key);

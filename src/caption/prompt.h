@@ -1,21 +1,32 @@
 /*
- * The system prompt, train-v1.txt, and its version. The version changes when
- * the text does; a test holds the text's hash.
+ * The system prompts, train-v1.txt, train-v2.txt and windows-v1.txt, and their
+ * versions. A version changes when its text does; a test holds the texts'
+ * hashes.
  */
 #ifndef CAPTION_PROMPT_H
 #define CAPTION_PROMPT_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 
 #define PROMPT_VERSION "train-v1"
+#define PROMPT_HEARS_VERSION                                                   \
+    "train-v2"                       /* for a model that may be given audio */
+#define WINDOWS_VERSION "windows-v1" /* for all windows of a track at once */
 
-const char *prompt_text(void);
+/* hears: the one for a model that may be given audio. */
+const char *prompt_version(bool hears);
+const char *prompt_text(bool hears);
+const char *prompt_windows_text(void);
 
 /*
  * The response_format that goes with it: strict structured output in the
  * order genre, description, the rest. Genre before prose makes both better;
- * the description second lets a reader see it grow. The caller puts it.
+ * the description second lets a reader see it grow. One that hears says more:
+ * voice, heard. The caller puts it.
  */
-json_object *prompt_response_format(void);
+json_object *prompt_response_format(bool hears);
+/* {"windows": [...]}, each the same with its `position` before it. */
+json_object *prompt_windows_format(void);
 
 #endif

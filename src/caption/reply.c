@@ -6,13 +6,20 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "caption/complaint.h"
 
-enum { BODY_MAX = 1 << 20, ERROR_MAX = 64 * 1024 };
+enum {
+    BODY_MAX = 1 << 20,
+    ERROR_MAX = 64 * 1024,
+    STREAM_MAX = 64 << 20, /* bytes of events: thoughts come in them too */
+};
 
 static int on_event(void *ctx, const char *data, size_t len, bool whole);
 
 void
-reply_init(struct reply *r, const struct model_hooks *hooks, struct err *err)
+reply_init(struct reply *r, const struct model_hooks *hooks, size_t windows,
+           struct err *err)
 {
     *r = (struct reply){
         .hooks = hooks,
@@ -20,7 +27,10 @@ reply_init(struct reply *r, const struct model_hooks *hooks, struct err *err)
         .events = SSE_INIT(on_event, r),
         .body = BUF_INIT(BODY_MAX),
         .line = LINE_INIT,
+        .tokens_audio = -1,
     };
+    if (windows > 0)
+        line_expect(&r->line, windows);
 }
 
 void
@@ -42,9 +52,8 @@ copy(char *ret, size_t size, const char *text)
 
 /* Give the hook what the line has grown by. */
 static int
-tell(struct reply *r)
+tell(struct reply *r, const char *line)
 {
-    auto_free char *line = line_text(&r->line);
     size_t from = r->told;
 
     if (strlen(line) <= from)
@@ -56,43 +65,65 @@ tell(struct reply *r)
 }
 
 static int
-add_content(struct reply *r, json_object *content)
+show(struct reply *r)
 {
-    if (!json_object_is_type(content, json_type_string))
+    auto_free char *line = line_shown(&r->line);
+
+    return tell(r, line);
+}
+
+static int
+add_text(struct reply *r, json_object *text)
+{
+    if (!json_object_is_type(text, json_type_string))
         return 0; /* null, as in a first chunk */
-    if (line_feed(&r->line, json_object_get_string(content),
-                  (size_t)json_object_get_string_len(content)) == -1) {
+    if (line_feed(&r->line, json_object_get_string(text),
+                  (size_t)json_object_get_string_len(text)) == -1) {
         r->too_long = true;
         return -1;
     }
-    return tell(r);
+    return show(r);
 }
 
-/* {message, type, code} or a plain text. */
+/* One part of a content that is a list: a text, or {type, text}. Thoughts are
+ * parts of another type, and so are refusals. */
+static int
+add_part(struct reply *r, json_object *part)
+{
+    const char *type = json_text(part, "type");
+    json_object *text = json_at(part, "text");
+
+    if (type != NULL && strcmp(type, "refusal") == 0)
+        r->refused = true;
+    if (type != NULL && strcmp(type, "text") != 0 &&
+        strcmp(type, "output_text") != 0)
+        return 0;
+    if (json_object_is_type(text, json_type_object))
+        text = json_at(text, "value");
+    return add_text(r, text != NULL ? text : part);
+}
+
+static int
+add_content(struct reply *r, json_object *content)
+{
+    if (!json_object_is_type(content, json_type_array))
+        return add_text(r, content);
+    for (size_t i = 0; i < json_object_array_length(content); i++)
+        if (add_part(r, json_object_array_get_idx(content, i)) == -1)
+            return -1;
+    return 0;
+}
+
 static void
 read_error(struct reply *r, json_object *e)
 {
-    const char *code = json_text(e, "code");
-    const char *type = json_text(e, "type");
-    double number = json_number(e, "code", 0); /* a status, from some */
+    struct complaint c = {0};
 
+    complaint_read(e, &c);
     r->failed = true;
-    if (code == NULL ||
-        (type != NULL && strcmp(type, "insufficient_quota") == 0))
-        code = type;
-    copy(r->code, sizeof(r->code), code);
-    if (number >= 400 && number < 600)
-        r->status = (int)number;
-    copy(r->message, sizeof(r->message),
-         json_object_is_type(e, json_type_string) ? json_object_get_string(e)
-                                                  : json_text(e, "message"));
-    /* Many messages do not name the member that they are about. */
-    if (json_text(e, "param") != NULL) {
-        size_t n = strlen(r->message);
-
-        (void)snprintf(r->message + n, sizeof(r->message) - n, " (%s)",
-                       json_text(e, "param"));
-    }
+    r->status = c.status;
+    copy(r->code, sizeof(r->code), c.code);
+    copy(r->message, sizeof(r->message), c.message);
 }
 
 static int
@@ -106,7 +137,24 @@ read_choice(struct reply *r, json_object *choice)
     if (json_text(delta, "refusal") != NULL &&
         json_text(delta, "refusal")[0] != '\0')
         r->refused = true;
+    if (json_object_is_type(json_at(choice, "error"), json_type_object)) {
+        read_error(r, json_at(choice, "error"));
+        return -1;
+    }
     return add_content(r, json_at(delta, "content"));
+}
+
+static void
+read_usage(struct reply *r, json_object *usage)
+{
+    json_object *details = json_at(usage, "prompt_tokens_details");
+
+    if (usage == NULL)
+        return;
+    r->tokens_audio =
+        json_number_int64(details, "audio_tokens", r->tokens_audio);
+    r->tokens_in = json_number_int64(usage, "prompt_tokens", 0);
+    r->tokens_out = json_number_int64(usage, "completion_tokens", 0);
 }
 
 /* A chunk or a whole completion; both have the same members. */
@@ -114,22 +162,31 @@ static int
 read_object(struct reply *r, json_object *o)
 {
     json_object *choices = json_at(o, "choices");
-    json_object *usage = json_at(o, "usage");
-    json_object *error = json_at(o, "error");
+    bool any = json_object_is_type(choices, json_type_array) &&
+               json_object_array_length(choices) > 0;
 
-    if (error != NULL) {
-        read_error(r, error);
+    if (complaint_is(o, any)) {
+        read_error(r, o);
         return -1;
     }
     copy(r->model, sizeof(r->model), json_text(o, "model"));
-    if (usage != NULL) {
-        r->tokens_in = (long)json_number(usage, "prompt_tokens", 0);
-        r->tokens_out = (long)json_number(usage, "completion_tokens", 0);
-    }
-    if (!json_object_is_type(choices, json_type_array) ||
-        json_object_array_length(choices) == 0)
-        return 0;
-    return read_choice(r, json_object_array_get_idx(choices, 0));
+    read_usage(r, json_at(o, "usage"));
+    return any ? read_choice(r, json_object_array_get_idx(choices, 0)) : 0;
+}
+
+/* An event that says of itself that it is an error, whatever its data is. */
+static int
+on_error_event(struct reply *r, const char *data, size_t len, bool whole)
+{
+    struct err ignored = ERR_INIT;
+    auto_json json_object *o = json_parse(data, len, &ignored);
+
+    if (o == NULL && !whole && (data[0] == '{' || data[0] == '['))
+        return SSE_MORE;
+    if (o == NULL)
+        o = json_object_new_string(data);
+    read_error(r, o);
+    return -1;
 }
 
 static int
@@ -141,6 +198,8 @@ on_event(void *ctx, const char *data, size_t len, bool whole)
 
     if (len == 0 || r->done)
         return SSE_TAKEN;
+    if (r->events.error)
+        return on_error_event(r, data, len, whole);
     if (strcmp(data, "[DONE]") == 0) {
         r->done = true;
         return SSE_TAKEN;
@@ -172,6 +231,15 @@ find_kind(struct reply *r, int status, const char *data, size_t len)
                       : REPLY_EVENTS;
 }
 
+/* Stop a server that does not: -1 when it was that. */
+static int
+bounded(struct reply *r, int rc)
+{
+    if (r->events.overflow || r->body.failed)
+        r->too_long = true;
+    return rc;
+}
+
 int
 reply_take(void *ctx, int status, const void *data, size_t len)
 {
@@ -179,45 +247,82 @@ reply_take(void *ctx, int status, const void *data, size_t len)
 
     if (r->kind == REPLY_UNKNOWN)
         find_kind(r, status, data, len);
+    if ((r->received += (int64_t)len) > STREAM_MAX) {
+        r->too_long = true;
+        return -1;
+    }
     if (r->kind == REPLY_EVENTS)
-        return sse_feed(&r->events, data, len);
+        return bounded(r, sse_feed(&r->events, data, len));
     if (status / 100 != 2 && r->body.len + len > ERROR_MAX)
         return 0; /* enough to know why */
-    return buf_add(&r->body, data, len);
+    return bounded(r, buf_add(&r->body, data, len));
 }
 
-static int
+/* What is no JSON: a page says nothing to anybody, a line may. */
+static void
+read_text(struct reply *r)
+{
+    const char *text = buf_str(&r->body);
+    auto_free char *line = NULL;
+
+    r->garbage = true;
+    if (text[strspn(text, " \t\r\n")] == '<')
+        return;
+    line = text_one_line(text);
+    line[text_cut(line, sizeof(r->message) - 1)] = '\0';
+    copy(r->message, sizeof(r->message), line);
+}
+
+static void
 read_body(struct reply *r, int status)
 {
     struct err ignored = ERR_INIT;
     auto_json json_object *o =
-        json_parse_object(buf_str(&r->body), r->body.len, &ignored);
+        json_parse(buf_str(&r->body), r->body.len, &ignored);
+    json_object *first = o;
 
-    if (o == NULL) {
-        r->garbage = true;
-        copy(r->message, sizeof(r->message), buf_str(&r->body));
-        return 0;
+    if (json_object_is_type(o, json_type_array)) /* Gemini's */
+        first = json_object_array_get_idx(o, 0);
+    if (status / 100 != 2 && o != NULL) {
+        read_error(r, o);
+        return;
     }
-    if (status / 100 != 2 && json_at(o, "error") == NULL) {
-        read_error(r, o); /* some put it at the top */
-        return 0;
+    if (!json_object_is_type(first, json_type_object)) {
+        read_text(r);
+        return;
     }
     r->done = true;
-    (void)read_object(r, o);
-    return 0;
+    (void)read_object(r, first);
 }
 
 int
 reply_close(struct reply *r, int status)
 {
     if (r->kind == REPLY_BODY)
-        (void)read_body(r, status);
+        read_body(r, status);
     else
-        (void)sse_end(&r->events);
-    if (r->err->code == ERR_NONE && !r->failed) {
-        if (line_end(&r->line) == -1)
-            r->too_long = true;
-        (void)tell(r);
+        (void)bounded(r, sse_end(&r->events));
+    if (r->err->code != ERR_NONE)
+        return -1;
+    if (r->failed || r->too_long)
+        return 0;
+    line_end(&r->line);
+    return 0;
+}
+
+int
+reply_tell(struct reply *r)
+{
+    auto_free char *line = line_text(&r->line);
+    auto_free char *shown = line_shown(&r->line);
+
+    if (strncmp(line, shown, r->told) != 0) {
+        r->told = 0;
+        if (r->hooks->restart != NULL &&
+            r->hooks->restart(r->hooks->ctx,
+                              "the model thought aloud; this is its caption",
+                              r->err) == -1)
+            return -1;
     }
-    return r->err->code == ERR_NONE ? 0 : -1;
+    return tell(r, line);
 }

@@ -2,6 +2,7 @@
 #include "caption/request.h"
 
 #include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -14,10 +15,10 @@ enum lack {
     LACKS_STREAM_OPTIONS = 2,
     LACKS_MAX_COMPLETION_TOKENS = 4, /* knows the older max_tokens */
     LACKS_TEMPERATURE = 8,           /* has one of its own */
+    LACKS_FORMAT_HEARING = 16,       /* has a format for text alone */
 };
 
-/* What servers complain of, and what we then do without. Longer names first:
- * "max_tokens" is part of no other. */
+/* What servers complain of, and what we then do without. */
 static const struct {
     const char *word;
     unsigned lack;
@@ -27,26 +28,32 @@ static const struct {
     {"structured output", LACKS_FORMAT},
     {"stream_options", LACKS_STREAM_OPTIONS},
     {"max_completion_tokens", LACKS_MAX_COMPLETION_TOKENS},
+    {"max_tokens", LACKS_MAX_COMPLETION_TOKENS}, /* "is required" */
     {"temperature", LACKS_TEMPERATURE},
 };
 
 #define TEMPERATURE 0.6
 
-static _Atomic unsigned lacking; /* by this process's one server */
+static _Atomic unsigned lacking; /* by the server that was asked last */
+static _Atomic uint64_t whose;   /* its address and model, hashed */
 
 bool
-request_learn(const char *message)
+request_learn(const char *message, bool sounds)
 {
+    bool any = false;
+
     for (size_t i = 0; i < sizeof(complaints) / sizeof(*complaints); i++) {
         unsigned lack = complaints[i].lack;
 
         if (strcasestr(message, complaints[i].word) == NULL)
             continue;
+        if (lack == LACKS_FORMAT && sounds)
+            lack = LACKS_FORMAT_HEARING;
         if ((atomic_fetch_or(&lacking, lack) & lack) == 0)
             log_info("the model's server does without %s", complaints[i].word);
-        return true;
+        any = true;
     }
-    return false;
+    return any;
 }
 
 void
@@ -55,11 +62,32 @@ request_forget(void)
     atomic_store(&lacking, 0);
 }
 
+static uint64_t
+hash_of(const char *text, uint64_t hash)
+{
+    for (; text != NULL && *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
+/* Another server, or another model of it, is asked from now on. */
+static void
+turn_to(const struct conf *conf)
+{
+    uint64_t now =
+        hash_of(conf->openai_model, hash_of(conf->openai_url, 14695981039u));
+
+    if (atomic_exchange(&whose, now) != now)
+        atomic_store(&lacking, 0);
+}
+
 static json_object *
-parameters(const struct model_ask *ask)
+parameters(const struct model_ask *ask, bool sounds)
 {
     json_object *o = json_object_new_object();
     unsigned lack = atomic_load(&lacking);
+    unsigned format =
+        sounds ? LACKS_FORMAT | LACKS_FORMAT_HEARING : LACKS_FORMAT;
 
     json_add_str(o, "model", ask->conf->openai_model);
     json_add_bool(o, "stream", true);
@@ -76,8 +104,10 @@ parameters(const struct model_ask *ask)
                      ? "max_completion_tokens"
                      : "max_tokens",
                  ask->max_tokens);
-    if ((lack & LACKS_FORMAT) == 0)
-        json_add(o, "response_format", prompt_response_format());
+    if ((lack & format) == 0)
+        json_add(o, "response_format",
+                 ask->windows > 0 ? prompt_windows_format()
+                                  : prompt_response_format(ask->hears));
     return o;
 }
 
@@ -101,9 +131,12 @@ for_the_record(json_object *body)
 }
 
 void
-request_body(const struct model_ask *ask, json_object **ret_params)
+request_body(const struct model_ask *ask, bool sounds, json_object **ret_params)
 {
-    json_object *o = parameters(ask);
+    json_object *o;
+
+    turn_to(ask->conf);
+    o = parameters(ask, sounds);
 
     *ret_params = for_the_record(o);
     talk_address(ask->talk, o);

@@ -9,13 +9,15 @@
 
 #include "caption/model.h"
 
-/* Make the talk's text the body. The parameters without the messages are for
- * the record; the caller puts them. */
-void request_body(const struct model_ask *ask, json_object **ret_params);
+/* Make the talk's text the body; sounds: audio goes along. The parameters
+ * without the messages are for the record; the caller puts them. */
+void request_body(const struct model_ask *ask, bool sounds,
+                  json_object **ret_params);
 
-/* Read a refusal of the request: true where it names a member that we can do
- * without; the next body leaves it out. */
-bool request_learn(const char *message);
+/* Read a refusal of the request: true where it names members that we can do
+ * without; the next body leaves them out. sounds: audio went along, so what is
+ * refused may be taken without. */
+bool request_learn(const char *message, bool sounds);
 
 void request_forget(void); /* for tests */
 

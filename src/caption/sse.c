@@ -3,14 +3,25 @@
 
 #include <string.h>
 
+enum { EARLY_LINES = 8 }; /* of an event are told before it is whole */
+
+static int
+overflow(struct sse *s)
+{
+    s->overflow = true;
+    return -1;
+}
+
 static int
 tell(struct sse *s, bool whole)
 {
     int rc = s->event(s->ctx, buf_str(&s->data), s->data.len, whole);
 
     s->pending = rc == SSE_MORE && !whole;
-    if (!s->pending)
+    if (!s->pending) {
         buf_clear(&s->data);
+        s->lines = 0;
+    }
     return rc == -1 ? -1 : 0;
 }
 
@@ -21,20 +32,41 @@ data_line(struct sse *s, const char *value)
         (void)buf_add(&s->data, "\n", 1);
     (void)buf_add_str(&s->data, value + (value[0] == ' '));
     if (s->data.failed)
-        return -1;
-    return tell(s, false);
+        return overflow(s);
+    s->pending = true;
+    return ++s->lines <= EARLY_LINES ? tell(s, false) : 0;
+}
+
+/* The value of a line's field; NULL when it has another. */
+static const char *
+field(const char *line, const char *name)
+{
+    size_t n = strlen(name);
+
+    if (strncmp(line, name, n) != 0 || line[n] != ':')
+        return NULL;
+    line += n + 1;
+    return line + (line[0] == ' ');
 }
 
 static int
 line_end(struct sse *s)
 {
     const char *line = buf_str(&s->line);
+    const char *value;
     int rc = 0;
 
-    if (s->line.len == 0)
+    if (s->line.len == 0) {
         rc = s->pending ? tell(s, true) : 0;
-    else if (strncmp(line, "data:", 5) == 0)
-        rc = data_line(s, line + 5);
+        s->error = false;
+    } else if ((value = field(line, "data")) != NULL) {
+        rc = data_line(s, value);
+    } else if ((value = field(line, "event")) != NULL) {
+        s->error = strcmp(value, "error") == 0;
+    } else if ((value = field(line, "error")) != NULL) {
+        s->error = true;
+        rc = data_line(s, value);
+    }
     buf_clear(&s->line);
     return rc;
 }
@@ -53,7 +85,7 @@ sse_feed(struct sse *s, const char *data, size_t len)
         while (data + n < end && data[n] != '\n' && data[n] != '\r')
             n++;
         if (buf_add(&s->line, data, n) == -1)
-            return -1;
+            return overflow(s);
         data += n;
         if (data == end)
             break;

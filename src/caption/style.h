@@ -9,7 +9,7 @@
 
 #include <json-c/json.h>
 
-#include "caption/strs.h"
+#include "base/strs.h"
 
 struct style {
     struct strs genres, moods, instruments, keywords;

@@ -33,19 +33,126 @@ talk_add(struct talk *t, const char *role, const char *content)
     json_object_array_add(messages_of(t), m);
 }
 
+/* What a turn says: its content, or the first part of it, which is a text. */
+static json_object *
+saying(json_object *message, const char **ret_name)
+{
+    json_object *content = json_at(message, "content");
+
+    *ret_name = "content";
+    if (!json_object_is_type(content, json_type_array))
+        return message;
+    *ret_name = "text";
+    return json_object_array_get_idx(content, 0);
+}
+
 char *
 talk_content(struct talk *t, size_t i)
 {
-    json_object *m = json_object_array_get_idx(messages_of(t), i);
+    const char *name;
+    json_object *m =
+        saying(json_object_array_get_idx(messages_of(t), i), &name);
 
-    return xstrdup(json_text(m, "content"));
+    return xstrdup(json_text(m, name));
 }
 
 void
 talk_replace(struct talk *t, size_t i, const char *content)
 {
-    json_add_str(json_object_array_get_idx(messages_of(t), i), "content",
-                 content);
+    const char *name;
+    json_object *m =
+        saying(json_object_array_get_idx(messages_of(t), i), &name);
+
+    json_add_str(m, name, content);
+}
+
+/* ---- what is to be heard ---- */
+
+static void
+add_text(json_object *parts, const char *text)
+{
+    json_object *part = json_object_new_object();
+
+    json_add_str(part, "type", "text");
+    json_add_str(part, "text", text);
+    json_object_array_add(parts, part);
+}
+
+static void
+add_clip(json_object *parts, const char *name, const char *format)
+{
+    json_object *part = json_object_new_object();
+    json_object *audio = json_object_new_object();
+
+    json_add_str(audio, "data", name);
+    json_add_str(audio, "format", format);
+    json_add_str(part, "type", "input_audio");
+    json_add(part, "input_audio", audio);
+    json_object_array_add(parts, part);
+}
+
+/* What the clip is, before it. */
+static char *
+caption_of(const struct clips *clips, size_t i)
+{
+    const struct clip *c = &clips->v[i];
+
+    if (c->position >= 0)
+        return xasprintf("Audio of the window at position %d:", c->position);
+    return xasprintf("Audio, excerpt %zu of %zu, from second %.1f of the "
+                     "track, %.1f seconds:",
+                     i + 1, clips->n, c->start_sec, c->seconds);
+}
+
+void
+talk_sound(struct talk *t, size_t i, const struct clips *clips)
+{
+    json_object *m = json_object_array_get_idx(messages_of(t), i);
+    json_object *parts = json_object_new_array();
+    auto_free char *said = talk_content(t, i);
+
+    id_make(t->marker);
+    add_text(parts, said);
+    for (size_t k = 0; k < clips->n; k++) {
+        auto_free char *name = clip_name(t->marker, k);
+        auto_free char *what = caption_of(clips, k);
+
+        add_text(parts, what);
+        add_clip(parts, name, clips->format);
+    }
+    json_add(m, "content", parts);
+}
+
+void
+talk_mute(struct talk *t, const char *why)
+{
+    json_object *all = messages_of(t);
+
+    for (size_t i = 0; i < json_object_array_length(all); i++) {
+        json_object *m = json_object_array_get_idx(all, i);
+        auto_free char *said = talk_content(t, i);
+
+        json_add_str(m, "content", said);
+    }
+    t->marker[0] = '\0';
+    free(t->muted);
+    t->muted = xstrdup(why);
+}
+
+long
+talk_bytes(struct talk *t)
+{
+    json_object *all = messages_of(t);
+    long n = 0;
+
+    for (size_t i = 0; i < json_object_array_length(all); i++) {
+        const char *name;
+        json_object *m = saying(json_object_array_get_idx(all, i), &name);
+        const char *said = json_text(m, name);
+
+        n += said != NULL ? (long)strlen(said) : 0;
+    }
+    return n;
 }
 
 void
@@ -61,6 +168,7 @@ void
 talk_release(struct talk *t)
 {
     free(t->text);
+    free(t->muted);
     json_object_put(t->open);
     *t = TALK_INIT;
 }

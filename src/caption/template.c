@@ -1,7 +1,7 @@
 /*
- * The embedded writer; see template.h. A line is four clauses, genre and mood,
- * instruments, tempo and key, each in one of a few forms that the seed
- * chooses, and fillers where the set knows too little for ten words.
+ * The embedded writer; see template.h. What there is to say is gathered as
+ * phrases first; then one of a few forms, chosen by what there is and by the
+ * seed, puts them together.
  */
 #include "caption/template.h"
 
@@ -16,23 +16,13 @@
 #include "base/mem.h"
 #include "caption/fields.h"
 #include "caption/grounding.h"
+#include "caption/template_parts.h"
 
 enum {
     LINE_MAX_BYTES = 1024,
     PHRASE_BYTES = 40,
     PHRASE_WORDS = 4,
-    WORDS_MIN = 10,
-    PARTS_MAX = 5,
     MOODS_MAX = 2,
-};
-
-struct draft {
-    const struct facts *f;
-    const struct style *s;
-    unsigned seed;
-    struct buf line;
-    struct strs moods, parts, keywords;
-    char *genre; /* owned; NULL unknown */
 };
 
 /* ---- words ---- */
@@ -74,8 +64,8 @@ choose(struct draft *d, unsigned n)
 
 /* In lower case, but for what is spelled in capitals, such as "UK" or "IDM".
  * The caller frees it. */
-static char *
-plain_case(const char *phrase)
+char *
+template_plain(const char *phrase)
 {
     char *s = xstrdup(phrase);
 
@@ -95,8 +85,8 @@ plain_case(const char *phrase)
 
 /* Whether a phrase of the schema may stand in a line of this set: short, plain
  * words, and nothing that the set contradicts. */
-static bool
-usable(const struct draft *d, const char *phrase)
+bool
+template_usable(const struct draft *d, const char *phrase)
 {
     auto_json json_object *warnings = NULL;
 
@@ -108,151 +98,53 @@ usable(const struct draft *d, const char *phrase)
     return json_object_array_length(warnings) == 0;
 }
 
-static void
-take(struct draft *d, struct strs *to, const struct strs *from, size_t max)
+void
+template_take(struct draft *d, struct strs *to, const struct strs *from,
+              size_t max)
 {
     for (size_t i = 0; i < from->n && to->n < max; i++) {
-        auto_free char *phrase = plain_case(from->v[i]);
+        auto_free char *phrase = template_plain(from->v[i]);
 
-        if (usable(d, phrase))
+        if (template_usable(d, phrase))
             strs_add(to, phrase);
     }
 }
 
-/* ---- what sounds ---- */
-
-static bool
-has(rows set, const char *name)
-{
-    return (set >> vocabulary_row(name) & 1) != 0;
-}
-
-/* The schema's own words for a row, "rolling sub bass" for bass; NULL where it
- * has none. The caller frees them. */
-static char *
-schema_word(const struct draft *d, int row)
-{
-    for (size_t i = 0; i < d->s->instruments.n; i++) {
-        char *phrase = plain_case(d->s->instruments.v[i]);
-        struct said said;
-
-        if (usable(d, phrase) && vocabulary_find(phrase, 0, &said) &&
-            said.row == row && !vocabulary_find(phrase, said.end, &said))
-            return phrase;
-        free(phrase);
-    }
-    return NULL;
-}
+/* ---- the line ---- */
 
 static void
-add_part(struct draft *d, int row)
+add_list(struct buf *b, const struct strs *l, size_t from, size_t to)
 {
-    auto_free char *word = schema_word(d, row);
-
-    if (d->parts.n < PARTS_MAX)
-        strs_add(&d->parts, word != NULL ? word : vocabulary_says(row));
-}
-
-/* The kit as one word where it is whole, else its pieces. */
-static void
-add_drums(struct draft *d)
-{
-    static const char *const pieces[] = {"kick", "snare",  "clap",
-                                         "hat",  "cymbal", "tom"};
-    rows shown = d->f->shown;
-    int n = 0;
-
-    for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++)
-        n += has(shown, pieces[i]);
-    if (has(shown, "drums") || has(shown, "kit") || n >= 3) {
-        if (strncasecmp(d->f->kick, "four", 4) == 0 && has(d->f->can, "kick"))
-            strs_add(&d->parts, "four-on-the-floor drums");
-        else
-            add_part(d, vocabulary_row("drums"));
-    } else {
-        for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++)
-            if (has(shown, pieces[i]))
-                add_part(d, vocabulary_row(pieces[i]));
-    }
-    if (has(shown, "percussion"))
-        add_part(d, vocabulary_row("percussion"));
-}
-
-static void
-choose_parts(struct draft *d)
-{
-    int synth = vocabulary_row("synth");
-
-    if (!d->f->sources_known) {
-        take(d, &d->parts, &d->s->instruments, 3);
-        return;
-    }
-    add_drums(d);
-    for (int i = vocabulary_row("bass"); i < vocabulary_size(); i++)
-        if ((d->f->shown >> i & 1) != 0 && vocabulary_says(i) != NULL &&
-            i != synth)
-            add_part(d, i);
-    if (has(d->f->shown, "synth") && d->parts.n < 3)
-        add_part(d, synth);
-}
-
-/* ---- clauses ---- */
-
-static void
-add_list(struct buf *b, const struct strs *l)
-{
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = from; i < to; i++)
         (void)buf_addf(b, "%s%s",
-                       i == 0         ? ""
-                       : i + 1 < l->n ? ", "
-                                      : " and ",
+                       i == from    ? ""
+                       : i + 1 < to ? ", "
+                                    : " and ",
                        l->v[i]);
 }
 
-static const char *
-article_for(const char *word)
+/* "deep house, dark, hypnotic and instrumental", "dark instrumental music";
+ * false for nothing worth saying. */
+static bool
+add_head(struct draft *d)
 {
-    return strchr("aeiouAEIOU", word[0]) != NULL ? "an" : "a";
-}
-
-static void
-genre_and_mood(struct draft *d)
-{
-    static const char *const nouns[] = {"mood", "feel", "character",
-                                        "atmosphere"};
+    auto_strs struct strs traits = {0};
     struct buf *b = &d->line;
-    bool sung = has(d->f->shown, "voice");
-    unsigned form = choose(d, 3);
-    const char *noun = nouns[choose(d, 4)];
 
-    if (d->genre != NULL)
-        (void)buf_add_str(b, d->genre);
-    else
-        (void)buf_add_str(b, d->f->sources_known && !sung ? "instrumental music"
-                                                          : "music");
-    if (d->moods.n == 0)
-        return;
-    if (form == 0)
-        (void)buf_addf(b, " with %s ", article_for(d->moods.v[0]));
-    else if (form == 1)
-        (void)buf_add_str(b, ", ");
-    else
-        (void)buf_addf(b, " of %s ", article_for(d->moods.v[0]));
-    add_list(b, &d->moods);
-    (void)buf_addf(b, "%s %s", form == 1 ? " in" : "", noun);
-}
-
-static void
-instruments(struct draft *d)
-{
-    static const char *const forms[] = {", featuring ", ", built on ",
-                                        ", carried by ", ", driven by "};
-    unsigned form = choose(d, 4);
-
-    if (d->parts.n == 0)
-        return;
-    (void)buf_add_str(&d->line, forms[form]);
-    add_list(&d->line, &d->parts);
+    for (size_t i = 0; i < d->moods.n; i++)
+        strs_add(&traits, d->moods.v[i]);
+    if (d->f->vocals == VOCALS_NO)
+        strs_add(&traits, "instrumental");
+    if (d->genre != NULL) {
+        (void)buf_addf(b, "%s%s", d->genre, traits.n > 0 ? ", " : "");
+        add_list(b, &traits, 0, traits.n);
+        return true;
+    }
+    if (traits.n == 0 && d->phrases.n > 0)
+        return false;
+    add_list(b, &traits, 0, traits.n);
+    (void)buf_addf(b, "%smusic", traits.n > 0 ? " " : "");
+    return true;
 }
 
 /* The tempo as it is felt, unless grounding would not know it again. */
@@ -266,63 +158,74 @@ tempo_to_say(const struct facts *f)
                                                    : round(f->bpm);
 }
 
+/* "124 BPM", "from 90 to 180 BPM", with the meter where it is not the usual
+ * one, and the key. lead: before the tempo. */
 static void
-tempo_and_key(struct draft *d)
+add_time(struct draft *d, const char *lead)
 {
-    static const char *const leads[] = {", at ", ", at a tempo of ", ", ",
-                                        ", paced at "};
     const struct facts *f = d->f;
     struct buf *b = &d->line;
-    unsigned lead = choose(d, 4);
-    bool long_key = choose(d, 2) == 1;
+    bool meter =
+        f->beats > 0 && !f->meter_changes && !(f->beats == 4 && f->unit == 4);
+    const char *key = facts_key_known(f) ? f->key_text : NULL;
 
-    if (f->beats > 0 && !f->meter_changes && !(f->beats == 4 && f->unit == 4))
-        (void)buf_addf(b, ", in %d/%d time", f->beats, f->unit);
-    if (f->bpm > 0)
-        (void)buf_addf(b, "%s%.0f BPM", leads[lead], tempo_to_say(f));
-    if (f->key_sure)
-        (void)buf_addf(b, "%s in %s%s", f->bpm > 0 ? "" : ",",
-                       long_key ? "the key of " : "", f->key_text);
+    if (f->bpm > 0 && f->tempo_steady)
+        (void)buf_addf(b, "%s%.0f BPM", lead, tempo_to_say(f));
+    else if (f->bpm > 0)
+        (void)buf_addf(b, "%sfrom %.0f to %.0f BPM",
+                       strchr(lead, ',') != NULL ? ", " : " ", f->bpm_min,
+                       f->bpm_max);
+    if (meter)
+        (void)buf_addf(b, " in %d/%d", f->felt_beats, f->felt_unit);
+    if (key != NULL)
+        (void)buf_addf(b, "%s%s", meter || f->bpm <= 0 ? ", " : " in ", key);
 }
 
-/* ---- where the set knows little ---- */
-
-static const char *
-pace(double bpm)
-{
-    return bpm < 80    ? ", at a slow pace"
-           : bpm < 110 ? ", at a moderate pace"
-           : bpm < 140 ? ", at a lively pace"
-                       : ", at a fast pace";
-}
-
-static bool
-too_short(const struct draft *d)
-{
-    return words_in(buf_str(&d->line)) < WORDS_MIN;
-}
-
-/* Say what else is known, plainest last, until there are ten words. */
+/* The forms. Each says head, parts, tempo and key in its own order. */
 static void
-fill(struct draft *d)
+write_line(struct draft *d)
 {
-    const struct facts *f = d->f;
+    static const char *const with[] = {" with ", ", with ", ": ", ": "};
+    static const char *const leads[] = {" at ", ", ", " at ", ", "};
+    struct buf *b = &d->line;
+    size_t n = d->phrases.n;
+    unsigned form = choose(d, 4);
+    unsigned lead = choose(d, 2);
+    unsigned after = choose(d, 3);
+    bool head = add_head(d);
 
-    if (too_short(d) && d->keywords.n > 0) {
-        (void)buf_add_str(&d->line, ", ");
-        add_list(&d->line, &d->keywords);
+    if (head && n > 0) {
+        /* The kit has its own "with". */
+        bool colon = strstr(d->phrases.v[0], " with ") != NULL;
+        bool list = strchr(buf_str(b), ',') != NULL;
+
+        (void)buf_add_str(b, colon || (list && form % 2 == 0) ? ": "
+                             : list                           ? ", with "
+                                                              : with[form]);
     }
-    if (too_short(d) && f->beats == 4 && f->unit == 4 && !f->meter_changes)
-        (void)buf_add_str(&d->line, ", in 4/4 time");
-    if (too_short(d) && f->bpm > 0)
-        (void)buf_add_str(&d->line, pace(f->felt_bpm));
-    if (too_short(d) && f->sources_known && !has(f->shown, "voice"))
-        (void)buf_add_str(&d->line, ", without vocals");
-    if (too_short(d))
-        (void)buf_add_str(&d->line,
-                          ", with nothing more stated by its Live set");
-    if (too_short(d))
-        (void)buf_add_str(&d->line, " or by the artist");
+    if (!head && n > 2 && form % 2 == 1) {
+        add_list(b, &d->phrases, 0, n - 1);
+        (void)buf_addf(b, " under %s", d->phrases.v[n - 1]);
+    } else {
+        add_list(b, &d->phrases, 0, n);
+    }
+    add_time(d, n > 0 && form == 3 ? ", " : leads[lead]);
+    if (d->keywords.n > 0 && words_in(buf_str(b)) < 40) {
+        (void)buf_add_str(b, ", ");
+        add_list(b, &d->keywords, 0, d->keywords.n);
+    }
+    if (d->late != NULL) {
+        size_t end = strlen(d->late);
+        bool many = d->late[end - 1] == 's' && d->late[end - 2] != 's';
+
+        (void)buf_addf(b,
+                       after == 0   ? ". The %s come%s in later"
+                       : after == 1 ? "; the %s enter%s later on"
+                                    : ", the %s entering after the start%s",
+                       d->late, after == 2 || many ? "" : "s");
+    }
+    if (d->f->swing && d->f->tempo_steady)
+        (void)buf_add_str(b, d->late != NULL ? ", with swing" : ", swung");
 }
 
 /* ---- the whole ---- */
@@ -334,7 +237,7 @@ answer_of(const struct draft *d)
 
     json_add_str(o, "genre", d->genre);
     json_add(o, "moods", strs_json(&d->moods));
-    json_add(o, "instruments", strs_json(&d->parts));
+    json_add(o, "instruments", strs_json(&d->words));
     json_add(o, "keywords", strs_json(&d->keywords));
     return o;
 }
@@ -344,7 +247,8 @@ draft_release(struct draft *d)
 {
     buf_release(&d->line);
     strs_release(&d->moods);
-    strs_release(&d->parts);
+    strs_release(&d->words);
+    strs_release(&d->phrases);
     strs_release(&d->keywords);
     free(d->genre);
 }
@@ -363,17 +267,14 @@ template_write(const struct facts *f, const struct style *s, const char *seed,
     auto_json json_object *answer = NULL;
     char *line;
 
-    take(&d, &genres, &s->genres, 1);
+    template_take(&d, &genres, &s->genres, 1);
     if (genres.n > 0)
         d.genre = xstrdup(genres.v[0]);
-    take(&d, &d.moods, &s->moods, MOODS_MAX);
-    take(&d, &d.keywords, &s->keywords, 3);
-    choose_parts(&d);
-
-    genre_and_mood(&d);
-    instruments(&d);
-    tempo_and_key(&d);
-    fill(&d);
+    template_take(&d, &d.moods, &s->moods, MOODS_MAX);
+    template_take(&d, &d.keywords, &s->keywords, 3);
+    template_parts(&d);
+    template_late(&d);
+    write_line(&d);
     answer = answer_of(&d);
     line = buf_steal(&d.line);
     line[0] = (char)toupper((unsigned char)line[0]);

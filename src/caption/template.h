@@ -9,7 +9,7 @@
 
 #include <json-c/json.h>
 
-#include "caption/facts.h"
+#include "music/facts.h"
 #include "caption/style.h"
 
 /* seed: any text that belongs to the set, such as its hash. Returns the line,

@@ -3,6 +3,7 @@
 #define CAPTION_TEXTS_H
 
 extern const char train_v1_text[];   /* train-v1.txt */
-extern const char vocabulary_text[]; /* vocabulary.txt */
+extern const char train_v2_text[];   /* train-v2.txt */
+extern const char windows_v1_text[]; /* windows-v1.txt */
 
 #endif

@@ -7,8 +7,9 @@
 
 #include <json-c/json.h>
 
-#include "dataset/layout.h"
+#include "dataset/manifest.h"
 #include "dataset/roll.h"
+#include "store/store.h"
 
 struct check {
     json_object *blocks; /* array of {itemId, code, detail, source} */
@@ -16,15 +17,19 @@ struct check {
     double minutes;
     long pieces;    /* that the trainer cuts the audio into */
     long with_text; /* of these */
+    long windows;   /* that are exported in place of their tracks */
+    double window_sec;
+    long with_parts; /* of these: it is known what sounds in them */
 };
 
 /* CHECK_BLOCKS leaves `warns` empty, of which there may be many. */
 enum check_depth { CHECK_BLOCKS, CHECK_ALL };
 
-/* segment_sec: pieces that the export cuts itself, 0 for none. -1 where the
- * roll cannot be called. */
-int check_run(const struct layout *l, const struct roll *roll, int segment_sec,
-              enum check_depth depth, struct check *ret, struct err *err);
+/* What an export with these options would find. -1 where the roll cannot be
+ * called or the store cannot be asked. */
+int check_run(const struct export_options *opt, struct store *store,
+              const struct roll *roll, enum check_depth depth,
+              struct check *ret, struct err *err);
 void check_release(struct check *c);
 #define auto_check auto_cleanup(check_release)
 

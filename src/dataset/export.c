@@ -8,6 +8,10 @@
 
 #include "base/mem.h"
 #include "dataset/pack.h"
+#include "dataset/prepare.h"
+
+/* A store that others spoil faster than we make is none. */
+#define TRIES 5
 
 static int
 add_extra(struct pack *x, struct err *err)
@@ -38,8 +42,7 @@ add_all(struct pack *x, struct err *err)
 static int
 measure(struct pack *x, int64_t *ret_size, struct err *err)
 {
-    x->unknown = x->job->opt.segment_sec > 0;
-    if (!x->unknown && add_all(x, err) == -1)
+    if (add_all(x, err) == -1)
         return -1;
     if (x->unknown) {
         *ret_size = -1;
@@ -50,12 +53,25 @@ measure(struct pack *x, int64_t *ret_size, struct err *err)
     return 0;
 }
 
+/* The same after all conversions, which are looked for only where the first
+ * walk found that something has to be made. */
+static int
+measure_made(struct pack *x, int64_t *ret_size, struct err *err)
+{
+    if (measure(x, ret_size, err) == -1)
+        return -1;
+    if (*ret_size != -1 || x->job->db == NULL)
+        return 0;
+    return prepare_run(x, err) == -1 ? -1 : measure(x, ret_size, err);
+}
+
 static int
 sink(void *ctx, const void *data, size_t len, struct err *err)
 {
     return store_write(ctx, data, len, err);
 }
 
+/* Nothing of it is there where it fails. */
 static int
 write_zip(struct pack *x, struct export_result *ret, struct err *err)
 {
@@ -63,11 +79,12 @@ write_zip(struct pack *x, struct export_result *ret, struct err *err)
     auto_store_writer struct store_writer *w = NULL;
     int64_t size;
 
-    if (measure(x, &size, err) == -1)
+    if (measure_made(x, &size, err) == -1)
         return -1;
     w = store_write_open(job->store, job->path, "application/zip", size, err);
-    if (w == NULL || (x->zip = zip_open(sink, w, err)) == NULL)
+    if (w == NULL)
         return -1;
+    x->zip = zip_open(sink, w);
     if (add_all(x, err) == -1 ||
         zip_finish(x->zip, &ret->bytes, ret->sha256, err) == -1)
         return -1;
@@ -94,25 +111,46 @@ export_remove(struct store *store, const char *path, struct err *err)
     return store_remove(store, path, err);
 }
 
-int
-export_run(const struct export_job *job, struct export_result *ret,
-           struct err *err)
+/* *ret_again: a conversion that was kept is spoiled, and kept no more. */
+static int
+run_once(const struct export_job *job, struct export_result *ret,
+         bool *ret_again, struct err *err)
 {
     auto_cleanup(pack_release) struct pack x;
-    struct export_result made;
     struct err unused = ERR_INIT;
 
     pack_init(&x, job);
-    if (job->roll->n == 0)
-        return err_set(err, ERR_NOTHING_READY,
-                       "no item is ready; save one with audio and a caption");
-    if (write_zip(&x, &made, err) == -1)
+    if (write_zip(&x, ret, err) == -1) {
+        *ret_again = x.spoiled && err->code == ERR_CONFLICT;
         return -1;
+    }
     /* After the zip, since only then the pieces are known. */
     if (sheets_put_beside(&x.sheets, &x, err) == -1) {
         (void)export_remove(job->store, job->path, &unused);
         return -1;
     }
-    *ret = made;
     return 0;
+}
+
+int
+export_run(const struct export_job *job, struct export_result *ret,
+           struct err *err)
+{
+    struct export_result made;
+
+    if (job->roll->n == 0)
+        return err_set(err, ERR_NOTHING_READY,
+                       "no item is ready; save one with audio and a caption");
+    for (int i = 0; i < TRIES; i++) {
+        bool again = false;
+
+        if (run_once(job, &made, &again, err) == 0) {
+            *ret = made;
+            return 0;
+        }
+        if (!again || i + 1 == TRIES)
+            return -1;
+        err_clear(err);
+    }
+    return -1;
 }

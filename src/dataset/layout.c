@@ -5,10 +5,12 @@
  */
 #include "dataset/layout.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "dataset/rules.h"
+#include "dataset/said.h"
 #include "dataset/sidecar.h"
 
 static long
@@ -19,15 +21,23 @@ pieces_whole(double seconds)
 }
 
 /* train.py:105-136: what is longer than 30 s is cut into pieces of 30 s, and
- * a rest of 5 s and less is dropped. */
+ * a rest of 5 s and less is dropped. pydub counts milliseconds. */
 static long
 pieces_of_30(double seconds)
 {
-    long whole = (long)(seconds / 30);
+    double ms = rint(seconds * 1000);
+    double whole = floor(ms / 30000);
 
-    if (seconds <= 30)
+    if (ms <= 30000)
         return 1;
-    return whole + (seconds - 30.0 * (double)whole > 5);
+    return (long)whole + (ms - 30000 * whole > 5000);
+}
+
+/* dreambooth_musicgen.py:833-838: what is not under 30 s is dropped. */
+static long
+pieces_under_30(double seconds)
+{
+    return seconds < 30;
 }
 
 /* clang-format off */
@@ -64,7 +74,7 @@ const struct layout layouts[] = {
         .sidecars = {{"item-{nnn}.txt", sidecar_caption}},
         /* Ignored by this trainer (it looks at audio and .txt only); it makes
          * the same zip a Hugging Face audiofolder. */
-        .table = {"metadata.csv", CSV_HEAD, row_csv},
+        .tables = {{"metadata.csv", CSV_HEAD, row_csv, NULL, NULL}},
         .manifest = true,
         .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short_cut,
                   &rule_all_low_rate_flat, &rule_short, &rule_low_rate,
@@ -84,11 +94,13 @@ const struct layout layouts[] = {
         .train = "train",
         .validation = "valid",
         .sidecars = {{"dataset/trainmode/item-{nnn}.json", sidecar_music}},
-        .table = {"egs/trainmode/{split}/data.jsonl", "", row_audiocraft},
+        .tables = {{"egs/trainmode/{split}/data.jsonl", "", row_audiocraft,
+                    NULL, NULL}},
         .extra = {"config/dset/audio/trainmode.yaml", extra_audiocraft},
         .manifest = true,
+        /* Its configuration says 44,100 Hz of any set, so no rate stops it. */
         .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
-                  &rule_all_low_rate_nested, &rule_short, &rule_low_rate,
+                  &rule_short, &rule_low_rate,
                   &rule_no_bpm, &rule_key_comma, &rule_not_english,
                   &rule_long_caption, &rule_converted, &rule_same_audio},
         .pieces = pieces_whole,
@@ -98,50 +110,123 @@ const struct layout layouts[] = {
         .title = "Hugging Face audiofolder",
         .use = "datasets and musicgen-dreamboothing: "
                "load_dataset(\"audiofolder\", data_dir=...) after unzipping; "
-               "the caption is the column text",
+               "the caption is the column text; with split, "
+               "musicgen-dreamboothing's default train+validation works, "
+               "without it give --train_split_name train",
         .options = OPTION_TRIGGER | OPTION_SEGMENT | OPTION_SPLIT,
+        .segment_max = 29,
         .formats = {"mp3", "wav", "flac", "ogg", "aiff"},
         .convert_to = "wav",
         .audio = "{split}/item-{nnn}.{ext}",
         .train = "train",
         .validation = "validation",
-        .table = {"{split}/metadata.jsonl", "", row_audiofolder},
+        .tables = {{"{split}/metadata.jsonl", "", row_audiofolder, NULL,
+                    NULL}},
         .manifest = true,
         .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
-                  &rule_short, &rule_low_rate, &rule_no_bpm,
-                  &rule_not_english, &rule_long_caption, &rule_same_audio},
-        .pieces = pieces_whole,
+                  &rule_dropped, &rule_short, &rule_low_rate, &rule_no_bpm,
+                  &rule_not_english, &rule_long_caption, &rule_converted,
+                  &rule_same_audio},
+        .pieces = pieces_under_30,
     },
     {
         .name = "ace-step",
         .title = "ACE-Step 1.5",
-        .use = "the dataset builder of ACE-Step 1.5: captions in "
-               ".caption.txt, tempo and key in .json, and no .txt that it "
-               "would take for lyrics",
+        .use = "ACE-Step 1.5 (its dataset builder and training_v2, unzipped "
+               "under its working directory) and Side-Step (with "
+               "--dataset-json dataset.json): caption, tempo, key and meter, "
+               "and the set's sections as structure tags in .lyrics.txt",
         .options = OPTION_TRIGGER | OPTION_SEGMENT,
         .formats = {"mp3", "wav", "flac", "ogg"},
         .convert_to = "wav",
         .audio = "item-{nnn}.{ext}",
+        /* No .txt: the older builder takes it for lyrics, Side-Step for its
+         * own form. */
         .sidecars = {{"item-{nnn}.caption.txt", sidecar_caption},
+                     {"item-{nnn}.lyrics.txt", said_structure},
                      {"item-{nnn}.json", sidecar_ace_step}},
+        .tables = {{"metadata.csv", ACE_CSV_HEAD, row_ace_csv, NULL, NULL},
+                   {"dataset.json", "{\"samples\": [\n", row_ace_step, ",\n",
+                    tail_ace_step}},
         .manifest = true,
         .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
-                  &rule_truncated_256, &rule_converted, &rule_same_audio},
+                  &rule_first_240, &rule_truncated_metas, &rule_meter,
+                  &rule_key_mode, &rule_converted, &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {
+        .name = "ai-toolkit",
+        .title = "ai-toolkit (ACE-Step 1.5 and XL)",
+        .use = "ostris/ai-toolkit with ACE-Step 1.5 or XL: unzip into a "
+               "dataset folder; one .txt beside each file has the caption, "
+               "tempo, key, meter and structure in its tags",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT,
+        .formats = {"mp3", "wav", "flac", "ogg"},
+        .convert_to = "wav",
+        .audio = "item-{nnn}.{ext}",
+        .sidecars = {{"item-{nnn}.txt", sidecar_ai_toolkit}},
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
+                  &rule_no_tempo_120, &rule_truncated_metas, &rule_meter,
+                  &rule_key_mode, &rule_converted, &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {
+        .name = "simpletuner",
+        .title = "SimpleTuner (ACE-Step, HeartMuLa)",
+        .use = "bghira/SimpleTuner, dataset_type audio with caption_strategy "
+               "textfile: unzip into the folder of a data backend; the "
+               "caption in .txt, structure tags in .lyrics",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT,
+        .formats = {"mp3", "wav", "flac", "ogg"},
+        .convert_to = "wav",
+        .audio = "item-{nnn}.{ext}",
+        .sidecars = {{"item-{nnn}.txt", sidecar_caption},
+                     {"item-{nnn}.lyrics", said_structure}},
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
+                  &rule_no_bpm, &rule_truncated_256, &rule_converted,
+                  &rule_same_audio},
         .pieces = pieces_whole,
     },
     {
         .name = "stable-audio",
         .title = "Stable Audio",
-        .use = "fal-ai/stable-audio-3-trainer, by audio_data_url, and "
-               "stable-audio-tools: flat, one caption beside each file",
+        .use = "fal-ai/stable-audio-3-trainer, which reads the zip as it is "
+               "by audio_data_url; unzipped, Stability's train_lora.py "
+               "--data_dir; stable-audio-tools reads the audio, and the "
+               "captions only through a metadata module",
         .options = OPTION_TRIGGER | OPTION_SEGMENT,
-        .formats = {"mp3", "wav", "flac", "ogg", "aiff"},
-        .convert_to = "wav",
+        .formats = {"mp3", "wav", "flac", "ogg"},
+        .convert_to = "wav", /* they list .aif, never .aiff */
         .audio = "item-{nnn}.{ext}",
         .sidecars = {{"item-{nnn}.txt", sidecar_caption}},
         .manifest = false, /* whether it takes other files is not known */
         .rules = {&rule_no_audio, &rule_no_caption, &rule_clip_count,
-                  &rule_truncated_128, &rule_cropped, &rule_same_audio},
+                  &rule_truncated_128, &rule_cropped, &rule_converted,
+                  &rule_same_audio},
+        .pieces = pieces_whole,
+    },
+    {
+        .name = "stable-audio-3",
+        .title = "Stable Audio 3 (LoRA)",
+        .use = "Stability's scripts/train_lora.py --data_dir and underfit, "
+               "unzipped: a prompt in its own words in .txt (\"Genre: ..., "
+               "BPM: 124\"), all fields in .json; trainmode_metadata.py as "
+               "custom_metadata_module gives each crop its own caption",
+        .options = OPTION_TRIGGER | OPTION_SEGMENT,
+        .formats = {"mp3", "wav", "flac", "ogg"},
+        .convert_to = "wav",
+        .audio = "item-{nnn}.{ext}",
+        .sidecars = {{"item-{nnn}.txt", sidecar_stable_prompt},
+                     {"item-{nnn}.json", sidecar_stable_fields},
+                     {"item-{nnn}.timeline.json", sidecar_stable_timeline}},
+        .extra = {"trainmode_metadata.py", extra_stable},
+        .timeline = true,
+        .manifest = true,
+        .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
+                  &rule_truncated_256, &rule_cropped, &rule_converted,
+                  &rule_same_audio},
         .pieces = pieces_whole,
     },
     {0},
@@ -182,8 +267,8 @@ static void
 add_number(struct buf *out, const struct sample *s, int digits)
 {
     buf_addf(out, "%0*zu", digits, s->number);
-    if (s->parts > 1)
-        buf_addf(out, "-%02d", s->part);
+    if (s->parts > 1 || s->window != NULL)
+        buf_addf(out, "-%0*d", s->parts > 99 ? 3 : 2, s->part);
 }
 
 /* One {word} of a pattern. */

@@ -37,7 +37,11 @@ struct sample {
     const char *name;    /* its name in the zip */
     const char *raw;     /* the caption as it was saved, trigger in front */
     const char *caption; /* the same on one line */
+    const char *trigger; /* NULL: none */
+    double start;        /* of a piece in its item's audio, seconds */
+    const struct window *window; /* that it is; NULL: it is none */
     double duration;     /* seconds */
+    int rate;            /* Hz, of the file in the zip */
 };
 
 typedef void text_writer(const struct sample *s, struct buf *out);
@@ -53,6 +57,9 @@ struct table {
     const char *name; /* a pattern */
     const char *head; /* "" for none */
     text_writer *row;
+    const char *comma; /* between rows; NULL for none */
+    /* What stands at the end; NULL for nothing. */
+    void (*tail)(size_t rows, struct buf *out);
 };
 
 /* A file of its own, made once. */
@@ -73,9 +80,12 @@ struct layout {
     const char *audio;      /* a pattern */
     const char *train;      /* folder names for {split} */
     const char *validation;
-    struct sidecar sidecars[4]; /* name NULL at the end */
-    struct table table;         /* name NULL: none */
+    struct sidecar sidecars[6]; /* name NULL at the end; an empty text is no
+                                   file */
+    struct table tables[3];     /* name NULL at the end */
     struct extra extra;         /* name NULL: none */
+    bool timeline;              /* a whole track's windows are told beside it */
+    int segment_max;            /* seconds; 0: as long as any */
     bool manifest; /* MANIFEST.json may be inside; else it lies beside */
     const struct rule *rules[16]; /* NULL at the end */
     /* Into how many pieces the trainer cuts a file of so many seconds. */

@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "db/windows.h"
+#include "dataset/said.h"
 
 json_object *
 manifest_head(const struct export_options *opt)
@@ -19,6 +21,8 @@ manifest_head(const struct export_options *opt)
         json_add_int(options, "segmentSec", opt->segment_sec);
     if (opt->split > 0)
         json_add_num(options, "split", opt->split);
+    if (opt->by_windows)
+        json_add_str(options, "captions", "windows");
     if (opt->include_exported)
         json_add_bool(options, "includeExported", true);
     json_add_str(o, "generator", "trainmode");
@@ -61,6 +65,33 @@ caption_of(const struct item *it)
     return o;
 }
 
+/* In the order of the files. */
+static json_object *
+windows_json(const struct item *it, json_object *files)
+{
+    json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < it->windows->n; i++) {
+        const struct window *w = &it->windows->v[i];
+        json_object *o = json_object_new_object();
+        struct item one;
+
+        said_window(it, w, &one);
+        json_add(o, "file",
+                 json_object_get(json_object_array_get_idx(files, i)));
+        json_add_int(o, "position", w->position);
+        json_add_num(o, "start", w->start_sec);
+        json_add_num(o, "end", w->end_sec);
+        json_add_num(o, "startBar", w->start_bar);
+        json_add_num(o, "bars", w->bars);
+        json_add_str(o, "section", w->section);
+        json_add(o, "sounds", json_object_get(w->sounds));
+        json_add(o, "caption", caption_of(&one));
+        json_object_array_add(list, o);
+    }
+    return list;
+}
+
 void
 manifest_begin(struct json_writer *w, const struct export_options *opt)
 {
@@ -83,7 +114,10 @@ manifest_add(struct json_writer *w, const struct item *it, json_object *files)
     json_add_str(o, "alsFilename", it->als_filename);
     json_add_str(o, "projectName", it->project_name);
     json_add(o, "audio", audio_of(&it->audio));
-    json_add(o, "caption", caption_of(it));
+    if (it->windows != NULL)
+        json_add(o, "windows", windows_json(it, files));
+    else
+        json_add(o, "caption", caption_of(it));
     json_writer_value(w, o);
 }
 

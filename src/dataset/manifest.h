@@ -16,6 +16,7 @@ struct export_options {
     int segment_sec;     /* 0: files stay whole */
     double split;        /* share kept for validation; 0: none */
     bool include_exported;
+    bool by_windows; /* each window is a file, in place of its track */
 };
 
 /* The text, item by item: a tree of 10,000 items would take some 30 MB. */

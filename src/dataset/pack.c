@@ -1,15 +1,15 @@
 /* The entries of a dataset, one item after the other; see pack.h. */
 #include "dataset/pack.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "db/windows.h"
+#include "dataset/object.h"
+#include "dataset/said.h"
 #include "dataset/source.h"
-
-#define REPORT_BYTES (8 << 20)
 
 static void
 free_parts(struct pack *x)
@@ -26,7 +26,11 @@ pack_release(struct pack *x)
 {
     sheets_release(&x->sheets);
     free_parts(x);
+    for (size_t i = 0; x->kept != NULL && i < x->job->roll->n; i++)
+        conversion_release(&x->kept[i]);
+    free(x->kept);
     zip_close(x->zip);
+    buf_release(&x->named);
 }
 
 void
@@ -44,7 +48,8 @@ pack_init(struct pack *x, const struct export_job *job)
 {
     size_t n = job->roll->n;
 
-    *x = (struct pack){.job = job};
+    *x = (struct pack){.job = job,
+                       .named = BUF_INIT(PACK_NAMED * (UUID_LEN + 2))};
     if (job->opt.split > 0)
         x->every = (size_t)lround(1 / job->opt.split);
     if (x->every > n)
@@ -59,26 +64,6 @@ pack_changed(struct err *err)
 {
     return err_set(err, ERR_CONFLICT,
                    "an item was changed while it was exported; export again");
-}
-
-/* It goes as it is, and can be measured from its row. */
-static bool
-is_plain(const struct pack *x, const struct item *it)
-{
-    const struct export_options *opt = &x->job->opt;
-
-    return source_is_plain(opt->layout, it, opt->segment_sec);
-}
-
-static int
-report(struct pack *x, struct err *err)
-{
-    const struct export_job *job = x->job;
-
-    x->reported = x->progress.bytes_done;
-    if (x->zip == NULL || job->progress == NULL)
-        return 0;
-    return job->progress(job->ctx, &x->progress, err);
 }
 
 /* ---- samples ---- */
@@ -112,11 +97,20 @@ pack_sample(const struct pack *x, size_t i, const struct item *it, int part,
 {
     const struct export_options *opt = &x->job->opt;
     const struct pack_parts *p = parts_of(x, i);
+    const struct window *w = NULL;
+    const char *text;
+    struct outcome o;
 
+    outcome_of(opt->layout, it, opt->segment_sec, &o);
     *ret = (struct pack_sample){0};
-    ret->raw = opt->trigger != NULL
-                   ? xasprintf("%s, %s", opt->trigger, it->prompt_text)
-                   : xstrdup(it->prompt_text);
+    if (it->windows != NULL) {
+        w = &it->windows->v[part - 1];
+        said_window(it, w, &ret->window);
+        it = &ret->window;
+    }
+    text = it->prompt_text != NULL ? it->prompt_text : "";
+    ret->raw = opt->trigger != NULL ? xasprintf("%s, %s", opt->trigger, text)
+                                    : xstrdup(text);
     ret->caption = text_one_line(ret->raw);
     ret->s = (struct sample){
         .item = it,
@@ -126,9 +120,13 @@ pack_sample(const struct pack *x, size_t i, const struct item *it, int part,
         .part = part,
         .parts = p != NULL ? p->n : 1,
         .validation = x->every > 0 && (i + 1) % x->every == 0,
-        .format = source_format(opt->layout, it),
+        .format = o.format,
         .raw = ret->raw,
         .caption = ret->caption,
+        .trigger = opt->trigger,
+        .rate = o.rate,
+        .start = w != NULL ? w->start_sec : (part - 1) * o.file_sec,
+        .window = w,
         .duration = p != NULL ? p->seconds[part - 1] : it->audio.duration_sec,
     };
     ret->name = layout_name(opt->layout, opt->layout->audio, &ret->s);
@@ -144,96 +142,9 @@ pack_text(struct pack *x, const char *name, const struct buf *text,
     if (text->failed)
         return err_set(err, ERR_TOO_LARGE, "%s would be over 1 MB", name);
     zip_size_add(&x->size, name, (int64_t)text->len);
-    if (x->zip == NULL)
+    if (x->zip == NULL || x->broken > 0)
         return 0;
     return zip_add(x->zip, name, buf_str(text), text->len, err);
-}
-
-/* What the item's row says of its audio is what the dataset promises. */
-static int
-changed(const struct item *it, struct err *err)
-{
-    return err_set(err, ERR_DATASET_BLOCKED,
-                   "the audio of item %s is not the file that was saved; save "
-                   "it again",
-                   it->id);
-}
-
-static int
-copied(struct pack *x, size_t n, struct err *err)
-{
-    x->progress.bytes_done += (int64_t)n;
-    if (x->progress.bytes_done - x->reported >= REPORT_BYTES)
-        return report(x, err);
-    return 0;
-}
-
-/* The object as it is. */
-static int
-put_object(struct pack *x, const struct sample *s, struct err *err)
-{
-    auto_store_reader struct store_reader *r = NULL;
-    int64_t size = s->item->audio.bytes;
-    int64_t found;
-    ssize_t n;
-
-    zip_size_add(&x->size, s->name, size);
-    if (x->zip == NULL)
-        return 0;
-    r = store_read_open(x->job->store, s->item->audio_path, &found, err);
-    if (r == NULL && err->code == ERR_OBJECT_NOT_FOUND)
-        err_clear(err);
-    else if (r == NULL)
-        return -1;
-    if (r == NULL || found != size)
-        return changed(s->item, err);
-    if (zip_begin(x->zip, s->name, size, err) == -1)
-        return -1;
-    do {
-        size_t room;
-        void *block = zip_room(x->zip, &room);
-
-        n = store_read(r, block, room, err);
-        if (n == -1 || zip_write(x->zip, block, (size_t)n, err) == -1 ||
-            copied(x, (size_t)n, err) == -1)
-            return -1;
-    } while (n > 0);
-    return zip_end(x->zip, err);
-}
-
-static int
-put_range(struct pack *x, int fd, int64_t at, int64_t left, struct err *err)
-{
-    while (left > 0) {
-        size_t room;
-        void *block = zip_room(x->zip, &room);
-        ssize_t n =
-            pread(fd, block, left < (int64_t)room ? (size_t)left : room, at);
-
-        if (n == -1 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return err_errno(err, ERR_STORAGE, "read a piece of audio");
-        if (zip_write(x->zip, block, (size_t)n, err) == -1)
-            return -1;
-        at += n;
-        left -= n;
-    }
-    return 0;
-}
-
-static int
-put_piece(struct pack *x, const struct sample *s, int fd,
-          const struct audio_piece *piece, struct err *err)
-{
-    int64_t size = (int64_t)piece->head_len + piece->bytes;
-
-    zip_size_add(&x->size, s->name, size);
-    if (zip_begin(x->zip, s->name, size, err) == -1 ||
-        zip_write(x->zip, piece->head, piece->head_len, err) == -1 ||
-        put_range(x, fd, piece->offset, piece->bytes, err) == -1)
-        return -1;
-    return zip_end(x->zip, err);
 }
 
 static int
@@ -246,6 +157,8 @@ put_sidecars(struct pack *x, const struct sample *s, struct err *err)
         auto_buf struct buf text = BUF_INIT(TEXT_MAX);
 
         c->write(s, &text);
+        if (text.len == 0 && !text.failed)
+            continue; /* there is nothing to say */
         if (pack_text(x, name, &text, err) == -1)
             return -1;
     }
@@ -254,18 +167,43 @@ put_sidecars(struct pack *x, const struct sample *s, struct err *err)
 
 /* ---- items ---- */
 
-static void
-keep_parts(struct pack *x, size_t i, const struct audio_pieces *pieces)
+static struct pack_parts *
+begin_parts(struct pack *x, size_t i, size_t n)
 {
     struct pack_parts *p;
 
     if (x->parts == NULL)
         x->parts = xcalloc(x->job->roll->n, sizeof(*x->parts));
     p = &x->parts[i];
-    p->n = (int)pieces->n;
-    p->seconds = xcalloc(pieces->n, sizeof(*p->seconds));
+    free(p->seconds); /* of the walk that measured */
+    p->n = (int)n;
+    p->seconds = xcalloc(n, sizeof(*p->seconds));
+    return p;
+}
+
+static void
+keep_parts(struct pack *x, size_t i, const struct audio_pieces *pieces)
+{
+    struct pack_parts *p = begin_parts(x, i, pieces->n);
+
     for (size_t k = 0; k < pieces->n; k++)
         p->seconds[k] = pieces->v[k].duration_sec;
+}
+
+/* The conversion that is kept of item i, or NULL. */
+static const struct conversion *
+kept_of(const struct pack *x, size_t i)
+{
+    return x->kept != NULL && x->kept[i].path != NULL ? &x->kept[i] : NULL;
+}
+
+/* Whether it goes into the zip whole, so that its size is known. */
+static bool
+is_kept_whole(const struct pack *x, size_t i, const struct item *it,
+              const struct outcome *o)
+{
+    return kept_of(x, i) != NULL && !o->cut &&
+           strcmp(o->format, it->audio.format) != 0;
 }
 
 static int
@@ -274,54 +212,90 @@ add_plain(struct pack *x, size_t i, const struct item *it, struct err *err)
     auto_cleanup(pack_sample_release) struct pack_sample o;
 
     pack_sample(x, i, it, 1, &o);
-    if (put_object(x, &o.s, err) == -1)
+    if (pack_object(x, &o.s, err) == -1)
         return -1;
     return put_sidecars(x, &o.s, err);
 }
 
 static int
-add_made(struct pack *x, size_t i, const struct item *it, struct err *err)
+add_kept(struct pack *x, size_t i, const struct item *it, struct err *err)
 {
-    const struct export_options *opt = &x->job->opt;
-    auto_source struct source source = SOURCE_INIT;
+    auto_cleanup(pack_sample_release) struct pack_sample o;
+    const struct conversion *c = kept_of(x, i);
 
-    if (source_open(x->job->store, opt->layout, it, opt->segment_sec, &source,
-                    err) == -1) {
-        if (err->code != ERR_OBJECT_NOT_FOUND)
-            return -1;
-        err_clear(err);
-        return changed(it, err);
-    }
-    keep_parts(x, i, &source.pieces);
+    begin_parts(x, i, 1)->seconds[0] = c->duration_sec;
+    pack_sample(x, i, it, 1, &o);
+    if (pack_kept(x, &o.s, c, err) == -1)
+        return -1;
+    return put_sidecars(x, &o.s, err);
+}
+
+static int
+add_parts(struct pack *x, size_t i, const struct item *it,
+          const struct source *source, struct err *err)
+{
+    keep_parts(x, i, &source->pieces);
     for (int part = 1; part <= pack_parts_of(x, i); part++) {
         auto_cleanup(pack_sample_release) struct pack_sample o;
 
         pack_sample(x, i, it, part, &o);
-        if (put_piece(x, &o.s, source.fd, &source.pieces.v[part - 1], err) ==
+        if (pack_piece(x, &o.s, source->fd, &source->pieces.v[part - 1], err) ==
                 -1 ||
             put_sidecars(x, &o.s, err) == -1)
             return -1;
     }
-    return copied(x, (size_t)it->audio.bytes, err);
+    return 0;
+}
+
+/* Where there will be no zip, nothing is made for it. */
+static int
+add_made(struct pack *x, size_t i, const struct item *it,
+         const struct outcome *o, struct err *err)
+{
+    auto_source struct source source = SOURCE_INIT;
+    enum object_state state;
+    uint32_t crc;
+    int rc;
+
+    if (x->broken > 0 || x->doomed)
+        rc = object_sum(x->job->store, it, &state, &crc, err);
+    else
+        rc = source_open(x->job, o, it, kept_of(x, i), &state, &source, err);
+    if (rc == -1)
+        return -1;
+    if (source.spoiled)
+        return pack_spoiled(x, err);
+    if (state != OBJECT_AS_SAVED && pack_broken(x, it, state, err) == -1)
+        return -1;
+    if (x->broken == 0 && !x->doomed && add_parts(x, i, it, &source, err) == -1)
+        return -1;
+    return pack_copied(x, (size_t)it->audio.bytes, err);
 }
 
 static int
 add_item(void *ctx, size_t i, const struct item *it, struct err *err)
 {
     struct pack *x = ctx;
-    bool plain = is_plain(x, it);
+    const struct export_options *opt = &x->job->opt;
+    struct outcome o;
+    bool whole;
     int rc;
 
+    outcome_of(opt->layout, it, opt->segment_sec, &o);
     x->progress.items_done++;
-    x->unknown = x->unknown || (x->zip == NULL && !plain);
+    whole = is_kept_whole(x, i, it, &o);
+    x->unknown = x->unknown || (x->zip == NULL && o.made && !whole);
     if (x->unknown)
         return 0;
-    rc = plain ? add_plain(x, i, it, err) : add_made(x, i, it, err);
+    if (whole)
+        rc = add_kept(x, i, it, err);
+    else
+        rc = o.made ? add_made(x, i, it, &o, err) : add_plain(x, i, it, err);
     if (rc == 0 && !x->counted)
         rc = sheets_count(&x->sheets, x, i, it, err);
     if (rc == -1)
         return err_wrap(err, "item %zu of %zu", i + 1, x->job->roll->n);
-    return report(x, err);
+    return pack_report(x, err);
 }
 
 static bool
@@ -332,6 +306,16 @@ as_measured(const struct pack *x)
            x->size.entries == x->measured.entries;
 }
 
+static int
+say_broken(const struct pack *x, struct err *err)
+{
+    return err_set(err, ERR_DATASET_BLOCKED,
+                   "the audio of %zu %s not the file that was saved; add it "
+                   "again: %s%s",
+                   x->broken, x->broken == 1 ? "item is" : "items are",
+                   buf_str(&x->named), x->broken > PACK_NAMED ? ", ..." : "");
+}
+
 int
 pack_items(struct pack *x, struct err *err)
 {
@@ -339,9 +323,13 @@ pack_items(struct pack *x, struct err *err)
     x->size = (struct zip_size){0};
     if (roll_walk(x->job->roll, add_item, x, err) == -1)
         return -1;
-    if (x->progress.items_done != x->job->roll->n ||
+    if (x->broken > 0)
+        return say_broken(x, err);
+    if (x->doomed || x->progress.items_done != x->job->roll->n ||
         (x->counted && !as_measured(x)))
         return pack_changed(err);
+    if (!x->counted)
+        sheets_counted(&x->sheets);
     x->measured = x->size;
     x->counted = true;
     return 0;

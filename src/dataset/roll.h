@@ -6,6 +6,7 @@
 #ifndef DATASET_ROLL_H
 #define DATASET_ROLL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,10 @@ struct roll {
     int64_t bytes; /* of the items' audio together */
     /* Visit all, in the same order each time, oldest first. */
     int (*walk)(void *self, roll_visit *visit, void *ctx, struct err *err);
+    /* Does the item still have the audio that it was called with? Who replaces
+     * or deletes it meanwhile removes the object too, and nothing is lost.
+     * NULL: nobody can. */
+    int (*holds)(void *self, const struct item *it, bool *ret, struct err *err);
     void *self;
 };
 
@@ -28,6 +33,14 @@ roll_walk(const struct roll *roll, roll_visit *visit, void *ctx,
           struct err *err)
 {
     return roll->walk(roll->self, visit, ctx, err);
+}
+
+static inline int
+roll_holds(const struct roll *roll, const struct item *it, bool *ret,
+           struct err *err)
+{
+    *ret = true;
+    return roll->holds != NULL ? roll->holds(roll->self, it, ret, err) : 0;
 }
 
 #endif

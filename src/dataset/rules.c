@@ -4,11 +4,45 @@
  */
 #include "dataset/rules.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "dataset/said.h"
+#include "db/windows.h"
+
+#define RATE_LEAST 32000 /* Hz; what MusicGen works at */
+
+/* Seconds of the longest and of the shortest file in the zip. */
+static double
+longest(const struct outcome *o)
+{
+    return o->files > 1 ? fmax(o->file_sec, o->last_sec) : o->last_sec;
+}
+
+static double
+shortest(const struct outcome *o)
+{
+    return o->files > 1 ? fmin(o->file_sec, o->last_sec) : o->last_sec;
+}
+
+/* "it is", or what the export makes of it is. */
+static const char *
+subject(const struct outcome *o)
+{
+    return o->cut ? "a piece of it is" : "it is";
+}
+
+/* How to have shorter pieces. */
+static const char *
+way_to(const struct rule_input *in)
+{
+    return in->item->windows != NULL
+               ? "generate its windows with maxSec 29"
+               : "set segmentSec to 29 or less";
+}
 
 /* ---- the whole set in numbers ---- */
 
@@ -27,16 +61,20 @@ add_sum(struct tally *t, const char *sha256)
 }
 
 void
-tally_add(struct tally *t, const struct item *it)
+tally_add(struct tally *t, const struct rule_input *in)
 {
-    const struct audio_facts *a = &it->audio;
-    bool low = a->format != NULL && a->sample_rate < 32000;
+    const struct audio_facts *a = &in->item->audio;
+    const struct outcome *o = &in->out;
+    bool low = a->format != NULL && o->rate < RATE_LEAST;
 
     t->n++;
-    t->over_30 += a->duration_sec > 30;
+    t->files += o->files;
+    t->over_30 += a->format != NULL && longest(o) > 30;
     t->low_rate += low;
-    t->low_rate_30 += low && a->duration_sec <= 30;
-    if (a->format != NULL)
+    t->low_rate_30 += low && longest(o) <= 30;
+    if (in->item->windows != NULL)
+        t->minutes += said_windows_sec(in->item) / 60;
+    else if (a->format != NULL)
         t->minutes += a->duration_sec / 60;
     if (a->sha256 != NULL)
         add_sum(t, a->sha256);
@@ -52,11 +90,9 @@ tally_release(struct tally *t)
 /* ---- what every layout needs ---- */
 
 static bool
-no_audio(const struct layout *l, const struct item *it,
-         char ret_text[RULE_TEXT])
+no_audio(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    if (it->audio_path != NULL && it->audio.format != NULL)
+    if (in->item->audio_path != NULL && in->item->audio.format != NULL)
         return false;
     return SAY(ret_text, "it has no audio; add the bounced file");
 }
@@ -69,36 +105,58 @@ const struct rule rule_no_audio = {
 };
 
 static bool
-converted(const struct layout *l, const struct item *it,
-          char ret_text[RULE_TEXT])
+no_windows(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    if (it->audio.format == NULL || layout_takes(l, it->audio.format))
+    if (in->item->windows == NULL || in->item->windows->n > 0)
         return false;
-    return SAY(ret_text,
-               "the trainer does not take %s as it is; it is "
-               "converted to %s",
-               it->audio.format,
-               strcmp(l->convert_to, "mp3") == 0 ? "MP3 at 320 kbit/s"
-                                                 : "16-bit WAV");
+    return SAY(ret_text, "it has no windows, or all are left out; generate "
+                         "them, or caption by track");
+}
+
+const struct rule rule_no_windows = {
+    .code = "no_windows",
+    .blocks = true,
+    .source = "a dataset with a caption for each window",
+    .item = no_windows,
+};
+
+static bool
+converted(const struct rule_input *in, char ret_text[RULE_TEXT])
+{
+    const char *from = in->item->audio.format;
+
+    if (from == NULL || strcmp(from, in->out.format) == 0)
+        return false;
+    return SAY(ret_text, "it is %s, which %s; it is converted to %s", from,
+               layout_takes(in->layout, from) ? "is not cut without decoding it"
+                                              : "the trainer does not take",
+               strcmp(in->out.format, "mp3") == 0 ? "MP3 at 320 kbit/s"
+                                                  : "16-bit WAV");
 }
 
 const struct rule rule_converted = {
     .code = "converted",
-    .source = "train.py:91-136 (the stem of .flac is cut wrong, its caption is "
-              "lost)",
+    .source = "the formats that the layout's trainers list; MusicGen's loses "
+              "a FLAC's caption (train.py:91-136)",
     .item = converted,
 };
 
 /* ---- length ---- */
 
 static bool
-under_5(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+under_5(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    if (it->audio.format == NULL || it->audio.duration_sec >= 5)
+    const struct audio_facts *a = &in->item->audio;
+
+    if (a->format != NULL && in->item->windows != NULL)
+        return in->out.files > 0 && shortest(&in->out) < 5 &&
+               SAY(ret_text, "a window is %.1f s long, under 5 s; leave it "
+                             "out, or generate them with a larger minSec",
+                   shortest(&in->out));
+    if (a->format == NULL || a->duration_sec >= 5)
         return false;
     return SAY(ret_text, "it is %.1f s long, under 5 s; use a longer bounce",
-               it->audio.duration_sec);
+               a->duration_sec);
 }
 
 const struct rule rule_too_short_cut = {
@@ -118,17 +176,19 @@ const struct rule rule_too_short = {
 };
 
 static bool
-under_30(const struct layout *l, const struct item *it,
-         char ret_text[RULE_TEXT])
+under_30(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    if (it->audio.format == NULL || it->audio.duration_sec < 5 ||
-        it->audio.duration_sec >= 30)
+    double seconds = shortest(&in->out);
+
+    if (in->item->windows != NULL) /* they are short on purpose */
+        return false;
+    if (in->item->audio.format == NULL || in->item->audio.duration_sec < 5 ||
+        seconds >= 30)
         return false;
     return SAY(ret_text,
-               "it is %.1f s long; up to 30 s it is padded with "
-               "silence, which is learned too",
-               it->audio.duration_sec);
+               "%s %.1f s long; up to 30 s it is padded with silence, which "
+               "is learned too",
+               subject(&in->out), seconds);
 }
 
 const struct rule rule_short = {
@@ -138,22 +198,63 @@ const struct rule rule_short = {
 };
 
 static bool
-over_380(const struct layout *l, const struct item *it,
-         char ret_text[RULE_TEXT])
+over_380(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    if (it->audio.duration_sec <= 380)
+    double seconds = longest(&in->out);
+
+    if (in->item->audio.format == NULL || seconds <= 380)
         return false;
     return SAY(ret_text,
-               "it is %.0f s long; what is past 380 s (120 s in the "
-               "small model) is cropped",
-               it->audio.duration_sec);
+               "%s %.0f s long; of what is over 380 s (120 s in the small "
+               "model) a part is taken",
+               subject(&in->out), seconds);
 }
 
 const struct rule rule_cropped = {
     .code = "cropped",
     .source = "fal.ai/models/fal-ai/stable-audio-3-trainer",
     .item = over_380,
+};
+
+/* clip.audio: what is not under 30 s is filtered out, without a word. */
+static bool
+dropped(const struct rule_input *in, char ret_text[RULE_TEXT])
+{
+    const struct outcome *o = &in->out;
+
+    if (in->item->audio.format == NULL || o->pieces == o->files)
+        return false;
+    return SAY(ret_text,
+               "%s %.1f s long, and musicgen-dreamboothing drops what is not "
+               "under 30 s; %s",
+               subject(o), longest(o), way_to(in));
+}
+
+const struct rule rule_dropped = {
+    .code = "dropped",
+    .source = "dreambooth_musicgen.py:833-838 (max_duration_in_seconds 30, "
+              "strictly less)",
+    .item = dropped,
+};
+
+static bool
+over_240(const struct rule_input *in, char ret_text[RULE_TEXT])
+{
+    double seconds = longest(&in->out);
+
+    if (in->item->audio.format == NULL || seconds <= 240)
+        return false;
+    return SAY(ret_text,
+               "%s %.0f s long; only its first 240 s are learned, with a "
+               "caption that speaks of all; segmentSec cuts it",
+               subject(&in->out), seconds);
+}
+
+const struct rule rule_first_240 = {
+    .code = "cropped",
+    .source = "ACE-Step-1.5 dataset_builder_modules/preprocess.py "
+              "(max_duration 240)",
+    .item = over_240,
 };
 
 static bool
@@ -177,16 +278,16 @@ const struct rule rule_not_cut = {
 /* ---- sample rate ---- */
 
 static bool
-low_rate(const struct layout *l, const struct item *it,
-         char ret_text[RULE_TEXT])
+low_rate(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    if (it->audio.format == NULL || it->audio.sample_rate >= 32000)
+    int rate = in->item->audio.sample_rate;
+
+    if (in->item->audio.format == NULL || rate >= RATE_LEAST)
         return false;
     return SAY(ret_text,
-               "its sample rate is %d Hz, under the 32,000 Hz that "
-               "MusicGen works at",
-               it->audio.sample_rate);
+               "its sample rate is %d Hz, under the 32,000 Hz that MusicGen "
+               "works at; its highs are missing whatever it becomes",
+               rate);
 }
 
 const struct rule rule_low_rate = {
@@ -238,12 +339,11 @@ const struct rule rule_all_low_rate_flat = {
 static bool
 clip_count(struct tally *all, char ret_text[RULE_TEXT])
 {
-    if (all->n == 0 || (all->n >= 4 && all->n <= 2000))
+    if (all->n == 0 || (all->files >= 4 && all->files <= 2000))
         return false;
     return SAY(ret_text,
-               "the trainer takes 4 to 2,000 clips, and these are "
-               "%zu",
-               all->n);
+               "the trainer takes 4 to 2,000 clips, and these are %ld",
+               all->files);
 }
 
 const struct rule rule_clip_count = {

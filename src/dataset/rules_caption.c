@@ -22,18 +22,10 @@ words_in(const char *s)
     return n;
 }
 
-static const char *
-caption_of(const struct item *it)
-{
-    return it->prompt_text != NULL ? it->prompt_text : "";
-}
-
 static bool
-no_caption(const struct layout *l, const struct item *it,
-           char ret_text[RULE_TEXT])
+no_caption(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    if (!text_blank(caption_of(it)))
+    if (!text_blank(in->caption))
         return false;
     return SAY(ret_text, "it has no caption and would train without a word; "
                          "write one");
@@ -41,16 +33,16 @@ no_caption(const struct layout *l, const struct item *it,
 
 const struct rule rule_no_caption = {
     .code = "no_caption",
+    .of_text = true,
     .blocks = true,
     .source = "train.py:294-311 (a missing text is silently empty)",
     .item = no_caption,
 };
 
 static bool
-no_bpm(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
+no_bpm(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    if (strcasestr(caption_of(it), "bpm") != NULL)
+    if (strcasestr(in->caption, "bpm") != NULL)
         return false;
     return SAY(ret_text, "the caption does not say the tempo (\"124 bpm\"), "
                          "and the trainer has no other place for it");
@@ -58,18 +50,17 @@ no_bpm(const struct layout *l, const struct item *it, char ret_text[RULE_TEXT])
 
 const struct rule rule_no_bpm = {
     .code = "no_bpm",
+    .of_text = true,
     .source = "music_dataset.py augment_music_info_description (only the text "
               "reaches the model)",
     .item = no_bpm,
 };
 
 static bool
-key_comma(const struct layout *l, const struct item *it,
-          char ret_text[RULE_TEXT])
+key_comma(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    const char *key = json_text(it->fields, "key");
+    const char *key = json_text(in->item->fields, "key");
 
-    (void)l;
     if (key == NULL || strchr(key, ',') == NULL)
         return false;
     return SAY(ret_text, "the key \"%.40s\" has a comma and is dropped", key);
@@ -77,21 +68,20 @@ key_comma(const struct layout *l, const struct item *it,
 
 const struct rule rule_key_comma = {
     .code = "key_dropped",
+    .of_text = true,
     .source = "music_dataset.py get_musical_key",
     .item = key_comma,
 };
 
 /* A guess by letters: one in five or more is not of the English alphabet. */
 static bool
-not_english(const struct layout *l, const struct item *it,
-            char ret_text[RULE_TEXT])
+not_english(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    const char *p = caption_of(it);
+    const char *p = in->caption;
     size_t letters = 0;
     size_t foreign = 0;
     uint32_t c;
 
-    (void)l;
     while ((c = text_next(&p)) != 0) {
         letters += c >= 0xc0 || isalpha((int)c);
         foreign += c >= 0xc0;
@@ -104,15 +94,16 @@ not_english(const struct layout *l, const struct item *it,
 
 const struct rule rule_not_english = {
     .code = "not_english",
+    .of_text = true,
     .source = "audiocraft model_cards/MUSICGEN_MODEL_CARD.md",
     .item = not_english,
 };
 
 static bool
-over_words(const struct item *it, size_t max, char ret_text[RULE_TEXT],
+over_words(const struct rule_input *in, size_t max, char ret_text[RULE_TEXT],
            const char *what)
 {
-    size_t n = words_in(caption_of(it));
+    size_t n = words_in(in->caption);
 
     if (n <= max)
         return false;
@@ -120,45 +111,76 @@ over_words(const struct item *it, size_t max, char ret_text[RULE_TEXT],
 }
 
 static bool
-long_caption(const struct layout *l, const struct item *it,
-             char ret_text[RULE_TEXT])
+long_caption(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    return over_words(it, 60, ret_text, "20 to 60 are learned best");
+    return over_words(in, 60, ret_text, "20 to 60 are learned best");
 }
 
 const struct rule rule_long_caption = {
     .code = "long_caption",
+    .of_text = true,
     .source = "the captions that MusicGen and ACE-Step were made with",
     .item = long_caption,
 };
 
 /* About three words make four tokens. */
+#define TOKENS(words) ((words)*4 / 3)
+
 static bool
-over_128(const struct layout *l, const struct item *it,
-         char ret_text[RULE_TEXT])
+over_tokens(const struct rule_input *in, size_t max, char ret_text[RULE_TEXT],
+            const char *what)
 {
-    (void)l;
-    return over_words(it, 96, ret_text, "what is past 128 tokens is cut off");
+    size_t n = TOKENS(words_in(in->caption));
+
+    if (n <= max)
+        return false;
+    return SAY(ret_text, "the caption has some %zu tokens; %s", n, what);
+}
+
+static bool
+over_128(const struct rule_input *in, char ret_text[RULE_TEXT])
+{
+    return over_tokens(in, 128, ret_text,
+                       "what is past 128 is cut off (256 where the "
+                       "configuration says so)");
 }
 
 const struct rule rule_truncated_128 = {
     .code = "caption_cut",
+    .of_text = true,
     .source = "stable-audio-tools models/conditioners.py:313",
     .item = over_128,
 };
 
 static bool
-over_256(const struct layout *l, const struct item *it,
-         char ret_text[RULE_TEXT])
+over_256(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    (void)l;
-    return over_words(it, 160, ret_text,
-                      "what is past 256 tokens, with its metadata, is cut off");
+    return over_tokens(in, 256, ret_text, "what is past 256 is cut off");
 }
 
 const struct rule rule_truncated_256 = {
     .code = "caption_cut",
-    .source = "ACE-Step-1.5 dataset_builder_modules/preprocess_text.py",
+    .of_text = true,
+    .source = "stable-audio-3 model configurations (T5Gemma, 256 tokens)",
     .item = over_256,
+};
+
+/* SFT_GEN_PROMPT's own words and the four metas, which come last. */
+#define ACE_AROUND 70
+
+static bool
+over_256_with_metas(const struct rule_input *in, char ret_text[RULE_TEXT])
+{
+    return over_tokens(in, 256 - ACE_AROUND, ret_text,
+                       "with the tempo, the key and the meter, which come "
+                       "last, it is over 256, and these are cut off first; "
+                       "make it shorter");
+}
+
+const struct rule rule_truncated_metas = {
+    .code = "caption_cut",
+    .of_text = true,
+    .source = "ACE-Step-1.5 dataset_builder_modules/preprocess_text.py "
+              "(max_length 256, \"# Metas\" last)",
+    .item = over_256_with_metas,
 };

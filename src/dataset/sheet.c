@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/crc.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "dataset/pack.h"
@@ -15,17 +16,21 @@ static void
 begin(struct sheet *s, const struct pack *x, struct buf *out)
 {
     s->json = (struct json_writer){.out = out};
+    s->rows = 0;
     if (s->kind == SHEET_MANIFEST)
         manifest_begin(&s->json, &x->job->opt);
     else
-        buf_add_str(out, x->job->opt.layout->table.head);
+        buf_add_str(out, s->table->head);
 }
 
 static void
 end(struct sheet *s, struct buf *out)
 {
-    if (s->kind != SHEET_MANIFEST)
+    if (s->kind != SHEET_MANIFEST) {
+        if (s->table->tail != NULL)
+            s->table->tail(s->rows, out);
         return;
+    }
     s->json.out = out;
     manifest_end(&s->json);
     if (!s->beside)
@@ -33,15 +38,18 @@ end(struct sheet *s, struct buf *out)
 }
 
 static void
-add_rows(const struct sheet *s, const struct pack *x, size_t i,
-         const struct item *it, struct buf *out)
+add_rows(struct sheet *s, const struct pack *x, size_t i, const struct item *it,
+         struct buf *out)
 {
     for (int part = 1; part <= pack_parts_of(x, i); part++) {
         auto_cleanup(pack_sample_release) struct pack_sample o;
 
         pack_sample(x, i, it, part, &o);
-        if (!s->one_side || o.s.validation == s->validation)
-            x->job->opt.layout->table.row(&o.s, out);
+        if (s->one_side && o.s.validation != s->validation)
+            continue;
+        if (s->rows++ > 0 && s->table->comma != NULL)
+            buf_add_str(out, s->table->comma);
+        s->table->row(&o.s, out);
     }
 }
 
@@ -74,27 +82,34 @@ add_piece(struct sheet *s, const struct pack *x, size_t i,
 /* ---- counting ---- */
 
 static void
+count(struct sheet *s, const struct buf *text)
+{
+    s->bytes += (int64_t)text->len;
+    s->crc = crc_add(s->crc, buf_str(text), text->len);
+}
+
+static void
 add_sheet(struct sheets *ss, const struct pack *x, struct sheet s)
 {
     auto_buf struct buf text = BUF_INIT(TEXT_MAX);
 
     begin(&s, x, &text);
-    end(&s, &text);
-    s.bytes = (int64_t)text.len;
+    count(&s, &text);
     s.json = (struct json_writer){0};
     ss->v[ss->n++] = s;
 }
 
 static void
-add_table(struct sheets *ss, const struct pack *x, bool one_side,
-          bool validation)
+add_table(struct sheets *ss, const struct pack *x, const struct table *t,
+          bool one_side, bool validation)
 {
     const struct layout *l = x->job->opt.layout;
     const struct sample any = {.validation = validation};
 
     add_sheet(ss, x,
               (struct sheet){.kind = SHEET_TABLE,
-                             .name = layout_name(l, l->table.name, &any),
+                             .table = t,
+                             .name = layout_name(l, t->name, &any),
                              .one_side = one_side,
                              .validation = validation});
 }
@@ -103,14 +118,15 @@ void
 sheets_init(struct sheets *ss, const struct pack *x)
 {
     const struct layout *l = x->job->opt.layout;
-    bool sides =
-        l->table.name != NULL && strstr(l->table.name, "{split}") != NULL;
 
     *ss = (struct sheets){0};
-    if (l->table.name != NULL)
-        add_table(ss, x, sides, false);
-    if (sides && x->every > 0)
-        add_table(ss, x, true, true);
+    for (const struct table *t = l->tables; t->name != NULL; t++) {
+        bool sides = strstr(t->name, "{split}") != NULL;
+
+        add_table(ss, x, t, sides, false);
+        if (sides && x->every > 0)
+            add_table(ss, x, t, true, true);
+    }
     add_sheet(ss, x,
               (struct sheet){.kind = SHEET_MANIFEST,
                              .name = l->manifest
@@ -143,9 +159,21 @@ sheets_count(struct sheets *ss, const struct pack *x, size_t i,
         if (text.failed)
             return err_set(err, ERR_TOO_LARGE, "its part of %s is over 1 MB",
                            s->name);
-        s->bytes += (int64_t)text.len;
+        count(s, &text);
     }
     return 0;
+}
+
+void
+sheets_counted(struct sheets *ss)
+{
+    auto_buf struct buf text = BUF_INIT(TEXT_MAX);
+
+    for (size_t k = 0; k < ss->n; k++) {
+        buf_clear(&text);
+        end(&ss->v[k], &text);
+        count(&ss->v[k], &text);
+    }
 }
 
 /* ---- writing ---- */
@@ -217,7 +245,7 @@ sheets_pack(struct sheets *ss, enum sheet_kind kind, struct pack *x,
         zip_size_add(&x->size, s->name, s->bytes);
         if (x->zip == NULL)
             continue;
-        if (zip_begin(x->zip, s->name, s->bytes, err) == -1 ||
+        if (zip_begin(x->zip, s->name, s->bytes, s->crc, err) == -1 ||
             write_sheet(&o, err) == -1 || zip_end(x->zip, err) == -1)
             return -1;
     }
@@ -233,8 +261,8 @@ sheets_put_beside(struct sheets *ss, struct pack *x, struct err *err)
 
         if (!s->beside)
             continue;
-        o.w = store_write_open(x->job->store, s->name,
-                               "text/plain; charset=utf-8", s->bytes, err);
+        o.w =
+            store_write_open(x->job->store, s->name, STORE_TEXT, s->bytes, err);
         if (o.w == NULL || write_sheet(&o, err) == -1 ||
             store_write_commit(steal(&o.w), err) == -1)
             return -1;

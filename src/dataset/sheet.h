@@ -22,14 +22,17 @@ struct sheet {
     enum sheet_kind kind;
     char *name;
     int64_t bytes;   /* counted so far; in the end, in all */
+    uint32_t crc;    /* of these */
     bool one_side;   /* a table of training or of validation only */
     bool validation; /* of which */
     bool beside;     /* not in the zip, but an object of its own */
+    const struct table *table;
+    size_t rows; /* so far */
     struct json_writer json;
 };
 
 struct sheets {
-    struct sheet v[3];
+    struct sheet v[6];
     size_t n;
 };
 
@@ -40,6 +43,8 @@ void sheets_release(struct sheets *ss);
 /* Add item i's piece to the sizes. */
 int sheets_count(struct sheets *ss, const struct pack *x, size_t i,
                  const struct item *it, struct err *err);
+/* Add what stands behind the last one. */
+void sheets_counted(struct sheets *ss);
 /* Once all are counted: those of this kind that lie in the zip go there (into
  * its size only, while measuring). */
 int sheets_pack(struct sheets *ss, enum sheet_kind kind, struct pack *x,

@@ -1,49 +1,22 @@
 /* The texts beside the audio; see sidecar.h. */
 #include "dataset/sidecar.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-
-/* ---- what the caption's fields say ---- */
-
-static const char *
-field_text(const struct sample *s, const char *name)
-{
-    const char *text = json_text(s->item->fields, name);
-
-    return text != NULL ? text : "";
-}
-
-/* 0 where it is not known. */
-static double
-field_bpm(const struct sample *s)
-{
-    return json_number(s->item->fields, "bpm", 0);
-}
-
-/* A list of texts, empty where there is none. The caller puts it. */
-static json_object *
-field_list(const struct sample *s, const char *name)
-{
-    json_object *list = json_at(s->item->fields, name);
-
-    if (list == NULL || !json_object_is_type(list, json_type_array))
-        return json_object_new_array();
-    return json_object_get(list);
-}
+#include "base/mem.h"
+#include "db/windows.h"
+#include "dataset/said.h"
 
 static void
-add_joined(json_object *o, const char *name, json_object *list)
+add_joined(json_object *o, const char *name, const struct item *it)
 {
     auto_buf struct buf text = BUF_INIT(1 << 16);
 
-    for (size_t i = 0; i < json_object_array_length(list); i++)
-        buf_addf(&text, "%s%s", i > 0 ? ", " : "",
-                 json_object_get_string(json_object_array_get_idx(list, i)));
+    said_joined(it, strcmp(name, "instrument") == 0 ? "instruments" : name,
+                &text);
     json_add_str(o, name, buf_str(&text));
-    json_object_put(list);
 }
 
 static const char *
@@ -59,6 +32,35 @@ add_line(struct buf *out, json_object *o)
 {
     buf_add_str(out, json_out(o));
     buf_add_str(out, "\n");
+}
+
+/* With its decimals always: readers of tables take 25 and 25.5 for two types,
+ * and the files of a split then for two tables. */
+static void
+add_seconds(json_object *o, const char *name, double n)
+{
+    char text[32];
+
+    (void)snprintf(text, sizeof(text), "%.6f", n);
+    json_add(o, name, json_object_new_double_s(n, text));
+}
+
+/* "item-007-02.wav" is the second window of "item-007". */
+void
+sidecar_place(const struct sample *s, json_object *o)
+{
+    auto_free char *parent = NULL;
+    char *dash;
+
+    if (s->window == NULL)
+        return;
+    parent = xstrdup(base_name(s->name));
+    dash = strrchr(parent, '-');
+    if (dash != NULL)
+        *dash = '\0';
+    add_seconds(o, "start", s->window->start_sec);
+    add_seconds(o, "end", s->window->end_sec);
+    json_add_str(o, "parent", parent);
 }
 
 /* ---- plain text ---- */
@@ -91,17 +93,18 @@ sidecar_music(const struct sample *s, struct buf *out)
 
     json_add_str(o, "title", project != NULL ? project : "");
     json_add_str(o, "artist", s->artist);
-    json_add_str(o, "key", field_text(s, "key"));
-    if (field_bpm(s) > 0)
-        json_add_num(o, "bpm", field_bpm(s));
+    json_add_str(o, "key", said_key(s->item));
+    if (said_bpm(s->item) > 0)
+        json_add_num(o, "bpm", said_bpm(s->item));
     else
         json_add_str(o, "bpm", "");
-    json_add_str(o, "genre", field_text(s, "genre"));
-    json_add(o, "moods", field_list(s, "moods"));
-    json_add(o, "keywords", field_list(s, "keywords"));
+    json_add_str(o, "genre", said_text(s->item, "genre"));
+    json_add(o, "moods", said_list(s->item, "moods"));
+    json_add(o, "keywords", said_list(s->item, "keywords"));
     json_add_str(o, "description", s->caption);
     json_add_str(o, "name", base_name(s->name));
-    add_joined(o, "instrument", field_list(s, "instruments"));
+    add_joined(o, "instrument", s->item);
+    sidecar_place(s, o);
     add_line(out, o);
 }
 
@@ -112,7 +115,7 @@ row_audiocraft(const struct sample *s, struct buf *out)
 
     json_add_str(o, "path", s->name);
     json_add_num(o, "duration", s->duration);
-    json_add_int(o, "sample_rate", s->item->audio.sample_rate);
+    json_add_int(o, "sample_rate", s->rate);
     json_add_str(o, "amplitude", NULL);
     json_add_str(o, "weight", NULL);
     add_line(out, o);
@@ -135,25 +138,17 @@ extra_audiocraft(bool split, struct buf *out)
              valid, valid, valid);
 }
 
-/* ---- ACE-Step ---- */
-
-/* What is not known is left out, so that the builder's own value stays. */
-void
-sidecar_ace_step(const struct sample *s, struct buf *out)
-{
-    auto_json json_object *o = json_object_new_object();
-
-    json_add_str(o, "caption", s->caption);
-    if (field_text(s, "genre")[0] != '\0')
-        json_add_str(o, "genre", field_text(s, "genre"));
-    if (field_bpm(s) > 0)
-        json_add_int(o, "bpm", (int64_t)(field_bpm(s) + 0.5));
-    if (field_text(s, "key")[0] != '\0')
-        json_add_str(o, "keyscale", field_text(s, "key"));
-    add_line(out, o);
-}
-
 /* ---- Hugging Face ---- */
+
+static void
+add_number(json_object *o, const char *name, double n)
+{
+    auto_buf struct buf text = BUF_INIT(64);
+
+    if (n > 0)
+        buf_addf(&text, "%g", n);
+    json_add_str(o, name, buf_str(&text));
+}
 
 void
 row_audiofolder(const struct sample *s, struct buf *out)
@@ -162,11 +157,14 @@ row_audiofolder(const struct sample *s, struct buf *out)
 
     json_add_str(o, "file_name", base_name(s->name));
     json_add_str(o, "text", s->caption);
-    json_add_str(o, "genre", field_text(s, "genre"));
-    json_add_num(o, "bpm", field_bpm(s) > 0 ? field_bpm(s) : NAN);
-    json_add_str(o, "key", field_text(s, "key"));
-    add_joined(o, "moods", field_list(s, "moods"));
-    add_joined(o, "instruments", field_list(s, "instruments"));
+    json_add_str(o, "genre", said_text(s->item, "genre"));
+    /* A text, since Arrow takes a column's type from its values: null, 92 and
+     * 92.5 are three of them, and splits must agree. */
+    add_number(o, "bpm", said_bpm(s->item));
+    json_add_str(o, "key", said_key(s->item));
+    add_joined(o, "moods", s->item);
+    add_joined(o, "instruments", s->item);
+    sidecar_place(s, o);
     add_line(out, o);
 }
 
@@ -193,12 +191,28 @@ row_csv(const struct sample *s, struct buf *out)
 {
     auto_buf struct buf bpm = BUF_INIT(64);
 
-    if (field_bpm(s) > 0)
-        buf_addf(&bpm, "%g", field_bpm(s));
+    if (said_bpm(s->item) > 0)
+        buf_addf(&bpm, "%g", said_bpm(s->item));
     add_csv(out, base_name(s->name), ",");
     add_csv(out, s->caption, ",");
     add_csv(out, base_name(s->name), ",");
     add_csv(out, s->caption, ",");
     add_csv(out, buf_str(&bpm), ",");
-    add_csv(out, field_text(s, "key"), "\r\n");
+    add_csv(out, said_key(s->item), "\r\n");
+}
+
+/* ACE-Step's older builder matches by the bare name of the file. */
+void
+row_ace_csv(const struct sample *s, struct buf *out)
+{
+    auto_buf struct buf bpm = BUF_INIT(64);
+    char key[KEY_TEXT];
+
+    if (said_bpm(s->item) > 0)
+        buf_addf(&bpm, "%.0f", said_bpm(s->item));
+    said_ace_key(s->item, key);
+    add_csv(out, base_name(s->name), ",");
+    add_csv(out, s->caption, ",");
+    add_csv(out, buf_str(&bpm), ",");
+    add_csv(out, key, "\r\n");
 }

@@ -6,27 +6,27 @@
 #define DATASET_SOURCE_H
 
 #include "audio/segment.h"
-#include "dataset/layout.h"
-#include "store/store.h"
+#include "db/conversions.h"
+#include "dataset/export.h"
+#include "dataset/object.h"
+#include "dataset/outcome.h"
 
 struct source {
     int fd;                     /* of the bytes that the pieces speak of */
     struct audio_pieces pieces; /* at least one */
+    bool spoiled; /* what was kept was not what its row says, and is kept no
+                     more: no pieces */
 };
 
 #define SOURCE_INIT ((struct source){.fd = -1})
 
-/* The format in which the item goes into the zip. */
-const char *source_format(const struct layout *l, const struct item *it);
-
-/* Does it go as it is, in one piece? Then nothing has to be opened to know
- * its size. */
-bool source_is_plain(const struct layout *l, const struct item *it,
-                     int segment_sec);
-
-/* segment_sec 0: not cut. A conversion lies in the spool until the release. */
-int source_open(struct store *store, const struct layout *l,
-                const struct item *it, int segment_sec, struct source *ret,
+/* What the outcome says, from `kept` where a conversion is kept, or NULL. What
+ * has to be converted first is kept too, if the job has a database, else it
+ * lies in the spool until the release. Where the audio is not as it was saved,
+ * *ret_state says so and there are no pieces. */
+int source_open(const struct export_job *job, const struct outcome *o,
+                const struct item *it, const struct conversion *kept,
+                enum object_state *ret_state, struct source *ret,
                 struct err *err);
 void source_release(struct source *s);
 #define auto_source auto_cleanup(source_release)

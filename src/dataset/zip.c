@@ -1,47 +1,189 @@
-/* A zip written in one pass; see zip.h. */
+/*
+ * A zip written in one pass; see zip.h. The format is PKWARE's APPNOTE 6.3:
+ * section 4.3.7 is an entry's local header, 4.3.12 its place in the directory,
+ * 4.3.14 to 4.3.16 what stands at the end.
+ */
 #include "dataset/zip.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <libdeflate.h>
+#include <stdbool.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "base/buf.h"
+#include "base/crc.h"
 #include "base/hasher.h"
 #include "base/mem.h"
 
+#define MAX16 0xffff
+#define MAX32 0xffffffffLL
+#define NEEDS 20              /* version 2.0 can read it */
+#define NEEDS64 45            /* 4.5: zip64 */
+#define MADE_BY (3 << 8)      /* Unix, so that the mode below is read */
+#define MODE (0100644U << 16) /* a plain file, rw-r--r-- */
+#define UTF8 0x0800           /* of the flags: the name's encoding */
+#define DATE 0x21             /* 1980-01-01, the format's first day */
+#define DIRECTORY_MAX (1UL << 30)
+
 struct zip {
-    struct archive *archive;
     zip_sink *sink;
     void *ctx;
-    struct err *err; /* of the call that runs; NULL between calls */
     struct hasher *hasher;
-    int64_t bytes;
-    int64_t left; /* bytes that the entry still wants; -1: no entry */
-    bool closing; /* what is still written goes nowhere */
-    char *block;  /* of the hasher, gathered bytes in it; NULL: none yet */
+    struct zip_size size; /* of what was written or begun */
+    struct buf directory;
+    int64_t bytes;      /* that went out */
+    int64_t left;       /* bytes that the entry still wants; -1: no entry */
+    uint32_t said, crc; /* of the entry: as announced, and so far */
+    char *block;        /* of the hasher, gathered bytes in it; NULL: none */
     size_t gathered;
 };
 
-/* ---- checksums ---- */
+/* ---- headers ---- */
 
-/*
- * libarchive sums each entry by zlib's crc32, which takes as long as SHA-256
- * does; libdeflate has the processor multiply without carry and takes a tenth.
- * A program's own definition goes before that of any library, so this is the
- * one that libarchive calls.
- */
-uLong
-crc32(uLong crc, const Bytef *data, uInt len)
+struct head {
+    uint8_t b[128];
+    size_t len;
+};
+
+/* Numbers of a zip have their lowest byte first. */
+static void
+put(struct head *h, uint64_t n, int bytes)
 {
-    return libdeflate_crc32((uint32_t)crc, data, len);
+    for (int i = 0; i < bytes; i++)
+        h->b[h->len++] = (uint8_t)(n >> (8 * i));
+}
+
+static uint64_t
+up_to_32(int64_t n)
+{
+    return n < MAX32 ? (uint64_t)n : MAX32;
+}
+
+/* What the local header and the directory say alike. */
+static void
+put_common(struct head *h, size_t name_len, int64_t size, uint32_t crc,
+           bool zip64, size_t extra)
+{
+    put(h, zip64 ? NEEDS64 : NEEDS, 2);
+    put(h, UTF8, 2);
+    put(h, 0, 2); /* stored */
+    put(h, 0, 2); /* midnight */
+    put(h, DATE, 2);
+    put(h, crc, 4);
+    put(h, up_to_32(size), 4); /* as stored, and as it is */
+    put(h, up_to_32(size), 4);
+    put(h, name_len, 2);
+    put(h, extra, 2);
+}
+
+/* Without the name, which stands between the two. */
+static void
+local_header(size_t name_len, int64_t size, uint32_t crc, struct head *ret,
+             struct head *ret_extra)
+{
+    bool zip64 = size >= MAX32;
+
+    *ret = (struct head){0};
+    *ret_extra = (struct head){0};
+    if (zip64) {
+        put(ret_extra, 1, 2);
+        put(ret_extra, 16, 2);
+        put(ret_extra, (uint64_t)size, 8);
+        put(ret_extra, (uint64_t)size, 8);
+    }
+    put(ret, 0x04034b50, 4);
+    put_common(ret, name_len, size, crc, zip64, ret_extra->len);
+}
+
+/* The same; offset: of the local header. */
+static void
+directory_header(size_t name_len, int64_t size, uint32_t crc, int64_t offset,
+                 struct head *ret, struct head *ret_extra)
+{
+    bool zip64 = size >= MAX32 || offset >= MAX32;
+
+    *ret = (struct head){0};
+    *ret_extra = (struct head){0};
+    if (zip64) {
+        put(ret_extra, 1, 2);
+        put(ret_extra, (size >= MAX32 ? 16U : 0U) + (offset >= MAX32 ? 8U : 0U),
+            2);
+        if (size >= MAX32) {
+            put(ret_extra, (uint64_t)size, 8);
+            put(ret_extra, (uint64_t)size, 8);
+        }
+        if (offset >= MAX32)
+            put(ret_extra, (uint64_t)offset, 8);
+    }
+    put(ret, 0x02014b50, 4);
+    put(ret, MADE_BY | (zip64 ? NEEDS64 : NEEDS), 2);
+    put_common(ret, name_len, size, crc, zip64, ret_extra->len);
+    put(ret, 0, 2); /* no comment */
+    put(ret, 0, 2); /* the first disk */
+    put(ret, 0, 2); /* no text to convert */
+    put(ret, MODE, 4);
+    put(ret, up_to_32(offset), 4);
+}
+
+/* Behind the directory. */
+static void
+end_header(const struct zip_size *zs, struct head *ret)
+{
+    uint64_t n = (uint64_t)zs->entries;
+    bool zip64 = n >= MAX16 || zs->directory >= MAX32 || zs->data >= MAX32;
+
+    *ret = (struct head){0};
+    if (zip64) {
+        put(ret, 0x06064b50, 4);
+        put(ret, 44, 8); /* bytes that follow */
+        put(ret, MADE_BY | NEEDS64, 2);
+        put(ret, NEEDS64, 2);
+        put(ret, 0, 8); /* the first disk, twice */
+        put(ret, n, 8);
+        put(ret, n, 8);
+        put(ret, (uint64_t)zs->directory, 8);
+        put(ret, (uint64_t)zs->data, 8);
+        put(ret, 0x07064b50, 4); /* where the above stands */
+        put(ret, 0, 4);
+        put(ret, (uint64_t)(zs->data + zs->directory), 8);
+        put(ret, 1, 4); /* disk in all */
+    }
+    put(ret, 0x06054b50, 4);
+    put(ret, 0, 4); /* the first disk, twice */
+    put(ret, n < MAX16 ? n : MAX16, 2);
+    put(ret, n < MAX16 ? n : MAX16, 2);
+    put(ret, up_to_32(zs->directory), 4);
+    put(ret, up_to_32(zs->data), 4);
+    put(ret, 0, 2); /* no comment */
+}
+
+/* ---- the size ahead ---- */
+
+void
+zip_size_add(struct zip_size *zs, const char *name, int64_t size)
+{
+    size_t name_len = strlen(name);
+    struct head head, extra;
+
+    directory_header(name_len, size, 0, zs->data, &head, &extra);
+    zs->directory += (int64_t)(head.len + name_len + extra.len);
+    local_header(name_len, size, 0, &head, &extra);
+    zs->data += (int64_t)(head.len + name_len + extra.len) + size;
+    zs->entries++;
+}
+
+int64_t
+zip_size_total(const struct zip_size *zs)
+{
+    struct head end;
+
+    end_header(zs, &end);
+    return zs->data + zs->directory + (int64_t)end.len;
 }
 
 /* ---- out ---- */
 
 /* The hasher reads the block while the sink does. */
 static int
-flush(struct zip *z)
+flush(struct zip *z, struct err *err)
 {
     size_t len = z->gathered;
     const char *block = z->block;
@@ -52,7 +194,7 @@ flush(struct zip *z)
     z->block = NULL;
     z->bytes += (int64_t)len;
     hasher_put(z->hasher, len);
-    return z->sink(z->ctx, block, len, z->err);
+    return z->sink(z->ctx, block, len, err);
 }
 
 static char *
@@ -70,11 +212,12 @@ zip_room(struct zip *z, size_t *ret_room)
     return block_end(z);
 }
 
-/* Whole blocks only: libarchive hands over headers in small pieces. What was
- * read to zip_room is in its place. */
+/* Whole blocks only go out. What was read to zip_room is in its place. */
 static int
-gather(struct zip *z, const char *data, size_t len)
+gather(struct zip *z, const void *bytes, size_t len, struct err *err)
 {
+    const char *data = bytes;
+
     while (len > 0) {
         size_t n = HASHER_BLOCK - z->gathered;
         char *at = block_end(z);
@@ -86,87 +229,33 @@ gather(struct zip *z, const char *data, size_t len)
         z->gathered += n;
         data += n;
         len -= n;
-        if (z->gathered == HASHER_BLOCK && flush(z) == -1)
+        if (z->gathered == HASHER_BLOCK && flush(z, err) == -1)
             return -1;
     }
     return 0;
 }
 
-/* libarchive's write callback. The error is in z->err already. */
-static la_ssize_t
-on_write(struct archive *a, void *ctx, const void *data, size_t len)
-{
-    struct zip *z = ctx;
-
-    (void)a;
-    if (!z->closing && gather(z, data, len) == -1)
-        return -1;
-    return (la_ssize_t)len;
-}
-
-/* An error of libarchive's own, unless the sink had one. Always -1. */
-static int
-fail(struct zip *z, const char *step, struct err *err)
-{
-    const char *why = archive_error_string(z->archive);
-
-    return err_set(err, ERR_INTERNAL, "zip: %s: %s", step,
-                   why != NULL ? why : "unknown");
-}
-
 /* ---- open and close ---- */
 
-static int
-archive_setup(struct zip *z)
-{
-    return archive_write_set_format_zip(z->archive) == ARCHIVE_OK &&
-                   archive_write_zip_set_compression_store(z->archive) ==
-                       ARCHIVE_OK &&
-                   archive_write_set_bytes_per_block(z->archive, 0) ==
-                       ARCHIVE_OK &&
-                   archive_write_open(z->archive, z, NULL, on_write, NULL) ==
-                       ARCHIVE_OK
-               ? 0
-               : -1;
-}
-
 struct zip *
-zip_open(zip_sink *sink, void *ctx, struct err *err)
+zip_open(zip_sink *sink, void *ctx)
 {
-    auto_zip struct zip *z = xcalloc(1, sizeof(*z));
+    struct zip *z = xcalloc(1, sizeof(*z));
 
     z->sink = sink;
     z->ctx = ctx;
     z->left = -1;
     z->hasher = hasher_open();
-    z->archive = archive_write_new();
-    if (z->archive == NULL) {
-        err_set(err, ERR_INTERNAL, "zip: no memory");
-        return NULL;
-    }
-    z->err = err;
-    if (archive_setup(z) == -1) {
-        fail(z, "open", err);
-        return NULL;
-    }
-    z->err = NULL;
-    return steal(&z);
+    z->directory = BUF_INIT(DIRECTORY_MAX);
+    return z;
 }
 
 void
 zip_close(struct zip *z)
 {
-    struct err unused = ERR_INIT;
-
     if (z == NULL)
         return;
-    z->err = &unused;
-    if (z->archive != NULL) {
-        /* Freed while it works, libarchive writes the directory: to nobody.
-         * After archive_write_fail it would not, but leak its buffer. */
-        z->closing = true;
-        (void)archive_write_free(z->archive);
-    }
+    buf_release(&z->directory);
     hasher_close(z->hasher);
     free(z);
 }
@@ -174,29 +263,40 @@ zip_close(struct zip *z)
 /* ---- entries ---- */
 
 static void
-auto_entry_p(struct archive_entry **e)
+note_in_directory(struct zip *z, const char *name, int64_t size, uint32_t crc)
 {
-    archive_entry_free(*e);
+    size_t len = strlen(name);
+    struct head head, extra;
+
+    directory_header(len, size, crc, z->size.data, &head, &extra);
+    buf_add(&z->directory, head.b, head.len);
+    buf_add(&z->directory, name, len);
+    buf_add(&z->directory, extra.b, extra.len);
 }
 
 int
-zip_begin(struct zip *z, const char *name, int64_t size, struct err *err)
+zip_begin(struct zip *z, const char *name, int64_t size, uint32_t crc,
+          struct err *err)
 {
-    auto_cleanup(auto_entry_p) struct archive_entry *e = archive_entry_new();
+    size_t len = strlen(name);
+    struct head head, extra;
 
     if (z->left != -1)
         return err_set(err, ERR_INTERNAL, "zip: an entry is still open");
-    /* No time is set: libarchive then writes 1980-01-01 00:00, the format's
-     * first moment, whatever the time zone. */
-    archive_entry_set_pathname(e, name);
-    archive_entry_set_filetype(e, AE_IFREG);
-    archive_entry_set_perm(e, 0644);
-    archive_entry_set_size(e, size);
-    z->err = err;
-    if (archive_write_header(z->archive, e) != ARCHIVE_OK)
-        return fail(z, name, err);
+    if (len > MAX16)
+        return err_set(err, ERR_INTERNAL, "zip: a name of %zu bytes", len);
+    note_in_directory(z, name, size, crc);
+    if (z->directory.failed)
+        return err_set(err, ERR_TOO_LARGE, "too many files for one zip");
+    zip_size_add(&z->size, name, size);
     z->left = size;
-    return 0;
+    z->said = crc;
+    z->crc = 0;
+    local_header(len, size, crc, &head, &extra);
+    if (gather(z, head.b, head.len, err) == -1 ||
+        gather(z, name, len, err) == -1)
+        return -1;
+    return gather(z, extra.b, extra.len, err);
 }
 
 int
@@ -204,11 +304,9 @@ zip_write(struct zip *z, const void *data, size_t len, struct err *err)
 {
     if ((int64_t)len > z->left)
         return err_set(err, ERR_INTERNAL, "zip: an entry is longer than said");
-    z->err = err;
-    if (len > 0 && archive_write_data(z->archive, data, len) != (la_ssize_t)len)
-        return fail(z, "write", err);
     z->left -= (int64_t)len;
-    return 0;
+    z->crc = crc_add(z->crc, data, len);
+    return gather(z, data, len, err);
 }
 
 int
@@ -216,10 +314,10 @@ zip_end(struct zip *z, struct err *err)
 {
     if (z->left != 0)
         return err_set(err, ERR_INTERNAL, "zip: an entry is shorter than said");
-    z->err = err;
-    if (archive_write_finish_entry(z->archive) != ARCHIVE_OK)
-        return fail(z, "finish an entry", err);
     z->left = -1;
+    if (z->crc != z->said)
+        return err_set(err, ERR_CONFLICT,
+                       "zip: an entry's bytes are not those that were said");
     return 0;
 }
 
@@ -227,7 +325,7 @@ int
 zip_add(struct zip *z, const char *name, const void *data, size_t len,
         struct err *err)
 {
-    if (zip_begin(z, name, (int64_t)len, err) == -1 ||
+    if (zip_begin(z, name, (int64_t)len, crc_add(0, data, len), err) == -1 ||
         zip_write(z, data, len, err) == -1)
         return -1;
     return zip_end(z, err);
@@ -237,57 +335,15 @@ int
 zip_finish(struct zip *z, int64_t *ret_bytes, char ret_sha256[HASH_HEX_LEN + 1],
            struct err *err)
 {
-    z->err = err;
-    if (archive_write_close(z->archive) != ARCHIVE_OK)
-        return fail(z, "write the directory", err);
-    if (flush(z) == -1)
+    struct head end;
+
+    if (z->left != -1)
+        return err_set(err, ERR_INTERNAL, "zip: an entry is still open");
+    end_header(&z->size, &end);
+    if (gather(z, buf_str(&z->directory), z->directory.len, err) == -1 ||
+        gather(z, end.b, end.len, err) == -1 || flush(z, err) == -1)
         return -1;
     *ret_bytes = z->bytes;
     hasher_hex(z->hasher, ret_sha256);
     return 0;
-}
-
-/* ---- the size ahead ---- */
-
-/*
- * What libarchive 3.6 writes for a stored entry of known size: a local header
- * with extra fields "UT" (5 bytes, empty) and "ux" (15), the data, and a
- * descriptor with the CRC; the same extra fields once more in the directory.
- */
-#define MAX32 0xffffffffLL
-#define LOCAL 30
-#define EXTRA (5 + 15)
-#define LOCAL64 20 /* both sizes once more, where one is over 4 GiB */
-#define DESCRIPTOR 16
-#define DESCRIPTOR64 24
-#define CENTRAL 46
-#define END 22
-#define END64 (56 + 20) /* zip64 end record and its locator */
-
-static int64_t
-central_extra(int64_t size, int64_t offset)
-{
-    if (size <= MAX32 && offset <= MAX32)
-        return 0;
-    return 4 + (size >= MAX32 ? 16 : 0) + (offset >= MAX32 ? 8 : 0);
-}
-
-void
-zip_size_add(struct zip_size *zs, const char *name, int64_t size)
-{
-    int64_t name_len = (int64_t)strlen(name);
-    int64_t around = size > MAX32 ? LOCAL64 + DESCRIPTOR64 : DESCRIPTOR;
-
-    zs->directory += CENTRAL + name_len + EXTRA + central_extra(size, zs->data);
-    zs->data += LOCAL + name_len + EXTRA + size + around;
-    zs->entries++;
-}
-
-int64_t
-zip_size_total(const struct zip_size *zs)
-{
-    bool large =
-        zs->directory > MAX32 || zs->data > MAX32 || zs->entries > 0xffff;
-
-    return zs->data + zs->directory + (large ? END64 : 0) + END;
 }

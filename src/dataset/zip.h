@@ -1,13 +1,14 @@
 /*
  * A zip written in one pass: entries are stored, not deflated (audio does not
  * get smaller), and go out through a sink as they come, counted and hashed on
- * the way. Memory stays flat but for the central directory, some 100 bytes an
- * entry. The only place that calls libarchive.
+ * the way. Memory stays flat but for the directory, some 70 bytes an entry.
+ *
+ * Size and CRC-32 are said before an entry's first byte and stand in its local
+ * header, so that readers of a stream (Java's ZipInputStream) can take it; a
+ * library that writes zips defers the CRC until after the bytes.
  *
  * The same entries give the same bytes, anywhere and at any time: no clock, no
- * time zone, no user is in them.
- *
- * Names are plain ASCII, so that no reader's idea of a code page matters.
+ * time zone, no user and no library's version is in them.
  */
 #ifndef DATASET_ZIP_H
 #define DATASET_ZIP_H
@@ -24,15 +25,18 @@ struct zip;
 /* Takes the next bytes of the zip; -1 with err ends it. */
 typedef int zip_sink(void *ctx, const void *data, size_t len, struct err *err);
 
-struct zip *zip_open(zip_sink *sink, void *ctx, struct err *err);
+struct zip *zip_open(zip_sink *sink, void *ctx);
 
-/* One entry: its size is said first, then exactly as many bytes are written
- * (ERR_INTERNAL otherwise). */
-int zip_begin(struct zip *z, const char *name, int64_t size, struct err *err);
+/* One entry: its size and CRC-32 are said first, then exactly as many bytes
+ * are written (ERR_INTERNAL otherwise). name: UTF-8, at most 65,535 bytes. */
+int zip_begin(struct zip *z, const char *name, int64_t size, uint32_t crc,
+              struct err *err);
 int zip_write(struct zip *z, const void *data, size_t len, struct err *err);
 /* Where the next bytes are best read to, *ret_room of them and at least one:
  * zip_write then need not copy them. The same place until it is called. */
 void *zip_room(struct zip *z, size_t *ret_room);
+/* ERR_CONFLICT where the bytes have another CRC-32 than was said: the zip is
+ * void then, as after any failure. */
 int zip_end(struct zip *z, struct err *err);
 /* The three in one. */
 int zip_add(struct zip *z, const char *name, const void *data, size_t len,
@@ -47,8 +51,8 @@ AUTO_DEFINE(auto_zip_p, struct zip *, zip_close)
 #define auto_zip auto_cleanup(auto_zip_p)
 
 /*
- * How large a zip will be, from names and sizes alone and to the byte, for
- * what libarchive 3.6 writes (a test compares); zip64 included.
+ * How large a zip will be, from names and sizes alone and to the byte, since
+ * the headers are measured by what writes them; zip64 included.
  */
 struct zip_size {
     int64_t data;      /* bytes before the central directory */

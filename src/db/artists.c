@@ -45,7 +45,7 @@ artists_list(struct db *db, struct artists *ret, struct err *err)
     if (tx == NULL ||
         (r = pg_read(tx, PG_MANY, err,
                      "SELECT " COLUMNS " FROM artists a WHERE " PG_OWNS(
-                         "a") "ORDER BY lower(a.name), a.id",
+                         "a") "ORDER BY " PG_FOLD("a.name") ", a.id",
                      0, NULL)) == NULL)
         return -1;
     ret->n = rows_count(r);
@@ -55,7 +55,13 @@ artists_list(struct db *db, struct artists *ret, struct err *err)
     return 0;
 }
 
-/* The one row that a statement about an artist gives, or not found. */
+static int
+artist_missing(const char *id, struct err *err)
+{
+    return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s", id);
+}
+
+/* The one row that a change of an artist gives, or not found. */
 static int
 one_artist(struct db *db, const char *sql, int n, const char *const *params,
            struct artist *ret, struct err *err)
@@ -66,8 +72,7 @@ one_artist(struct db *db, const char *sql, int n, const char *const *params,
     if (tx == NULL || (r = pg_last(tx, PG_MAYBE, err, sql, n, params)) == NULL)
         return -1;
     if (rows_count(r) == 0)
-        return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
-                       params[0]);
+        return artist_missing(params[0], err);
     if (ret != NULL)
         read_artist(r, 0, ret);
     return 0;
@@ -76,10 +81,19 @@ one_artist(struct db *db, const char *sql, int n, const char *const *params,
 int
 artist_get(struct db *db, const char *id, struct artist *ret, struct err *err)
 {
-    return one_artist(db,
-                      "SELECT " COLUMNS " FROM artists a WHERE a.id = $1 "
-                      "AND " PG_OWNS("a"),
-                      1, P(id), ret, err);
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT " COLUMNS " FROM artists a WHERE a.id = $1 "
+                     "AND " PG_OWNS("a"),
+                     1, P(id))) == NULL)
+        return -1;
+    if (rows_count(r) == 0)
+        return artist_missing(id, err);
+    read_artist(r, 0, ret);
+    return 0;
 }
 
 int
@@ -98,7 +112,7 @@ artist_delete(struct db *db, const char *id, struct err *err)
 {
     return one_artist(db,
                       "DELETE FROM artists a WHERE a.id = $1 AND " PG_OWNS(
-                          "a") "RETURNING " COLUMNS,
+                          "a") "AND " PG_ASKED_NOW "RETURNING " COLUMNS,
                       1, P(id), NULL, err);
 }
 
@@ -113,7 +127,7 @@ try_insert(struct db *db, const char *name, const char *slug,
     if (tx == NULL ||
         (r = pg_last(tx, PG_MAYBE, err,
                      "INSERT INTO artists AS a (name, slug, user_id) "
-                     "VALUES ($1, $2, $3) "
+                     "SELECT $1, $2, $3::uuid WHERE NOT store_slug_waits($2) "
                      "ON CONFLICT (slug) DO NOTHING RETURNING " COLUMNS,
                      3, P(name, slug, who_now()->user))) == NULL)
         return -1;

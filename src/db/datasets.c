@@ -46,65 +46,6 @@ datasets_release(struct datasets *ds)
     *ds = (struct datasets){0};
 }
 
-int
-export_claim(struct db *db, const char *artist, char **ret_claim,
-             struct err *err)
-{
-    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
-    auto_rows struct rows *r = NULL;
-
-    if (tx == NULL ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "INSERT INTO export_claims AS c (artist_id) VALUES ($1) "
-                     "ON CONFLICT (artist_id) DO UPDATE "
-                     "SET claim = gen_random_uuid(), beat_at = now(), "
-                     "claimed_at = clock_timestamp() "
-                     "WHERE c.beat_at < now() - interval '1 minute' "
-                     "RETURNING claim",
-                     1, P(artist))) == NULL)
-        return -1;
-    if (rows_count(r) == 0)
-        return err_set(err, ERR_EXPORT_RUNNING,
-                       "an export of this artist is running; wait until it "
-                       "is done");
-    *ret_claim = rows_text(r, 0, 0);
-    return 0;
-}
-
-/* A claim that somebody else took over, or that is gone, is lost. */
-static int
-on_claim(struct db *db, const char *sql, const char *claim, struct err *err)
-{
-    auto_pg struct pg *tx = pg_begin(db, err);
-    auto_rows struct rows *r = NULL;
-
-    if (tx == NULL || (r = pg_last(tx, PG_NONE, err, sql, 1, P(claim))) == NULL)
-        return -1;
-    if (rows_changed(r) == 0)
-        return err_set(err, ERR_EXPORT_RUNNING,
-                       "the export took too long to report and another one "
-                       "has begun");
-    return 0;
-}
-
-int
-export_beat(struct db *db, const char *claim, struct err *err)
-{
-    return on_claim(db,
-                    "UPDATE export_claims c SET beat_at = now() "
-                    "WHERE c.claim = $1 AND " PG_MINE("c.artist_id"),
-                    claim, err);
-}
-
-int
-export_release(struct db *db, const char *claim, struct err *err)
-{
-    return on_claim(db,
-                    "DELETE FROM export_claims c "
-                    "WHERE c.claim = $1 AND " PG_MINE("c.artist_id"),
-                    claim, err);
-}
-
 /* The ids as one array parameter: UUIDs need no quoting. An item whose audio
  * or caption changed since the claim is not what the zip holds. */
 static int
@@ -178,13 +119,16 @@ dataset_insert(struct db *db, struct dataset *d, const char *const *items,
     if (tx == NULL ||
         (released = pg_query(tx, PG_MAYBE, err,
                              "DELETE FROM export_claims WHERE claim = $1 "
-                             "AND artist_id = $2 RETURNING claimed_at",
+                             "AND artist_id = $2 RETURNING claimed_at, cancel",
                              2, P(claim, d->artist_id))) == NULL)
         return -1;
     if (rows_count(released) == 0)
         return err_set(err, ERR_EXPORT_RUNNING,
                        "the export took too long to report and another one "
                        "has begun");
+    if (rows_bool(released, 0, 1))
+        return err_set(err, ERR_EXPORT_CANCELED,
+                       "this export was canceled; nothing was changed");
     if (mark_exported(tx, d->artist_id, items, n, rows_peek(released, 0, 0),
                       err) == -1 ||
         (r = insert(tx, d, err)) == NULL)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "db/pg.h"
 
@@ -18,7 +19,8 @@ export_ids_release(struct export_ids *ids)
 /* The next page behind *at, which moves on. */
 static int
 ids_page(struct pg *tx, const char *artist, bool include_exported,
-         struct cursor *at, struct export_ids *ids, struct err *err)
+         json_object *chosen, struct cursor *at, struct export_ids *ids,
+         struct err *err)
 {
     auto_rows struct rows *r = pg_query(
         tx, PG_MANY, err,
@@ -28,10 +30,12 @@ ids_page(struct pg *tx, const char *artist, bool include_exported,
         "AND (status = 'ready' OR ($2::boolean AND status = 'exported')) "
         "AND ($3::bigint IS NULL OR (created_at, id) > "
         "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
-        "$4::uuid)) ORDER BY created_at, id LIMIT $5::bigint",
-        5,
+        "$4::uuid)) AND ($6::jsonb IS NULL OR id IN "
+        "(SELECT value::uuid FROM jsonb_array_elements_text($6::jsonb))) "
+        "ORDER BY created_at, id LIMIT $5::bigint",
+        6,
         P(artist, include_exported ? "t" : "f", at->micros, at->id,
-          pg_int(PAGE).text));
+          pg_int(PAGE).text, pg_json(chosen)));
     size_t n;
 
     if (r == NULL)
@@ -50,18 +54,16 @@ ids_page(struct pg *tx, const char *artist, bool include_exported,
     return 0;
 }
 
-int
-export_ids_list(struct db *db, const char *artist, bool include_exported,
-                struct export_ids *ret, struct err *err)
+static int
+ids_all(struct pg *tx, const char *artist, bool include_exported,
+        json_object *chosen, struct export_ids *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_cursor struct cursor at = {0};
     auto_export_ids struct export_ids ids = {0};
 
-    if (tx == NULL)
-        return -1;
     do {
-        if (ids_page(tx, artist, include_exported, &at, &ids, err) == -1)
+        if (ids_page(tx, artist, include_exported, chosen, &at, &ids, err) ==
+            -1)
             return -1;
     } while (at.id != NULL);
     if (pg_commit(tx, err) == -1)
@@ -69,6 +71,62 @@ export_ids_list(struct db *db, const char *artist, bool include_exported,
     *ret = ids;
     ids = (struct export_ids){0};
     return 0;
+}
+
+int
+export_ids_list(struct db *db, const char *artist, bool include_exported,
+                struct export_ids *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
+
+    return tx == NULL ? -1
+                      : ids_all(tx, artist, include_exported, NULL, ret, err);
+}
+
+/* Each that was chosen must be there and whole. */
+static int
+need_whole(struct pg *tx, const char *artist, json_object *chosen,
+           struct err *err)
+{
+    auto_rows struct rows *r = pg_query(
+        tx, PG_MAYBE, err,
+        "SELECT w.value, t.id IS NOT NULL "
+        "FROM jsonb_array_elements_text($2::jsonb) w "
+        "LEFT JOIN training_items t ON t.id = w.value::uuid "
+        "AND t.artist_id = $1 WHERE t.id IS NULL "
+        "OR t.status NOT IN ('ready', 'exported') LIMIT 1",
+        2, P(artist, pg_json(chosen)));
+
+    if (r == NULL)
+        return -1;
+    if (rows_count(r) == 0)
+        return 0;
+    if (!rows_bool(r, 0, 1))
+        return err_set(err, ERR_ITEM_NOT_FOUND, "there is no item %s",
+                       rows_peek(r, 0, 0));
+    return err_field(err, "itemIds",
+                     "item %s is not ready: it lacks audio or a caption",
+                     rows_peek(r, 0, 0));
+}
+
+int
+export_ids_chosen(struct db *db, const char *artist, json_object *chosen,
+                  struct export_ids *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
+
+    if (tx == NULL || need_whole(tx, artist, chosen, err) == -1)
+        return -1;
+    return ids_all(tx, artist, true, chosen, ret, err);
+}
+
+/* One summary at a time is a tree in memory. */
+static void
+read_song(const struct rows *r, size_t i, struct item *ret)
+{
+    auto_json json_object *summary = rows_json(r, i, 19);
+
+    song_read(&ret->song, summary);
 }
 
 static void
@@ -92,6 +150,10 @@ read_item(const struct rows *r, size_t i, struct item *ret)
     ret->audio.duration_sec = rows_num(r, i, 15);
     ret->audio.sample_rate = (int)rows_int(r, i, 16);
     ret->audio.channels = (int)rows_int(r, i, 17);
+    ret->audio.crc32 = (uint32_t)rows_int(r, i, 18);
+    ret->audio.has_crc32 = rows_peek(r, i, 18) != NULL;
+    ret->audio.odd_head = rows_bool(r, i, 20);
+    read_song(r, i, ret);
 }
 
 /* As one array parameter: UUIDs need no quoting. */
@@ -115,12 +177,33 @@ load(struct pg *tx, const char *id_list, const char *claim, struct err *err)
         "t.generation_id, extract(epoch FROM t.generated_at)::bigint, "
         "t.prompt_edited, t.fields, t.audio_format, t.audio_bytes, "
         "t.audio_sha256, t.audio_duration_sec, t.audio_sample_rate, "
-        "t.audio_channels FROM training_items t "
+        "t.audio_channels, t.audio_crc32, "
+        "s.summary - '{timeline,devices,samples,scenes}'::text[], "
+        "t.audio_odd_head "
+        "FROM training_items t "
+        "LEFT JOIN als_summaries s ON s.id = t.als_summary_id "
         "WHERE t.id = ANY($1::uuid[]) AND t.status IN ('ready', 'exported') "
         "AND ($2::uuid IS NULL OR t.content_at < "
         "(SELECT c.claimed_at FROM export_claims c WHERE c.claim = $2)) "
         "AND " PG_MINE("t.artist_id") "ORDER BY t.created_at, t.id",
         2, P(id_list, claim));
+}
+
+int
+item_has_audio(struct db *db, const char *id, const char *path, bool *ret,
+               struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT FROM training_items t WHERE t.id = $1 "
+                     "AND t.audio_path = $2 AND " PG_MINE("t.artist_id"),
+                     2, P(id, path))) == NULL)
+        return -1;
+    *ret = rows_count(r) == 1;
+    return 0;
 }
 
 /* Why some did not come. */

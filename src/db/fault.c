@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "db/trip.h"
+
 /* By the start of its SQLSTATE, and in which words; without any, the server's
  * own go to the log. */
 static const struct meaning {
@@ -60,6 +62,15 @@ fault_may_pass(const PGresult *res)
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
     return state != NULL && meaning_of(state)->code == ERR_BUSY;
+}
+
+bool
+fault_no_word(const PGresult *res)
+{
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+    return !trip_good(res) && (state == NULL || strncmp(state, "08", 2) == 0 ||
+                               strncmp(state, "57", 2) == 0);
 }
 
 bool

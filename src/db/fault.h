@@ -14,6 +14,10 @@ int fault_explain(const PGconn *conn, const PGresult *res, struct err *err);
  * whole transaction may be tried again. */
 bool fault_may_pass(const PGresult *res);
 
+/* A failure that leaves open whether the statement was done, as of a server
+ * that goes away, or of a pooler that lost it. */
+bool fault_no_word(const PGresult *res);
+
 /* The server does not know a plan that we took it to have, or the plan's
  * result is no longer what it was. */
 bool fault_no_plan(const PGresult *res);

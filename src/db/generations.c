@@ -9,7 +9,8 @@
     "g.id, g.artist_id, g.parse_id, g.prompt, g.model_name, "                  \
     "g.system_prompt_version, g.instructions, g.schema_hash, "                 \
     "g.summary_hash, g.error, g.fields, g.warnings, g.params, g.tokens_in, "   \
-    "g.tokens_out, g.ms, extract(epoch FROM g.created_at)::bigint"
+    "g.tokens_out, g.ms, extract(epoch FROM g.created_at)::bigint, "           \
+    "g.audio_sec, g.audio_heard, g.tokens_audio, g.cost"
 
 static void
 read_generation(const struct rows *r, size_t i, struct generation *ret)
@@ -31,6 +32,11 @@ read_generation(const struct rows *r, size_t i, struct generation *ret)
     ret->tokens_out = rows_int(r, i, 14);
     ret->ms = rows_int(r, i, 15);
     ret->created_at = rows_int(r, i, 16);
+    ret->audio_sec = rows_num(r, i, 17);
+    if (rows_peek(r, i, 18) != NULL)
+        ret->heard = rows_peek(r, i, 18)[0] == 't' ? GEN_HEARD : GEN_UNHEARD;
+    ret->tokens_audio = rows_peek(r, i, 19) != NULL ? rows_int(r, i, 19) : -1;
+    ret->cost = rows_peek(r, i, 20) != NULL ? rows_num(r, i, 20) : -1;
 }
 
 void
@@ -61,6 +67,12 @@ generations_release(struct generations *gs)
     *gs = (struct generations){0};
 }
 
+static const char *
+heard_text(const struct generation *g)
+{
+    return g->heard == GEN_UNTOLD ? NULL : g->heard == GEN_HEARD ? "t" : "f";
+}
+
 int
 generation_insert(struct db *db, struct generation *g, struct err *err)
 {
@@ -76,17 +88,22 @@ generation_insert(struct db *db, struct generation *g, struct err *err)
              "INSERT INTO prompt_generations (artist_id, parse_id, prompt, "
              "model_name, system_prompt_version, instructions, schema_hash, "
              "summary_hash, error, fields, warnings, params, tokens_in, "
-             "tokens_out, ms) SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, "
-             "$10, $11, $12, $13, $14, $15 FROM artists a WHERE a.id = $1 "
+             "tokens_out, ms, of_windows, audio_sec, audio_heard, "
+             "tokens_audio, cost) "
+             "SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+             "$14, $15, $16, $17, $18, $19, $20 FROM artists a WHERE a.id = $1 "
              "AND " PG_OWNS(
                  "a") "RETURNING id, extract(epoch FROM created_at)::bigint, "
                       "set_config('synchronous_commit', 'off', true)",
-             15,
+             20,
              P(g->artist_id, g->parse_id, g->prompt, g->model, g->version,
                g->instructions, g->schema_hash, g->summary_hash, g->error,
                pg_json(g->fields), pg_json(g->warnings), pg_json(g->params),
                pg_int(g->tokens_in).text, pg_int(g->tokens_out).text,
-               pg_int(g->ms).text))) == NULL)
+               pg_int(g->ms).text, g->windows ? "t" : "f",
+               pg_double(g->audio_sec).text, heard_text(g),
+               g->tokens_audio >= 0 ? pg_int(g->tokens_audio).text : NULL,
+               g->cost >= 0 ? pg_double(g->cost).text : NULL))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
@@ -129,6 +146,7 @@ generation_newest(struct db *db, const char *artist, const char *parse_id,
              "SELECT " COLUMNS " FROM prompt_generations g "
              "WHERE g.artist_id = $1 AND g.parse_id = $2 "
              "AND g.prompt IS NOT NULL AND g.error IS NULL "
+             "AND NOT g.of_windows "
              "AND " PG_MINE(
                  "g.artist_id") "ORDER BY g.created_at DESC, g.id DESC LIMIT 1",
              2, P(artist, parse_id))) == NULL)
@@ -149,6 +167,7 @@ generations_list(struct db *db, const char *artist, const char *parse_id,
         (r = pg_read(tx, PG_MANY, err,
                      "SELECT " COLUMNS " FROM prompt_generations g "
                      "WHERE g.artist_id = $1 AND g.parse_id = $2 "
+                     "AND NOT g.of_windows "
                      "ORDER BY g.created_at DESC, g.id DESC LIMIT 200",
                      2, P(artist, parse_id))) == NULL)
         return -1;

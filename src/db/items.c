@@ -43,6 +43,7 @@ item_read(const struct rows *r, size_t i, struct item *ret)
     ret->prompt_edited = rows_bool(r, i, 25);
     ret->fields = rows_json(r, i, 26);
     ret->error = rows_text(r, i, 27);
+    ret->alignment = rows_json(r, i, ITEM_ALIGNMENT);
 }
 
 void
@@ -66,8 +67,10 @@ item_release(struct item *it)
     free(it->audio.format);
     free(it->audio.sha256);
     json_object_put(it->analysis);
+    json_object_put(it->alignment);
     json_object_put(it->checks);
     json_object_put(it->fields);
+    song_release(&it->song);
     *it = (struct item){0};
 }
 
@@ -116,66 +119,6 @@ item_get(struct db *db, const char *id, struct item *ret, struct err *err)
     return 0;
 }
 
-static int
-count_items(struct pg *tx, const char *artist, struct items *ret,
-            struct err *err)
-{
-    auto_rows struct rows *r = pg_query(
-        tx, PG_ONE, err,
-        "SELECT count(*), count(*) FILTER (WHERE status = 'needs_audio'), "
-        "count(*) FILTER (WHERE status = 'needs_prompt'), "
-        "count(*) FILTER (WHERE status = 'ready'), "
-        "count(*) FILTER (WHERE status = 'exported'), "
-        "count(*) FILTER (WHERE status = 'failed') "
-        "FROM training_items WHERE artist_id = $1",
-        1, P(artist));
-
-    if (r == NULL)
-        return -1;
-    ret->total = rows_int(r, 0, 0);
-    ret->needs_audio = rows_int(r, 0, 1);
-    ret->needs_prompt = rows_int(r, 0, 2);
-    ret->ready = rows_int(r, 0, 3);
-    ret->exported = rows_int(r, 0, 4);
-    ret->failed = rows_int(r, 0, 5);
-    return 0;
-}
-
-int
-items_list(struct db *db, const char *artist, const char *status, long limit,
-           const char *cursor, struct items *ret, struct err *err)
-{
-    auto_cursor struct cursor at = {0};
-    auto_pg struct pg *tx = NULL;
-    auto_rows struct rows *r = NULL;
-    struct items page = {0};
-    size_t n;
-
-    if (cursor_parse(cursor, &at, err) == -1 ||
-        (tx = pg_begin_for(db, artist, err)) == NULL ||
-        count_items(tx, artist, &page, err) == -1 ||
-        (r = pg_last(
-             tx, PG_MANY, err,
-             "SELECT " ITEM_COLUMNS
-             " FROM training_items t WHERE t.artist_id = $1 "
-             "AND ($2::text IS NULL OR t.status = $2) "
-             "AND ($3::bigint IS NULL OR (t.created_at, t.id) < "
-             "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
-             "$4::uuid)) ORDER BY t.created_at DESC, t.id DESC "
-             "LIMIT $5::bigint",
-             5, P(artist, status, at.micros, at.id, pg_int(limit + 1).text))) ==
-            NULL)
-        return -1;
-
-    n = rows_count(r);
-    items_read(r, n > (size_t)limit ? (size_t)limit : n, &page);
-    if (n > (size_t)limit)
-        page.next = xasprintf("%s.%s", rows_peek(r, page.n - 1, ITEM_MICROS),
-                              page.v[page.n - 1].id);
-    *ret = page;
-    return 0;
-}
-
 int
 item_same_audio(struct db *db, const char *artist, const char *sha256,
                 const char *but_id, char **ret_id, char **ret_parse_id,
@@ -198,19 +141,35 @@ item_same_audio(struct db *db, const char *artist, const char *sha256,
 }
 
 int
+item_with_audio(struct db *db, const char *artist, const char *parse_id,
+                char **ret_id, char **ret_sha256, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT t.id, t.audio_sha256 FROM training_items t "
+                     "WHERE t.artist_id = $1 AND t.parse_id = $2 "
+                     "AND t.audio_path IS NOT NULL AND " PG_MINE(
+                         "t.artist_id") "ORDER BY t.created_at DESC, "
+                                        "t.id DESC LIMIT 1",
+                     2, P(artist, parse_id))) == NULL)
+        return -1;
+    *ret_id = rows_count(r) == 1 ? rows_text(r, 0, 0) : NULL;
+    *ret_sha256 = rows_count(r) == 1 ? rows_text(r, 0, 1) : NULL;
+    return 0;
+}
+
+int
 object_known(struct db *db, const char *path, bool *ret, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_ONE, err,
-                     "SELECT EXISTS (SELECT 1 FROM training_items "
-                     "WHERE audio_path = $1) OR EXISTS (SELECT 1 FROM "
-                     "training_items WHERE prompt_path = $1) OR EXISTS "
-                     "(SELECT 1 FROM training_datasets WHERE $1 IN (path, "
-                     "left(path, -4) || '.manifest.json'))",
-                     1, P(path))) == NULL)
+        (r = pg_read(tx, PG_ONE, err, "SELECT store_object_known($1)", 1,
+                     P(path))) == NULL)
         return -1;
     *ret = rows_bool(r, 0, 0);
     return 0;

@@ -15,12 +15,25 @@
     "t.audio_bytes, t.audio_sha256, t.audio_duration_sec, "                    \
     "t.audio_sample_rate, t.audio_channels, t.audio_bitrate, "                 \
     "t.analysis_state, t.checks, t.generation_id, t.prompt_edited, t.fields, " \
-    "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint"
+    "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint, "           \
+    "t.alignment"
 #define ITEM_MICROS 28 /* created_at, for cursors */
-#define ITEM_MORE 29   /* the first column behind these */
+#define ITEM_ALIGNMENT 29
+#define ITEM_MORE 30   /* the first column behind these */
 
 void item_read(const struct rows *r, size_t i, struct item *ret);
 void items_read(const struct rows *r, size_t n, struct items *ret);
+
+/* Before a new item: what becomes of the newest one of the same set, see
+ * item_insert_as. Queries in the middle of a transaction. */
+int item_make_room(struct pg *tx, const struct item *it, enum if_exists how,
+                   char **ret_other, struct err *err);
+
+/* Windows that were made anew take the place of all that the item has; see
+ * db/windows.h. In the middle of a transaction. */
+struct windows_made;
+int windows_swap(struct pg *tx, const char *item, struct windows_made *made,
+                 struct err *err);
 
 /* ERR_ITEM_NOT_FOUND. Always -1. */
 int item_missing(const char *id, struct err *err);

@@ -4,10 +4,11 @@
  */
 #include "base/mem.h"
 #include "db/items.h"
+#include "db/windows.h"
 
 int
-item_take_for_analysis(struct db *db, int lease_sec, struct item *ret,
-                       struct err *err)
+item_take_for_analysis(struct db *db, int lease_sec, const char *after,
+                       struct item *ret, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
@@ -19,9 +20,10 @@ item_take_for_analysis(struct db *db, int lease_sec, struct item *ret,
              "SET analysis_lease = now() + make_interval(secs => $1) "
              "WHERE id = (SELECT id FROM training_items "
              "WHERE analysis_state = 'pending' AND (analysis_lease IS NULL "
-             "OR analysis_lease < now()) ORDER BY created_at LIMIT 1 "
-             "FOR UPDATE SKIP LOCKED) RETURNING " ITEM_COLUMNS,
-             1, P(pg_int(lease_sec).text))) == NULL)
+             "OR analysis_lease < now()) ORDER BY "
+             "coalesce(artist_id <= $2::uuid, false), artist_id, created_at "
+             "LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING " ITEM_COLUMNS,
+             2, P(pg_int(lease_sec).text, after))) == NULL)
         return -1;
     if (rows_count(r) == 1)
         item_read(r, 0, ret);
@@ -52,29 +54,38 @@ item_keep_for_analysis(struct db *db, const struct item *taken, int lease_sec,
 
 int
 item_put_analysis(struct db *db, const struct item *taken, const char *why,
-                  json_object *analysis, json_object *checks, struct err *err)
+                  json_object *analysis, json_object *checks,
+                  struct windows_made *windows, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
+    bool more = windows != NULL && windows->any;
 
     /* Without a lease, or with other bytes, it got other audio meanwhile (and
      * maybe another worker, too): this analysis is not its. */
     if (tx == NULL ||
-        (r = pg_last(tx, PG_NONE, err,
-                     "UPDATE training_items SET analysis_state = $2, "
-                     "analysis = $3, checks = coalesce($4, checks), "
-                     "status = CASE WHEN $6::text IS NULL THEN status "
-                     "ELSE 'failed' END, error = coalesce($6, error), "
-                     "analysis_lease = NULL WHERE id = $1 "
-                     "AND analysis_state = 'pending' "
-                     "AND analysis_lease IS NOT NULL "
-                     "AND audio_sha256 IS NOT DISTINCT FROM $5",
-                     6,
-                     P(taken->id, why == NULL ? "done" : "failed",
-                       pg_json(analysis), pg_json(checks), taken->audio.sha256,
-                       why))) == NULL)
+        (r = (more ? pg_query : pg_last)(
+             tx, PG_NONE, err,
+             "UPDATE training_items SET analysis_state = $2, "
+             "analysis = $3::jsonb - 'sound' - 'alignment', "
+             "sound = $3::jsonb->>'sound', "
+             "alignment = $3::jsonb->'alignment', "
+             "checks = coalesce($4, checks), "
+             "status = CASE WHEN $6::text IS NULL THEN status "
+             "ELSE 'failed' END, error = coalesce($6, error), "
+             "analysis_lease = NULL WHERE id = $1 "
+             "AND analysis_state = 'pending' "
+             "AND analysis_lease IS NOT NULL "
+             "AND audio_sha256 IS NOT DISTINCT FROM $5",
+             6,
+             P(taken->id, why == NULL ? "done" : "failed", pg_json(analysis),
+               pg_json(checks), taken->audio.sha256, why))) == NULL)
         return -1;
-    return 0;
+    if (!more)
+        return 0;
+    if (rows_changed(r) == 1 && windows_swap(tx, taken->id, windows, err) == -1)
+        return -1;
+    return pg_commit(tx, err);
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "db/windows.h"
 
 /* What the key stands for already. *ret_known stays NULL where it is new. */
 static int
@@ -88,12 +89,14 @@ insert_row(struct pg *tx, const struct item *it, struct err *err)
         "status, system_prompt_version, model_name, generated_at, "
         "audio_format, audio_bytes, audio_sha256, audio_duration_sec, "
         "audio_sample_rate, audio_channels, audio_bitrate, analysis_state, "
-        "checks, generation_id, prompt_edited, fields) VALUES ($1, $2, $3, $4, "
+        "checks, generation_id, prompt_edited, fields, audio_crc32, "
+        "audio_odd_head) "
+        "VALUES ($1, $2, $3, $4, "
         "$5, $6, $7, $8, $9, $10, $11, $12, "
         "to_timestamp(nullif($13::bigint, 0)), $14, $15, $16, $17, $18, $19, "
         "$20, CASE WHEN $7::text IS NOT NULL THEN 'pending' END, $21, $22, "
-        "$23, $24)",
-        24,
+        "$23, $24, $25, $26)",
+        26,
         P(it->id, it->artist_id, it->als_summary_id, it->parse_id,
           it->als_filename, it->project_name, it->audio_path, it->prompt_path,
           it->prompt_text, it->status, it->system_prompt_version,
@@ -101,14 +104,17 @@ insert_row(struct pg *tx, const struct item *it, struct err *err)
           pg_int(a->bytes).text, a->sha256, pg_double(a->duration_sec).text,
           pg_int(a->sample_rate).text, pg_int(a->channels).text,
           pg_int(a->bitrate).text, pg_json(it->checks), it->generation_id,
-          it->prompt_edited ? "t" : "f", pg_json(it->fields)));
+          it->prompt_edited ? "t" : "f", pg_json(it->fields),
+          a->has_crc32 ? pg_int(a->crc32).text : NULL,
+          a->odd_head ? "t" : "f"));
 
     return r == NULL ? -1 : 0;
 }
 
 int
-item_insert(struct db *db, const struct item *it, const char *idem_key,
-            const char *request_hash, char **ret_known, struct err *err)
+item_insert_as(struct db *db, const struct item *it, enum if_exists how,
+               const char *idem_key, const char *request_hash, char **ret_known,
+               char **ret_other, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_for(db, it->artist_id, err);
     auto_free char *known = NULL;
@@ -119,11 +125,24 @@ item_insert(struct db *db, const struct item *it, const char *idem_key,
         take_key(tx, it, idem_key, request_hash, &known, err) == -1)
         return -1;
     if (known == NULL)
-        return settle_queue(tx, it, err) == -1 ? -1 : insert_row(tx, it, err);
+        return item_make_room(tx, it, how, ret_other, err) == -1 ||
+                       settle_queue(tx, it, err) == -1
+                   ? -1
+                   : insert_row(tx, it, err);
     if (pg_commit(tx, err) == -1)
         return -1;
     *ret_known = steal(&known);
     return 0;
+}
+
+int
+item_insert(struct db *db, const struct item *it, const char *idem_key,
+            const char *request_hash, char **ret_known, struct err *err)
+{
+    char *other = NULL;
+
+    return item_insert_as(db, it, EXISTS_NEW, idem_key, request_hash, ret_known,
+                          &other, err);
 }
 
 /* All of the sets must be this artist's. */
@@ -193,17 +212,13 @@ items_enqueue(struct db *db, const char *artist, const char *const *parse_ids,
     return 0;
 }
 
-/* A change of an item that gives its new row, in a transaction of its own. */
+/* A change of an item that gives its new row, the last of its transaction. */
 static int
-change_item(struct db *db, const char *sql, int n, const char *const *params,
-            struct item *ret, struct err *err)
+change_in(struct pg *tx, const char *sql, int n, const char *const *params,
+          struct item *ret, struct err *err)
 {
-    auto_pg struct pg *tx = pg_begin(db, err);
-    auto_rows struct rows *r = NULL;
+    auto_rows struct rows *r = pg_last(tx, PG_MAYBE, err, sql, n, params);
 
-    if (tx == NULL)
-        return -1;
-    r = pg_last(tx, PG_MAYBE, err, sql, n, params);
     if (r == NULL)
         return -1;
     if (rows_count(r) == 0)
@@ -213,6 +228,21 @@ change_item(struct db *db, const char *sql, int n, const char *const *params,
     return 0;
 }
 
+/* The same in a transaction of its own. */
+static int
+change_item(struct db *db, const char *sql, int n, const char *const *params,
+            struct item *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+
+    return tx == NULL ? -1 : change_in(tx, sql, n, params, ret, err);
+}
+
+/* Windows are of the audio that goes. */
+#define WINDOWS_WAIT                                                           \
+    "WITH waits AS (UPDATE training_windows w SET waiting = true "             \
+    "WHERE w.item_id = $1 AND " PG_MINE("w.artist_id") ") "
+
 int
 item_set_audio(struct db *db, const char *id, const char *audio_path,
                const struct audio_facts *a, json_object *checks,
@@ -220,28 +250,38 @@ item_set_audio(struct db *db, const char *id, const char *audio_path,
 {
     return change_item(
         db,
+        WINDOWS_WAIT
         "UPDATE training_items t SET audio_path = $2, audio_format = $3, "
         "audio_bytes = $4, audio_sha256 = $5, audio_duration_sec = $6, "
         "audio_sample_rate = $7, audio_channels = $8, audio_bitrate = $9, "
-        "checks = $10, analysis = NULL, analysis_state = 'pending', "
+        "checks = $10, audio_crc32 = $11, audio_odd_head = $12, analysis = "
+        "NULL, "
+        "analysis_state = 'pending', "
         "analysis_lease = NULL, error = NULL, "
+        /* Audio that stands alone goes by its own hash. */
+        "parse_id = CASE WHEN starts_with(t.parse_id, 'audio:') "
+        "AND t.als_summary_id IS NULL THEN 'audio:' || $5 "
+        "ELSE t.parse_id END, "
         "status = CASE WHEN prompt_text IS NULL THEN 'needs_prompt' "
         "ELSE 'ready' END WHERE t.id = $1 AND " PG_MINE(
             "t.artist_id") "RETURNING " ITEM_COLUMNS,
-        10,
+        12,
         P(id, audio_path, a->format, pg_int(a->bytes).text, a->sha256,
           pg_double(a->duration_sec).text, pg_int(a->sample_rate).text,
-          pg_int(a->channels).text, pg_int(a->bitrate).text, pg_json(checks)),
+          pg_int(a->channels).text, pg_int(a->bitrate).text, pg_json(checks),
+          a->has_crc32 ? pg_int(a->crc32).text : NULL, a->odd_head ? "t" : "f"),
         NULL, err);
 }
 
 int
 item_set_prompt(struct db *db, const char *id, const char *prompt_path,
                 const char *prompt_text, const struct item *provenance,
-                const char *project_name, struct err *err)
+                const char *project_name, struct windows_made *windows,
+                struct err *err)
 {
     static const struct item nobody = {0};
     const struct item *by = provenance != NULL ? provenance : &nobody;
+    auto_pg struct pg *tx = NULL;
 
     if (prompt_text == NULL)
         return change_item(
@@ -250,8 +290,12 @@ item_set_prompt(struct db *db, const char *id, const char *prompt_path,
             "coalesce($2, project_name) WHERE t.id = $1 "
             "AND " PG_MINE("t.artist_id") "RETURNING " ITEM_COLUMNS,
             2, P(id, project_name), NULL, err);
-    return change_item(
-        db,
+    if ((tx = pg_begin(db, err)) == NULL ||
+        (windows != NULL && windows->any &&
+         windows_swap(tx, id, windows, err) == -1))
+        return -1;
+    return change_in(
+        tx,
         "UPDATE training_items t SET prompt_path = $2, prompt_text = $3, "
         "generation_id = $4, model_name = $5, system_prompt_version = $6, "
         "generated_at = to_timestamp(nullif($7::bigint, 0)), "
@@ -272,14 +316,34 @@ item_remove_audio(struct db *db, const char *id, struct err *err)
 {
     return change_item(
         db,
+        WINDOWS_WAIT
         "UPDATE training_items t SET audio_path = NULL, audio_format = NULL, "
         "audio_bytes = NULL, audio_sha256 = NULL, audio_duration_sec = NULL, "
         "audio_sample_rate = NULL, audio_channels = NULL, "
-        "audio_bitrate = NULL, checks = NULL, analysis = NULL, "
+        "audio_bitrate = NULL, audio_crc32 = NULL, audio_odd_head = false, "
+        "checks = NULL, "
+        "analysis = NULL, "
         "analysis_state = NULL, analysis_lease = NULL, "
         "status = 'needs_audio' WHERE t.id = $1 AND " PG_MINE(
             "t.artist_id") "RETURNING " ITEM_COLUMNS,
         1, P(id), NULL, err);
+}
+
+int
+item_learn_crc32(struct db *db, const char *id, const char *sha256,
+                 uint32_t crc32, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_last(tx, PG_NONE, err,
+                     "UPDATE training_items t SET audio_crc32 = $3 "
+                     "WHERE t.id = $1 AND t.audio_sha256 = $2 "
+                     "AND " PG_MINE("t.artist_id"),
+                     3, P(id, sha256, pg_int(crc32).text))) == NULL)
+        return -1;
+    return 0;
 }
 
 int
@@ -318,7 +382,7 @@ item_delete(struct db *db, const char *id, struct item *ret_gone,
 {
     return change_item(
         db,
-        "DELETE FROM training_items t WHERE t.id = $1 AND " PG_MINE(
-            "t.artist_id") "RETURNING " ITEM_COLUMNS,
+        "DELETE FROM training_items t WHERE t.id = $1 AND " PG_ASKED_NOW
+        "AND " PG_MINE("t.artist_id") "RETURNING " ITEM_COLUMNS,
         1, P(id), ret_gone, err);
 }

@@ -4,11 +4,11 @@
  */
 #include "db/pg.h"
 
-#include <string.h>
 
 #include "base/id.h"
 #include "base/mem.h"
 #include "db/fault.h"
+#include "db/outcome.h"
 #include "db/pool.h"
 #include "db/rows.h"
 #include "db/trip.h"
@@ -35,6 +35,14 @@ roll_back(PGconn *conn)
         PQclear(trip_text(conn, "ROLLBACK"));
 }
 
+static void
+drop(struct pg *tx)
+{
+    link_close(tx->link);
+    tx->link = NULL;
+    pool_give(tx->db, NULL);
+}
+
 /* The link is dead, or must be taken for it: it is never used again. */
 static int
 lost(struct pg *tx, const char *why, struct err *err)
@@ -44,9 +52,7 @@ lost(struct pg *tx, const char *why, struct err *err)
     err_set(err, ERR_DATABASE, "database: %s: %s", why,
             PQstatus(conn) == CONNECTION_OK ? "no answer in time"
                                             : PQerrorMessage(conn));
-    link_close(tx->link);
-    tx->link = NULL;
-    pool_give(tx->db, NULL);
+    drop(tx);
     return -1;
 }
 
@@ -71,20 +77,19 @@ takes_again(struct link *l, const PGresult *bad)
 
 /*
  * What began with this round trip can be asked again, once: when the link had
- * died in the pool and nothing of it may have been committed, when the server
- * undid it for the sake of others, and when it lacked a plan.
+ * died in the pool, since nothing of it was committed or nothing is changed by
+ * it, when the server undid it for the sake of others, and when it lacked a
+ * plan.
  */
 static int
-round_trip(struct pg *tx, const struct trip *t, bool reads, struct answers *ret,
+round_trip(struct pg *tx, const struct trip *t, struct answers *ret,
            struct err *err)
 {
     for (bool again = false;; again = true) {
-        bool sent = false;
-
-        if (!trip_run(tx->link, t, &sent, ret)) {
+        if (!trip_run(tx->link, t, ret)) {
             answers_release(ret);
             if (PQstatus(tx->link->conn) == CONNECTION_OK || !tx->used ||
-                tx->begun || again || (sent && t->commit && !reads))
+                tx->begun || again)
                 return lost(tx, "the link broke", err);
             if (redial(tx, err) == -1)
                 return -1;
@@ -212,14 +217,14 @@ ask(struct pg *tx, enum pg_expect expect, struct trip *t, enum ending ending,
         t->begin = ending == READ ? "BEGIN READ ONLY" : "BEGIN";
     t->who = tx->who;
     t->need = tx->need;
-    t->commit = ending == READ || (ending == LAST && tx->need == NULL);
-    if (round_trip(tx, t, ending == READ, &a, err) == -1)
+    t->commit = ending == READ;
+    if (round_trip(tx, t, &a, err) == -1)
         return NULL;
     tx->begun = true;
     if ((r = judge(tx, expect, &a, err)) == NULL)
         return NULL;
     tx->need = NULL;
-    if (ending == LAST && !t->commit && pg_commit(tx, err) == -1)
+    if (ending == LAST && pg_commit(tx, err) == -1)
         return NULL;
     return steal(&r);
 }
@@ -251,25 +256,49 @@ pg_read(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
     return ask(tx, expect, &t, READ, err);
 }
 
+/* The query and COMMIT. *ret_lost: no word came of whether that was done. */
+static int
+commit_with(struct pg *tx, const char *sql, int n, const char *const *params,
+            bool *ret_lost, struct err *err)
+{
+    const struct trip t = {
+        .sql = sql, .n = n, .params = params, .whole = true, .commit = true};
+    auto_answers struct answers a = {0};
+
+    if (tx->link == NULL)
+        return err_set(err, ERR_DATABASE, "database: the link broke before");
+    *ret_lost = !trip_run(tx->link, &t, &a) ||
+                (a.bad != NULL && fault_no_word(a.bad));
+    if (*ret_lost)
+        return lost(tx, "commit", err);
+    return a.bad != NULL ? fault_explain(tx->link->conn, a.bad, err) : 0;
+}
+
+int
+pg_commit_unmarked(struct pg *tx, struct err *err)
+{
+    bool no_word = false;
+
+    return commit_with(tx, "SELECT", 0, NULL, &no_word, err);
+}
+
 int
 pg_commit(struct pg *tx, struct err *err)
 {
-    PGresult *res;
-    int rc = 0;
+    char mark[UUID_LEN + 1];
+    struct err why = ERR_INIT;
+    bool no_word = false;
 
     if (!tx->begun)
         return 0;
-    if (tx->link == NULL)
-        return err_set(err, ERR_DATABASE, "database: the link broke before");
-    res = trip_text(tx->link->conn, "COMMIT");
-    if (res == NULL)
-        return lost(tx, "commit", err);
-    if (!trip_good(res))
-        rc = fault_explain(tx->link->conn, res, err);
-    else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
-        rc = err_set(err, ERR_INTERNAL, "database: it was rolled back");
-    PQclear(res);
-    return rc;
+    id_make(mark);
+    if (commit_with(tx, "SELECT commit_mark($1)", 1, P(mark), &no_word, &why) ==
+        0)
+        return 0;
+    if (no_word)
+        return outcome_find(tx->db, mark, err);
+    *err = why;
+    return -1;
 }
 
 int

@@ -12,8 +12,11 @@
  *             return -1;
  *
  * What was not committed is rolled back by pg_end. BEGIN goes out with the
- * first query and COMMIT with the last, so a transaction of one query is one
- * round trip.
+ * first query, and COMMIT with the one of pg_read, which is one round trip.
+ * What changes something is two: its answers must be here before COMMIT goes
+ * out, whose own answer may get lost; what became of it is then asked by
+ * another link (outcome.h). So what a call returns is what happened;
+ * ERR_UNSURE where even that cannot be told in time, and nothing may be undone.
  */
 #ifndef DB_PG_H
 #define DB_PG_H
@@ -47,6 +50,8 @@ struct pg *pg_begin_for(struct db *db, const char *artist, struct err *err);
 struct pg *pg_begin_self(struct db *db, struct err *err);
 /* Of a transaction of several queries; pg_last and pg_read do it themselves. */
 int pg_commit(struct pg *tx, struct err *err);
+/* For outcome.c, which may ask again: a lost answer is ERR_DATABASE. */
+int pg_commit_unmarked(struct pg *tx, struct err *err);
 void pg_end(struct pg *tx);
 AUTO_DEFINE(auto_pg_p, struct pg *, pg_end)
 #define auto_pg auto_cleanup(auto_pg_p)
@@ -57,10 +62,10 @@ AUTO_DEFINE(auto_pg_p, struct pg *, pg_end)
  * where the rows are not as many as were expected, which is a mistake of
  * ours). pg_read: the same for a transaction that changes nothing.
  *
- * A first query that found its link dead is asked again by a new one, but for
- * a pg_last that may have been committed; one that was undone for the sake of
- * others (deadlock, serialization) is tried again too. Once each; then, or
- * where it was a later query, ERR_DATABASE or ERR_BUSY.
+ * A first query that found its link dead is asked again by a new one: without
+ * COMMIT nothing of it stays. One that was undone for the sake of others
+ * (deadlock, serialization) is tried again too. Once each; then, or where it
+ * was a later query, ERR_DATABASE or ERR_BUSY.
  */
 struct rows *pg_query(struct pg *tx, enum pg_expect expect, struct err *err,
                       const char *sql, int n, const char *const *params);
@@ -101,6 +106,21 @@ struct cursor {
 int cursor_parse(const char *text, struct cursor *ret, struct err *err);
 void cursor_release(struct cursor *c);
 #define auto_cursor auto_cleanup(cursor_release)
+
+/* A condition that is true, and says (sql/20261129090000_store_owner.sql) that
+ * a program of ours deletes the rows: by somebody's wish, so what they speak of
+ * goes too; NOW: at once, not in an hour. */
+#define PG_ASKED "set_config('trainmode.asked', 'on', true) = 'on' "
+#define PG_ASKED_NOW "set_config('trainmode.asked', 'now', true) = 'now' "
+
+/*
+ * Names are kept as they came and compared in one Unicode form, which
+ * PG_ONE_FORM gives (sql/20261129020200_names.sql), PG_FOLD in any case. By the
+ * server, which does it well since version 13, so that no program needs the
+ * tables for it.
+ */
+#define PG_ONE_FORM(name) "trainmode_nfc(" name ")"
+#define PG_FOLD(name) "lower(trainmode_nfc(" name "))"
 
 /*
  * Whose a row is: the one place that decides it. PG_OWNS is true of a row of

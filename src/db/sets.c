@@ -112,8 +112,7 @@ set_get_of(struct db *db, const char *artist, const char *parse_id,
 
 int
 sources_get(struct db *db, const char *artist, const char *parse_id,
-            json_object **ret_schema, json_object **ret_summary,
-            struct err *err)
+            struct sources *ret, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
@@ -123,22 +122,29 @@ sources_get(struct db *db, const char *artist, const char *parse_id,
                      "SELECT (SELECT p.master_schema FROM artist_profiles p "
                      "WHERE p.artist_id = a.id), "
                      "(SELECT s.summary FROM als_summaries s "
-                     "WHERE s.parse_id = $2 AND s.artist_id = a.id) "
+                     "WHERE s.parse_id = $2 AND s.artist_id = a.id), a.name "
                      "FROM artists a WHERE a.id = $1 AND " PG_OWNS("a"),
                      2, P(artist, parse_id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
                        artist);
-    if (rows_peek(r, 0, 0) == NULL)
-        return err_set(err, ERR_SCHEMA_NOT_FOUND,
-                       "this artist has no master schema yet; write one first");
-    if (rows_peek(r, 0, 1) == NULL)
+    if (parse_id != NULL && rows_peek(r, 0, 1) == NULL)
         return err_set(err, ERR_SET_NOT_FOUND,
                        "there is no set %s in the library", parse_id);
-    *ret_schema = rows_json(r, 0, 0);
-    *ret_summary = rows_json(r, 0, 1);
+    ret->schema = rows_json(r, 0, 0);
+    ret->summary = rows_json(r, 0, 1);
+    ret->artist = rows_text(r, 0, 2);
     return 0;
+}
+
+void
+sources_release(struct sources *s)
+{
+    json_object_put(s->schema);
+    json_object_put(s->summary);
+    free(s->artist);
+    *s = (struct sources){0};
 }
 
 static void
@@ -170,9 +176,10 @@ sets_list(struct db *db, const char *artist, const char *q, long limit,
              tx, PG_MANY, err,
              "SELECT " COLUMNS " FROM als_summaries s WHERE s.artist_id = $1 "
              "AND ($2::text IS NULL OR "
-             "position(lower($2) IN lower(coalesce(s.als_filename, ''))) > 0 "
-             "OR position(lower($2) IN lower(coalesce(s.project_name, ''))) > "
-             "0) AND ($3::bigint IS NULL OR (s.created_at, s.id) < "
+             "position(" PG_FOLD("$2") " IN "
+             PG_FOLD("coalesce(s.als_filename, '')") ") > 0 "
+             "OR position(" PG_FOLD("$2") " IN "
+             PG_FOLD("coalesce(s.project_name, '')") ") > 0) AND ($3::bigint IS NULL OR (s.created_at, s.id) < "
              "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
              "$4::uuid)) ORDER BY s.created_at DESC, s.id DESC "
              "LIMIT $5::bigint",
@@ -181,6 +188,25 @@ sets_list(struct db *db, const char *artist, const char *q, long limit,
         return -1;
     read_page(r, limit, ret);
     return 0;
+}
+
+/* The summary is another one where the reader has learned since: what a set
+ * says in an older version lacks what later ones are asked for. */
+static int
+renew_set(struct pg *tx, const char *artist, const char *parse_id,
+          json_object *summary, struct err *err)
+{
+    auto_rows struct rows *r = pg_query(
+        tx, PG_NONE, err,
+        "UPDATE als_summaries s SET summary = $3::jsonb "
+        "WHERE s.parse_id = $1 AND s.artist_id = $2 "
+        "AND jsonb_typeof(s.summary -> 'summaryVersion') = 'number' "
+        "AND jsonb_typeof($3::jsonb -> 'summaryVersion') = 'number' "
+        "AND (s.summary ->> 'summaryVersion')::numeric < "
+        "($3::jsonb ->> 'summaryVersion')::numeric",
+        3, P(parse_id, artist, json_out(summary)));
+
+    return r == NULL ? -1 : 0;
 }
 
 int
@@ -202,7 +228,8 @@ set_insert(struct db *db, const char *artist, const char *parse_id,
                       P(artist, parse_id, als_filename, project_name,
                         json_out(summary)))) == NULL)
         return -1;
-    if (rows_changed(r) == 0) {
+    *ret_new = rows_changed(r) > 0;
+    if (!*ret_new) {
         owner = pg_query(tx, PG_MAYBE, err,
                          "SELECT 1 FROM als_summaries WHERE parse_id = $1 "
                          "AND artist_id = $2",
@@ -214,11 +241,10 @@ set_insert(struct db *db, const char *artist, const char *parse_id,
                            "the parseId %s is another set's; choose another "
                            "one",
                            parse_id);
+        if (renew_set(tx, artist, parse_id, summary, err) == -1)
+            return -1;
     }
-    if (pg_commit(tx, err) == -1)
-        return -1;
-    *ret_new = owner == NULL;
-    return 0;
+    return pg_commit(tx, err);
 }
 
 int

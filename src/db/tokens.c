@@ -1,4 +1,5 @@
-/* Named API tokens, of which only hashes are kept: trainmode_tokens. */
+/* Named API tokens, and browsers' sessions by them, of which only hashes are
+ * kept: trainmode_tokens, page_sessions. */
 #include "base/mem.h"
 #include "db/pg.h"
 
@@ -70,7 +71,7 @@ tokens_add(struct db *db, const char *name, const char *hash,
     if (tx == NULL || find_artist(tx, artist_slug, &artist, err) == -1 ||
         (r = pg_last(tx, PG_MAYBE, err,
                      "INSERT INTO trainmode_tokens AS k (name, hash, "
-                     "artist_id) VALUES ($1, decode($2, 'hex'), $3) "
+                     "artist_id) VALUES (" PG_ONE_FORM("$1") ", decode($2, 'hex'), $3) "
                      "ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING "
                      "RETURNING " COLUMNS,
                      3, P(name, hash, artist))) == NULL)
@@ -111,7 +112,7 @@ tokens_revoke(struct db *db, const char *name, struct err *err)
     if (tx == NULL ||
         (r = pg_last(tx, PG_NONE, err,
                      "UPDATE trainmode_tokens SET revoked_at = now() "
-                     "WHERE name = $1 AND revoked_at IS NULL",
+                     "WHERE " PG_ONE_FORM("name") " = " PG_ONE_FORM("$1") " AND revoked_at IS NULL",
                      1, P(name))) == NULL)
         return -1;
     if (rows_changed(r) == 0)
@@ -144,5 +145,63 @@ tokens_find(struct db *db, const char *hash, struct token *ret, struct err *err)
         return err_set(err, ERR_UNAUTHENTICATED,
                        "this token is not known, or was revoked");
     read_token(r, 0, ret);
+    return 0;
+}
+
+int
+token_session_add(struct db *db, const char *token_id, const char *hash,
+                  int64_t seconds, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_last(tx, PG_NONE, err,
+                     "WITH over AS (DELETE FROM page_sessions "
+                     "WHERE expires_at < now()) "
+                     "INSERT INTO page_sessions (hash, token_id, expires_at) "
+                     "VALUES (decode($1, 'hex'), $2, "
+                     "now() + $3::bigint * interval '1 second')",
+                     3, P(hash, token_id, pg_int(seconds).text))) == NULL)
+        return -1;
+    return 0;
+}
+
+int
+token_session_find(struct db *db, const char *hash, struct token *ret,
+                   int64_t *ret_expires, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MAYBE, err,
+                     "SELECT " COLUMNS
+                     ", extract(epoch FROM p.expires_at)::bigint "
+                     "FROM page_sessions p "
+                     "JOIN trainmode_tokens k ON k.id = p.token_id "
+                     "WHERE p.hash = decode($1, 'hex') "
+                     "AND p.expires_at > now() AND k.revoked_at IS NULL",
+                     1, P(hash))) == NULL)
+        return -1;
+    if (rows_count(r) == 0)
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "this session is over; sign in again");
+    read_token(r, 0, ret);
+    *ret_expires = rows_int(r, 0, 7);
+    return 0;
+}
+
+int
+token_session_end(struct db *db, const char *hash, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_last(tx, PG_NONE, err,
+                     "DELETE FROM page_sessions WHERE hash = decode($1, 'hex')",
+                     1, P(hash))) == NULL)
+        return -1;
     return 0;
 }

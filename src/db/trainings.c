@@ -2,6 +2,8 @@
  * Trainings. A row is there before the training service is asked, so that a
  * training that costs money is never unknown here, whatever ends us.
  */
+#include <string.h>
+
 #include "base/json.h"
 #include "base/mem.h"
 #include "db/pg.h"
@@ -65,21 +67,42 @@ trainings_release(struct trainings *ts)
     *ts = (struct trainings){0};
 }
 
+bool
+training_is_over(const struct training *t)
+{
+    return strcmp(t->status, "succeeded") == 0 ||
+           strcmp(t->status, "failed") == 0 ||
+           strcmp(t->status, "canceled") == 0;
+}
+
 int
-training_insert(struct db *db, struct training *t, struct err *err)
+training_insert(struct db *db, struct training *t, int at_once,
+                struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_for(db, t->artist_id, err);
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(tx, PG_ONE, err,
+        (r = pg_last(tx, PG_MAYBE, err,
                      "INSERT INTO trainings AS t (dataset_id, artist_id, "
                      "destination, version, input) "
-                     "VALUES ($1, $2, $3, $4, $5) RETURNING " COLUMNS,
-                     5,
+                     "SELECT $1::uuid, $2::uuid, $3, $4, $5::jsonb "
+                     "WHERE (SELECT count(*) FROM trainings r "
+                     "WHERE r.artist_id = $2::uuid AND r.status IN "
+                     "('creating', 'starting', 'processing')) < $6::int "
+                     "RETURNING " COLUMNS,
+                     6,
                      P(t->dataset_id, t->artist_id, t->destination, t->version,
-                       json_out(t->input)))) == NULL)
+                       json_out(t->input), pg_int(at_once).text))) == NULL)
         return -1;
+    if (rows_count(r) == 0) {
+        err_set(err, ERR_RATE_LIMITED,
+                "%d trainings of this artist run already, and each costs "
+                "money; wait for one to end, or raise TRAININGS_PER_ARTIST",
+                at_once);
+        err->retry_after = 60;
+        return -1;
+    }
     training_release(t);
     read_training(r, 0, t);
     return 0;

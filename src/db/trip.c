@@ -12,7 +12,11 @@
 #include "db/pg.h"
 #include "db/who.h"
 
-#define STATEMENT_TIMEOUT "30000" /* ms, kept by the server */
+/* Kept by the server, in ms. Of a transaction that is idle we died, or the
+ * wire did. */
+#define LIMITS                                                                 \
+    "set_config('statement_timeout', '30000', true), "                         \
+    "set_config('idle_in_transaction_session_timeout', '10000', true)"
 #define ANSWER_SEC 40 /* then it is the link, or a pooler, that hangs */
 
 void
@@ -66,13 +70,14 @@ add(struct way *w, const char *sql, PGresult **place)
     w->steps[w->n++] = (struct step){.sql = sql, .place = place};
 }
 
-/* The same of a query whose plan is worth keeping. */
+/* The same of a query whose plan is worth keeping; l NULL: it is not. */
 static void
 add_planned(struct way *w, struct link *l, const char *sql, int n,
             const char *const *params, PGresult **place)
 {
     w->steps[w->n++] =
-        (struct step){sql, n, params, place, link_plan(l, sql)};
+        (struct step){sql, n, params, place,
+                      l != NULL ? link_plan(l, sql) : NULL};
 }
 
 /* All of it dies with the transaction. */
@@ -83,8 +88,7 @@ add_settings(struct way *w, struct link *l, const struct db_who *who)
 
     if (who->user == NULL && who->artist == NULL && who->claims == NULL) {
         add_planned(w, l,
-                    "SELECT pg_backend_pid(), set_config('statement_timeout', "
-                    "'" STATEMENT_TIMEOUT "', true)",
+                    "SELECT pg_backend_pid(), " LIMITS,
                     0, NULL, &w->set);
         return;
     }
@@ -93,8 +97,7 @@ add_settings(struct way *w, struct link *l, const struct db_who *who)
     w->settings[2] = who->claims;
     w->settings[3] = who->claims != NULL ? "authenticated" : "none";
     add_planned(w, l,
-                "SELECT pg_backend_pid(), set_config('statement_timeout', "
-                "'" STATEMENT_TIMEOUT "', true), "
+                "SELECT pg_backend_pid(), " LIMITS ", "
                 "set_config('trainmode.user', lower(coalesce($1, '')), true), "
                 "set_config('trainmode.artist', lower(coalesce($2, '')), "
                 "true), "
@@ -115,7 +118,7 @@ plan_way(struct way *w, struct link *l, const struct trip *t,
         add_planned(w, l,
                     "SELECT FROM artists a WHERE a.id = $1 AND " PG_OWNS("a"),
                     1, &t->need, &ret->need);
-    add_planned(w, l, t->sql, t->n, t->params, &ret->query);
+    add_planned(w, t->whole ? NULL : l, t->sql, t->n, t->params, &ret->query);
     if (t->commit)
         add(w, "COMMIT", &w->committed);
 }
@@ -244,13 +247,12 @@ receive_all(struct link *l, struct way *w, struct answers *ret)
 }
 
 bool
-trip_run(struct link *l, const struct trip *t, bool *sent, struct answers *ret)
+trip_run(struct link *l, const struct trip *t, struct answers *ret)
 {
     auto_cleanup(way_release) struct way w = {0};
 
     plan_way(&w, l, t, ret);
-    *sent = send_all(l->conn, &w);
-    return *sent && receive_all(l, &w, ret);
+    return send_all(l->conn, &w) && receive_all(l, &w, ret);
 }
 
 PGresult *

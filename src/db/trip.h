@@ -19,7 +19,9 @@ struct trip {
     const char *sql;          /* the query */
     int n;
     const char *const *params;
-    bool commit; /* COMMIT goes along */
+    bool whole;  /* no plan of it is kept */
+    bool commit; /* COMMIT goes along; its answer may be lost, and then
+                    nobody knows what became of the query */
 };
 
 /* What came back; NULL where it was not asked for, or failed. */
@@ -30,10 +32,8 @@ struct answers {
 void answers_release(struct answers *a);
 #define auto_answers auto_cleanup(answers_release)
 
-/* False where the link is dead or hangs: it cannot be used any more. *sent:
- * whether the server may have got all of it. */
-bool trip_run(struct link *l, const struct trip *t, bool *sent,
-              struct answers *ret);
+/* False where the link is dead or hangs: it cannot be used any more. */
+bool trip_run(struct link *l, const struct trip *t, struct answers *ret);
 
 /* One statement without parameters, such as COMMIT, outside of a pipeline;
  * the caller clears the result. NULL: as false above. */

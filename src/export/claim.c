@@ -7,15 +7,16 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#define BEAT_SEC 10
+#define BEAT_SEC 2
 
 struct claim {
     struct db *db;
     char *id;
     pthread_t thread;
-    pthread_mutex_t lock; /* guards the two below */
+    pthread_mutex_t lock; /* guards the five below */
     pthread_cond_t woken;
-    bool stop, lost;
+    struct export_state state; /* its layout is borrowed */
+    bool stop, tell, lost, canceled;
     bool given; /* back already, by dataset_insert */
 };
 
@@ -29,11 +30,30 @@ wait_for_beat(struct claim *c)
     (void)clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += BEAT_SEC;
     pthread_mutex_lock(&c->lock);
-    while (!c->stop && pthread_cond_timedwait(&c->woken, &c->lock, &until) == 0)
+    while (!c->stop && !c->tell &&
+           pthread_cond_timedwait(&c->woken, &c->lock, &until) == 0)
         continue;
+    c->tell = false;
     stop = c->stop;
     pthread_mutex_unlock(&c->lock);
     return !stop;
+}
+
+static int
+report(struct claim *c, struct err *err)
+{
+    struct export_state state;
+    bool canceled = false;
+
+    pthread_mutex_lock(&c->lock);
+    state = c->state;
+    pthread_mutex_unlock(&c->lock);
+    if (export_report(c->db, c->id, &state, &canceled, err) == -1)
+        return -1;
+    pthread_mutex_lock(&c->lock);
+    c->canceled = canceled;
+    pthread_mutex_unlock(&c->lock);
+    return 0;
 }
 
 /* A database that is away for a moment is no loss: the claim holds for a
@@ -46,7 +66,7 @@ beat(void *arg)
     while (wait_for_beat(c)) {
         struct err err = ERR_INIT;
 
-        if (export_beat(c->db, c->id, &err) == 0)
+        if (report(c, &err) == 0)
             continue;
         log_warn("heartbeat of export %s: %s", c->id, err.msg);
         if (err.code != ERR_EXPORT_RUNNING)
@@ -107,6 +127,30 @@ claim_lost(struct claim *c)
     lost = c->lost;
     pthread_mutex_unlock(&c->lock);
     return lost;
+}
+
+bool
+claim_canceled(struct claim *c)
+{
+    bool canceled;
+
+    pthread_mutex_lock(&c->lock);
+    canceled = c->canceled;
+    pthread_mutex_unlock(&c->lock);
+    return canceled;
+}
+
+/* The first is told at once, so that who looks knows what it is. */
+void
+claim_state(struct claim *c, const struct export_state *state)
+{
+    pthread_mutex_lock(&c->lock);
+    if (c->state.layout == NULL) {
+        c->tell = true;
+        pthread_cond_signal(&c->woken);
+    }
+    c->state = *state;
+    pthread_mutex_unlock(&c->lock);
 }
 
 void

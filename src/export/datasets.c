@@ -83,11 +83,15 @@ layout_json(const struct layout *l)
         if ((l->options & options[i].bit) != 0)
             json_object_array_add(known,
                                   json_object_new_string(options[i].name));
+    json_object_array_add(known, json_object_new_string("captions"));
     json_add_str(o, "name", l->name);
     json_add_str(o, "title", l->title);
     json_add_str(o, "use", l->use);
     json_add(o, "audioFormats", formats);
     json_add(o, "options", known);
+    if ((l->options & OPTION_SEGMENT) != 0)
+        json_add_int(o, "segmentSecMax",
+                     l->segment_max > 0 ? l->segment_max : SEGMENT_MAX);
     return o;
 }
 

@@ -25,24 +25,22 @@ struct run {
     struct export_options opt;
     struct dataset dataset;
     struct claim *claim;
+    bool unsure;       /* it may have its row */
     bool events, gone; /* events are wanted; nobody listens any more */
     int64_t event_at;  /* monotonic milliseconds */
 };
 
-/* Without a row the zip goes. Where the database cannot tell whether a row
- * came (it went away in the middle of a commit), the zip stays: a row must
- * never point at nothing, and the sweeper asks again. */
+/* Without a row the zip goes. Where nobody can tell whether a row came, it
+ * stays: a row must never point at nothing, and the sweeper asks again. */
 static void
 undo(struct run *x)
 {
     struct err why = ERR_INIT;
-    bool known;
 
-    if (object_known(x->app->db, x->dataset.path, &known, &why) == 0 && known)
-        return;
-    if (why.code != ERR_NONE ||
+    if (x->unsure ||
         export_remove(x->app->store, x->dataset.path, &why) == -1)
-        log_warn("%s is left for the sweeper: %s", x->dataset.path, why.msg);
+        log_warn("%s is left for the sweeper: %s", x->dataset.path,
+                 x->unsure ? "it may have a row" : why.msg);
 }
 
 /* What was begun and not finished leaves nothing, and lets others begin. */
@@ -70,8 +68,26 @@ send_progress(struct run *x, const struct export_progress *p)
     json_add_int(o, "itemCount", (int64_t)p->item_count);
     json_add_int(o, "bytesDone", p->bytes_done);
     json_add_int(o, "bytes", p->bytes);
+    json_add_int(o, "conversionsDone", (int64_t)p->conversions_done);
+    json_add_int(o, "conversionCount", (int64_t)p->conversion_count);
     if (events_send(x->req, "progress", o, &gone) == -1)
         x->gone = true;
+}
+
+static void
+tell_state(struct run *x, const struct export_progress *p)
+{
+    const struct export_state state = {
+        .layout = (char *)x->opt.layout->name,
+        .items_done = (int64_t)p->items_done,
+        .item_count = (int64_t)p->item_count,
+        .bytes_done = p->bytes_done,
+        .bytes = p->bytes,
+        .conversions_done = (int64_t)p->conversions_done,
+        .conversion_count = (int64_t)p->conversion_count,
+    };
+
+    claim_state(x->claim, &state);
 }
 
 static int
@@ -85,6 +101,10 @@ on_progress(void *ctx, const struct export_progress *p, struct err *err)
     if (claim_lost(x->claim))
         return err_set(err, ERR_EXPORT_RUNNING,
                        "another export of this artist has begun meanwhile");
+    if (claim_canceled(x->claim))
+        return err_set(err, ERR_EXPORT_CANCELED,
+                       "this export was canceled; nothing was changed");
+    tell_state(x, p);
     if (x->events && !x->gone &&
         (now - x->event_at >= EVENT_MS || p->items_done == p->item_count)) {
         send_progress(x, p);
@@ -93,44 +113,75 @@ on_progress(void *ctx, const struct export_progress *p, struct err *err)
     return 0;
 }
 
+/* 1: the client was told what blocks it; the list is used up. */
+static int
+tell_blocks(struct run *x, const struct err *why, json_object *blocks,
+            struct err *err)
+{
+    json_object *extra = json_object_new_object();
+
+    json_add(extra, "blocks", blocks);
+    return reply_problem(x->req, why, extra) == -1
+               ? err_set(err, ERR_CLIENT_GONE, "nobody to tell of the blocks")
+               : 1;
+}
+
 /* 1 where the trainer would not take it and the client was told so. */
 static int
 answer_blocks(struct run *x, struct err *err)
 {
     auto_check struct check c = {0};
     struct err why = ERR_INIT;
-    json_object *extra;
+    size_t n;
 
-    if (check_run(x->opt.layout, &x->ready.roll, x->opt.segment_sec,
-                  CHECK_BLOCKS, &c, err) == -1)
+    if (check_run(&x->opt, x->app->store, &x->ready.roll, CHECK_BLOCKS, &c,
+                  err) == -1)
         return -1;
-    if (json_object_array_length(c.blocks) == 0)
+    n = json_object_array_length(c.blocks);
+    if (n == 0)
         return 0;
     err_set(&why, ERR_DATASET_BLOCKED,
-            "%zu things must be mended before this dataset would train; "
-            "`blocks` lists them",
-            json_object_array_length(c.blocks));
-    extra = json_object_new_object();
-    json_add(extra, "blocks", steal(&c.blocks));
-    return reply_problem(x->req, &why, extra) == -1
-               ? err_set(err, ERR_CLIENT_GONE, "nobody to tell of the blocks")
-               : 1;
+            "%zu %s to fix before this dataset would train; `blocks` lists "
+            "them",
+            n, n == 1 ? "problem" : "problems");
+    return tell_blocks(x, &why, steal(&c.blocks), err);
 }
 
 static int
+on_learnt(void *ctx, const struct item *it, uint32_t crc32, struct err *err)
+{
+    struct run *x = ctx;
+
+    return item_learn_crc32(x->app->db, it->id, it->audio.sha256, crc32, err);
+}
+
+/* 1 where audio was lost or changed and the client was told so. */
+static int
 make_zip(struct run *x, struct err *err)
 {
+    auto_json json_object *blocks = json_object_new_array();
     const struct export_job job = {.store = x->app->store,
                                    .path = x->dataset.path,
                                    .artist = x->artist.name,
+                                   .db = x->app->db,
+                                   .artist_id = x->artist.id,
+                                   .converts = x->app->conf->export_converts,
+                                   .lease_sec = x->app->conf->analysis_lease,
                                    .roll = &x->ready.roll,
                                    .opt = x->opt,
                                    .progress = on_progress,
+                                   .learnt = on_learnt,
+                                   .blocks = blocks,
                                    .ctx = x};
     struct export_result made;
+    struct err why = ERR_INIT;
 
-    if (export_run(&job, &made, err) == -1)
+    if (export_run(&job, &made, &why) == -1) {
+        if (why.code == ERR_DATASET_BLOCKED)
+            return tell_blocks(x, &why, steal(&blocks), err);
+        *err = why;
         return -1;
+    }
     x->dataset.artist_id = xstrdup(x->artist.id);
     x->dataset.layout = xstrdup(x->opt.layout->name);
     x->dataset.sha256 = xstrdup(made.sha256);
@@ -149,10 +200,29 @@ mark_rows(struct run *x, struct err *err)
     for (size_t i = 0; i < all->n; i++)
         ids[i] = all->v[i];
     if (dataset_insert(x->app->db, &x->dataset, ids, all->n, claim_id(x->claim),
-                       err) == -1)
+                       err) == -1) {
+        x->unsure = err->code == ERR_UNSURE;
         return -1;
+    }
     claim_given(x->claim);
     return 0;
+}
+
+/* Can it be fetched? By this server's own address where the link begins with
+ * the name that the client called us by: that name is the client's. */
+static bool
+is_verified(struct run *x, const char *url)
+{
+    const char *base = req_base_url(x->req);
+    auto_free char *own = req_own_url(x->req);
+    auto_free char *ours = NULL;
+
+    if (strncmp(url, base, strlen(base)) != 0)
+        return verify_url(url, x->dataset.bytes); /* the storage's */
+    if (own == NULL)
+        return false;
+    ours = xasprintf("%s%s", own, url + strlen(base));
+    return verify_url(ours, x->dataset.bytes);
 }
 
 static int
@@ -176,7 +246,7 @@ answer(struct run *x, struct err *err)
     json_add_int(out, "bytes", d->bytes);
     json_add_str(out, "sha256", d->sha256);
     json_add_str(out, "expiresAt", until);
-    json_add_bool(out, "verified", verify_url(url, d->bytes));
+    json_add_bool(out, "verified", is_verified(x, url));
     if (x->events)
         return events_send(x->req, "done", out, err);
     return reply_json(x->req, 200, out, err);
@@ -188,14 +258,17 @@ export_post(struct app *app, struct req *req, struct err *err)
     auto_json json_object *in = req_json(req, err);
     auto_cleanup(run_release) struct run x = {.app = app, .req = req};
     struct err unheard = ERR_INIT;
+    json_object *chosen = NULL;
     const char *artist;
     int told;
 
     if (in == NULL || json_uuid(in, "artistId", &artist, err) == -1 ||
         options_read(in, &x.opt, err) == -1 ||
+        item_ids_read(in, &chosen, err) == -1 ||
         artist_get(app->db, artist, &x.artist, err) == -1 ||
+        req_turn(req, artist, err) == -1 ||
         (x.claim = claim_open(app->db, artist, err)) == NULL ||
-        ready_open(&x.ready, app->db, artist, x.opt.include_exported,
+        ready_open(&x.ready, app->db, artist, &x.opt, chosen,
                    claim_id(x.claim), err) == -1)
         return -1;
     if (x.ready.ids.n == 0)
@@ -208,7 +281,9 @@ export_post(struct app *app, struct req *req, struct err *err)
     if (x.events && events_begin(req, &unheard) == -1)
         x.gone = true; /* it is made all the same */
     x.dataset.path = store_path_dataset(x.artist.slug, clock_now_ms());
-    if (make_zip(&x, err) == -1 || mark_rows(&x, err) == -1)
+    if ((told = make_zip(&x, err)) != 0)
+        return told == 1 ? 0 : -1;
+    if (mark_rows(&x, err) == -1)
         return -1;
     return answer(&x, err);
 }

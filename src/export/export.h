@@ -8,6 +8,8 @@
 
 /* export.c */
 handler export_post;
+/* running.c */
+handler export_get, export_cancel_post;
 /* check.c */
 handler export_check_post;
 /* datasets.c */
@@ -15,15 +17,20 @@ handler datasets_get, dataset_url_post, layouts_get;
 /* training.c */
 handler training_post;
 /* trainings.c */
-handler trainings_get;
+handler trainings_get, training_cancel_post;
 /* webhook.c */
 handler replicate_webhook_post;
 /* files.c */
 handler file_get;
 
+#define SEGMENT_MIN 5 /* seconds */
+#define SEGMENT_MAX 600
 /* options.c: what an export is asked for. Texts are borrowed from `in`.
  * ERR_INVALID_FIELD for a layout or an option that there is not. */
 int options_read(json_object *in, struct export_options *ret, struct err *err);
+
+/* The ids in `itemIds`, borrowed; *ret stays where there are none. */
+int item_ids_read(json_object *in, json_object **ret, struct err *err);
 
 /* roll.c: the items that an export takes, as a roll. */
 struct ready {
@@ -31,11 +38,17 @@ struct ready {
     const char *claim; /* borrowed */
     struct export_ids ids;
     struct items chunk; /* the one that was visited last */
+    bool by_windows;    /* windows in place of their tracks */
+    bool timeline;      /* or told beside these */
+    struct windows *windows; /* of the chunk's items; NULL for none */
     struct roll roll;   /* points to this struct, which must stay in place */
 };
-/* claim NULL: only looked at, see export_items_load. */
+/* Of the options what says which items, and whether their windows come along.
+ * chosen: JSON array of ids, which then are all, exported or not; NULL for
+ * none. claim NULL: only looked at, see export_items_load. */
 int ready_open(struct ready *r, struct db *db, const char *artist,
-               bool include_exported, const char *claim, struct err *err);
+               const struct export_options *opt, json_object *chosen,
+               const char *claim, struct err *err);
 void ready_release(struct ready *r);
 #define auto_ready auto_cleanup(ready_release)
 

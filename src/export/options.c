@@ -2,13 +2,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "export/export.h"
 
 #define TRIGGER_MAX 200
-#define SEGMENT_MIN 5
-#define SEGMENT_MAX 600
+#define CHOSEN_MAX 10000
 
 static int
 read_layout(json_object *in, const struct layout **ret, struct err *err)
@@ -62,6 +62,19 @@ read_number(json_object *in, const char *name, double min, double max,
 }
 
 static int
+read_captions(json_object *in, bool *ret, struct err *err)
+{
+    const char *of = "track";
+
+    if (json_opt_str(in, "captions", &of, err) == -1)
+        return -1;
+    *ret = strcmp(of, "windows") == 0;
+    if (!*ret && strcmp(of, "track") != 0)
+        return err_field(err, "captions", "captions is track or windows");
+    return 0;
+}
+
+static int
 known_to(const struct layout *l, enum layout_option option, const char *name,
          struct err *err)
 {
@@ -81,8 +94,19 @@ options_read(json_object *in, struct export_options *ret, struct err *err)
         read_number(in, "segmentSec", SEGMENT_MIN, SEGMENT_MAX, &segment,
                     err) == -1 ||
         read_number(in, "split", 0.01, 0.5, &opt.split, err) == -1 ||
+        read_captions(in, &opt.by_windows, err) == -1 ||
         json_opt_bool(in, "includeExported", &opt.include_exported, err) == -1)
         return -1;
+    if (opt.layout->segment_max > 0 && segment > opt.layout->segment_max)
+        return err_field(err, "segmentSec",
+                         "the layout %s takes a segmentSec of %d to %d, since "
+                         "its trainer drops longer pieces",
+                         opt.layout->name, SEGMENT_MIN,
+                         opt.layout->segment_max);
+    if (segment > 0 && opt.by_windows)
+        return err_field(err, "segmentSec",
+                         "windows are the pieces; leave segmentSec out, or "
+                         "caption by track");
     if (segment != floor(segment))
         return err_field(err, "segmentSec", "segmentSec is whole seconds");
     opt.segment_sec = (int)segment;
@@ -95,5 +119,30 @@ options_read(json_object *in, struct export_options *ret, struct err *err)
          known_to(opt.layout, OPTION_SPLIT, "split", err) == -1))
         return -1;
     *ret = opt;
+    return 0;
+}
+
+int
+item_ids_read(json_object *in, json_object **ret, struct err *err)
+{
+    json_object *list;
+    size_t n;
+
+    if (json_at(in, "itemIds") == NULL)
+        return 0;
+    if (json_array(in, "itemIds", &list, err) == -1)
+        return -1;
+    n = json_object_array_length(list);
+    if (n == 0 || n > CHOSEN_MAX)
+        return err_field(err, "itemIds", "itemIds holds 1 to %d ids",
+                         CHOSEN_MAX);
+    for (size_t i = 0; i < n; i++) {
+        json_object *id = json_object_array_get_idx(list, i);
+
+        if (!json_object_is_type(id, json_type_string) ||
+            !id_valid(json_object_get_string(id)))
+            return err_field(err, "itemIds", "itemIds holds UUIDs");
+    }
+    *ret = list;
     return 0;
 }

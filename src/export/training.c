@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "export/export.h"
-#include "export/replicate.h"
+#include "trainer/replicate.h"
 
 #define VERSION_LEN 64
 #define NAME_MAX_LEN 200
@@ -87,6 +87,42 @@ read_wish(json_object *in, struct wish *ret, struct err *err)
                          "leave dataset_path out of the input; it is this "
                          "dataset's own link");
     return read_version(in, &ret->version, err);
+}
+
+/* Whether a list of names with blanks or commas between them has this one;
+ * an asterisk for the name stands for all of an owner's. NULL has every one. */
+static bool
+lists(const char *list, const char *name, size_t len)
+{
+    size_t owner = strcspn(name, "/") + 1;
+
+    for (const char *p = list; p != NULL && *p != '\0';) {
+        size_t n;
+
+        p += strspn(p, " \t,");
+        n = strcspn(p, " \t,");
+        if ((n == len && strncasecmp(p, name, n) == 0) ||
+            (n == owner + 1 && p[owner] == '*' &&
+             strncasecmp(p, name, owner) == 0))
+            return true;
+        p += n;
+    }
+    return list == NULL;
+}
+
+/* A training costs the server's owner money and writes into their account. */
+static int
+may_train(const struct conf *conf, const struct wish *w, struct err *err)
+{
+    if (!lists(conf->destinations, w->destination, strlen(w->destination)))
+        return err_set(err, ERR_FORBIDDEN,
+                       "%s is not among this server's TRAINING_DESTINATIONS",
+                       w->destination);
+    if (!lists(conf->trainers, w->version, strcspn(w->version, ":")))
+        return err_set(err, ERR_FORBIDDEN,
+                       "%.*s is not among this server's TRAINING_TRAINERS",
+                       (int)strcspn(w->version, ":"), w->version);
+    return 0;
 }
 
 /* The trainer says nothing of captions that it does not find
@@ -233,7 +269,7 @@ start(struct app *app, struct req *req, struct training *t, json_object *body,
     bool doubt = false;
     bool changed;
 
-    if (training_insert(app->db, t, err) == -1)
+    if (training_insert(app->db, t, app->conf->trainings, err) == -1)
         return -1;
     add_webhook(app->conf, t->id, body);
     if (replicate_create(app->conf, url, body, &news, &doubt, err) == -1)
@@ -265,6 +301,7 @@ training_post(struct app *app, struct req *req, struct err *err)
     if (in == NULL ||
         req_uuid(req, "id", ERR_DATASET_NOT_FOUND, &id, err) == -1 ||
         read_wish(in, &w, err) == -1 ||
+        may_train(app->conf, &w, err) == -1 ||
         dataset_get(app->db, id, &d, err) == -1 ||
         need_read_captions(&d, &w, err) == -1 ||
         store_stat(app->store, d.path, &info, err) == -1 ||

@@ -1,10 +1,15 @@
-/* GET /api/train/trainings: how an artist's trainings go. */
+/*
+ * GET /api/train/trainings: how an artist's trainings go;
+ * POST /api/train/trainings/{id}/cancel: no more of one.
+ */
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "export/export.h"
-#include "export/replicate.h"
+#include "trainer/replicate.h"
 
 /* Replicate is asked about a training at most so often, whoever reads. */
 #define EVERY_SEC 3
@@ -84,4 +89,64 @@ trainings_get(struct app *app, struct req *req, struct err *err)
     if (why.code != ERR_NONE)
         json_add_str(out, "refreshError", err_detail(&why));
     return reply_json(req, 200, out, err);
+}
+
+/* ---- canceling ---- */
+
+/* One that is canceled already is what was asked for. */
+static int
+can_cancel(const struct app *app, const struct training *t, struct err *err)
+{
+    if (strcmp(t->status, "canceled") == 0)
+        return 0;
+    if (training_is_over(t) && t->replicate_id != NULL)
+        return err_set(err, ERR_CONFLICT,
+                       "this training is over (%s); there is nothing to cancel",
+                       t->status);
+    if (t->replicate_id == NULL)
+        return err_set(err, ERR_CONFLICT,
+                       "Replicate has not said which training this is; try "
+                       "again in a moment, or cancel it at "
+                       "replicate.com/trainings");
+    if (app->conf->replicate_token == NULL)
+        return err_set(err, ERR_TRAINER_MISSING,
+                       "this server has no REPLICATE_API_TOKEN any more; set "
+                       "it, or cancel the training at Replicate");
+    return 0;
+}
+
+/* *t becomes the row as it is then, which may have heard more meanwhile. */
+static int
+cancel(struct app *app, const char *id, struct training *t, struct err *err)
+{
+    auto_training struct training news = {0};
+    bool changed;
+
+    if (replicate_cancel(app->conf, t->replicate_id, &news, err) == -1 ||
+        training_update(app->db, id, &news, &changed, err) == -1)
+        return -1;
+    log_info("training %s is asked to end: %s", id, news.status);
+    training_release(t);
+    if (training_get(app->db, id, t, err) == -1)
+        return -1;
+    return training_is_over(t) ? can_cancel(app, t, err) : 0;
+}
+
+int
+training_cancel_post(struct app *app, struct req *req, struct err *err)
+{
+    auto_training struct training t = {0};
+    json_object *out;
+    const char *id;
+
+    if (req_uuid(req, "id", ERR_TRAINING_NOT_FOUND, &id, err) == -1 ||
+        training_get(app->db, id, &t, err) == -1 ||
+        can_cancel(app, &t, err) == -1)
+        return -1;
+    if (strcmp(t.status, "canceled") != 0 && cancel(app, id, &t, err) == -1)
+        return -1;
+    out = json_object_new_object();
+    json_add_str(out, "trainingId", id);
+    json_add_str(out, "status", t.status);
+    return reply_json(req, 202, out, err);
 }

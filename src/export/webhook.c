@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "export/export.h"
-#include "export/replicate.h"
+#include "trainer/replicate.h"
 
 #define BODY_MAX ((size_t)8 << 20)
 

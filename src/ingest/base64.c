@@ -182,3 +182,27 @@ base64_end(struct base64 *b, unsigned char *out, size_t *ret_len)
     }
     return true;
 }
+
+size_t
+base64_encode(const unsigned char *in, size_t len, char *out)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *o = out;
+
+    for (size_t i = 0; i < len; i += 3) {
+        size_t n = len - i < 3 ? len - i : 3;
+        uint32_t bits = (uint32_t)in[i] << 16;
+
+        if (n > 1)
+            bits |= (uint32_t)in[i + 1] << 8;
+        if (n > 2)
+            bits |= in[i + 2];
+        o[0] = letters[bits >> 18];
+        o[1] = letters[bits >> 12 & 63];
+        o[2] = n > 1 ? letters[bits >> 6 & 63] : '=';
+        o[3] = n > 2 ? letters[bits & 63] : '=';
+        o += 4;
+    }
+    return (size_t)(o - out);
+}

@@ -1,6 +1,7 @@
 /*
  * Base64 (RFC 4648), decoded in pieces of any length. Both alphabets, the
- * standard one and the URL-safe one, are read; padding may be missing.
+ * standard one and the URL-safe one, are read; padding may be missing. And the
+ * way back, in the standard alphabet.
  */
 #ifndef INGEST_BASE64_H
 #define INGEST_BASE64_H
@@ -28,5 +29,12 @@ bool base64_pad(struct base64 *b);
 /* The last bytes (at most 2), at the text's end. False where the text cannot
  * end here. */
 bool base64_end(struct base64 *b, unsigned char *out, size_t *ret_len);
+
+/* Characters that len bytes become, with their padding. */
+#define BASE64_LEN(len) (((len) + 2) / 3 * 4)
+
+/* Bytes as characters into out, without a final NUL; returns how many. All but
+ * the last piece of a text must be a multiple of three bytes. */
+size_t base64_encode(const unsigned char *in, size_t len, char *out);
 
 #endif

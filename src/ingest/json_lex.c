@@ -34,6 +34,21 @@ lex_next(struct reader *r, struct err *err)
 }
 
 int
+lex_begin(struct reader *r, struct err *err)
+{
+    if (reader_need(r, 3, err) == -1)
+        return READER_FAILED;
+    if (reader_avail(r) >= 2 && memcmp(reader_at(r), "\x1f\x8b", 2) == 0) {
+        err_set(err, ERR_UNSUPPORTED_MEDIA_TYPE,
+                "the body is packed by gzip; send it as it is");
+        return READER_FAILED;
+    }
+    if (reader_avail(r) >= 3 && memcmp(reader_at(r), "\xef\xbb\xbf", 3) == 0)
+        r->pos += 3;
+    return lex_next(r, err);
+}
+
+int
 lex_take(struct reader *r, char want, struct err *err)
 {
     char what[] = "expected 'x'";

@@ -13,6 +13,9 @@
 /* Pass over white space; the next byte, not taken. READER_END, READER_FAILED
  * as reader_peek. */
 int lex_next(struct reader *r, struct err *err);
+/* The same at the body's very start, where a byte order mark may stand.
+ * ERR_UNSUPPORTED_MEDIA_TYPE for what is packed. */
+int lex_begin(struct reader *r, struct err *err);
 /* Pass over white space and take the byte c, else fail. */
 int lex_take(struct reader *r, char c, struct err *err);
 

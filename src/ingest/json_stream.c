@@ -2,6 +2,7 @@
  * A JSON object read as it passes: fields are kept, the file's base64 is
  * decoded and handed on, all else is only checked.
  */
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,7 +14,7 @@
 
 #define OUT_SIZE (48 * 1024)
 #define NAME_MAX_BYTES 64
-#define HEAD_MAX 160
+#define HEAD_MAX 2048 /* of a data URL; a file name may stand in it */
 
 struct stream {
     struct reader r;
@@ -33,6 +34,7 @@ struct decoder {
     char head[HEAD_MAX]; /* what may be a data URL's beginning */
     size_t head_len;
     bool head_done;
+    bool quoted; /* inside of a parameter's quotes */
 };
 
 /* ---- base64 ---- */
@@ -114,48 +116,79 @@ release_head(struct decoder *d, struct err *err)
     return 0;
 }
 
+/* Where ";base64" stands at the end, blanks around it or not; or NULL. */
+static char *
+find_mark(char *head, size_t len)
+{
+    static const char word[] = "base64";
+
+    while (len > 0 && head[len - 1] == ' ')
+        len--;
+    if (len < sizeof(word) - 1 ||
+        strncasecmp(head + len - (sizeof(word) - 1), word, sizeof(word) - 1) !=
+            0)
+        return NULL;
+    len -= sizeof(word) - 1;
+    while (len > 0 && head[len - 1] == ' ')
+        len--;
+    return len > 0 && head[len - 1] == ';' ? head + len - 1 : NULL;
+}
+
 /* "data:audio/mpeg;base64" came, and a comma. */
 static int
 finish_head(struct decoder *d, struct err *err)
 {
-    static const char mark[] = ";base64";
-    size_t mark_len = sizeof(mark) - 1;
-    const char *type = d->head + 5;
+    const char *type = d->head + 5 + strspn(d->head + 5, " ");
+    char *mark = find_mark(d->head + 5, d->head_len - 5);
     size_t len;
 
-    if (d->head_len < 5 + mark_len ||
-        strncasecmp(d->head + d->head_len - mark_len, mark, mark_len) != 0)
+    if (mark == NULL)
         return err_field(err, d->s->file_member,
                          "%s is a data URL that is not base64",
                          d->s->file_member);
     d->chars += (int64_t)d->head_len + 1;
     d->head_done = true;
-    d->head[d->head_len - mark_len] = '\0';
-    len = strcspn(type, ";");
+    *mark = '\0';
+    len = strcspn(type, "; ");
     if (len > 0)
         d->s->result.file_type = xstrndup(type, len);
     return 0;
+}
+
+/* Of "data:", in any case and behind any blanks. */
+static bool
+begins_url(struct decoder *d, const char *c, int len)
+{
+    static const char start[] = "data:";
+
+    return len == 1 && tolower((unsigned char)*c) == start[d->head_len];
 }
 
 /* One character while it is not clear what the text is. */
 static int
 head_char(struct decoder *d, const char *c, int len, struct err *err)
 {
-    static const char start[] = "data:";
     size_t n = d->head_len;
 
-    if (n < 5 && (len != 1 || *c != start[n])) {
+    if (n == 0 && len == 1 && *c != '\0' && strchr(" \t\r\n", *c) != NULL) {
+        d->chars++;
+        return 0;
+    }
+    if (n < 5 && !begins_url(d, c, len)) {
         if (release_head(d, err) == -1)
             return -1;
         return one(d, c, len, err);
     }
-    if (len == 1 && *c == ',')
+    if (len == 1 && *c == ',' && !d->quoted)
         return finish_head(d, err);
-    if (len != 1 || *c < 0x20 || n == HEAD_MAX - 1)
+    if (len == 1 && *c == '"')
+        d->quoted = !d->quoted;
+    if ((unsigned char)*c < 0x20 || n + (size_t)len > HEAD_MAX - 1)
         return err_field(err, d->s->file_member,
                          "%s has a bad data URL before its base64",
                          d->s->file_member);
-    d->head[d->head_len++] = *c;
+    memcpy(d->head + n, c, (size_t)len);
+    d->head_len += (size_t)len;
     return 0;
 }
 
@@ -311,7 +344,7 @@ members(struct stream *s, struct err *err)
 static int
 object(struct stream *s, struct err *err)
 {
-    int c = lex_next(&s->r, err);
+    int c = lex_begin(&s->r, err);
 
     if (c == READER_END)
         return err_set(err, ERR_INVALID_JSON,

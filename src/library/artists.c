@@ -1,5 +1,6 @@
 /* Artists and their master schemas. */
 #include "app/app.h"
+#include "app/objects.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -113,23 +114,13 @@ artist_patch(struct app *app, struct req *req, struct err *err)
     return reply_json(req, 200, artist_json(&a), err);
 }
 
-static int
-remove_object(void *ctx, const char *path, const struct store_info *info,
-              struct err *err)
-{
-    (void)info;
-    return store_remove(ctx, path, err);
-}
-
-/*
- * The rows go first, so that none ever points at nothing. Objects that cannot
- * be removed now have no row any more, and the sweeper takes them later.
- */
+/* The rows alone, and their objects are put down to be removed: there may be
+ * thousands, more than anybody waits for. The sweeper begins with them within
+ * seconds. */
 int
 artist_delete_one(struct app *app, struct req *req, struct err *err)
 {
     auto_artist struct artist a = {0};
-    auto_free char *prefix = NULL;
     struct err left = ERR_INIT;
     const char *id;
 
@@ -137,11 +128,8 @@ artist_delete_one(struct app *app, struct req *req, struct err *err)
         artist_get(app->db, id, &a, err) == -1 ||
         artist_delete(app->db, id, err) == -1)
         return -1;
-
-    prefix = xasprintf("artists/%s/", a.slug);
-    if (store_list(app->store, prefix, remove_object, app->store, &left) == -1)
-        log_warn("objects of %s are left for the sweeper: %s", prefix,
-                 left.msg);
+    if (slug_release(app, a.slug, &left) == -1)
+        log_warn("the slug %s is free later: %s", a.slug, left.msg);
     return reply_nothing(req, err);
 }
 

@@ -1,7 +1,7 @@
 /* Health for supervisors and the page, and the contract for programs. */
 #include <string.h>
 
-#include "app/app.h"
+#include "app/connection.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "library/library.h"
@@ -16,6 +16,17 @@ part(const char *name, int rc, struct err *err)
     return "unavailable";
 }
 
+/* Of a database that is away the settings alone tell. */
+static const char *
+model_kind(struct app *app)
+{
+    auto_connection struct connection c = {0};
+    struct err why = ERR_INIT;
+
+    (void)connection_open(app, &c, &why);
+    return conf_has_model(&c.conf) ? "connected" : "template";
+}
+
 /*
  * 200 while requests can be served, 503 otherwise. The model is named by kind
  * only (connected or template): asking it would cost money, and a model that
@@ -26,15 +37,18 @@ health_get(struct app *app, struct req *req, struct err *err)
 {
     struct err why = ERR_INIT;
     const char *database = part("database", db_ping(app->db, &why), &why);
-    const char *storage = part("storage", store_ping(app->store, &why), &why);
+    const char *note = NULL;
+    const char *storage =
+        part("storage", store_ping(app->store, &note, &why), &why);
     bool ok = strcmp(database, "ok") == 0 && strcmp(storage, "ok") == 0;
     json_object *out = json_object_new_object();
 
     json_add_str(out, "status", ok ? "ok" : "unavailable");
     json_add_str(out, "database", database);
     json_add_str(out, "storage", storage);
-    json_add_str(out, "model",
-                 conf_has_model(app->conf) ? "connected" : "template");
+    if (note != NULL)
+        json_add_str(out, "storageDetail", note);
+    json_add_str(out, "model", model_kind(app));
     return reply_json(req, ok ? 200 : 503, out, err);
 }
 

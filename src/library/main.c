@@ -13,7 +13,8 @@ static const struct route routes[] = {
     {"GET", "/api/artists/{id}/schema", TAKES_NOTHING, 0, schema_get_one},
     {"PUT", "/api/artists/{id}/schema", TAKES_JSON, 256 * KIB, schema_put_one},
     {"GET", "/api/library", TAKES_NOTHING, 0, library_get},
-    {"POST", "/api/library", TAKES_JSON | TAKES_MULTIPART | TAKES_BYTES, -1,
+    {"POST", "/api/library",
+     TAKES_JSON | TAKES_MULTIPART | TAKES_BYTES | TAKES_ARCHIVE, -1,
      library_post},
     {"GET", "/api/library/{parseId}", TAKES_NOTHING, 0, set_get_one},
     {"DELETE", "/api/library/{parseId}", TAKES_NOTHING, 0, set_delete_one},
@@ -29,5 +30,5 @@ static const struct route routes[] = {
 int
 main(void)
 {
-    return app_main("library", routes, NULL, NULL);
+    return app_main("library", routes, library_start, library_stop);
 }

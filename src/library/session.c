@@ -1,8 +1,9 @@
 /*
- * The page's session: a token, or a user of the Supabase project, becomes
- * cookies that no script can read. Open to all, since this is where people
- * come in; each call proves itself.
+ * The page's session: a token, or a user of the Supabase project, becomes a
+ * cookie that no script can read, and that is neither. Open to all, since this
+ * is where people come in; each call proves itself.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -16,7 +17,8 @@
 #include "web/limit.h"
 
 #define DAY_SEC ((int64_t)24 * 3600)
-#define KEPT_SEC (30 * DAY_SEC) /* a token, and what gets the next one */
+#define KEPT_SEC (30 * DAY_SEC) /* of a user, since it was last renewed */
+#define SESSION_SEC (7 * DAY_SEC)
 #define EMAIL_MAX 320
 
 /* Passwords can be guessed, so after some failures the next try waits: of one
@@ -46,13 +48,14 @@ int
 session_get(struct app *app, struct req *req, struct err *err)
 {
     auto_identity struct identity id = {0};
-    auto_free char *token = req_cookie(req, COOKIE_SESSION);
+    auto_free char *token = req_cookie(req);
     json_object *out = json_object_new_object();
     bool good = true;
     char when[CLOCK_TEXT];
 
     if (!is_mode(app, "none") &&
-        signin_check(app->signin, token != NULL ? token : "", &id, err) == -1) {
+        signin_check(app->signin, token != NULL ? token : "", true, &id, err) ==
+            -1) {
         if (err->code != ERR_UNAUTHENTICATED) {
             json_object_put(out);
             return -1;
@@ -79,16 +82,6 @@ session_may(struct app *app, struct req *req, struct err *err)
 
 /* ---- POST ---- */
 
-static int
-set_session(struct req *req, const char *token, int64_t seconds,
-            struct err *err)
-{
-    if (!cookie_fits(token))
-        return err_set(err, ERR_INTERNAL, "the token fits into no cookie");
-    reply_cookie(req, COOKIE_SESSION, token, seconds);
-    return 0;
-}
-
 /* Count a failed sign-in, and turn it into a wait where there were many. */
 static void
 count(struct limit *l, const char *key, struct err *err)
@@ -105,47 +98,51 @@ count(struct limit *l, const char *key, struct err *err)
                   wait);
 }
 
-/* A token that is shown as it is. */
+/* A token that is shown as it is. What the browser keeps is the id of a
+ * session by it, which ends with an access token of Supabase's. */
 static int
 by_token(struct app *app, struct req *req, const char *given, struct err *err)
 {
     auto_free char *token = text_one_line(given); /* as it was pasted */
     auto_identity struct identity id = {0};
-    int64_t seconds = KEPT_SEC;
+    char session[SESSION_ID_LEN + 1];
+    int64_t seconds = SESSION_SEC;
+    int rc;
 
-    if (signin_check(app->signin, token, &id, err) == -1) {
+    if (signin_check(app->signin, token, false, &id, err) == -1) {
         count(&by_address, req_address(req), err);
         return -1;
     }
-    if (id.expires_at != 0)
+    if (is_mode(app, "supabase")) {
         seconds = id.expires_at - clock_now();
-    if (set_session(req, token, seconds, err) == -1)
+        rc = signin_user_session(app->signin,
+                                 &(struct session){.token = token}, seconds,
+                                 session, err);
+    } else {
+        rc = signin_session(app->signin, token, seconds, session, err);
+    }
+    if (rc == -1)
         return -1;
+    reply_cookie(req, session, seconds);
     return reply_nothing(req, err);
 }
 
 /* What Auth gave must be good here too, or the page would ask forever. */
 static int
-keep(struct app *app, struct req *req, const struct session *s,
-     struct err *err)
+need_good(struct app *app, const struct session *s, struct err *err)
 {
     auto_identity struct identity id = {0};
     struct err why = ERR_INIT;
 
-    if (signin_check(app->signin, s->token, &id, &why) == -1)
-        return why.code == ERR_UNAUTHENTICATED
-                   ? err_set(err, ERR_INTERNAL,
-                             "what Supabase Auth just signed is not good here: "
-                             "%s. Is SUPABASE_URL the address that the project "
-                             "calls itself by?",
-                             why.msg)
-                   : err_set(err, why.code, "%s", why.msg);
-    if (!cookie_fits(s->refresh))
-        return err_set(err, ERR_INTERNAL, "the refresh token fits no cookie");
-    if (set_session(req, s->token, s->seconds, err) == -1)
-        return -1;
-    reply_cookie(req, COOKIE_REFRESH, s->refresh, KEPT_SEC);
-    return reply_nothing(req, err);
+    if (signin_check(app->signin, s->token, false, &id, &why) == 0)
+        return 0;
+    return why.code == ERR_UNAUTHENTICATED
+               ? err_set(err, ERR_INTERNAL,
+                         "what Supabase Auth just signed is not good here: "
+                         "%s. Is SUPABASE_URL the address that the project "
+                         "calls itself by?",
+                         why.msg)
+               : err_set(err, why.code, "%s", why.msg);
 }
 
 /* May this account (NULL: whichever a session is of) be tried from this
@@ -164,6 +161,21 @@ may_try(struct req *req, const char *account, struct err *err)
                    "too many sign-ins failed; try again in %d seconds", wait);
 }
 
+/* However it is spelled: Auth folds case and blanks too, so all spellings are
+ * one account's, and share its tries. The caller frees it. */
+static char *
+account_of(const char *address, const char *email)
+{
+    char *key = xasprintf("%s\n%s", address, email);
+    char *to = strchr(key, '\n') + 1;
+
+    for (const char *from = to; *from != '\0'; from++)
+        if (!isspace((unsigned char)*from))
+            *to++ = (char)tolower((unsigned char)*from);
+    *to = '\0';
+    return key;
+}
+
 static int
 by_password(struct app *app, struct req *req, json_object *in, struct err *err)
 {
@@ -171,13 +183,14 @@ by_password(struct app *app, struct req *req, json_object *in, struct err *err)
     struct gotrue g = project(app);
     const char *email, *password;
     auto_free char *account = NULL;
+    char session[SESSION_ID_LEN + 1];
 
     if (json_str(in, "email", &email, err) == -1 ||
         json_str(in, "password", &password, err) == -1)
         return -1;
     if (strlen(email) > EMAIL_MAX)
         return err_field(err, "email", "email is too long to be one");
-    account = xasprintf("%s\n%s", req_address(req), email);
+    account = account_of(req_address(req), email);
     if (may_try(req, account, err) == -1)
         return -1;
     if (gotrue_password(&g, email, password, &s, err) == -1) {
@@ -185,26 +198,65 @@ by_password(struct app *app, struct req *req, json_object *in, struct err *err)
         count(&by_account, account, err);
         return -1;
     }
-    return keep(app, req, &s, err);
+    if (need_good(app, &s, err) == -1 ||
+        signin_user_session(app->signin, &s, KEPT_SEC, session, err) == -1)
+        return -1;
+    reply_cookie(req, session, KEPT_SEC);
+    return reply_nothing(req, err);
+}
+
+/* Two tabs that renew at once have one refresh token, which is good once: the
+ * slower one finds that it has been done. */
+static bool
+was_renewed(struct app *app, const char *id, const struct session *was)
+{
+    auto_session struct session now = {0};
+    struct err unheard = ERR_INIT; /* then it was not */
+
+    return signin_user_given(app->signin, id, &now, &unheard) == 0 &&
+           now.refresh != NULL && strcmp(now.refresh, was->refresh) != 0;
 }
 
 static int
-by_refresh(struct app *app, struct req *req, struct err *err)
+renew(struct app *app, const char *id, struct err *err)
 {
-    auto_session struct session s = {0};
-    auto_free char *refresh = req_cookie(req, COOKIE_REFRESH);
+    auto_session struct session was = {0};
+    auto_session struct session now = {0};
     struct gotrue g = project(app);
 
-    if (refresh == NULL)
+    if (signin_user_given(app->signin, id, &was, err) == -1)
+        return -1;
+    if (was.refresh == NULL)
+        return err_set(err, ERR_UNAUTHENTICATED,
+                       "the access token that this session is of is over; "
+                       "sign in again");
+    if (gotrue_refresh(&g, was.refresh, &now, err) == -1) {
+        if (err->code != ERR_UNAUTHENTICATED || !was_renewed(app, id, &was))
+            return -1;
+        err_clear(err);
+        return 0;
+    }
+    if (need_good(app, &now, err) == -1)
+        return -1;
+    return signin_user_renew(app->signin, id, &now, KEPT_SEC, err);
+}
+
+static int
+by_session(struct app *app, struct req *req, struct err *err)
+{
+    auto_free char *id = req_cookie(req);
+
+    if (id == NULL)
         return err_set(err, ERR_UNAUTHENTICATED,
                        "sign in by e-mail address and password");
     if (may_try(req, NULL, err) == -1)
         return -1;
-    if (gotrue_refresh(&g, refresh, &s, err) == -1) {
+    if (renew(app, id, err) == -1) {
         count(&by_address, req_address(req), err);
         return -1;
     }
-    return keep(app, req, &s, err);
+    reply_cookie(req, id, KEPT_SEC);
+    return reply_nothing(req, err);
 }
 
 /* {token}, or with Supabase {email, password}; {} renews a session there. */
@@ -225,25 +277,33 @@ session_post(struct app *app, struct req *req, struct err *err)
         return by_token(app, req, token, err);
     }
     if (json_at(in, "email") == NULL && json_at(in, "password") == NULL)
-        return by_refresh(app, req, err);
+        return by_session(app, req, err);
     return by_password(app, req, in, err);
 }
 
 /* ---- DELETE ---- */
 
-/* Signed out here in any case; that Auth does not hear of it only leaves a
- * session there which nobody has the key of. */
+/* It ends here, or says that it could not. That Auth does not hear of it only
+ * leaves a session there which nobody has the key of. */
 int
 session_delete(struct app *app, struct req *req, struct err *err)
 {
-    auto_free char *token = req_cookie(req, COOKIE_SESSION);
+    auto_free char *id = req_cookie(req);
+    auto_session struct session given = {0};
     struct gotrue g = project(app);
     struct err why = ERR_INIT;
 
-    if (token != NULL && is_mode(app, "supabase") && cookie_fits(token) &&
-        gotrue_sign_out(&g, token, &why) == -1)
+    if (id != NULL && is_mode(app, "supabase") &&
+        signin_user_given(app->signin, id, &given, err) == -1) {
+        if (err->code != ERR_UNAUTHENTICATED)
+            return -1;
+        err_clear(err);
+    }
+    if (id != NULL && !is_mode(app, "none") &&
+        signin_session_end(app->signin, id, err) == -1)
+        return -1;
+    if (given.token != NULL && gotrue_sign_out(&g, given.token, &why) == -1)
         log_info("sign-out: %s", why.msg);
-    reply_cookie(req, COOKIE_SESSION, "", 0);
-    reply_cookie(req, COOKIE_REFRESH, "", 0);
+    reply_cookie(req, "", 0);
     return reply_nothing(req, err);
 }

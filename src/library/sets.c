@@ -1,7 +1,10 @@
 /* The library of sets: parsed .als files, or summaries that are ready. */
+#include <fcntl.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "als/parser.h"
 #include "als/summary.h"
 #include "app/app.h"
 #include "app/upload.h"
@@ -11,11 +14,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "library/library.h"
+#include "music/facts.h"
 
 #define PARSE_ID_MAX 200
 #define FILENAME_MAX_BYTES 255
 #define PAGE_DEFAULT 100
 #define PAGE_MAX 1000
+
+static char *parser; /* trainmode-parse; from start to stop */
 
 static json_object *
 set_row_json(const struct set *s)
@@ -142,15 +148,27 @@ base_name(const char *name)
     return *line != '\0' ? steal(&line) : xstrdup("Untitled.als");
 }
 
+/* What the client calls the file; NULL where it does not say. A form says it
+ * only while it is read. The caller frees it. */
+static char *
+name_said(struct req *req)
+{
+    const char *name = req_query(req, "filename");
+
+    if (name != NULL)
+        return xstrdup(name);
+    return ingest_disposition_name(req_header(req, "Content-Disposition"));
+}
+
 /* The file's bytes into the spool; its name as the client gave it. */
 static int
-receive_set(struct req *req, struct spool *sp, char **ret_name,
-            struct err *err)
+receive_file(struct req *req, struct spool *sp, char **ret_name,
+             struct err *err)
 {
     struct ingest_source source = upload_source(req);
     struct ingest_sink sink = {spool_write, sp};
     auto_ingest_result struct ingest_result got = {0};
-    const char *name = req_query(req, "filename");
+    auto_free char *name = name_said(req);
 
     if (req_body_kind(req) == TAKES_MULTIPART) {
         if (ingest_multipart(&source, req_content_type(req), NULL, 0, NULL,
@@ -158,18 +176,15 @@ receive_set(struct req *req, struct spool *sp, char **ret_name,
             return -1;
         if (!got.file_seen)
             return err_field(err, "file", "there is no file in the form");
-    } else {
-        if (upload_raw(req, sp, err) == -1)
-            return -1;
-        got.file_name = ingest_disposition_name(
-            req_header(req, "Content-Disposition"));
+    } else if (upload_raw(req, sp, err) == -1) {
+        return -1;
     }
     if (sp->bytes == 0)
         return err_set(err, ERR_NOT_ALS, "the file is empty");
-    if (name == NULL)
-        name = got.file_name;
-    *ret_name = base_name(name != NULL ? name : "");
-    return 0;
+    *ret_name = name != NULL
+                    ? steal(&name)
+                    : xstrdup(got.file_name != NULL ? got.file_name : "");
+    return spool_finish(sp, err);
 }
 
 /*
@@ -188,29 +203,94 @@ parse_id_of(const char *artist, const char *sha256,
     ret[32] = '\0';
 }
 
-static int
-post_als(struct app *app, struct req *req, const char *artist,
-         struct err *err)
+bool
+library_wants_no_more(void *req)
 {
-    auto_spool struct spool sp = SPOOL_INIT;
-    auto_artist struct artist owner = {0};
-    auto_json json_object *summary = NULL;
-    auto_free char *name = NULL;
-    auto_free char *project = NULL;
+    return web_stopping() || req_gone(req);
+}
+
+int
+set_take(struct app *app, struct req *req, const char *artist,
+         const struct spool *sp, const char *file, struct set *ret,
+         bool *ret_new, struct err *err)
+{
+    auto_fd int fd = open(sp->path, O_RDONLY | O_CLOEXEC);
     char parse_id[HASH_HEX_LEN + 1];
 
-    if (artist_get(app->db, artist, &owner, err) == -1 ||
-        spool_open(app->store, app->conf->max_als, &sp, err) == -1 ||
-        receive_set(req, &sp, &name, err) == -1 ||
-        spool_finish(&sp, err) == -1)
+    if (fd == -1)
+        return err_errno(err, ERR_INTERNAL, "open the set");
+    parse_id_of(artist, sp->sha256, parse_id);
+    ret->parse_id = xstrdup(parse_id);
+    ret->als_filename = base_name(file);
+    ret->summary = als_parser_run(parser, fd, ret->als_filename,
+                                  library_wants_no_more, req, err);
+    if (ret->summary == NULL)
         return -1;
-    parse_id_of(owner.id, sp.sha256, parse_id);
+    ret->project_name = als_project_name(ret->als_filename);
+    return set_insert(app->db, artist, ret->parse_id, ret->als_filename,
+                      ret->project_name, ret->summary, ret_new, err);
+}
 
-    summary = als_summary_from_file(sp.path, name, NULL, err);
-    if (summary == NULL)
+int
+library_start(struct app *app, struct err *err)
+{
+    (void)app;
+    parser = als_parser_find(err);
+    return parser != NULL ? archive_start(err) : -1;
+}
+
+void
+library_stop(struct app *app)
+{
+    (void)app;
+    free(parser);
+    parser = NULL;
+    archive_stop();
+}
+
+/* 201, or 200 with what is there already. */
+static int
+post_als(struct app *app, struct req *req, const char *artist,
+         const struct spool *sp, const char *name, struct err *err)
+{
+    auto_set struct set set = {0};
+    auto_set struct set there = {0};
+    bool is_new;
+
+    if (sp->bytes > app->conf->max_als)
+        return err_set(err, ERR_TOO_LARGE, "a set has at most %lld MiB",
+                       (long long)(app->conf->max_als >> 20));
+    if (set_take(app, req, artist, sp, name, &set, &is_new, err) == -1)
         return -1;
-    project = als_project_name(name);
-    return keep_set(app, req, owner.id, parse_id, name, project, summary, err);
+    if (is_new)
+        return reply_set(req, 201, set.parse_id, set.summary, err);
+    if (set_get_of(app->db, artist, set.parse_id, &there, err) == -1)
+        return -1;
+    return reply_set(req, 200, set.parse_id, there.summary, err);
+}
+
+/* A set, or an archive of sets; a form's is seen only when it is here. */
+static int
+post_file(struct app *app, struct req *req, const char *id, struct err *err)
+{
+    auto_spool struct spool sp = SPOOL_INIT;
+    auto_artist struct artist artist = {0};
+    auto_free char *said = name_said(req);
+    auto_free char *name = NULL;
+    bool may_be_archive = req_body_kind(req) != TAKES_BYTES ||
+                          (said != NULL && archive_is_named(said));
+
+    if (artist_get(app->db, id, &artist, err) == -1 ||
+        req_turn(req, id, err) == -1 ||
+        spool_open(app->store,
+                   may_be_archive ? app->conf->max_archive : app->conf->max_als,
+                   &sp, err) == -1 ||
+        receive_file(req, &sp, &name, err) == -1)
+        return -1;
+    if (req_body_kind(req) == TAKES_ARCHIVE || archive_is_named(name) ||
+        archive_is_zip(sp.path))
+        return archive_take(app, req, &artist, &sp, err);
+    return post_als(app, req, artist.id, &sp, name, err);
 }
 
 int
@@ -222,12 +302,13 @@ library_post(struct app *app, struct req *req, struct err *err)
         return -1;
     if (req_body_kind(req) == TAKES_JSON)
         return post_summary(app, req, artist, err);
-    return post_als(app, req, artist, err);
+    return post_file(app, req, artist, err);
 }
 
 int
 set_get_one(struct app *app, struct req *req, struct err *err)
 {
+    auto_facts struct facts facts = {0};
     auto_set struct set s = {0};
     json_object *out;
 
@@ -235,6 +316,8 @@ set_get_one(struct app *app, struct req *req, struct err *err)
         return -1;
     out = set_row_json(&s);
     json_add_str(out, "artistId", s.artist_id);
+    facts_read(&facts, s.summary);
+    json_add(out, "facts", facts_json(&facts));
     json_add(out, "summary", steal(&s.summary));
     return reply_json(req, 200, out, err);
 }

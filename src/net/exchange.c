@@ -6,8 +6,10 @@
  */
 #include "net/exchange.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -112,7 +114,7 @@ set_body(CURL *c, struct exchange *x)
         SET(INFILESIZE_LARGE, (curl_off_t)rq->body_len);
         SET(READFUNCTION, on_read);
         SET(READDATA, x);
-        SET(UPLOAD_BUFFERSIZE, 256L * 1024);
+        SET(UPLOAD_BUFFERSIZE, rq->piece != 0 ? (long)rq->piece : 256L * 1024);
     } else if (rq->body != NULL || may_carry) {
         SET(POSTFIELDS, rq->body != NULL ? rq->body : "");
         SET(POSTFIELDSIZE_LARGE, (curl_off_t)rq->body_len);
@@ -146,6 +148,31 @@ set_limits(CURL *c, const struct http_req *rq)
     SET(TIMEOUT_MS, (long)rq->total_ms);
 }
 
+/* Is the URL's host this very machine, by its name or a loopback address? */
+static bool
+is_here(const char *url)
+{
+    CURLU *u = curl_url();
+    char *host = NULL;
+    struct in_addr v4;
+    bool here;
+    size_t len;
+
+    if (u == NULL)
+        abort(); /* out of memory, as in base/mem */
+    (void)curl_url_set(u, CURLUPART_URL, url, 0);
+    (void)curl_url_get(u, CURLUPART_HOST, &host, 0);
+    len = host != NULL ? strlen(host) : 0;
+    here = host != NULL &&
+           (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+            (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0) ||
+            (inet_pton(AF_INET, host, &v4) == 1 &&
+             ntohl(v4.s_addr) >> 24 == 127));
+    curl_free(host);
+    curl_url_cleanup(u);
+    return here;
+}
+
 void
 exchange_begin(struct exchange *x, struct http *h, const struct http_req *rq,
                struct http_resp *resp, curl_write_callback on_body, void *ctx,
@@ -157,11 +184,16 @@ exchange_begin(struct exchange *x, struct http *h, const struct http_req *rq,
                            .rq = rq,
                            .resp = resp,
                            .moved = clock_mono_ms(),
+                           .began = clock_mono_ms(),
                            .headers = header_list(rq),
                            .running = true};
     head_reset(resp);
     curl_easy_reset(c); /* keeps the connections */
     SET(URL, rq->url);
+    /* A proxy of the environment is elsewhere, and knows nothing of what
+     * listens on our loopback. */
+    if (is_here(rq->url))
+        SET(PROXY, "");
     SET(USERAGENT, USER_AGENT);
     set_limits(c, rq);
     SET(BUFFERSIZE, buffer);
@@ -204,6 +236,17 @@ fault_of(CURLcode code)
     }
 }
 
+/* What drips for ever holds a thread as what stalls does. */
+static bool
+is_too_slow(const struct exchange *x, int64_t now)
+{
+    const struct http_req *rq = x->rq;
+
+    return (rq->stall_ms > 0 && now - x->moved > rq->stall_ms) ||
+           (rq->least > 0 &&
+            now - x->began > rq->stall_ms + x->seen * 1000 / rq->least);
+}
+
 /* Whether to go on waiting. */
 static bool
 still_wanted(struct exchange *x)
@@ -214,7 +257,7 @@ still_wanted(struct exchange *x)
         x->resp->fault = HTTP_CANCELED;
         return false;
     }
-    if (rq->stall_ms > 0 && clock_mono_ms() - x->moved > rq->stall_ms) {
+    if (is_too_slow(x, clock_mono_ms())) {
         x->resp->fault = HTTP_TIMEOUT;
         return false;
     }

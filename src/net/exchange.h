@@ -24,6 +24,7 @@ struct exchange {
     const struct http_req *rq;
     struct http_resp *resp;
     int64_t moved; /* when a byte last came or went, monotonic */
+    int64_t began; /* the same for all, less the time that a reader took */
     curl_off_t seen;
     struct curl_slist *headers;
     bool running;  /* on the multi handle, and not at its end */

@@ -22,6 +22,7 @@ struct http_req {
     const char *const *headers; /* "Name: value", NULL at the end */
     const void *body;           /* or NULL */
     int64_t body_len;
+    size_t piece; /* bytes that are read of it at once; 0: 256 KiB */
     /* Or the body in pieces (curl's read contract: bytes, 0 = end, -1 =
      * abort); body_len must be right. */
     ssize_t (*read)(void *ctx, void *buf, size_t size);
@@ -35,6 +36,8 @@ struct http_req {
     int connect_ms; /* 0: 10,000 */
     int total_ms;   /* 0: none */
     int stall_ms;   /* no byte for so long: timed out; 0: none */
+    int least; /* bytes a second of all that comes and goes, on the whole and
+                  beyond the first stall_ms, or timed out; 0: any */
     size_t max;     /* most bytes of an answer; 0: 1 MiB */
 };
 

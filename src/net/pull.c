@@ -21,6 +21,7 @@ struct http_pull {
     struct buf rest; /* what was more than its reader's buffer */
     size_t at;       /* how much of that was taken meanwhile */
     bool paused;
+    int64_t left; /* when the reader last had what it wanted, monotonic */
 };
 
 /* Move what is held to the reader. */
@@ -85,6 +86,7 @@ http_pull_open(struct http *h, const struct http_req *rq,
     /* A head without a body ends the transfer. */
     while (resp->received == 0 && step(p))
         continue;
+    p->left = clock_mono_ms();
     if (p->x.running || resp->received > 0)
         return steal(&p);
     exchange_end(&p->x);
@@ -100,9 +102,12 @@ http_pull(struct http_pull *p, void *buf, size_t size, struct err *err)
         return (ssize_t)n;
     p->out = buf;
     p->room = size;
-    p->x.moved = clock_mono_ms(); /* the reader's own time does not count */
+    /* The reader's own time does not count. */
+    p->x.began += clock_mono_ms() - p->left;
+    p->x.moved += clock_mono_ms() - p->left;
     while (p->room == size && step(p))
         continue;
+    p->left = clock_mono_ms();
     n = size - p->room;
     p->out = NULL;
     p->room = 0;

@@ -76,6 +76,7 @@ item_json(const struct item *it, bool with_peaks)
     json_add(o, "fields", json_object_get(it->fields));
     if (it->audio.format != NULL)
         json_add_str(o, "analysis", it->analysis_state);
+    json_add(o, "alignment", json_object_get(it->alignment));
     json_add(o, "measured", measured_json(it->analysis));
     if (with_peaks && it->analysis != NULL)
         json_add(o, "peaks", json_object_get(json_at(it->analysis, "peaks")));
@@ -94,4 +95,11 @@ reply_item(struct app *app, struct req *req, const char *id, struct err *err)
     if (item_get(app->db, id, &it, err) == -1)
         return -1;
     return reply_json(req, 200, item_json(&it, true), err);
+}
+
+int
+reply_changed(struct app *app, struct req *req, const char *id,
+              struct err *err)
+{
+    return reply_item(app, req, id, err) == 0 ? 0 : err_after_change(err);
 }

@@ -1,10 +1,14 @@
-/* The queue: sets that wait, items that are ready, and what becomes of them. */
+/* The queue: sets that wait, items that are ready, and their captions. */
 #include <string.h>
 
+#include "app/remake.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "caption/fields.h"
+#include "db/pairing.h"
+#include "save/ahead.h"
 #include "save/pool.h"
 #include "save/save.h"
 
@@ -12,6 +16,7 @@
 #define PAGE_MAX 1000
 #define ENQUEUE_MAX 10000
 #define PROMPT_MAX 8192
+#define CODE_MAX 60
 
 static json_object *
 items_json(const struct items *its)
@@ -37,41 +42,98 @@ page_json(const struct items *page)
     json_add_int(counts, "failed", page->failed);
     json_add(out, "counts", counts);
     json_add_int(out, "total", page->total);
+    json_add_int(out, "matches", page->matches);
     if (page->next != NULL)
         json_add_str(out, "nextCursor", page->next);
     return out;
 }
 
+/* One of a list that ends with NULL; NULL is any. */
 static int
-check_status(const char *status, struct err *err)
+one_of(const char *name, const char *value, const char *const *known,
+       const char *words, struct err *err)
 {
-    static const char *const known[] = {"needs_audio", "needs_prompt", "ready",
-                                        "exported", "failed"};
-
-    if (status == NULL)
+    if (value == NULL)
         return 0;
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-        if (strcmp(status, known[i]) == 0)
+    for (; *known != NULL; known++)
+        if (strcmp(value, *known) == 0)
             return 0;
-    return err_field(err, "status",
-                     "status is needs_audio, needs_prompt, ready, exported or "
-                     "failed");
+    return err_field(err, name, "%s is %s", name, words);
+}
+
+/* "any", "none", "failed", or a check's code; what no check says matches
+ * nothing. */
+static int
+check_problem(const char *problem, struct err *err)
+{
+    size_t n = problem != NULL ? strlen(problem) : 1;
+
+    if (n == 0 || n > CODE_MAX ||
+        (problem != NULL &&
+         strspn(problem, "abcdefghijklmnopqrstuvwxyz0123456789_") != n))
+        return err_field(err, "problem",
+                         "problem is any, none, failed or the code of a check");
+    return 0;
+}
+
+/* By time the newest come first, by all else the least. */
+static int
+read_order(const struct req *req, struct items_query *q, struct err *err)
+{
+    static const char *const sorts[] = {
+        "createdAt",   "updatedAt",   "generatedAt", "name",  "durationSec",
+        "alsFilename", "projectName", "promptText",  "status", NULL};
+    static const char *const orders[] = {"asc", "desc", NULL};
+    const char *order = req_query(req, "order");
+
+    q->sort = req_query(req, "sort");
+    if (one_of("sort", q->sort, sorts,
+               "createdAt, updatedAt, generatedAt, name, projectName, "
+               "alsFilename, promptText, durationSec or status",
+               err) == -1 ||
+        one_of("order", order, orders, "asc or desc", err) == -1)
+        return -1;
+    if (q->sort == NULL)
+        q->sort = sorts[0];
+    q->descending = order != NULL ? strcmp(order, "desc") == 0
+                                  : strcmp(q->sort + strlen(q->sort) - 2,
+                                           "At") == 0;
+    if (q->sort[0] == 'c' && q->descending)
+        q->sort = NULL; /* the order that the index has */
+    return 0;
+}
+
+static int
+read_query(const struct req *req, struct items_query *q, struct err *err)
+{
+    static const char *const statuses[] = {"needs_audio", "needs_prompt",
+                                           "ready",       "exported",
+                                           "failed",      NULL};
+
+    q->status = req_query(req, "status");
+    q->q = req_query(req, "q");
+    q->problem = req_query(req, "problem");
+    q->cursor = req_query(req, "cursor");
+    if (one_of("status", q->status, statuses,
+               "needs_audio, needs_prompt, ready, exported or failed",
+               err) == -1 ||
+        check_problem(q->problem, err) == -1 ||
+        read_order(req, q, err) == -1)
+        return -1;
+    return req_query_int(req, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &q->limit,
+                         err);
 }
 
 int
 items_get(struct app *app, struct req *req, struct err *err)
 {
     auto_items struct items page = {0};
-    const char *status = req_query(req, "status");
+    struct items_query q = {0};
     const char *artist;
-    long limit;
 
     if (req_query_uuid(req, "artistId", &artist, err) == -1 ||
-        check_status(status, err) == -1 ||
-        req_query_int(req, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &limit, err) ==
-            -1 ||
-        items_list(app->db, artist, status, limit, req_query(req, "cursor"),
-                   &page, err) == -1)
+        read_query(req, &q, err) == -1 ||
+        items_list(app->db, artist, &q, &page, err) == -1)
         return -1;
     return reply_json(req, 200, page_json(&page), err);
 }
@@ -133,28 +195,95 @@ item_get_one(struct app *app, struct req *req, struct err *err)
     return reply_item(app, req, id, err);
 }
 
-/* The row first: files without a row are swept, a row without files lies. */
 int
-item_delete_one(struct app *app, struct req *req, struct err *err)
+provenance_of(struct app *app, const char *generation, struct item *it,
+              struct err *err)
 {
-    auto_item struct item gone = {0};
-    const char *id;
+    auto_generation struct generation g = {0};
 
-    if (req_uuid(req, "id", ERR_ITEM_NOT_FOUND, &id, err) == -1 ||
-        item_delete(app->db, id, &gone, err) == -1)
+    if (generation != NULL) {
+        if (generation_get(app->db, generation, &g, err) == -1)
+            return -1;
+        if (strcmp(g.artist_id, it->artist_id) != 0 ||
+            strcmp(g.parse_id, it->parse_id) != 0)
+            return err_field(err, "generationId",
+                             "this generation was made for another set");
+    } else if (generation_newest(app->db, it->artist_id, it->parse_id, &g,
+                                 err) == -1) {
         return -1;
-    store_discard(app->store, gone.audio_path);
-    store_discard(app->store, gone.prompt_path);
-    return reply_nothing(req, err);
+    }
+    if (g.id == NULL)
+        return 0; /* written by hand from the start */
+
+    it->generation_id = steal(&g.id);
+    it->model_name = steal(&g.model);
+    it->system_prompt_version = steal(&g.version);
+    it->generated_at = g.created_at;
+    it->fields = steal(&g.fields);
+    it->prompt_edited = strcmp(g.prompt, it->prompt_text) != 0;
+    if (it->prompt_edited && it->fields != NULL) {
+        auto_free char *line = text_one_line(it->prompt_text);
+
+        fields_edit(it->fields, g.prompt, line);
+    }
+    return 0;
 }
 
-/* A caption for the item: the object, then the row. */
+#define TRIES 3 /* when windows change while they are made anew */
+
+/* The row, and with it the item's windows; those of audio that is not analyzed
+ * yet are made when it is. */
+static int
+put_prompt(struct app *app, const struct item *it, const char *path,
+           const struct item *fresh, const char *project, struct err *err)
+{
+    bool analyzed =
+        it->analysis_state != NULL && strcmp(it->analysis_state, "done") == 0;
+    auto_free char *sound = NULL;
+
+    if (analyzed && item_sound(app->db, it->id, &sound, err) == -1)
+        return -1;
+    for (int left = TRIES - 1;; left--) {
+        auto_remake struct windows_made made = {0};
+
+        if (analyzed &&
+            remake_windows(app, it, it->alignment, sound, &made, err) == -1)
+            return -1;
+        if (item_set_prompt(app->db, it->id, path, fresh->prompt_text, fresh,
+                            project, &made, err) == 0)
+            return 0;
+        if (err->code != ERR_CONFLICT || left == 0)
+            return -1;
+        err_clear(err);
+    }
+}
+
+/* The object, then the row, then what the row spoke of before. */
+static int
+exchange(struct app *app, const struct item *it, const char *slug,
+         const struct item *fresh, const char *project, struct err *err)
+{
+    auto_free char *first = store_path_prompt(slug, it->id);
+    auto_free char *next = store_path_next(first);
+    const char *path = it->prompt_path != NULL ? next : first;
+
+    if (store_put_text(app->store, path, fresh->prompt_text, err) == -1)
+        return -1;
+    if (put_prompt(app, it, path, fresh, project, err) == -1) {
+        if (err->code != ERR_UNSURE)
+            store_discard(app->store, path);
+        return -1;
+    }
+    store_discard(app->store, it->prompt_path);
+    return 0;
+}
+
+/* A caption for the item. */
 static int
 set_prompt(struct app *app, struct item *it, const char *text,
            const char *generation, const char *project, struct err *err)
 {
     auto_artist struct artist artist = {0};
-    auto_free char *path = NULL;
     auto_item struct item fresh = {0};
 
     if (text == NULL)
@@ -162,7 +291,7 @@ set_prompt(struct app *app, struct item *it, const char *text,
     if (text == NULL && generation != NULL)
         return err_field(err, "promptText", "promptText is missing");
     if (text == NULL)
-        return item_set_prompt(app->db, it->id, NULL, NULL, NULL, project,
+        return item_set_prompt(app->db, it->id, NULL, NULL, NULL, project, NULL,
                                err);
 
     fresh.artist_id = xstrdup(it->artist_id);
@@ -173,10 +302,7 @@ set_prompt(struct app *app, struct item *it, const char *text,
                       &fresh, err) == -1 ||
         artist_get(app->db, it->artist_id, &artist, err) == -1)
         return -1;
-    path = store_path_prompt(artist.slug, it->id);
-    if (store_put_text(app->store, path, text, err) == -1)
-        return -1;
-    return item_set_prompt(app->db, it->id, path, text, &fresh, project, err);
+    return exchange(app, it, artist.slug, &fresh, project, err);
 }
 
 /* `"promptText": null` takes the caption away, and the item back. */
@@ -216,7 +342,7 @@ item_patch(struct app *app, struct req *req, struct err *err)
     } else if (set_prompt(app, &it, text, generation, project, err) == -1) {
         return -1;
     }
-    return reply_item(app, req, id, err);
+    return reply_changed(app, req, id, err);
 }
 
 int
@@ -236,5 +362,6 @@ item_retry_post(struct app *app, struct req *req, struct err *err)
     if (item_retry(app->db, id, err) == -1)
         return -1;
     pool_poke();
-    return reply_item(app, req, id, err);
+    ahead_poke();
+    return reply_changed(app, req, id, err);
 }

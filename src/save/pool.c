@@ -4,104 +4,37 @@
 #include "save/pool.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "audio/match.h"
+#include "app/handed.h"
+#include "app/remake.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "db/pairing.h"
 #include "save/analyzer.h"
+#include "save/pair.h"
+#include "save/rounds.h"
 
 #define POLL_SEC 1
-#define AWAY_SEC 5 /* between tries while something is away */
-#define THREADS_MAX 64
-#define ALIKE_SEC 15.0 /* the same music may have another fade or silence */
-#define ALIKE_MAX 100  /* items that one is held against */
+
+static int work(struct app *app, struct err *err);
+static struct rounds rounds = ROUNDS_INIT("analysis", POLL_SEC, work);
 
 static struct {
-    pthread_t threads[THREADS_MAX];
-    int n;
     char *program; /* trainmode-analyze */
     int lease;     /* seconds */
     pthread_mutex_t lock;
-    pthread_cond_t wake;
-    unsigned pokes;
-    atomic_bool stop;
-} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+    pthread_cond_t done;
+    int guests; /* that a request waits for */
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
 
 static bool
 stopping(void)
 {
-    return atomic_load(&pool.stop);
-}
-
-/* The summary of the item's set; NULL where the set has left the library. */
-static int
-read_summary(struct app *app, const struct item *it, json_object **ret,
-             struct err *err)
-{
-    auto_set struct set set = {0};
-    struct err none = ERR_INIT;
-
-    *ret = NULL;
-    if (it->parse_id == NULL)
-        return 0;
-    if (set_get_of(app->db, it->artist_id, it->parse_id, &set, &none) == 0) {
-        *ret = json_object_get(set.summary);
-        return 0;
-    }
-    if (none.code == ERR_SET_NOT_FOUND)
-        return 0;
-    *err = none;
-    return -1;
-}
-
-/* The same music under another set of this artist? */
-static int
-check_alike(struct app *app, const struct item *it, json_object *analysis,
-            json_object *checks, struct err *err)
-{
-    auto_items struct items others = {0};
-
-    if (items_as_long(
-            app->db, it->artist_id, it->parse_id != NULL ? it->parse_id : "",
-            it->audio.duration_sec, ALIKE_SEC, ALIKE_MAX, &others, err) == -1)
-        return -1;
-    for (size_t i = 0; i < others.n; i++) {
-        const struct item *o = &others.v[i];
-        const char *name = o->project_name != NULL   ? o->project_name
-                           : o->als_filename != NULL ? o->als_filename
-                                                     : o->parse_id;
-
-        audio_checks_similar(checks, analysis, o->analysis, name);
-    }
-    return 0;
-}
-
-/* What the gate said stays; what needs the analysis is said anew. */
-static int
-judge(struct app *app, const struct item *it, const struct audio_probe *p,
-      json_object *analysis, json_object **ret_checks, struct err *err)
-{
-    auto_json json_object *checks = NULL;
-    auto_json json_object *summary = NULL;
-
-    if (read_summary(app, it, &summary, err) == -1)
-        return -1;
-    if (it->checks == NULL)
-        checks = audio_checks(p);
-    else if (json_object_deep_copy(it->checks, &checks, NULL) == -1)
-        return err_set(err, ERR_INTERNAL, "cannot copy the checks");
-    audio_checks_drop_analysis(checks);
-    audio_checks_analysis(checks, p, analysis);
-    audio_checks_tempo(checks, analysis, summary);
-    if (check_alike(app, it, analysis, checks, err) == -1)
-        return -1;
-    *ret_checks = steal(&checks);
-    return 0;
+    return rounds_stopping(&rounds);
 }
 
 /* An item while its analysis runs. */
@@ -135,17 +68,28 @@ wants_stop(void *ctx)
 }
 
 static int
+open_audio(struct app *app, const struct item *it, struct err *err)
+{
+    int fd = it->audio.sha256 != NULL ? handed_take(it->audio.sha256) : -1;
+
+    return fd != -1 ? fd : store_file(app->store, it->audio_path, err);
+}
+
+static int
 analyze(struct app *app, const struct item *it, struct watch *watch,
         json_object **ret_analysis, json_object **ret_checks, struct err *err)
 {
-    auto_fd int fd = store_file(app->store, it->audio_path, err);
+    auto_fd int fd = open_audio(app, it, err);
     auto_json json_object *analysis = NULL;
     struct audio_probe p;
 
     if (fd == -1 || audio_probe_fd(fd, &p, err) == -1 ||
-        analyzer_run(pool.program, fd, wants_stop, watch, &analysis, err) ==
-            -1 ||
-        judge(app, it, &p, analysis, ret_checks, err) == -1)
+        upload_analysis(app->db, it->artist_id, it->audio.sha256, &analysis,
+                        err) == -1)
+        return -1;
+    if ((analysis == NULL && analyzer_run(pool.program, fd, wants_stop, watch,
+                                          &analysis, err) == -1) ||
+        judge_item(app, it, &p, analysis, ret_checks, err) == -1)
         return -1;
     *ret_analysis = steal(&analysis);
     return 0;
@@ -159,6 +103,31 @@ is_final(enum err_code code)
            code == ERR_OBJECT_NOT_FOUND;
 }
 
+#define TRIES 3 /* when windows change while they are made anew */
+
+/* What was found, and the windows that are made anew by it. */
+static int
+put_found(struct app *app, const struct item *it, json_object *analysis,
+          json_object *checks, struct err *err)
+{
+    for (int left = TRIES - 1;; left--) {
+        auto_remake struct windows_made made = {0};
+
+        if (remake_windows(app, it, json_at(analysis, "alignment"),
+                           json_text(analysis, "sound"), &made, err) == 0 &&
+            item_put_analysis(app->db, it, NULL, analysis, checks, &made,
+                              err) == 0)
+            return 0;
+        if (err->code == ERR_ITEM_NOT_FOUND) { /* it is wanted no more */
+            err_clear(err);
+            return 0;
+        }
+        if (err->code != ERR_CONFLICT || left == 0)
+            return -1;
+        err_clear(err);
+    }
+}
+
 /* An item that was taken. Without success its lease ends by itself, so that
  * an item that fails for a reason of ours is not tried without pause. */
 static int
@@ -169,14 +138,14 @@ work_on(struct app *app, const struct item *it, struct err *err)
     struct watch watch = {.app = app, .it = it};
 
     if (analyze(app, it, &watch, &analysis, &checks, err) == 0)
-        return item_put_analysis(app->db, it, NULL, analysis, checks, err);
+        return put_found(app, it, analysis, checks, err);
     if (is_final(err->code)) {
         auto_free char *why = xasprintf(
             "the audio cannot be played: %s; send it again", err->msg);
 
         log_warn("analysis of item %s: %s", it->id, err->msg);
         err_clear(err);
-        return item_put_analysis(app->db, it, why, NULL, NULL, err);
+        return item_put_analysis(app->db, it, why, NULL, NULL, NULL, err);
     }
     if (err->code == ERR_BUSY) {
         err_clear(err);
@@ -190,50 +159,60 @@ static int
 work(struct app *app, struct err *err)
 {
     auto_item struct item it = {0};
+    char last[UUID_LEN + 1];
 
-    if (item_take_for_analysis(app->db, pool.lease, &it, err) == -1)
+    rounds_last(&rounds, last);
+    if (item_take_for_analysis(app->db, pool.lease,
+                               last[0] != '\0' ? last : NULL, &it, err) == -1)
         return -1;
     if (it.id == NULL)
         return 0;
+    rounds_had(&rounds, it.artist_id);
     return work_on(app, &it, err) == -1 ? -1 : 1;
 }
 
-/* Until there may be something to do. *seen: the pokes that were answered. */
-static void
-rest(int seconds, unsigned *seen)
+static bool
+stopping_too(void *ctx)
 {
-    struct timespec until;
+    (void)ctx;
+    return stopping();
+}
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += seconds;
+/* One of as many turns as there are threads, or the first one's where
+ * nothing is analyzed after saves. */
+static int
+take_turn(struct err *err)
+{
     pthread_mutex_lock(&pool.lock);
-    while (!stopping() && pool.pokes == *seen &&
-           pthread_cond_timedwait(&pool.wake, &pool.lock, &until) == 0)
-        continue;
-    *seen = pool.pokes;
+    while (!stopping() && pool.guests >= (rounds.n > 1 ? rounds.n : 1))
+        pthread_cond_wait(&pool.done, &pool.lock);
+    pool.guests++;
+    pthread_mutex_unlock(&pool.lock);
+    return stopping() ? err_set(err, ERR_BUSY, "the server is stopping") : 0;
+}
+
+static void
+end_turn(void)
+{
+    pthread_mutex_lock(&pool.lock);
+    pool.guests--;
+    pthread_cond_broadcast(&pool.done);
     pthread_mutex_unlock(&pool.lock);
 }
 
-static void *
-work_rounds(void *arg)
+int
+pool_analyze(int fd, json_object **ret, struct err *err)
 {
-    unsigned seen = 0;
-    bool well = true;
+    auto_free char *program = analyzer_find(err);
+    int rc;
 
-    while (!stopping()) {
-        struct err err = ERR_INIT;
-        int n = work(arg, &err);
-
-        /* Say it once; while it lasts there is nothing new to say. */
-        if (n == -1 && well)
-            log_warn("analysis: %s", err.msg);
-        if (n != -1 && !well)
-            log_info("analysis: goes on");
-        well = n != -1;
-        if (n < 1)
-            rest(well ? POLL_SEC : AWAY_SEC, &seen);
-    }
-    return NULL;
+    if (program == NULL)
+        return -1;
+    rc = take_turn(err);
+    if (rc == 0)
+        rc = analyzer_run(program, fd, stopping_too, NULL, ret, err);
+    end_turn();
+    return rc;
 }
 
 int
@@ -245,38 +224,23 @@ pool_start(struct app *app, int threads, struct err *err)
     if (pool.program == NULL)
         return -1;
     pool.lease = app->conf->analysis_lease;
-    atomic_store(&pool.stop, false);
-    while (pool.n < threads && pool.n < THREADS_MAX) {
-        int rc = pthread_create(&pool.threads[pool.n], NULL, work_rounds, app);
-
-        if (rc != 0) {
-            pool_stop(app);
-            return err_set(err, ERR_INTERNAL, "no thread for the analysis");
-        }
-        pool.n++;
-    }
-    return 0;
+    return rounds_start(&rounds, app, threads, err);
 }
 
 void
 pool_poke(void)
 {
-    pthread_mutex_lock(&pool.lock);
-    pool.pokes++;
-    pthread_cond_broadcast(&pool.wake);
-    pthread_mutex_unlock(&pool.lock);
+    rounds_poke(&rounds);
 }
 
 void
 pool_stop(struct app *app)
 {
     (void)app;
+    rounds_stop(&rounds);
     pthread_mutex_lock(&pool.lock);
-    atomic_store(&pool.stop, true);
-    pthread_cond_broadcast(&pool.wake);
+    pthread_cond_broadcast(&pool.done);
     pthread_mutex_unlock(&pool.lock);
-    while (pool.n > 0)
-        pthread_join(pool.threads[--pool.n], NULL);
     free(pool.program);
     pool.program = NULL;
 }

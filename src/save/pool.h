@@ -18,6 +18,9 @@
 int pool_start(struct app *app, int threads, struct err *err);
 /* Something was saved. */
 void pool_poke(void);
+/* Analyze a file for a request that waits for it, at most as many at once as
+ * there are threads; as analyzer_run. */
+int pool_analyze(int fd, json_object **ret, struct err *err);
 /* In a fraction of a second; what is under way is given back. */
 void pool_stop(struct app *app);
 

@@ -7,12 +7,14 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "save/ahead.h"
 #include "save/pool.h"
 #include "save/save.h"
 
 #define PROMPT_MAX 8192 /* bytes; a caption has 60 words */
 #define NAME_MAX_BYTES 1024
 #define KEY_MAX 255
+#define WORD_MAX 16
 
 /* What the three ways to send an item have in common. */
 enum form_field {
@@ -22,11 +24,14 @@ enum form_field {
     F_PROJECT,
     F_PROMPT,
     F_GENERATION,
+    F_EXISTS,
+    F_UPLOAD, /* in place of the audio */
     F_FIELDS,
 };
 
 struct form {
     struct ingest_field field[F_FIELDS];
+    enum if_exists exists; /* by F_EXISTS */
     struct spool audio;
 };
 
@@ -37,11 +42,13 @@ form_init(struct form *f)
         .field =
             {
                 [F_ARTIST] = {"artistId", UUID_LEN, true, NULL},
-                [F_PARSE] = {"parseId", NAME_MAX_BYTES, true, NULL},
+                [F_PARSE] = {"parseId", NAME_MAX_BYTES, false, NULL},
                 [F_ALS] = {"alsFilename", NAME_MAX_BYTES, false, NULL},
                 [F_PROJECT] = {"projectName", NAME_MAX_BYTES, false, NULL},
                 [F_PROMPT] = {"promptText", PROMPT_MAX, true, NULL},
                 [F_GENERATION] = {"generationId", UUID_LEN, false, NULL},
+                [F_EXISTS] = {"ifExists", WORD_MAX, false, NULL},
+                [F_UPLOAD] = {"uploadId", UUID_LEN, false, NULL},
             },
         .audio = SPOOL_INIT,
     };
@@ -63,14 +70,35 @@ check_uuid(const struct ingest_field *f, struct err *err)
     return 0;
 }
 
+static int
+read_exists(struct form *f, struct err *err)
+{
+    static const char *const words[] = {[EXISTS_NEW] = "new",
+                                        [EXISTS_REPLACE] = "replace",
+                                        [EXISTS_REFUSE] = "refuse"};
+    const char *word = f->field[F_EXISTS].value;
+
+    for (size_t i = 0; word != NULL && i < sizeof(words) / sizeof(*words); i++)
+        if (strcmp(word, words[i]) == 0) {
+            f->exists = (enum if_exists)i;
+            return 0;
+        }
+    if (word != NULL)
+        return err_field(err, "ifExists", "ifExists is new, replace or refuse");
+    return 0;
+}
+
 /* The members, of which none is missing, are what they should be. */
 static int
-form_check(const struct form *f, struct err *err)
+form_check(struct form *f, struct err *err)
 {
-    if (check_uuid(&f->field[F_ARTIST], err) == -1 ||
-        check_uuid(&f->field[F_GENERATION], err) == -1)
+    if (read_exists(f, err) == -1)
         return -1;
-    if (text_blank(f->field[F_PARSE].value))
+    if (check_uuid(&f->field[F_ARTIST], err) == -1 ||
+        check_uuid(&f->field[F_GENERATION], err) == -1 ||
+        check_uuid(&f->field[F_UPLOAD], err) == -1)
+        return -1;
+    if (f->field[F_PARSE].value != NULL && text_blank(f->field[F_PARSE].value))
         return err_field(err, "parseId", "parseId is empty");
     if (text_blank(f->field[F_PROMPT].value))
         return err_field(err, "promptText", "the caption is empty");
@@ -82,7 +110,7 @@ form_check(const struct form *f, struct err *err)
 static int
 form_from_query(struct form *f, const struct req *req, struct err *err)
 {
-    for (size_t i = 0; i < F_FIELDS; i++) {
+    for (size_t i = 0; i < F_UPLOAD; i++) {
         struct ingest_field *to = &f->field[i];
         const char *value = req_query(req, to->name);
 
@@ -98,7 +126,7 @@ form_from_query(struct form *f, const struct req *req, struct err *err)
 }
 
 static int
-form_read(struct form *f, struct req *req, struct err *err)
+form_read(struct app *app, struct form *f, struct req *req, struct err *err)
 {
     struct ingest_source source = upload_source(req);
     struct ingest_sink sink = {spool_write, &f->audio};
@@ -115,6 +143,13 @@ form_read(struct form *f, struct req *req, struct err *err)
     }
     if (rc == -1 || form_check(f, err) == -1)
         return -1;
+    if (f->field[F_UPLOAD].value != NULL) {
+        if (got.file_seen)
+            return err_field(err, "uploadId", "send %s or uploadId, not both",
+                             file);
+        return upload_receive(app, f->field[F_ARTIST].value,
+                              f->field[F_UPLOAD].value, &f->audio, err);
+    }
     if (!got.file_seen)
         return err_field(err, file, "%s is missing", file);
     return spool_finish(&f->audio, err);
@@ -122,8 +157,7 @@ form_read(struct form *f, struct req *req, struct err *err)
 
 /* The body, whichever way it was sent, with its audio in the spool. */
 static int
-form_receive(struct app *app, struct req *req, struct form *f,
-             struct err *err)
+form_receive(struct app *app, struct req *req, struct form *f, struct err *err)
 {
     bool raw = req_body_kind(req) == TAKES_AUDIO;
 
@@ -131,7 +165,7 @@ form_receive(struct app *app, struct req *req, struct form *f,
         return -1;
     if (spool_open(app->store, app->conf->max_audio, &f->audio, err) == -1)
         return -1;
-    return raw ? arrival_raw(req, &f->audio, err) : form_read(f, req, err);
+    return raw ? arrival_raw(req, &f->audio, err) : form_read(app, f, req, err);
 }
 
 /* What makes two requests the same: every member and the audio. */
@@ -140,9 +174,11 @@ form_hash(const struct form *f, char ret[HASH_HEX_LEN + 1])
 {
     auto_hash struct hash *h = hash_open();
 
-    for (size_t i = 0; i < F_FIELDS; i++) {
+    for (size_t i = 0; i < F_UPLOAD; i++) {
         const char *value = f->field[i].value;
 
+        if (i == F_EXISTS && value == NULL)
+            continue; /* as it was before there was such a member */
         /* With the final NUL, so that neighbors cannot run together. */
         if (value != NULL)
             hash_add(h, value, strlen(value) + 1);
@@ -152,26 +188,32 @@ form_hash(const struct form *f, char ret[HASH_HEX_LEN + 1])
     hash_hex(h, ret);
 }
 
+/* replaced: the item that rests now in its favor, or NULL. */
 static int
-reply_saved(struct app *app, struct req *req, const char *id, struct err *err)
+reply_saved(struct app *app, struct req *req, const char *id,
+            const char *replaced, struct err *err)
 {
     auto_item struct item it = {0};
     auto_free char *location = xasprintf("/api/train/items/%s", id);
     json_object *out;
 
     if (item_get(app->db, id, &it, err) == -1)
-        return -1;
+        return err_after_change(err);
     out = json_object_new_object();
     json_add_bool(out, "success", true);
     json_add_str(out, "trainingItemId", id);
+    if (replaced != NULL)
+        json_add_str(out, "replaced", replaced);
     json_add(out, "item", item_json(&it, true));
     reply_header(req, "Location", location);
     return reply_json(req, 201, out, err);
 }
 
-/* Names and ids: from the request, else from the set. */
+/* Names and ids: from the request, else from the set, which is empty for
+ * audio that stands alone. */
 static void
-describe(struct item *it, const struct form *f, const struct set *s)
+describe(struct item *it, const struct form *f, const struct artist *a,
+         const char *parse_id, const struct set *s)
 {
     const char *als = f->field[F_ALS].value;
     const char *project = f->field[F_PROJECT].value;
@@ -179,42 +221,13 @@ describe(struct item *it, const struct form *f, const struct set *s)
 
     id_make(id);
     it->id = xstrdup(id);
-    it->artist_id = xstrdup(s->artist_id);
+    it->artist_id = xstrdup(a->id);
     it->als_summary_id = xstrdup(s->id);
-    it->parse_id = xstrdup(s->parse_id);
+    it->parse_id = xstrdup(parse_id);
     it->als_filename = xstrdup(als != NULL ? als : s->als_filename);
     it->project_name = xstrdup(project != NULL ? project : s->project_name);
     it->prompt_text = xstrdup(f->field[F_PROMPT].value);
     it->status = xstrdup("ready");
-}
-
-int
-provenance_of(struct app *app, const char *generation, struct item *it,
-              struct err *err)
-{
-    auto_generation struct generation g = {0};
-
-    if (generation != NULL) {
-        if (generation_get(app->db, generation, &g, err) == -1)
-            return -1;
-        if (strcmp(g.artist_id, it->artist_id) != 0 ||
-            strcmp(g.parse_id, it->parse_id) != 0)
-            return err_field(err, "generationId",
-                             "this generation was made for another set");
-    } else if (generation_newest(app->db, it->artist_id, it->parse_id, &g,
-                                 err) == -1) {
-        return -1;
-    }
-    if (g.id == NULL)
-        return 0; /* written by hand from the start */
-
-    it->generation_id = steal(&g.id);
-    it->model_name = steal(&g.model);
-    it->system_prompt_version = steal(&g.version);
-    it->generated_at = g.created_at;
-    it->fields = steal(&g.fields);
-    it->prompt_edited = strcmp(g.prompt, it->prompt_text) != 0;
-    return 0;
 }
 
 /* The caption as a file on its way in, like the audio. */
@@ -228,19 +241,32 @@ caption_write(struct app *app, const char *text, struct spool *ret,
     return spool_finish(ret, err);
 }
 
+struct past {    /* items that were there; ids */
+    char *known; /* what the same request made before */
+    char *other; /* that this one replaces, or is refused for */
+};
+
+static void
+past_release(struct past *p)
+{
+    free(p->known);
+    free(p->other);
+}
+#define auto_past auto_cleanup(past_release)
+
 /*
- * Objects first, then the row. What fails takes along what was stored; what
- * even that leaves has no row, and the sweeper finds it.
+ * Objects first, then the row. What fails takes along what was stored, unless
+ * there may be a row for it; what is left without one the sweeper finds.
  */
 static int
-commit(struct app *app, const struct form *f, struct item *it,
-       const char *mime, const char *key, const char *request_hash,
-       char **ret_known, struct err *err)
+commit(struct app *app, const struct form *f, struct item *it, const char *mime,
+       const char *key, const char *request_hash, struct past *ret,
+       struct err *err)
 {
     auto_spool struct spool caption = SPOOL_INIT;
     struct store_put puts[] = {
         {it->audio_path, f->audio.path, mime},
-        {it->prompt_path, NULL, "text/plain; charset=utf-8"},
+        {it->prompt_path, NULL, STORE_TEXT},
     };
     int rc;
 
@@ -249,9 +275,10 @@ commit(struct app *app, const struct form *f, struct item *it,
     puts[1].file = caption.path;
     if (store_put_all(app->store, puts, 2, err) == -1)
         return -1;
-    rc = item_insert(app->db, it, key, request_hash, ret_known, err);
-    if (rc == 0 && *ret_known == NULL)
-        return 0;
+    rc = item_insert_as(app->db, it, f->exists, key, request_hash, &ret->known,
+                        &ret->other, err);
+    if ((rc == 0 && ret->known == NULL) || err->code == ERR_UNSURE)
+        return rc;
 
     /* It failed, or the same request came twice at once and the other one was
      * first. */
@@ -260,46 +287,95 @@ commit(struct app *app, const struct form *f, struct item *it,
     return rc;
 }
 
+/* Whose audio it is: a set's, or its own where it stands alone. */
+static int
+find_set(struct app *app, const struct form *f, const char *artist,
+         char **ret_parse_id, struct set *ret, struct err *err)
+{
+    const char *asked = f->field[F_PARSE].value;
+    auto_free char *alone = xasprintf("audio:%s", f->audio.sha256);
+
+    if (asked != NULL && !id_is_audio(asked)) {
+        *ret_parse_id = xstrdup(asked);
+        return set_get_of(app->db, artist, asked, ret, err);
+    }
+    if (asked != NULL && strcmp(asked, alone) != 0)
+        return err_field(err, "parseId",
+                         "this parseId is that of other audio; leave it out "
+                         "for audio that stands alone");
+    *ret_parse_id = steal(&alone);
+    return 0;
+}
+
+/* The item with this audio and caption, stored: its id, or what was there
+ * before it. */
+static int
+save_form(struct app *app, const struct form *f, const struct artist *artist,
+          const char *key, const char *request_hash, struct item *it,
+          struct past *ret, struct err *err)
+{
+    auto_set struct set set = {0};
+    auto_free char *parse_id = NULL;
+    const char *mime;
+
+    if (key != NULL && item_by_key(app->db, artist->id, key, request_hash,
+                                   &ret->known, err) == -1)
+        return -1;
+    if (ret->known != NULL)
+        return 0;
+    if (find_set(app, f, artist->id, &parse_id, &set, err) == -1)
+        return -1;
+    describe(it, f, artist, parse_id, &set);
+    if (provenance_of(app, f->field[F_GENERATION].value, it, err) == -1 ||
+        arrival_gate(app, &f->audio, artist->slug, set.summary, it, &mime,
+                     err) == -1)
+        return -1;
+    it->prompt_path = store_path_prompt(artist->slug, it->id);
+    return commit(app, f, it, mime, key, request_hash, ret, err);
+}
+
+/* 409 with the id of what is there. */
+static int
+reply_exists(struct req *req, const char *other, const struct err *why,
+             struct err *err)
+{
+    json_object *extra = json_object_new_object();
+
+    json_add_str(extra, "itemId", other);
+    return reply_problem(req, why, extra) == -1
+               ? err_set(err, ERR_CLIENT_GONE, "nobody to tell of the item")
+               : 0;
+}
+
 int
 save_post(struct app *app, struct req *req, struct err *err)
 {
     auto_form struct form f;
     auto_artist struct artist artist = {0};
-    auto_set struct set set = {0};
     auto_item struct item it = {0};
-    auto_free char *known = NULL;
+    auto_past struct past past = {0};
     const char *key = req_header(req, "Idempotency-Key");
-    const char *mime;
     char request_hash[HASH_HEX_LEN + 1];
+    struct err why = ERR_INIT;
 
     form_init(&f);
     if (key != NULL && (*key == '\0' || strlen(key) > KEY_MAX))
         return err_field(err, "Idempotency-Key",
-                         "the Idempotency-Key has 1 to %d characters",
-                         KEY_MAX);
-    if (form_receive(app, req, &f, err) == -1)
-        return -1;
-
-    if (artist_get(app->db, f.field[F_ARTIST].value, &artist, err) == -1)
+                         "the Idempotency-Key has 1 to %d characters", KEY_MAX);
+    if (form_receive(app, req, &f, err) == -1 ||
+        artist_get(app->db, f.field[F_ARTIST].value, &artist, err) == -1)
         return -1;
     form_hash(&f, request_hash);
-    if (key != NULL &&
-        item_by_key(app->db, artist.id, key, request_hash, &known, err) == -1)
+    if (save_form(app, &f, &artist, key, request_hash, &it, &past, &why) ==
+        -1) {
+        if (why.code == ERR_ITEM_EXISTS)
+            return reply_exists(req, past.other, &why, err);
+        *err = why;
         return -1;
-    if (known != NULL)
-        return reply_saved(app, req, known, err);
-
-    if (set_get_of(app->db, artist.id, f.field[F_PARSE].value, &set, err) ==
-        -1)
-        return -1;
-    describe(&it, &f, &set);
-    if (provenance_of(app, f.field[F_GENERATION].value, &it, err) == -1 ||
-        arrival_gate(app, &f.audio, artist.slug, set.summary, &it, &mime,
-                     err) == -1)
-        return -1;
-    it.prompt_path = store_path_prompt(artist.slug, it.id);
-    if (commit(app, &f, &it, mime, key, request_hash, &known, err) == -1)
-        return -1;
+    }
+    if (past.known != NULL)
+        return reply_saved(app, req, past.known, NULL, err);
     pool_poke();
-    return reply_saved(app, req, known != NULL ? known : it.id, err);
+    ahead_poke();
+    return reply_saved(app, req, it.id, past.other, err);
 }

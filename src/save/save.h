@@ -3,12 +3,15 @@
 #define SAVE_SAVE_H
 
 #include "app/app.h"
+#include "app/arrival.h"
 #include "audio/probe.h"
 #include "store/spool.h"
 #include "web/web.h"
 
 /* save.c */
 handler save_post;
+/* items.c */
+handler items_get, items_post, item_get_one, item_patch, item_retry_post;
 /*
  * Who wrote the caption that it->prompt_text holds: the generation that is
  * named (ERR_INVALID_FIELD where it is not this artist's and set's), else the
@@ -16,34 +19,30 @@ handler save_post;
  */
 int provenance_of(struct app *app, const char *generation, struct item *it,
                   struct err *err);
-/* items.c */
-handler items_get, items_post, item_get_one, item_delete_one, item_patch,
-    item_retry_post;
+/* rest.c */
+handler item_delete_one, item_restore_post;
+/* End the rest of all items that were deleted a day ago, objects too. Returns
+ * how many went, or -1. */
+int rest_over(struct app *app, struct err *err);
 /* item_audio.c */
 handler item_audio_get, item_audio_put, item_audio_delete;
+
+/* match.c */
+handler match_post;
+/* The bytes of an upload into the spool, finished. ERR_UPLOAD_NOT_FOUND. */
+int upload_receive(struct app *app, const char *artist, const char *id,
+                   struct spool *ret, struct err *err);
 
 /* item_json.c: an item as clients see it; a list leaves the peaks out. */
 json_object *item_json(const struct item *it, bool with_peaks);
 /* Reply with an item as the database has it now. */
 int reply_item(struct app *app, struct req *req, const char *id,
                struct err *err);
+/* The same after a change of it. */
+int reply_changed(struct app *app, struct req *req, const char *id,
+                  struct err *err);
 
-/* arrival.c */
-
-/* Read the whole body as one audio file into the spool, and finish it. */
-int arrival_raw(struct req *req, struct spool *sp, struct err *err);
-/*
- * The gate: what the spool file really is, before anything is stored. Fills
- * it->audio and it->checks (what the file alone tells, and whether it fits
- * the set's summary, which may be NULL). ERR_NOT_AUDIO, ERR_AUDIO_DAMAGED.
- */
-int arrival_gate(struct app *app, const struct spool *sp, const char *slug,
-                 json_object *summary, struct item *it, const char **ret_mime,
-                 struct err *err);
-
-/* sweep.c: remove spool files and objects that no row speaks of and that are
- * older than a day; never anything else. Returns how many went, or -1. */
-int sweep(struct app *app, struct err *err);
+/* sweep.c: spool files of more than a day, and objects by app/objects.h. */
 int sweeper_start(struct app *app, struct err *err);
 void sweeper_stop(void);
 

@@ -1,54 +1,28 @@
-/* What a crash left behind: spool files and objects that no row speaks of. */
+/* Rounds of the sweeper: what a crash left behind, what is over, what was let
+ * go. */
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>
 
+#include "app/objects.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/pairing.h"
 #include "save/save.h"
 
 #define AGE_SEC ((int64_t)24 * 3600)
 #define EVERY_SEC 3600
+#define LET_GO_SEC 5 /* what was deleted on purpose waits no longer */
 
-struct sweeping {
-    struct app *app;
-    int64_t before;
-    int removed;
-};
-
-/* An object may be younger than its row by far, but never a day older. */
+/* What is over by now, and then what nobody speaks of any more. */
 static int
-sweep_object(void *ctx, const char *path, const struct store_info *info,
-             struct err *err)
-{
-    struct sweeping *sw = ctx;
-    struct err why = ERR_INIT; /* one that cannot go must not keep the rest */
-    bool known = true;
-
-    if (info->modified >= sw->before)
-        return 0;
-    if (object_known(sw->app->db, path, &known, err) == -1)
-        return -1;
-    if (known)
-        return 0;
-    log_info("sweep: %s has no row and is older than a day", path);
-    if (store_remove(sw->app->store, path, &why) == -1)
-        log_warn("sweep: %s stays: %s", path, why.msg);
-    else
-        sw->removed++;
-    return 0;
-}
-
-int
 sweep(struct app *app, struct err *err)
 {
-    struct sweeping sw = {app, clock_now() - AGE_SEC, 0};
-    int spooled = store_sweep_spool(app->store, sw.before, err);
-
-    if (spooled == -1 ||
-        store_list(app->store, "artists/", sweep_object, &sw, err) == -1)
+    if (store_sweep_spool(app->store, clock_now() - AGE_SEC, err) == -1 ||
+        commit_marks_trim(app->db, err) == -1 ||
+        uploads_forget(app->db, err) == -1 || rest_over(app, err) == -1)
         return -1;
-    return spooled + sw.removed;
+    return objects_sweep(app, SWEEP_DUE, err);
 }
 
 static struct {
@@ -67,11 +41,10 @@ wait_round(void)
     bool stop;
 
     (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += EVERY_SEC;
+    until.tv_sec += LET_GO_SEC;
     pthread_mutex_lock(&sweeper.lock);
-    while (!sweeper.stop &&
-           pthread_cond_timedwait(&sweeper.wake, &sweeper.lock, &until) !=
-               ETIMEDOUT)
+    while (!sweeper.stop && pthread_cond_timedwait(&sweeper.wake, &sweeper.lock,
+                                                   &until) != ETIMEDOUT)
         continue;
     stop = sweeper.stop;
     pthread_mutex_unlock(&sweeper.lock);
@@ -81,10 +54,16 @@ wait_round(void)
 static void *
 sweep_rounds(void *arg)
 {
+    int64_t next = 0;
+
     do {
         struct err err = ERR_INIT;
+        bool all = clock_now() >= next;
 
-        if (sweep(arg, &err) == -1)
+        if (all)
+            next = clock_now() + EVERY_SEC;
+        if ((all ? sweep(arg, &err) : objects_sweep(arg, SWEEP_LET_GO, &err)) ==
+            -1)
             log_warn("sweep: %s", err.msg);
     } while (wait_round());
     return NULL;

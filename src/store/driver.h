@@ -25,8 +25,9 @@ struct store_driver {
      * failure. conf outlives the driver. */
     void *(*open)(const struct conf *conf, struct err *err);
     void (*close)(void *self);
-    /* Is it there and usable? No listing, and no write but what open owes. */
-    int (*ping)(void *self, struct err *err);
+    /* Is it there and usable? No listing, and no write but what open owes.
+     * *ret_note is NULL before; see store_ping. */
+    int (*ping)(void *self, const char **ret_note, struct err *err);
 
     /* Take a finished file as the object, replacing one of that name; it must
      * be whole and durable on return. After 0 the file is gone, after -1 it is
@@ -39,6 +40,10 @@ struct store_driver {
                    struct err *err);
     /* 0 where there is none. */
     int (*remove)(void *self, const char *path, struct err *err);
+    /* The same of n, 1 to STORE_MANY; after -1 some may be gone. NULL where
+     * that is no better than one by one. */
+    int (*remove_all)(void *self, const char *const *paths, size_t n,
+                      struct err *err);
     int (*stat)(void *self, const char *path, struct store_info *ret,
                 struct err *err);
 

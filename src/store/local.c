@@ -76,10 +76,12 @@ local_open(const struct conf *conf, struct err *err)
 }
 
 static int
-local_ping(void *self, struct err *err)
+local_ping(void *self, const char **ret_note, struct err *err)
 {
     struct local *l = self;
     struct stat st;
+
+    *ret_note = "the store's folder cannot be used";
 
     if (fstat(l->bucket, &st) == -1)
         return err_errno(err, ERR_STORAGE, "look at the store's folder");
@@ -89,6 +91,7 @@ local_ping(void *self, struct err *err)
         return err_errno(err, ERR_STORAGE, "write to the store's folder");
     if (access(l->conf->spool_dir, W_OK | X_OK) == -1)
         return err_errno(err, ERR_STORAGE, "write to the spool folder");
+    *ret_note = NULL;
     return 0;
 }
 

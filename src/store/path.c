@@ -1,9 +1,12 @@
 /* How objects are named, and which names are refused. */
 #include "store/path.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/id.h"
 #include "base/mem.h"
 #include "store/store.h"
 
@@ -20,6 +23,33 @@ char *
 store_path_prompt(const char *slug, const char *item)
 {
     return xasprintf("artists/%s/training/%s/prompt.txt", slug, item);
+}
+
+char *
+store_path_incoming(const char *slug, const char *upload)
+{
+    return xasprintf("artists/%s/incoming/%s", slug, upload);
+}
+
+char *
+store_path_converted(const char *audio, const char *id, const char *ext)
+{
+    const char *slug = audio + strlen("artists/");
+
+    return xasprintf("artists/%.*s/converted/%s.%s",
+                     (int)strcspn(slug, "/"), slug, id, ext);
+}
+
+char *
+store_path_next(const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
+    size_t stem = strcspn(name, "-.");
+    uint32_t tag;
+
+    id_random(&tag, sizeof(tag));
+    return xasprintf("%.*s-%08x%s", (int)(name - path + (ptrdiff_t)stem), path,
+                     tag, strrchr(name, '.'));
 }
 
 char *

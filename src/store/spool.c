@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crc.h"
 #include "store/spooldir.h"
 
 #define WRITEBACK (1024 * 1024)
@@ -58,6 +59,7 @@ flush(struct spool *sp, struct err *err)
     sp->block = NULL;
     sp->gathered = 0;
     hasher_put(sp->hasher, len);
+    sp->crc32 = crc_add(sp->crc32, block, len);
     if (sp->linked)
         return 0;
     if (len == HASHER_BLOCK)
@@ -174,8 +176,8 @@ spool_finish(struct spool *sp, struct err *err)
 {
     if (flush(sp, err) == -1)
         return -1;
-    if (sp->reserved > sp->bytes)
-        (void)ftruncate(sp->fd, sp->bytes);
+    if (sp->reserved > sp->bytes && ftruncate(sp->fd, sp->bytes) == -1)
+        return err_errno(err, ERR_STORAGE, "give back what was reserved");
     if (!sp->linked)
         start_writeback(sp, sp->fd);
     hasher_hex(sp->hasher, sp->sha256);

@@ -29,7 +29,8 @@ struct spool {
     struct hasher *hasher;
     char *block; /* the hasher's, gathered bytes in it; NULL: none yet */
     size_t gathered;
-    char sha256[HASH_HEX_LEN + 1]; /* after spool_finish */
+    uint32_t crc32;                /* both after spool_finish */
+    char sha256[HASH_HEX_LEN + 1];
 };
 
 #define SPOOL_INIT ((struct spool){.fd = -1})

@@ -26,6 +26,7 @@ struct store {
     void *self;
     char *spool_dir;
     bool durable;
+    struct store_ledger ledger;
 };
 
 struct store_reader {
@@ -92,9 +93,10 @@ store_durable(const struct store *store)
 }
 
 int
-store_ping(struct store *store, struct err *err)
+store_ping(struct store *store, const char **ret_note, struct err *err)
 {
-    return store->driver->ping(store->self, err);
+    *ret_note = NULL;
+    return store->driver->ping(store->self, ret_note, err);
 }
 
 /* ---- names ---- */
@@ -126,6 +128,84 @@ fail(struct err *err, const char *verb, const char *path)
     return -1;
 }
 
+/* ---- the ledger ---- */
+
+void
+store_keep_ledger(struct store *store, const struct store_ledger *ledger)
+{
+    store->ledger = *ledger;
+}
+
+static int
+note(struct store *store, const char *const *paths, size_t n, struct err *err)
+{
+    if (store->ledger.begin == NULL)
+        return 0;
+    return store->ledger.begin(store->ledger.ctx, paths, n, err);
+}
+
+/* ---- whose it is: one object whose name no other can have ---- */
+
+#define OWNER "artists/.trainmode-owner"
+
+/* *ret has room for one byte more than size. */
+static int
+read_small(struct store *store, const char *path, char *ret, size_t size,
+           struct err *err)
+{
+    const struct store_driver *driver = store->driver;
+    int64_t left;
+    void *r = driver->read_open(store->self, path, 0, -1, &left, err);
+    size_t got = 0;
+    ssize_t n = 1;
+
+    if (r == NULL)
+        return -1;
+    while (n > 0 && got < size) {
+        n = driver->read(r, ret + got, size - got, err);
+        got += n > 0 ? (size_t)n : 0;
+    }
+    driver->read_close(r);
+    ret[got] = '\0';
+    return n == -1 ? -1 : 0;
+}
+
+int
+store_owner(struct store *store, char **ret_id, struct err *err)
+{
+    char text[64];
+
+    *ret_id = NULL;
+    if (read_small(store, OWNER, text, sizeof(text) - 1, err) == -1) {
+        if (err->code != ERR_OBJECT_NOT_FOUND)
+            return fail(err, "read", OWNER);
+        err_clear(err);
+        return 0;
+    }
+    text[strcspn(text, "\r\n")] = '\0';
+    *ret_id = xstrdup(text);
+    return 0;
+}
+
+int
+store_own(struct store *store, const char *id, struct err *err)
+{
+    const struct store_driver *driver = store->driver;
+    size_t len = strlen(id);
+    void *w =
+        driver->write_open(store->self, OWNER, STORE_TEXT, (int64_t)len, err);
+
+    if (w == NULL)
+        return fail(err, "write", OWNER);
+    if (driver->write(w, id, len, err) == -1) {
+        driver->write_abort(w);
+        return fail(err, "write", OWNER);
+    }
+    if (driver->write_commit(w, err) == -1)
+        return fail(err, "write", OWNER);
+    return 0;
+}
+
 /* ---- spool ---- */
 
 int
@@ -146,7 +226,7 @@ int
 store_put_file(struct store *store, const char *path, const char *file,
                const char *type, struct err *err)
 {
-    if (check_write(path, err) == -1)
+    if (check_write(path, err) == -1 || note(store, &path, 1, err) == -1)
         return -1;
     if (store->driver->put_file(store->self, path, file, type, err) == -1)
         return fail(err, "store", path);
@@ -167,8 +247,9 @@ put_all(struct store *store, const struct store_put *puts, size_t n,
     for (*ret_begun = 0; *ret_begun < n; ++*ret_begun) {
         const struct store_put *put = &puts[*ret_begun];
 
-        if (store_put_file(store, put->path, put->file, put->type, err) == -1)
-            return -1;
+        if (store->driver->put_file(store->self, put->path, put->file,
+                                    put->type, err) == -1)
+            return fail(err, "store", put->path);
     }
     return 0;
 }
@@ -177,11 +258,16 @@ int
 store_put_all(struct store *store, const struct store_put *puts, size_t n,
               struct err *err)
 {
+    auto_free const char **paths = xcalloc(n, sizeof(*paths));
     size_t begun;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         if (check_write(puts[i].path, err) == -1)
             return -1;
+        paths[i] = puts[i].path;
+    }
+    if (note(store, paths, n, err) == -1)
+        return -1;
     if (put_all(store, puts, n, &begun, err) == 0)
         return 0;
     for (size_t i = 0; i < begun; i++)
@@ -194,8 +280,8 @@ store_put_text(struct store *store, const char *path, const char *text,
                struct err *err)
 {
     size_t len = strlen(text);
-    auto_store_writer struct store_writer *w = store_write_open(
-        store, path, "text/plain; charset=utf-8", (int64_t)len, err);
+    auto_store_writer struct store_writer *w =
+        store_write_open(store, path, STORE_TEXT, (int64_t)len, err);
 
     if (w == NULL || store_write(w, text, len, err) == -1)
         return -1;
@@ -209,6 +295,37 @@ store_remove(struct store *store, const char *path, struct err *err)
         return -1;
     if (store->driver->remove(store->self, path, err) == -1)
         return fail(err, "remove", path);
+    if (store->ledger.end != NULL)
+        store->ledger.end(store->ledger.ctx, path);
+    return 0;
+}
+
+static int
+remove_all(struct store *store, const char *const *paths, size_t n,
+           struct err *err)
+{
+    if (store->driver->remove_all == NULL || n == 1) {
+        for (size_t i = 0; i < n; i++)
+            if (store->driver->remove(store->self, paths[i], err) == -1)
+                return fail(err, "remove", paths[i]);
+        return 0;
+    }
+    if (store->driver->remove_all(store->self, paths, n, err) == -1)
+        return fail(err, "remove with others", paths[0]);
+    return 0;
+}
+
+int
+store_remove_all(struct store *store, const char *const *paths, size_t n,
+                 struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (check_write(paths[i], err) == -1)
+            return -1;
+    if (n > 0 && remove_all(store, paths, n, err) == -1)
+        return -1;
+    for (size_t i = 0; i < n && store->ledger.end != NULL; i++)
+        store->ledger.end(store->ledger.ctx, paths[i]);
     return 0;
 }
 
@@ -330,7 +447,7 @@ store_write_open(struct store *store, const char *path, const char *type,
     struct store_writer *w;
     void *at;
 
-    if (check_write(path, err) == -1)
+    if (check_write(path, err) == -1 || note(store, &path, 1, err) == -1)
         return NULL;
     at = store->driver->write_open(store->self, path, type, size, err);
     if (at == NULL) {
@@ -404,6 +521,12 @@ store_verify(struct store *store, const char *path, const char *expires,
     if (store->driver->verify == NULL || !path_valid(path))
         return err_set(err, ERR_FORBIDDEN, "this link has been changed");
     return store->driver->verify(store->self, path, expires, signature, err);
+}
+
+bool
+store_has_files(const struct store *store)
+{
+    return store->driver->read_file != NULL;
 }
 
 char *

@@ -33,14 +33,42 @@ void store_close(struct store *store);
 AUTO_DEFINE(auto_store_p, struct store *, store_close)
 #define auto_store auto_cleanup(auto_store_p)
 
-/* Cheap check for /api/health. */
-int store_ping(struct store *store, struct err *err);
+/*
+ * Told of what is written and removed, before and after: what begins and is
+ * not known to a row later is swept. begin may refuse.
+ */
+struct store_ledger {
+    int (*begin)(void *ctx, const char *const *paths, size_t n,
+                 struct err *err);
+    void (*end)(void *ctx, const char *path);
+    void *ctx;
+};
+/* Before any other thread has the store. Without one nothing is told. */
+void store_keep_ledger(struct store *store, const struct store_ledger *ledger);
+
+/* Whose store it is: what was written there, NULL where nothing was. The
+ * caller frees it. */
+int store_owner(struct store *store, char **ret_id, struct err *err);
+int store_own(struct store *store, const char *id, struct err *err);
+
+/* Cheap check for /api/health. *ret_note: a sentence for whoever runs it, fit
+ * for anybody's eyes, on what is wrong or to be mended; NULL where nothing is.
+ * Also where it returns 0. */
+int store_ping(struct store *store, const char **ret_note, struct err *err);
 /* Whether puts wait for the disk (DURABLE). */
 bool store_durable(const struct store *store);
 
 /* ---- names; the caller frees them ---- */
 char *store_path_audio(const char *slug, const char *item, const char *ext);
 char *store_path_prompt(const char *slug, const char *item);
+/* artists/{slug}/incoming/{upload} */
+char *store_path_incoming(const char *slug, const char *upload);
+/* artists/{slug}/converted/{id}.{ext}, beside the audio object of that name. */
+char *store_path_converted(const char *audio, const char *id, const char *ext);
+/* Another name for what takes the place of the object there, one that never
+ * was: audio-1a2b3c4d.mp3 after audio.mp3. An object that a row speaks of is
+ * never written over, so that whatever fails leaves the old or the new. */
+char *store_path_next(const char *path);
 /* artists/{slug}/datasets/dataset-{timestamp}.zip, from milliseconds. */
 char *store_path_dataset(const char *slug, int64_t now_ms);
 
@@ -67,8 +95,13 @@ struct store_put {
 };
 int store_put_all(struct store *store, const struct store_put *puts, size_t n,
                   struct err *err);
+#define STORE_TEXT "text/plain" /* exactly: Supabase compares lists so */
 /* Absent is fine. */
 int store_remove(struct store *store, const char *path, struct err *err);
+#define STORE_MANY 200
+/* The same of n, at most STORE_MANY; after -1 some may be gone. */
+int store_remove_all(struct store *store, const char *const *paths, size_t n,
+                     struct err *err);
 /* An object of which no row speaks; what fails is logged and left for the
  * sweeper. NULL is fine. */
 void store_discard(struct store *store, const char *path);
@@ -118,6 +151,8 @@ int store_verify(struct store *store, const char *path, const char *expires,
 /* Local store: nginx's internal location of an object ("/.store/..."); NULL
  * where the store has none and the bytes must be read. Caller frees. */
 char *store_internal(struct store *store, const char *path);
+/* Does it lie on this machine, so that store_file fetches nothing? */
+bool store_has_files(const struct store *store);
 
 /* Every object older than `before` (seconds since 1970), for the sweeper. */
 typedef int store_visit(void *ctx, const char *path,

@@ -70,23 +70,82 @@ bucket_make(struct supabase *s, struct err *err)
     return 0;
 }
 
+static bool
+takes(json_object *list, const char *type)
+{
+    size_t n = json_object_array_length(list);
+    size_t family = strcspn(type, "/") + 1;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *one =
+            json_object_get_string(json_object_array_get_idx(list, i));
+
+        if (one != NULL &&
+            (strcmp(one, type) == 0 || (strncmp(one, type, family) == 0 &&
+                                        strcmp(one + family, "*") == 0)))
+            return true;
+    }
+    return false;
+}
+
+/* What is to be mended of a bucket that works. */
+static const char *
+bucket_note(const struct http_resp *resp)
+{
+    static const char *const ours[] = {"audio/mpeg", "audio/wav", "text/plain",
+                                       "application/zip"};
+    struct err none = ERR_INIT;
+    auto_json json_object *bucket =
+        json_parse_object(buf_str(&resp->body), resp->body.len, &none);
+    json_object *types = json_at(bucket, "allowed_mime_types");
+
+    if (json_object_get_boolean(json_at(bucket, "public")))
+        return "the bucket is public: whoever knows the name of an object can "
+               "read it; make it private in the Supabase dashboard";
+    if (!json_object_is_type(types, json_type_array))
+        return NULL;
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+        if (!takes(types, ours[i]))
+            return "the bucket's list of MIME types leaves out one of audio/*, "
+                   "text/plain and application/zip, so that saves or exports "
+                   "fail; lift the list";
+    return NULL;
+}
+
+/* Why it does not work, in words that tell nothing of ours. */
+static const char *
+silence_note(const struct http_resp *resp)
+{
+    if (says(resp, "NoSuchBucket"))
+        return "the bucket is missing and could not be made, or the key is "
+               "another project's";
+    if (says(resp, "AccessDenied") || says(resp, "InvalidJWT") ||
+        resp->status == 401 || resp->status == 403)
+        return "Supabase refuses SUPABASE_SERVICE_ROLE_KEY; copy it again";
+    if (resp->status == 402)
+        return "the Supabase project is restricted";
+    return "Supabase does not answer";
+}
+
 /* There and usable. A bucket that is missing is made: `up` asks for health,
  * and so does whoever waits for a project that was away at the start. */
 static int
-supabase_ping(void *self, struct err *err)
+supabase_ping(void *self, const char **ret_note, struct err *err)
 {
     struct supabase *s = self;
     auto_http_resp struct http_resp resp = {0};
     struct err why = ERR_INIT;
 
-    if (bucket_look(s, &resp, err) == CALL_DONE)
+    if (bucket_look(s, &resp, err) == CALL_DONE) {
+        *ret_note = bucket_note(&resp);
         return 0;
-    if (!says(&resp, "NoSuchBucket"))
-        return -1;
-    if (bucket_make(s, &why) == -1)
-        return err_wrap(err, "%s", why.msg);
-    err_clear(err);
-    return 0;
+    }
+    if (says(&resp, "NoSuchBucket") && bucket_make(s, &why) == 0) {
+        err_clear(err);
+        return 0;
+    }
+    *ret_note = silence_note(&resp);
+    return why.code != 0 ? err_wrap(err, "%s", why.msg) : -1;
 }
 
 /* ---- open and close ---- */
@@ -122,6 +181,7 @@ supabase_open(const struct conf *conf, struct err *err)
     struct supabase *s = xcalloc(1, sizeof(*s));
     const char *key = conf->supabase_key;
     auto_buf struct buf bucket = BUF_INIT(1024);
+    const char *note = NULL;
     struct err why = ERR_INIT;
 
     (void)err;
@@ -135,8 +195,10 @@ supabase_open(const struct conf *conf, struct err *err)
     if (strncmp(key, "eyJ", 3) == 0)
         s->bearer = xasprintf("Authorization: Bearer %s", key);
     (void)pthread_mutex_init(&s->lock, NULL);
-    if (supabase_ping(s, &why) == -1)
+    if (supabase_ping(s, &note, &why) == -1)
         log_warn("storage: %s", why.msg);
+    else if (note != NULL)
+        log_warn("storage: %s", note);
     return s;
 }
 
@@ -158,6 +220,30 @@ supabase_remove(void *self, const char *path, struct err *err)
     return -1;
 }
 
+/* By one request. What is absent is left out of the answer. */
+static int
+supabase_remove_all(void *self, const char *const *paths, size_t n,
+                    struct err *err)
+{
+    struct supabase *s = self;
+    auto_http_resp struct http_resp resp = {0};
+    auto_free char *url = xasprintf("%s/object/%s", s->base, s->bucket);
+    auto_json json_object *ask = json_object_new_object();
+    json_object *keys = json_object_new_array();
+    struct supabase_call call = {
+        .method = "DELETE",
+        .url = url,
+        .headers = {"Content-Type: application/json"},
+    };
+
+    for (size_t i = 0; i < n; i++)
+        json_object_array_add(keys, json_object_new_string(paths[i]));
+    json_add(ask, "prefixes", keys);
+    call.body = json_out(ask);
+    call.len = (int64_t)strlen(call.body);
+    return supabase_do(s, &call, &resp, err);
+}
+
 static int
 supabase_stat(void *self, const char *path, struct store_info *ret,
               struct err *err)
@@ -172,7 +258,7 @@ supabase_stat(void *self, const char *path, struct store_info *ret,
     when = json_text(info, "last_modified");
     if (when == NULL)
         when = json_text(info, "created_at");
-    ret->size = (int64_t)json_number(info, "size", -1);
+    ret->size = json_number_int64(info, "size", -1);
     ret->modified = when != NULL ? clock_read(when) : -1;
     if (ret->size < 0 || ret->modified < 0)
         return err_set(err, ERR_STORAGE,
@@ -238,6 +324,7 @@ const struct store_driver store_supabase = {
     .ping = supabase_ping,
     .put_file = supabase_put_file,
     .remove = supabase_remove,
+    .remove_all = supabase_remove_all,
     .stat = supabase_stat,
     .read_open = supabase_read_open,
     .read = supabase_read,

@@ -22,6 +22,7 @@
 
 #define SUPABASE_PIECE ((int64_t)6 << 20) /* of a resumable upload, exactly */
 #define SUPABASE_STALL_MS 60000           /* without a byte */
+#define SUPABASE_LEAST 2048 /* bytes a second, or it is taken for away */
 #define SUPABASE_IDLE_MAX 16              /* handles that are kept */
 
 struct supabase {
@@ -84,8 +85,11 @@ enum outcome supabase_try(const struct line *line,
 /* Tries until there is an answer or patience ends. */
 int supabase_do(struct supabase *s, const struct supabase_call *call,
                 struct http_resp *resp, struct err *err);
-/* The same for an answer that is a JSON object; body (may be NULL) is sent as
- * JSON, and stays the caller's. The caller puts the answer. */
+/* The same with more patience than others have. */
+int supabase_do_long(struct supabase *s, const struct supabase_call *call,
+                     struct http_resp *resp, struct err *err);
+/* As supabase_do for an answer that is a JSON object; body (may be NULL) is
+ * sent as JSON, and stays the caller's. The caller puts the answer. */
 int supabase_json(struct supabase *s, const char *method, const char *url,
                   json_object *body, json_object **ret, struct err *err);
 
@@ -94,7 +98,12 @@ int supabase_json(struct supabase *s, const char *method, const char *url,
 struct patience {
     int64_t began; /* monotonic; 0: now */
     int tries;
+    int budget_ms; /* no try begins later after the first; 0: 12 s */
 };
+
+/* For what would be lost by giving up: 300 MB that went up already. A restart
+ * of a storage server was seen to take 14 s. */
+#define SUPABASE_LONG_MS 40000
 
 /* Wait before the next try of what failed with err, which is logged and
  * cleared; false (at once, err stays) where it has been long enough.

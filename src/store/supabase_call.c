@@ -112,6 +112,7 @@ supabase_try(const struct line *line, const struct supabase_call *call,
         .ctx = &file,
         .total_ms = call->total_ms,
         .stall_ms = SUPABASE_STALL_MS,
+        .least = SUPABASE_LEAST,
     };
     struct err why = ERR_INIT;
 
@@ -159,7 +160,7 @@ patience_left(struct patience *p, int64_t retry_after_ms, struct err *err)
         p->began = now;
     if (retry_after_ms > wait)
         wait = retry_after_ms;
-    if (now + wait - p->began > BUDGET_MS)
+    if (now + wait - p->began > (p->budget_ms > 0 ? p->budget_ms : BUDGET_MS))
         return false;
     log_warn("storage: %s; trying again", err->msg);
     err_clear(err);
@@ -167,12 +168,13 @@ patience_left(struct patience *p, int64_t retry_after_ms, struct err *err)
     return true;
 }
 
-int
-supabase_do(struct supabase *s, const struct supabase_call *call,
-            struct http_resp *resp, struct err *err)
+static int
+do_within(struct supabase *s, int budget_ms, const struct supabase_call *call,
+          struct http_resp *resp, struct err *err)
 {
     auto_line struct line line;
-    struct patience patience = {.began = clock_mono_ms()};
+    struct patience patience = {.began = clock_mono_ms(),
+                                .budget_ms = budget_ms};
     enum outcome how;
 
     line_take(s, &line);
@@ -181,6 +183,20 @@ supabase_do(struct supabase *s, const struct supabase_call *call,
     while ((how == CALL_AGAIN || how == CALL_LOST) &&
            patience_left(&patience, resp->retry_after_ms, err));
     return how == CALL_DONE ? 0 : -1;
+}
+
+int
+supabase_do(struct supabase *s, const struct supabase_call *call,
+            struct http_resp *resp, struct err *err)
+{
+    return do_within(s, BUDGET_MS, call, resp, err);
+}
+
+int
+supabase_do_long(struct supabase *s, const struct supabase_call *call,
+                 struct http_resp *resp, struct err *err)
+{
+    return do_within(s, SUPABASE_LONG_MS, call, resp, err);
 }
 
 int

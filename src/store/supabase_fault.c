@@ -37,7 +37,15 @@ text_of(json_object *o, const char *name)
     return text != NULL ? text : "";
 }
 
-/* A server might quote what it was sent. */
+/* A server might quote what it was sent, anywhere. */
+static const char *
+word_of(const struct supabase *s, json_object *o, const char *name)
+{
+    const char *text = text_of(o, name);
+
+    return strstr(text, s->conf->supabase_key) == NULL ? text : "";
+}
+
 static char *
 words(const struct supabase *s, const char *text)
 {
@@ -58,11 +66,11 @@ refusal_read(const struct supabase *s, const struct http_resp *resp,
 
     *ret = (struct refusal){.status = resp->status};
     ret->body = json_parse_object(text, resp->body.len, &none);
-    ret->code = text_of(ret->body, "code");
-    ret->error = text_of(ret->body, "error");
+    ret->code = word_of(s, ret->body, "code");
+    ret->error = word_of(s, ret->body, "error");
     inside = strtol(text_of(ret->body, "statusCode"), NULL, 10);
     if (ret->body != NULL && inside == 0)
-        inside = (long)json_number(ret->body, "statusCode", 0);
+        inside = json_number_int64(ret->body, "statusCode", 0);
     if (inside >= 400 && inside < 600)
         ret->status = (int)inside;
     ret->said =

@@ -30,7 +30,7 @@ visit(json_object *entry, store_visit *fn, void *ctx, struct err *err)
                        "Supabase lists an object without a name or a time");
     if (!path_valid(key))
         return 0;
-    info.size = (int64_t)json_number(json_at(entry, "metadata"), "size", 0);
+    info.size = json_number_int64(json_at(entry, "metadata"), "size", 0);
     info.modified = clock_read(when);
     if (info.modified == -1)
         return err_set(err, ERR_STORAGE, "Supabase's time \"%.40s\" is none",

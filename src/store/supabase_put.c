@@ -54,7 +54,7 @@ supabase_settled(struct supabase *s, const struct upload *u, struct err *err)
     }
     id = json_text(json_at(info, "metadata"), MARK);
     return id != NULL && strcmp(id, u->id) == 0 &&
-           (int64_t)json_number(info, "size", -1) == u->size;
+           json_number_int64(info, "size", -1) == u->size;
 }
 
 /* ---- in one request ---- */

@@ -11,6 +11,7 @@
 #include "store/supabase.h"
 
 #define REFUSAL_MAX 65536 /* bytes of an error's body */
+#define PROGRESS 65536 /* bytes that show that it goes on */
 
 struct reader {
     struct line line;
@@ -21,6 +22,7 @@ struct reader {
     char etag[128]; /* of the first answer */
     int64_t at;     /* next byte of the object */
     int64_t end;    /* behind the last one that is wanted; -1: not known yet */
+    int64_t far;    /* `at` when patience was last whole */
 };
 
 void
@@ -90,7 +92,8 @@ begin(struct reader *r, struct err *err)
     struct http_req rq = {.method = "GET",
                           .url = r->url,
                           .headers = headers,
-                          .stall_ms = SUPABASE_STALL_MS};
+                          .stall_ms = SUPABASE_STALL_MS,
+                          .least = SUPABASE_LEAST};
     auto_free char *last =
         r->end >= 0 ? xasprintf("%lld", (long long)r->end - 1) : xstrdup("");
     auto_free char *range =
@@ -164,7 +167,10 @@ supabase_read(void *reader, void *buf, size_t size, struct err *err)
 
         if (n > 0) {
             r->at += n;
-            r->patience = (struct patience){0}; /* it goes on, if slowly */
+            if (r->at - r->far >= PROGRESS) {
+                r->far = r->at;
+                r->patience = (struct patience){0}; /* it goes on, if slowly */
+            }
             if (r->at == r->end)
                 finish(r);
             return n;

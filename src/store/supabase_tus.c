@@ -81,7 +81,7 @@ tus_open(struct supabase *s, const struct upload *u, struct err *err)
     call.headers[2] = length;
     call.headers[3] = buf_str(&metadata);
     /* A lost answer leaves an upload that nobody knows; it expires. */
-    if (supabase_do(s, &call, &resp, err) == -1 ||
+    if (supabase_do_long(s, &call, &resp, err) == -1 ||
         read_location(t, &resp, err) == -1)
         return NULL;
     return steal(&t);
@@ -100,7 +100,7 @@ ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
     struct err why = ERR_INIT;
     int settled;
 
-    if (supabase_do(t->s, &call, &resp, &why) == -1) {
+    if (supabase_do_long(t->s, &call, &resp, &why) == -1) {
         if (resp.status != 404 && resp.status != 410) {
             *err = why;
             return -1;
@@ -162,7 +162,7 @@ tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
 {
     auto_line struct line line;
     auto_http_resp struct http_resp resp = {0};
-    struct patience patience = {0};
+    struct patience patience = {.budget_ms = SUPABASE_LONG_MS};
     int64_t begin = t->offset;
     int64_t end = begin + len;
 
@@ -186,7 +186,7 @@ tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
         if (t->offset == end && end < t->u->size)
             return 0;
         if (t->offset > was)
-            patience = (struct patience){0}; /* it goes on, if slowly */
+            patience.began = 0; /* it goes on, if slowly */
     }
     return 0;
 }

@@ -1,4 +1,6 @@
 /* GET /api/train/generations: what was written for a set, newest first. */
+#include <math.h>
+
 #include "base/clock.h"
 #include "train/train.h"
 
@@ -21,6 +23,12 @@ generation_json(const struct generation *g)
     json_add_int(o, "tokensIn", g->tokens_in);
     json_add_int(o, "tokensOut", g->tokens_out);
     json_add_int(o, "ms", g->ms);
+    json_add_num(o, "cost", g->cost >= 0 ? g->cost : NAN);
+    json_add_num(o, "audioSec", g->audio_sec);
+    if (g->heard == GEN_UNTOLD)
+        json_add(o, "audioHeard", NULL);
+    else
+        json_add_bool(o, "audioHeard", g->heard == GEN_HEARD);
     return o;
 }
 
@@ -28,7 +36,7 @@ int
 train_generations(struct app *app, struct req *req, struct err *err)
 {
     auto_generations struct generations gs = {0};
-    auto_set struct set set = {0};
+    auto_sources struct sources from = {0};
     const char *artist;
     const char *parse_id = req_query(req, "parseId");
     json_object *list;
@@ -38,7 +46,7 @@ train_generations(struct app *app, struct req *req, struct err *err)
         return -1;
     if (parse_id == NULL)
         return err_field(err, "parseId", "parseId is missing");
-    if (set_get_of(app->db, artist, parse_id, &set, err) == -1 ||
+    if (sources_load(app, artist, parse_id, &from, err) == -1 ||
         generations_list(app->db, artist, parse_id, &gs, err) == -1)
         return -1;
 

@@ -1,30 +1,16 @@
-/* What a caption is made from, out of the database. */
+/* Whose audio a caption is asked for. */
+#include <string.h>
+
 #include "train/train.h"
 
-void
-sources_release(struct sources *s)
-{
-    json_object_put(s->schema);
-    json_object_put(s->summary);
-    *s = (struct sources){0};
-}
-
 int
-summary_load(struct app *app, const char *artist, const char *parse_id,
-             json_object **ret, struct err *err)
+audio_of(struct app *app, const char *artist, const char *item,
+         const char **ret_parse_id, struct item *ret, struct err *err)
 {
-    auto_set struct set set = {0};
-
-    if (set_get_of(app->db, artist, parse_id, &set, err) == -1)
+    if (item_get(app->db, item, ret, err) == -1)
         return -1;
-    *ret = steal(&set.summary);
+    if (strcmp(ret->artist_id, artist) != 0)
+        return err_set(err, ERR_ITEM_NOT_FOUND, "there is no item %s", item);
+    *ret_parse_id = ret->parse_id;
     return 0;
-}
-
-int
-sources_load(struct app *app, const char *artist, const char *parse_id,
-             struct sources *ret, struct err *err)
-{
-    return sources_get(app->db, artist, parse_id, &ret->schema, &ret->summary,
-                       err);
 }

@@ -2,31 +2,55 @@
 #ifndef TRAIN_TRAIN_H
 #define TRAIN_TRAIN_H
 
-#include "app/app.h"
+#include "app/connection.h"
+#include "app/track.h"
 #include "base/json.h"
+#include "caption/clips.h"
+#include "caption/ear.h"
+#include "db/windows.h"
 #include "net/http.h"
 
-/* What a caption is made from. */
-struct sources {
-    json_object *schema, *summary;
-};
-void sources_release(struct sources *s);
-#define auto_sources auto_cleanup(sources_release)
-
-/* ERR_ARTIST_NOT_FOUND, ERR_SCHEMA_NOT_FOUND, ERR_SET_NOT_FOUND,
- * ERR_DATABASE. */
-int sources_load(struct app *app, const char *artist, const char *parse_id,
-                 struct sources *ret, struct err *err);
-/* The summary alone, for what needs no schema. The caller puts it. */
-int summary_load(struct app *app, const char *artist, const char *parse_id,
-                 json_object **ret, struct err *err);
+/* The artist's item whose audio is meant, and the parse id that it goes by,
+ * borrowed from it. ERR_ITEM_NOT_FOUND. */
+int audio_of(struct app *app, const char *artist, const char *item,
+             const char **ret_parse_id, struct item *ret, struct err *err);
 
 /* This worker thread's own connection to the model, kept alive between
  * requests and closed with the thread. */
 struct http *worker_http(void);
+/* Told often while a model is waited for: at most once a second, what was
+ * freed meanwhile goes back to the system. */
+void worker_waits(void);
 
+/* hear.c: whether a model is to hear what captions are of. */
+bool hear_wanted(const struct conf *conf);
+/* Excerpts of an object for the model. None, and *ret_why_not a sentence, where
+ * it would not hear, or none can be made; the caller frees it. -1 with
+ * ERR_CLIENT_GONE alone. */
+int hear_object(struct app *app, const struct conf *conf, struct req *req,
+                const char *path, struct clips *ret, char **ret_why_not,
+                struct err *err);
+
+/* One more question of this artist's to a model, or ERR_RATE_LIMITED for a
+ * while: by the minute and by the day. */
+int budget_take(struct app *app, const struct conf *conf, const char *artist,
+                struct err *err);
+
+/* windows.c: windows as clients see them. */
+/* The path's {id}, and its {position} where position is not NULL. */
+int window_named(struct req *req, const char **ret_id, int *position,
+                 struct err *err);
+json_object *window_json(const struct window *w);
+json_object *windows_json(const struct windows *ws);
+
+handler windows_get, windows_put; /* /api/train/items/{id}/windows */
+handler window_patch;             /* .../windows/{position} */
+handler windows_generate;         /* POST .../windows/generate */
 handler train_write;       /* POST /api/train */
 handler train_check;       /* POST /api/train/check */
+handler settings_get, settings_put; /* /api/settings/model */
+handler settings_try;               /* POST /api/settings/model/try */
+handler train_costs;                /* GET /api/train/costs */
 handler train_generations; /* GET /api/train/generations */
 
 #endif

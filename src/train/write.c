@@ -3,51 +3,62 @@
  * No database connection is held while the model is waited for: what is
  * needed is read before, and each finished caption stored after.
  */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
+#include "base/id.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "caption/caption.h"
+#include "db/pairing.h"
+#include "music/witness.h"
 #include "train/train.h"
 
 enum { INSTRUCTIONS_MAX = 2000 }; /* characters */
 
-struct asked { /* by the client; borrowed from its body */
-    const char *artist, *parse_id, *instructions;
+struct asked { /* by the client; borrowed from its body, or from the item */
+    const char *artist, *parse_id, *item, *upload, *instructions;
+    bool audio; /* it may be heard */
 };
 
 struct job {
     struct app *app;
     struct req *req;
     struct asked asked;
-    bool events;
+    struct item item; /* whose audio is meant, if one was named */
+    struct upload upload;   /* or which upload is */
+    char *alone;            /* the parse id of an upload without a set */
+    struct connection with; /* the model that is asked */
+    char *why_not;       /* one sentence: what was to be heard was not sent */
+    bool events, styled; /* styled: by a master schema */
     char schema_hash[HASH_HEX_LEN + 1], summary_hash[HASH_HEX_LEN + 1];
 };
 
 static int
 read_asked(json_object *in, struct asked *ret, struct err *err)
 {
-    struct asked a = {0};
+    struct asked a = {.audio = true};
 
     if (json_uuid(in, "artistId", &a.artist, err) == -1 ||
-        json_str(in, "parseId", &a.parse_id, err) == -1 ||
+        json_opt_str(in, "parseId", &a.parse_id, err) == -1 ||
+        json_opt_uuid(in, "itemId", &a.item, err) == -1 ||
+        json_opt_uuid(in, "uploadId", &a.upload, err) == -1 ||
+        json_opt_bool(in, "audio", &a.audio, err) == -1 ||
         json_opt_str(in, "instructions", &a.instructions, err) == -1)
         return -1;
+    if (a.parse_id == NULL && a.item == NULL && a.upload == NULL)
+        return err_field(err, "parseId",
+                         "parseId is missing; without a set, itemId or "
+                         "uploadId names the audio");
+    if (a.item != NULL && a.upload != NULL)
+        return err_field(err, "uploadId", "give itemId or uploadId, not both");
     if (a.instructions != NULL && text_count(a.instructions) > INSTRUCTIONS_MAX)
         return err_field(err, "instructions",
                          "instructions may have at most %d characters",
                          INSTRUCTIONS_MAX);
     *ret = a;
     return 0;
-}
-
-static void
-hash_json(json_object *o, char ret[HASH_HEX_LEN + 1])
-{
-    const char *text = json_out(o);
-
-    hash_hex_of(text, strlen(text), ret);
 }
 
 /* ---- while it is written ---- */
@@ -77,6 +88,7 @@ on_gone(void *ctx)
 {
     const struct job *job = ctx;
 
+    worker_waits();
     return req_gone(job->req);
 }
 
@@ -100,6 +112,12 @@ on_made(void *ctx, struct caption *c, struct err *err)
         .tokens_in = c->tokens_in,
         .tokens_out = c->tokens_out,
         .ms = c->ms,
+        .tokens_audio = c->tokens_audio,
+        .cost = caption_cost(&job->with.conf, c),
+        .audio_sec = c->audio_sec,
+        .heard = c->heard == HEARD_YES   ? GEN_HEARD
+                 : c->heard == HEARD_NOT ? GEN_UNHEARD
+                                         : GEN_UNTOLD,
     };
 
     if (generation_insert(job->app->db, &g, err) == -1)
@@ -111,25 +129,99 @@ on_made(void *ctx, struct caption *c, struct err *err)
 
 /* ---- the handler ---- */
 
+/* Whose audio is meant, and what it goes by where no set is named. */
+static int
+find_audio(struct job *job, struct err *err)
+{
+    struct asked *a = &job->asked;
+    const char *of_item = NULL;
+
+    if (a->item != NULL && audio_of(job->app, a->artist, a->item, &of_item,
+                                    &job->item, err) == -1)
+        return -1;
+    if (a->upload != NULL &&
+        upload_get(job->app->db, a->artist, a->upload, &job->upload, err) == -1)
+        return -1;
+    if (a->upload != NULL)
+        job->alone = xasprintf("audio:%s", job->upload.sha256);
+    if (a->parse_id == NULL)
+        a->parse_id = of_item != NULL ? of_item : job->alone;
+    return 0;
+}
+
+/* Excerpts of that audio, if a model is to hear. */
+static int
+hear(struct job *job, struct caption_ask *ask, struct err *err)
+{
+    const char *path =
+        job->upload.path != NULL ? job->upload.path : job->item.audio_path;
+
+    if (path == NULL || !job->asked.audio || !hear_wanted(&job->with.conf))
+        return 0;
+    return hear_object(job->app, &job->with.conf, job->req, path, &ask->clips,
+                       &job->why_not, err);
+}
+
 /* Schema and summary as what is asked; they themselves are large and go
  * before the wait begins. */
 static int
 prepare(struct job *job, struct caption_ask *ret, struct err *err)
 {
-    const struct asked *a = &job->asked;
+    struct asked *a = &job->asked;
     auto_sources struct sources s = {0};
 
-    if (sources_load(job->app, a->artist, a->parse_id, &s, err) == -1)
+    if (connection_open(job->app, &job->with, err) == -1 ||
+        find_audio(job, err) == -1 ||
+        sources_load(job->app, a->artist, a->parse_id, &s, err) == -1)
         return -1;
-    hash_json(s.schema, job->schema_hash);
-    hash_json(s.summary, job->summary_hash);
-    caption_ask_init(ret, job->app->conf, s.schema, s.summary, a->instructions,
-                     job->summary_hash);
+    witness_hear(s.summary, job->item.alignment);
+    job->styled = json_object_object_length(s.schema) > 0;
+    sources_hash(s.schema, job->schema_hash);
+    sources_hash(s.summary, job->summary_hash);
+    caption_ask_init(ret, &job->with.conf, s.schema, s.summary, a->instructions,
+                     id_is_audio(a->parse_id) ? a->parse_id
+                                              : job->summary_hash);
+    ret->artist = steal(&s.artist);
     return 0;
 }
 
+static void
+job_release(struct job *job)
+{
+    connection_release(&job->with);
+    item_release(&job->item);
+    upload_release(&job->upload);
+    free(job->alone);
+    free(job->why_not);
+}
+
+/* true, false, or null where audio went along and the server does not tell;
+ * where it was to be heard and was not, why. */
+static void
+add_heard(json_object *o, const struct job *job, const struct caption *c)
+{
+    const char *why = c->why_not != NULL ? c->why_not : job->why_not;
+
+    if (c->heard == HEARD_MAYBE)
+        json_add(o, "audioHeard", NULL);
+    else
+        json_add_bool(o, "audioHeard", c->heard == HEARD_YES);
+    if (why != NULL)
+        json_add_str(o, "audioNote", why);
+}
+
+static void
+add_cost(json_object *o, const struct job *job, const struct caption *c)
+{
+    double cost = caption_cost(&job->with.conf, c);
+
+    json_add_int(o, "tokensIn", c->tokens_in);
+    json_add_int(o, "tokensOut", c->tokens_out);
+    json_add_num(o, "cost", cost >= 0 ? cost : NAN);
+}
+
 static json_object *
-answer_json(const struct caption *c)
+answer_json(const struct job *job, const struct caption *c)
 {
     json_object *o = json_object_new_object();
 
@@ -139,6 +231,9 @@ answer_json(const struct caption *c)
     json_add_str(o, "generationId", c->id);
     json_add(o, "fields", json_object_get(c->fields));
     json_add(o, "warnings", json_object_get(c->warnings));
+    json_add_bool(o, "styled", job->styled);
+    add_heard(o, job, c);
+    add_cost(o, job, c);
     return o;
 }
 
@@ -148,12 +243,16 @@ train_write(struct app *app, struct req *req, struct err *err)
     auto_json json_object *in = req_json(req, err);
     auto_caption_ask struct caption_ask ask = {0};
     auto_caption struct caption c = {0};
-    struct job job = {.app = app, .req = req, .events = req_wants_events(req)};
+    auto_cleanup(job_release) struct job job = {
+        .app = app, .req = req, .events = req_wants_events(req)};
     struct caption_hooks hooks = {
         .made = on_made, .gone = on_gone, .ctx = &job};
 
     if (in == NULL || read_asked(in, &job.asked, err) == -1 ||
-        prepare(&job, &ask, err) == -1)
+        prepare(&job, &ask, err) == -1 ||
+        req_turn(req, job.asked.artist, err) == -1 ||
+        budget_take(app, &job.with.conf, job.asked.artist, err) == -1 ||
+        hear(&job, &ask, err) == -1)
         return -1;
     if (job.events) {
         hooks.delta = on_delta;
@@ -161,9 +260,10 @@ train_write(struct app *app, struct req *req, struct err *err)
         if (events_begin(req, err) == -1)
             return -1;
     }
-    if (caption_write(app->conf, worker_http(), &ask, &hooks, &c, err) == -1)
+    if (caption_write(&job.with.conf, worker_http(), &ask, &hooks, &c, err) ==
+        -1)
         return -1;
     if (job.events)
-        return events_send(req, "done", answer_json(&c), err);
-    return reply_json(req, 200, answer_json(&c), err);
+        return events_send(req, "done", answer_json(&job, &c), err);
+    return reply_json(req, 200, answer_json(&job, &c), err);
 }

@@ -29,7 +29,8 @@ read_bearer(const char *header, char **ret_token, struct err *err)
 /* What a program sends wins over what a browser sends by itself. The caller
  * frees *ret; NULL where nothing came. */
 static int
-find_token(const struct req *req, char **ret_token, struct err *err)
+find_token(const struct req *req, char **ret_token, bool *ret_by_cookie,
+           struct err *err)
 {
     const char *header = req_header(req, "Authorization");
 
@@ -37,7 +38,8 @@ find_token(const struct req *req, char **ret_token, struct err *err)
         return read_bearer(header, ret_token, err);
     if (!guard_own_page(req))
         return 0;
-    *ret_token = req_cookie(req, COOKIE_SESSION);
+    *ret_token = req_cookie(req);
+    *ret_by_cookie = true;
     return *ret_token != NULL ? guard_cookie(req, err) : 0;
 }
 
@@ -64,15 +66,16 @@ auth_enter(struct app *app, struct req *req, struct err *err)
 {
     const struct serve_conf *sc = req->sc;
     auto_free char *token = NULL;
+    bool by_cookie = false;
 
     if (req->route->takes & OPEN_TO_ALL)
         return 0;
     if (sc->enter == NULL)
         return guard_host(req, err);
-    if (find_token(req, &token, err) == -1)
+    if (find_token(req, &token, &by_cookie, err) == -1)
         return -1;
     req->entered = true;
-    if (sc->enter(app, token != NULL ? token : "", err) == -1) {
+    if (sc->enter(app, token != NULL ? token : "", by_cookie, err) == -1) {
         if (token != NULL)
             count_failure(req, err);
         return -1;

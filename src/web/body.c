@@ -38,6 +38,9 @@ kind_of(const char *type)
         {"multipart/form-data", TAKES_MULTIPART},
         {"application/ogg", TAKES_AUDIO},
         {"application/octet-stream", TAKES_BYTES},
+        {"application/zip", TAKES_ARCHIVE},
+        {"application/x-zip-compressed", TAKES_ARCHIVE},
+        {"application/x-tar", TAKES_ARCHIVE},
         {"application/gzip", TAKES_BYTES},
         {"application/x-gzip", TAKES_BYTES},
         /* what `curl --data-binary @file` says of any file */
@@ -54,13 +57,14 @@ kind_of(const char *type)
 static int
 unsupported(unsigned takes, struct err *err)
 {
-    return err_set(err, ERR_UNSUPPORTED_MEDIA_TYPE,
-                   "the Content-Type must be one of:%s%s%s%s",
-                   takes & TAKES_JSON ? " application/json" : "",
-                   takes & TAKES_MULTIPART ? " multipart/form-data" : "",
-                   takes & TAKES_AUDIO ? " audio/mpeg (or another audio type)"
-                                       : "",
-                   takes & TAKES_BYTES ? " application/octet-stream" : "");
+    return err_set(
+        err, ERR_UNSUPPORTED_MEDIA_TYPE,
+        "the Content-Type must be one of:%s%s%s%s%s",
+        takes & TAKES_JSON ? " application/json" : "",
+        takes & TAKES_MULTIPART ? " multipart/form-data" : "",
+        takes & TAKES_AUDIO ? " audio/mpeg (or another audio type)" : "",
+        takes & TAKES_BYTES ? " application/octet-stream" : "",
+        takes & TAKES_ARCHIVE ? " application/zip application/x-tar" : "");
 }
 
 static int
@@ -77,6 +81,20 @@ admit_type(struct req *req, struct err *err)
         return unsupported(takes, err);
     req->kind = kind;
     return 0;
+}
+
+/* Bodies are measured, hashed and stored as they come. */
+static int
+admit_coding(const struct req *req, struct err *err)
+{
+    const char *coding = req_header(req, "Content-Encoding");
+
+    if (coding == NULL || coding[0] == '\0' ||
+        strcasecmp(coding, "identity") == 0)
+        return 0;
+    return err_set(err, ERR_UNSUPPORTED_MEDIA_TYPE,
+                   "a body is taken as it is, without a Content-Encoding; "
+                   "unpack it first");
 }
 
 static int
@@ -137,7 +155,9 @@ req_admit_body(struct req *req, struct err *err)
 {
     if (find_body(req, err) == -1 || admit_length(req, err) == -1)
         return -1;
-    return (req->route->takes & TAKES_ANY) == 0 ? 0 : admit_type(req, err);
+    if ((req->route->takes & TAKES_ANY) == 0)
+        return 0;
+    return admit_coding(req, err) == -1 ? -1 : admit_type(req, err);
 }
 
 enum takes
@@ -224,6 +244,11 @@ req_json(struct req *req, struct err *err)
         return NULL;
     if (body.len == 0) {
         err_set(err, ERR_INVALID_JSON, "the body is empty: send a JSON object");
+        return NULL;
+    }
+    if (body.len >= 2 && memcmp(body.data, "\x1f\x8b", 2) == 0) {
+        err_set(err, ERR_UNSUPPORTED_MEDIA_TYPE,
+                "the body is packed by gzip; send it as it is");
         return NULL;
     }
     return json_parse_object(buf_str(&body), body.len, err);

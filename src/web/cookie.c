@@ -1,24 +1,14 @@
 /*
- * The page's cookies. No script can read them (HttpOnly), no other site's
- * page can make a browser send them (SameSite=Strict), and where people reach
- * us by https they are sent by nothing else (Secure): their names then say so
- * too, so that no neighbor under the same domain can plant one.
+ * The page's cookie. No script can read it (HttpOnly), no other site's page
+ * can make a browser send it (SameSite=Strict), and if people reach us by
+ * https it is sent by nothing else (Secure): its name then says so too, so
+ * that no neighbor under the same domain can plant one.
  */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/mem.h"
 #include "web/req.h"
-
-static const struct {
-    const char *name, *path;
-    const char *secure; /* its name where it is Secure */
-} cookies[] = {
-    [COOKIE_SESSION] = {"trainmode_session", "/", "__Host-trainmode_session"},
-    [COOKIE_REFRESH] = {"trainmode_refresh", "/api/session",
-                        "__Secure-trainmode_refresh"},
-};
 
 static bool
 by_https(const struct req *req)
@@ -29,16 +19,21 @@ by_https(const struct req *req)
 }
 
 static const char *
-name_of(const struct req *req, enum cookie which)
+name_of(const struct req *req)
 {
-    return by_https(req) ? cookies[which].secure : cookies[which].name;
+    return by_https(req) ? "__Host-trainmode_session" : "trainmode_session";
 }
 
+/* Cookies have no port: another program of this machine, or of our domain, may
+ * plant one of our name, which then comes first or last as it likes. So of two
+ * that differ none counts: a planted one can keep somebody out, and never make
+ * them work as somebody else. */
 char *
-req_cookie(const struct req *req, enum cookie which)
+req_cookie(const struct req *req)
 {
     const char *p = req_header(req, "Cookie");
-    const char *name = name_of(req, which);
+    const char *name = name_of(req);
+    auto_free char *found = NULL;
     size_t n = strlen(name);
 
     while (p != NULL && *p != '\0') {
@@ -46,33 +41,26 @@ req_cookie(const struct req *req, enum cookie which)
 
         p += strspn(p, " \t;");
         len = strcspn(p, ";");
-        if (len > n && strncmp(p, name, n) == 0 && p[n] == '=')
-            return xstrndup(p + n + 1, len - n - 1);
+        if (len > n && strncmp(p, name, n) == 0 && p[n] == '=') {
+            auto_free char *value = xstrndup(p + n + 1, len - n - 1);
+
+            if (found != NULL && strcmp(found, value) != 0)
+                return NULL;
+            if (found == NULL)
+                found = steal(&value);
+        }
         p += len;
     }
-    return NULL;
+    return steal(&found);
 }
 
 void
-reply_cookie(struct req *req, enum cookie which, const char *value,
-             int64_t max_age)
+reply_cookie(struct req *req, const char *value, int64_t max_age)
 {
-    auto_free char *line = xasprintf(
-        "%s=%s; Path=%s; Max-Age=%lld; HttpOnly; SameSite=Strict%s",
-        name_of(req, which), value, cookies[which].path, (long long)max_age,
-        by_https(req) ? "; Secure" : "");
+    auto_free char *line =
+        xasprintf("%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s",
+                  name_of(req), value, (long long)max_age,
+                  by_https(req) ? "; Secure" : "");
 
     reply_header(req, "Set-Cookie", line);
-}
-
-bool
-cookie_fits(const char *value)
-{
-    size_t len = 0;
-
-    for (; value[len] != '\0'; len++)
-        if (!isalnum((unsigned char)value[len]) &&
-            strchr("-._~+/=", value[len]) == NULL)
-            return false;
-    return len > 0 && len <= COOKIE_MAX;
 }

@@ -42,14 +42,9 @@ admit(struct app *app, struct req *req, struct err *err)
 static void
 tell(struct req *req, const struct err *why)
 {
-    struct err ignored = ERR_INIT; /* whoever left needs no error */
-
     if (why->code == ERR_CLIENT_GONE)
         return;
-    if (req->events)
-        (void)events_send(req, "error", problem_make(why, req->id, NULL),
-                          &ignored);
-    else if (req->status == 0)
+    if (req->events || req->status == 0)
         (void)reply_problem(req, why, NULL);
     /* Else a part of the answer is out: its Content-Length tells. */
 }

@@ -30,6 +30,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "web/reading.h"
+#include "web/turn.h"
 #include "web/web.h"
 #include "web/wire.h"
 
@@ -50,6 +51,7 @@ struct pool {
     struct app *app;
     const struct serve_conf *sc;
     int epoll;
+    int threads_max;
     sigset_t stop_signals; /* no business of a worker's */
     pthread_mutex_t lock;  /* for what follows */
     pthread_t *threads;
@@ -165,7 +167,7 @@ start_locked(struct pool *pool)
     pthread_attr_t attr;
     int rc;
 
-    if (pool->started == pool->sc->threads || web_stopping())
+    if (pool->started == pool->threads_max || web_stopping())
         return;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
@@ -332,7 +334,7 @@ supervise(struct pool *pool)
         pthread_mutex_lock(&pool->lock);
         if (waits)
             start_locked(pool);
-        all = pool->started == pool->sc->threads;
+        all = pool->started == pool->threads_max;
         pthread_mutex_unlock(&pool->lock);
     }
 }
@@ -349,7 +351,7 @@ run(struct pool *pool, struct err *err)
     if (!runs && !web_stopping())
         return err_set(err, ERR_INTERNAL, "no worker thread could be started");
 
-    log_info("ready, up to %d threads", pool->sc->threads);
+    log_info("ready, up to %d threads", pool->threads_max);
     supervise(pool);
     log_info("stopping");
     /* Nobody starts a thread any more once the lock was taken after the stop:
@@ -366,10 +368,11 @@ int
 web_serve(struct app *app, const struct serve_conf *sc, struct err *err)
 {
     auto_fd int epoll = epoll_create1(EPOLL_CLOEXEC);
-    auto_free pthread_t *threads =
-        xcalloc((size_t)sc->threads, sizeof(*threads));
+    int max = turn_setup(sc->threads);
+    auto_free pthread_t *threads = xcalloc((size_t)max, sizeof(*threads));
     struct pool pool = {.app = app,
                         .sc = sc,
+                        .threads_max = max,
                         .epoll = epoll,
                         .lock = PTHREAD_MUTEX_INITIALIZER,
                         .threads = threads};

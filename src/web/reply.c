@@ -160,6 +160,11 @@ reply_problem(struct req *req, const struct err *why, json_object *extra)
     char seconds[16];
     char range[40];
 
+    if (req->events) {
+        (void)events_send(req, "error", problem_make(why, req->id, extra),
+                          &ignored);
+        return 0;
+    }
     if (why->code == ERR_RANGE) {
         (void)snprintf(range, sizeof(range), "bytes */%lld",
                        (long long)req->beyond);

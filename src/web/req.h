@@ -26,6 +26,8 @@ struct req {
     struct route_match match;
     struct query query;
     bool entered; /* the thread works on a person's behalf */
+    char *turn_artist, *turn_caller; /* whose turn this is, if it has one; see
+                                        turn.h */
 
     /* its body */
     enum takes kind;

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/mem.h"
 #include "web/req.h"
+#include "web/turn.h"
 
 const char *
 req_wire(const struct req *req, const char *name)
@@ -96,6 +97,10 @@ req_init(struct req *req, const struct serve_conf *sc, const struct wire *wire)
 void
 req_release(struct req *req)
 {
+    if (req->turn_artist != NULL)
+        turn_give(&(struct turn){req->turn_artist, req->turn_caller});
+    free(req->turn_artist);
+    free(req->turn_caller);
     if (req->body_fd != -1)
         close(req->body_fd);
     buf_release(&req->headers);
@@ -109,6 +114,26 @@ const char *
 req_method(const struct req *req)
 {
     return req->method;
+}
+
+/* Where nginx itself took the request, from what it says of its own socket:
+ * nothing of it comes from the client. */
+char *
+req_own_url(const struct req *req)
+{
+    const char *address = req_wire(req, "SERVER_ADDR");
+    const char *port = req_wire(req, "SERVER_PORT");
+    bool v6 = strchr(address, ':') != NULL;
+    bool tls = strcmp(req_wire(req, "REQUEST_SCHEME"), "https") == 0;
+
+    if (req->sc->public_url != NULL)
+        return xstrdup(req->sc->public_url);
+    if (address[0] == '\0' || port[0] == '\0' ||
+        address[strspn(address, "0123456789abcdefABCDEF.:")] != '\0' ||
+        port[strspn(port, "0123456789")] != '\0')
+        return NULL;
+    return xasprintf("%s://%s%s%s:%s", tls ? "https" : "http", v6 ? "[" : "",
+                     address, v6 ? "]" : "", port);
 }
 
 const char *
@@ -253,6 +278,25 @@ req_admit_accept(const struct req *req, struct err *err)
     return err_set(err, ERR_NOT_ACCEPTABLE,
                    "this answers with application/json, which the Accept "
                    "header does not allow");
+}
+
+static bool
+is_gone(void *ctx)
+{
+    return req_gone(ctx);
+}
+
+int
+req_turn(struct req *req, const char *artist, struct err *err)
+{
+    const struct serve_conf *sc = req->sc;
+    const char *caller = sc->caller != NULL ? sc->caller() : NULL;
+
+    if (turn_take(&(struct turn){artist, caller}, is_gone, req, err) == -1)
+        return -1;
+    req->turn_artist = xstrdup(artist);
+    req->turn_caller = caller != NULL ? xstrdup(caller) : NULL;
+    return 0;
 }
 
 bool

@@ -34,7 +34,8 @@ enum takes {
     /* application/octet-stream, gzip, x-gzip, none, and what curl says of
      * any file (x-www-form-urlencoded) */
     TAKES_BYTES = 8,
-    TAKES_ANY = 15, /* of the above */
+    TAKES_ARCHIVE = 64, /* application/zip, x-tar and their other names */
+    TAKES_ANY = 15 | TAKES_ARCHIVE, /* of the above */
     GIVES_FILE = 16, /* the answer is no JSON: any Accept will do */
     /* For everybody: it tells nothing of anyone's, or carries a proof of its
      * own (a signature, a password). */
@@ -73,6 +74,10 @@ enum takes req_body_kind(const struct req *);
 const char *req_content_type(const struct req *); /* "" where absent */
 /* "https://host[:port]" as the client reached us, or PUBLIC_URL's. */
 const char *req_base_url(const struct req *);
+/* PUBLIC_URL, or the address and port at which nginx took the request: where
+ * we may call ourselves. The client's Host is a name to be called by, never a
+ * place to connect to. The caller frees it; NULL where nginx does not say. */
+char *req_own_url(const struct req *);
 
 /* The body as one JSON object (bounded by the route's body_max). The caller
  * puts it. NULL on failure. */
@@ -90,21 +95,21 @@ const char *req_body_file(const struct req *);
  * something slow on its behalf. */
 bool req_gone(const struct req *);
 
+/* Take a turn of this artist's and this caller's among those of all, for what
+ * may hold the thread for seconds; it ends with the request. ERR_RATE_LIMITED
+ * if they have too many under way, ERR_BUSY, ERR_CLIENT_GONE. See turn.h. */
+int req_turn(struct req *, const char *artist, struct err *err);
+
 /* ---- answering: once per request ---- */
 
 /* Add a header to the answer (before replying). The value is copied. */
 void reply_header(struct req *, const char *name, const char *value);
-/* The page's cookies: that of its session, sent with every call, and what
- * gets it a new one, sent to /api/session alone. See cookie.c. */
-enum cookie { COOKIE_SESSION, COOKIE_REFRESH };
-#define COOKIE_MAX 3800 /* characters; browsers drop what is much longer */
-/* NULL where it did not come; the caller frees it. */
-char *req_cookie(const struct req *, enum cookie which);
-/* Whether a value can be one as it is. */
-bool cookie_fits(const char *value);
-/* Seconds that the browser keeps it; 0: not any more. */
-void reply_cookie(struct req *, enum cookie which, const char *value,
-                  int64_t max_age);
+/* The page's cookie: the id of its session, sent with every call; see cookie.c.
+ * NULL if it did not come; the caller frees it. */
+char *req_cookie(const struct req *);
+/* Seconds that the browser keeps it; 0: not any more. The value needs no
+ * quoting. */
+void reply_cookie(struct req *, const char *value, int64_t max_age);
 /* Consumes o. */
 int reply_json(struct req *, int status, json_object *o, struct err *err);
 int reply_nothing(struct req *, struct err *err); /* 204 */
@@ -142,14 +147,18 @@ int events_ping(struct req *, struct err *err);   /* a comment line */
 struct serve_conf {
     const char *public_url; /* or NULL */
     const char *cors_origins; /* other pages' that may call us; or NULL */
-    int threads;            /* at most; started as they are needed */
+    int threads; /* for slow requests of one artist; see turn.h. Started as they
+                  * are needed */
     const struct route *routes; /* ends with a row whose method is NULL */
     /* Whose token this is ("" where none came): 0, and until `leave` the
      * thread works on that person's behalf; or ERR_UNAUTHENTICATED. NULL:
      * nobody signs in, which only fits a server that this machine alone can
      * reach. */
-    int (*enter)(struct app *, const char *token, struct err *);
+    int (*enter)(struct app *, const char *token, bool by_cookie, struct err *);
     void (*leave)(struct app *);
+    /* Between the two: a name for the token or the person, for fair shares.
+     * Borrowed until `leave`. NULL as `enter`. */
+    const char *(*caller)(void);
 };
 
 /* Serve on descriptor 0 until SIGTERM or SIGINT, finish what runs, return 0;

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "als/role.h"
 #include "als/summary.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "music/digest.h"
 #include "gen.h"
 
 #define near(a, b) assert_true(fabs((a) - (b)) < 0.002)
@@ -245,7 +245,7 @@ the_digest_fits_and_keeps_what_tells_most(void **state)
         json_object_array_add(json_at(s, "tracks"), t);
     }
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        auto_free char *text = als_digest(s, sizes[i]);
+        auto_free char *text = digest_write(s, sizes[i]);
 
         assert_true(strlen(text) <= sizes[i]);
         assert_non_null(strstr(text, "60 BPM"));
@@ -270,42 +270,13 @@ many_instruments_do_not_burst_the_digest(void **state)
         json_object_array_add(list, o);
     }
     for (size_t max = 100; max < 3000; max += 37) {
-        auto_free char *text = als_digest(s, max);
+        auto_free char *text = digest_write(s, max);
 
         assert_true(strlen(text) <= max);
         assert_non_null(strstr(text, "60 BPM"));
         assert_non_null(strstr(text, "A minor"));
         assert_non_null(strstr(text, "Instruments: "));
     }
-}
-
-static void
-names_tell_the_part(void **state)
-{
-    static const struct {
-        const char *name;
-        enum als_role role;
-    } rows[] = {{"Beat That Bass", ALS_BASS},
-                {"KIT6_100_electric_piano_chords_Cmin", ALS_PIANO},
-                {"Drum Loop 120", ALS_DRUMS},
-                {"guitar loop", ALS_GUITAR},
-                {"Bass Drum", ALS_KICK},
-                {"Kick Bass", ALS_KICK},
-                {"Beat 2", ALS_DRUMS},
-                {"808 Kit", ALS_DRUMS},
-                {"SubBass", ALS_BASS},
-                {"vox chop", ALS_VOCAL},
-                {"Loop", ALS_LOOP},
-                {"бас-гитара", ALS_BASS},
-                {"ピアノ", ALS_PIANO},
-                {"Bassoon", ALS_ROLE_NONE},
-                {"", ALS_ROLE_NONE}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (als_role_in(rows[i].name) != rows[i].role)
-            fail_msg("\"%s\" is taken for %s", rows[i].name,
-                     als_role_name(als_role_in(rows[i].name)));
 }
 
 int
@@ -317,7 +288,6 @@ main(void)
         cmocka_unit_test(a_set_of_a_version_to_come_is_read_with_a_warning),
         cmocka_unit_test(the_digest_fits_and_keeps_what_tells_most),
         cmocka_unit_test(many_instruments_do_not_burst_the_digest),
-        cmocka_unit_test(names_tell_the_part),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,38 @@ other_files(void **state)
     refused_bytes(half, sizeof(half), false, "cut off");
 }
 
+/* Packed by pigz or bgzip, or several packed files put together: one text. */
+static void
+several_members(void **state)
+{
+    auto_buf struct buf xml = BUF_INIT(1 << 20);
+    char packed[1 << 17];
+    size_t n = 0, cut;
+    struct err err = ERR_INIT;
+
+    (void)state;
+    gen_song(&xml, 12);
+    for (size_t i = 0; i < 3; i++) {
+        size_t from = xml.len * i / 3, to = xml.len * (i + 1) / 3;
+        auto_fd int part = gen_file(xml.data + from, to - from, true);
+
+        n += (size_t)read(part, packed + n, sizeof(packed) - n);
+        cut = n;
+    }
+    memset(packed + n, 0, 512); /* as tapes leave it behind */
+    for (size_t more = 0; more <= 512; more += 512) {
+        auto_fd int fd = gen_file(packed, n + more, false);
+        auto_json json_object *s =
+            als_summary_from_fd(fd, "x.als", NULL, &err);
+
+        if (s == NULL)
+            fail_msg("%s", err.msg);
+        assert_int_equal(json_number(json_at(s, "file"), "xmlBytes", 0),
+                         xml.len);
+    }
+    refused_bytes(packed, cut - 40, false, "cut off");
+}
+
 static void
 cut_off_and_damaged_files(void **state)
 {
@@ -257,6 +289,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(other_files),
+        cmocka_unit_test(several_members),
         cmocka_unit_test(cut_off_and_damaged_files),
         cmocka_unit_test(bombs),
         cmocka_unit_test(entities_and_doctypes),

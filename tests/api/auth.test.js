@@ -24,7 +24,7 @@ function cli(...args) {
 }
 
 before(async () => {
-  stack = await startStack({ env: { AUTH: 'token', CORS_ORIGINS: `${STUDIO}, http://localhost:5173` } });
+  stack = await startStack({ env: { AUTH: 'token', PROXIES: '127.0.0.1', CORS_ORIGINS: `${STUDIO}, http://localhost:5173` } });
   routes = (await contract(stack)).map((r) => ({ ...r, path: r.path.replace(/\{\w+\}/g, crypto.randomUUID()) }));
   studio = stack.addToken('studio');
 });
@@ -124,9 +124,20 @@ test('the page’s session: a cookie that no script reads, and that no other pag
   const made = await call(stack, 'POST', '/api/session', { json: { token: studio }, headers: { origin: own } });
   assert.equal(made.status, 204);
   const [set] = made.headers.getSetCookie();
-  assert.match(set, /^trainmode_session=tm_[\w-]{43}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
+  assert.match(set, /^trainmode_session=ts_[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
   const cookie = set.split(';')[0];
-  assert.deepEqual((await call(stack, 'GET', '/api/session', { headers: { cookie } })).body, { auth: 'token', signedIn: true });
+  const session = (await call(stack, 'GET', '/api/session', { headers: { cookie } })).body;
+  assert.deepEqual(session, { auth: 'token', signedIn: true, expiresAt: session.expiresAt });
+  assert.ok(Math.abs(Date.parse(session.expiresAt) - Date.now() - 7 * 864e5) < 60000);
+  // The cookie is not the token: neither opens what the other does.
+  assert.ok(!set.includes(studio));
+  problem(await call(stack, 'GET', '/api/artists', { headers: { cookie: `trainmode_session=${studio}` } }), 401, 'unauthenticated');
+  problem(await call(stack, 'GET', '/api/artists', { headers: bearer(cookie.split('=')[1]) }), 401, 'unauthenticated');
+  assert.ok(!stack.psql('SELECT string_agg(hash::text, \' \') FROM page_sessions').includes(cookie.split('=')[1]));
+  // One that somebody plants beside it never makes it theirs.
+  const planted = `trainmode_session=ts_${'A'.repeat(43)}`;
+  for (const both of [`${planted}; ${cookie}`, `${cookie}; ${planted}`])
+    problem(await call(stack, 'GET', '/api/artists', { headers: { cookie: both } }), 401, 'unauthenticated');
   assert.equal((await call(stack, 'GET', '/api/artists', { headers: { cookie: `a=b; ${cookie}; c` } })).status, 200);
   const add = (headers) => call(stack, 'POST', '/api/artists', { json: { name: 'By cookie' }, headers: { cookie, ...headers } });
   assert.equal((await add({ origin: own })).status, 201);
@@ -140,8 +151,15 @@ test('the page’s session: a cookie that no script reads, and that no other pag
   problem(await call(stack, 'GET', '/api/artists', { headers: { cookie: 'trainmode_session=tm_old' } }), 401, 'unauthenticated');
   const out = await call(stack, 'DELETE', '/api/session', { headers: { cookie, origin: own } });
   assert.equal(out.status, 204);
-  assert.deepEqual(out.headers.getSetCookie(), ['trainmode_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict',
-    'trainmode_refresh=; Path=/api/session; Max-Age=0; HttpOnly; SameSite=Strict']);
+  assert.deepEqual(out.headers.getSetCookie(), ['trainmode_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict']);
+  // Signed out wherever a copy of it is, and with its token.
+  problem(await call(stack, 'GET', '/api/artists', { headers: { cookie } }), 401, 'unauthenticated');
+  const passing = stack.addToken('passing');
+  const [next] = (await call(stack, 'POST', '/api/session', { json: { token: passing }, headers: { origin: own } })).headers.getSetCookie();
+  const headers = { cookie: next.split(';')[0] };
+  assert.equal((await call(stack, 'GET', '/api/artists', { headers })).status, 200);
+  stack.psql("UPDATE trainmode_tokens SET revoked_at = now() WHERE name = 'passing'");
+  problem(await call(stack, 'GET', '/api/artists', { headers }), 401, 'unauthenticated');
 });
 
 test('nothing of a stranger’s upload is kept, and it is refused before it is sent', async () => {

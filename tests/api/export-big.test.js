@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { root, startStack } from '../lib/stack.js';
 import { call, problem, world } from '../lib/client.js';
+import { crc32 } from '../lib/crc32.js';
 
 const COUNT = 10000;
 const BROKEN = 5000;
@@ -52,11 +53,11 @@ function fill({ parseId }) {
   stack.psql(`INSERT INTO training_items (id, artist_id, parse_id, als_filename, project_name, audio_path,
       prompt_path, prompt_text, status, system_prompt_version, model_name, generated_at, created_at,
       audio_format, audio_bytes, audio_sha256, audio_duration_sec, audio_sample_rate, audio_channels,
-      audio_bitrate, analysis_state, fields)
+      audio_bitrate, audio_crc32, analysis_state, fields)
     SELECT id::uuid, '${artist.id}', '${parseId}', 'Night Drive.als', 'Night Drive',
       'artists/${artist.slug}/training/' || id || '/audio.mp3', 'artists/${artist.slug}/training/' || id || '/prompt.txt',
       ${quoted(CAPTION)} || n, 'ready', 'train-v1', 'gpt-4o-mini', now(), now() - (${COUNT} - n) * interval '1 second',
-      'mp3', ${bytes.length}, '${sha256}', 60, 44100, 2, 320000, 'done', ${quoted(JSON.stringify(FIELDS))}
+      'mp3', ${bytes.length}, '${sha256}', 60, 44100, 2, 320000, ${crc32(bytes)}, 'done', ${quoted(JSON.stringify(FIELDS))}
     FROM (SELECT n, '00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0') AS id
       FROM generate_series(1, ${COUNT}) n) AS items`);
 }
@@ -77,7 +78,7 @@ test('audio that is gone in the middle is told, leaves nothing and locks nothing
   const answer = await run();
   fs.renameSync(`${audio(BROKEN)}.away`, audio(BROKEN));
   problem(answer, 422, 'dataset_blocked');
-  assert.match(answer.body.detail, new RegExp(`item ${BROKEN} of ${COUNT}`));
+  assert.deepEqual(answer.body.blocks.map((b) => [b.itemId, b.code]), [[idOf(BROKEN), 'audio_lost']]);
   await leftNothing();
 });
 

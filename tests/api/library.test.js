@@ -2,6 +2,7 @@
 // master schemas, sets, health; and refuses what it should, in words.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { startStack } from '../lib/stack.js';
 import { call, problem, world, SUMMARY } from '../lib/client.js';
 
@@ -47,6 +48,11 @@ test('what is no JSON is refused before anything else', async () => {
   problem(await call(stack, 'POST', '/api/artists', { body: '{"name":', headers }), 400, 'invalid_json');
   problem(await call(stack, 'POST', '/api/artists', { body: '[]', headers }), 400, 'invalid_json');
   problem(await call(stack, 'POST', '/api/artists', { body: 'name=x', headers: { 'content-type': 'text/plain' } }), 415, 'unsupported_media_type');
+  for (const coding of ['gzip', 'br', 'x-unheard'])
+    problem(await call(stack, 'POST', '/api/artists', { body: gzipSync('{"name":"x"}'), headers: { ...headers, 'content-encoding': coding } }),
+      415, 'unsupported_media_type');
+  const plain = { ...headers, 'content-encoding': 'identity' };
+  problem(await call(stack, 'POST', '/api/artists', { body: '{"name":7}', headers: plain }), 400, 'invalid_field', 'name');
   problem(await call(stack, 'POST', '/api/artists', { json: { name: 7 } }), 400, 'invalid_field', 'name');
   problem(await call(stack, 'POST', '/api/artists', { json: { name: 'x'.repeat(20000) } }), 413, 'too_large');
   const put = await call(stack, 'PUT', '/api/artists', { json: {} });
@@ -87,6 +93,9 @@ test('a ready summary is taken once, listed, found and deleted', async () => {
 
   const one = await call(stack, 'GET', '/api/library/again-1');
   assert.deepEqual(one.body.summary, SUMMARY);
+  assert.equal(one.body.facts.tempo.bpm, 124);
+  assert.deepEqual(one.body.facts.key, { text: 'A minor', evidence: 'stated' });
+  assert.equal(one.body.facts.vocals, 'no'); // each source is known, and none is a voice
   problem(await call(stack, 'POST', path, { json: { ...json, parseId: 'a/b' } }), 400, 'invalid_field', 'parseId');
   problem(await call(stack, 'POST', path, { json: { ...json, summary: 'x' } }), 400, 'invalid_field', 'summary');
   problem(await call(stack, 'GET', `/api/library?artistId=${nobody}`), 404, 'artist_not_found');
@@ -95,6 +104,22 @@ test('a ready summary is taken once, listed, found and deleted', async () => {
 
   assert.equal((await call(stack, 'DELETE', '/api/library/again-1')).status, 204);
   problem(await call(stack, 'GET', '/api/library/again-1'), 404, 'set_not_found');
+});
+
+test('a set sent again gives an older summary the new one, and nothing else', async () => {
+  const w = await world(stack);
+  const path = `/api/library?artistId=${w.artistId}`;
+  const send = (summary, name = 'Old.als') => call(stack, 'POST', path, { json: { parseId: `older-${w.artistId}`, alsFilename: name, projectName: 'Old', summary } });
+  const version = (summaryVersion) => ({ ...SUMMARY, summaryVersion });
+  assert.equal((await send(version(2))).status, 201);
+  const again = await send(version(3), 'Renamed.als');
+  assert.equal(again.status, 200);
+  assert.equal(again.body.summary.summaryVersion, 3);
+  assert.equal((await send(version(1))).body.summary.summaryVersion, 3);
+  assert.equal((await send({ tempo: 99 })).body.summary.summaryVersion, 3);
+  assert.equal((await send(version('9'))).body.summary.summaryVersion, 3);
+  const row = (await call(stack, 'GET', `${path}&q=old`)).body.sets[0];
+  assert.equal(row.alsFilename, 'Old.als');
 });
 
 test('pages follow each other without a gap', async () => {

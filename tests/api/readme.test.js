@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { startStack } from '../lib/stack.js';
+import { root, startStack } from '../lib/stack.js';
 import { mp3 } from '../lib/audio.js';
 
-const root = new URL('../..', import.meta.url).pathname;
 let stack;
 before(async () => { stack = await startStack(); });
 after(() => stack?.stop());

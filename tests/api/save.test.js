@@ -219,7 +219,7 @@ test('the queue: sets wait, audio and caption move them, and back', async () => 
   assert.equal((await call(stack, 'GET', `/api/train/items/${id}`)).body.audio.sha256, sha(other));
   assert.equal(before.body.id, id);
 
-  assert.equal((await call(stack, 'DELETE', `/api/train/items/${id}`)).status, 204);
+  assert.equal((await call(stack, 'DELETE', `/api/train/items/${id}?now=1`)).status, 204);
   problem(await call(stack, 'GET', `/api/train/items/${id}`), 404, 'item_not_found');
   problem(await call(stack, 'DELETE', `/api/train/items/${id}`), 404, 'item_not_found');
   assert.ok(!files().some((f) => f.includes(id)));
@@ -343,5 +343,5 @@ test('memory stays flat from 1 MB to 500 MB', async () => {
   assert.ok(answer.item.audio.bytes > 370e6);
   const large = stack.resident('save').peak;
   assert.ok(large - small < 4, `grew from ${small} MB to ${large} MB`);
-  await call(stack, 'DELETE', `/api/train/items/${answer.trainingItemId}`);
+  await call(stack, 'DELETE', `/api/train/items/${answer.trainingItemId}?now=1`);
 });

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { root, startStack } from '../lib/stack.js';
 import { startSupabase } from '../lib/supabase-double.js';
-import { call, problem, save, world } from '../lib/client.js';
+import { call, problem, save, soon, world } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
 
 let supabase;
@@ -15,7 +15,7 @@ let stack;
 before(async () => {
   supabase = await startSupabase();
   // No analysis: it reads too, and would take what is broken for another.
-  stack = await startStack({ env: { ...supabase.env, ANALYSIS_THREADS: '0' } });
+  stack = await startStack({ env: { ...supabase.env, ANALYSIS_THREADS: '0', SUPABASE_RESUMABLE_MB: '6' } });
 });
 after(async () => {
   await stack?.stop();
@@ -45,7 +45,7 @@ test('the bucket was made, and it is private', async () => {
 test('300 MB go up and come down in flat memory, with nothing on the disk in between', async (t) => {
   // Sanitizers take several times the memory: this is about the programs as
   // people run them.
-  const plain = await startStack({ env: { ...supabase.env, ANALYSIS_THREADS: '0', TRAINMODE_APP: '', CONFIGURE_FLAGS: '--enable-werror',
+  const plain = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'plain', ANALYSIS_THREADS: '0', TRAINMODE_APP: '', CONFIGURE_FLAGS: '--enable-werror',
     TRAINMODE_BUILD: path.join(root, 'build') } });
   try {
     const w = await world(plain);
@@ -70,7 +70,7 @@ test('300 MB go up and come down in flat memory, with nothing on the disk in bet
     clearInterval(look);
     assert.equal(exported.status, 200, JSON.stringify(exported.body));
     assert.equal(exported.body.verified, true);
-    assert.equal(sha(fs.readFileSync(path.join(supabase.bucketDir, new URL(exported.body.datasetUrl).pathname.split(`/${supabase.bucket}/`)[1]))), exported.body.sha256);
+    assert.equal(sha(fs.readFileSync(path.join(supabase.dir, 'plain', new URL(exported.body.datasetUrl).pathname.split('/plain/')[1]))), exported.body.sha256);
     t.diagnostic(`save ${was.save.toFixed(1)} to ${peak('save').toFixed(1)} MB, export ${was.export.toFixed(1)} to ${peak('export').toFixed(1)} MB`);
     assert.ok(peak('save') - was.save < 8, `save.fcgi grew by ${peak('save') - was.save} MB`);
     // One piece of 6 MiB, and what is on the wires.
@@ -110,7 +110,7 @@ test('a save, its audio, its ranges, an export and its link', async () => {
   assert.match(url.pathname, /\/storage\/v1\/object\/sign\/dawa-exports\/artists\/.*\.zip$/);
   const zip = await bytesOf(await fetch(url));
   assert.equal(sha(zip), exported.body.sha256);
-  assert.equal((await call(stack, 'DELETE', `/api/train/items/${item.id}`)).status, 204);
+  assert.equal((await call(stack, 'DELETE', `/api/train/items/${item.id}?now=1`)).status, 204);
   assert.throws(() => object(item.audioPath), /ENOENT/);
 });
 
@@ -279,6 +279,92 @@ test('while Supabase is away this is said, nothing is left, and all is well agai
   assert.equal((await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total, 1);
 });
 
+test('Supabase may be away at up: all starts, says so, and works when it is back', async () => {
+  await supabase.pause();
+  const late = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'late' } });
+  try {
+    const health = await call(late, 'GET', '/api/health');
+    assert.deepEqual([health.status, health.body.storageDetail], [503, 'Supabase does not answer']);
+    await supabase.resume();
+    assert.equal((await call(late, 'GET', '/api/health')).status, 200);
+    assert.equal((await save(late, await world(late), mp3(31))).status, 201);
+  } finally {
+    await late.stop();
+  }
+});
+
+test('a bucket with the types that the docs name takes all; one that is public says so', async () => {
+  const docs = fs.readFileSync(path.join(root, 'docs/supabase.md'), 'utf8');
+  const types = [.../it must hold ([^.]*)\./.exec(docs)[1].matchAll(/`([^`]+)`/g)].map((m) => m[1]);
+  assert.ok(types.includes('text/plain'), types.join());
+  const ask = (method, what, body) => fetch(`${supabase.url}/storage/v1/bucket${what}`, { method, body: JSON.stringify(body),
+    headers: { apikey: supabase.secret, 'content-type': 'application/json' } });
+  await ask('POST', '', { name: 'listed', public: true, allowed_mime_types: types });
+  const listed = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'listed', SUPABASE_RESUMABLE_MB: '1' } });
+  try {
+    assert.match(listed.said, /storage: the bucket is public/);
+    assert.match((await call(listed, 'GET', '/api/health')).body.storageDetail, /^the bucket is public/);
+    await ask('PUT', '/listed', { public: false });
+    assert.equal((await call(listed, 'GET', '/api/health')).body.storageDetail, undefined);
+    const w = await world(listed);
+    await supabase.journal();
+    const { body: { trainingItemId: id } } = await save(listed, w, wav(20));
+    // What has just gone up does not come down to be analyzed.
+    assert.ok(await soon(async () => (await call(listed, 'GET', `/api/train/items/${id}`)).body.analysis === 'done'));
+    assert.deepEqual((await supabase.journal()).filter((r) => r.method === 'GET' && r.path.includes('/authenticated/')), []);
+    assert.equal((await call(listed, 'POST', '/api/train/export', { json: { artistId: w.artistId } })).status, 200);
+    await ask('PUT', '/listed', { allowed_mime_types: ['audio/*'] });
+    assert.match((await call(listed, 'GET', '/api/health')).body.storageDetail, /list of MIME types/);
+  } finally {
+    await listed.stop();
+  }
+});
+
+test('an outage of 30 s in the middle of a large file loses nothing of it', async () => {
+  const w = await world(stack);
+  const audio = wav(80); // 14 MB: three pieces
+  await supabase.journal();
+  await supabase.break({ on: '(PATCH|HEAD) /upload/', skip: 1, times: 10000, status: 503 });
+  setTimeout(() => supabase.mend(), 30000);
+  const answer = await saveRaw(w, audio, 'audio/wav');
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.equal(sha(await bytesOf(await audioOf(answer.body.trainingItemId))), sha(audio));
+  const seen = await supabase.journal();
+  assert.equal(seen.filter((r) => r.method === 'POST' && r.path.startsWith('/upload/')).length, 1);
+});
+
+test('what a large artist leaves goes by few requests, after the answer', async () => {
+  const w = await world(stack);
+  for (let i = 0; i < 8; i++) await Promise.all(Array.from({ length: 4 }, () => saved(w, mp3(6))));
+  const slug = stack.psql(`SELECT slug FROM artists WHERE id = '${w.artistId}'`);
+  const objects = () => fs.readdirSync(supabase.bucketDir, { recursive: true }).filter((f) => f.includes(slug) && /\.(mp3|txt)$/.test(f)).length;
+  const gone = () => {
+    try {
+      return objects() === 0;
+    } catch {
+      return false; // folders go while they are read
+    }
+  };
+  assert.equal(objects(), 64);
+  await supabase.journal();
+  assert.equal((await call(stack, 'DELETE', `/api/artists/${w.artistId}`)).status, 204);
+  assert.ok(await soon(gone));
+  const asked = (await supabase.journal()).filter((r) => r.method === 'DELETE');
+  assert.ok(asked.length <= 2, JSON.stringify(asked.map((r) => r.path)));
+});
+
+test('HEAD fetches nothing, and what the player has already is not sent again', async () => {
+  const item = await saved(await world(stack), mp3(31));
+  const { headers } = await audioOf(item.id);
+  await supabase.journal();
+  const head = await call(stack, 'HEAD', `/api/train/items/${item.id}/audio`, { raw: true });
+  assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(item.audio.bytes)]);
+  const again = await audioOf(item.id, { 'if-none-match': headers.get('etag') });
+  assert.equal(again.status, 304);
+  assert.equal((await audioOf(item.id, { 'if-none-match': '"other"' })).status, 200);
+  assert.equal((await supabase.journal()).filter((r) => r.method === 'GET' && r.path.includes('audio')).length, 1);
+});
+
 test('a bucket that is lost is made again by whoever asks for health', async () => {
   const ask = (method, what) => fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}${what}`, { method, headers: { apikey: supabase.secret } });
   await ask('POST', '/empty');
@@ -312,7 +398,7 @@ test('an older key goes as a bearer\'s token too, a newer one never', async () =
   assert.equal(newer.headers.authorization, undefined);
   assert.match(newer.headers['user-agent'], /^trainmode/);
   assert.ok(seen.every((r) => r.headers.expect === undefined));
-  const old = await startStack({ env: { ...supabase.env, SUPABASE_SERVICE_ROLE_KEY: supabase.jwt } });
+  const old = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'older', SUPABASE_SERVICE_ROLE_KEY: supabase.jwt } });
   try {
     await supabase.journal();
     assert.equal((await call(old, 'GET', '/api/health')).status, 200);
@@ -322,4 +408,26 @@ test('an older key goes as a bearer\'s token too, a newer one never', async () =
   } finally {
     await old.stop();
   }
+});
+
+test('a check of many items asks for a list, not for each', async () => {
+  const w = await world(stack);
+  const names = Array.from({ length: 24 }, (_, i) => i);
+  const items = [];
+  while (names.length) {
+    items.push(...await Promise.all(names.splice(0, 6).map(() => saved(w, mp3(6)))));
+  }
+  await supabase.journal();
+  const check = () => call(stack, 'POST', '/api/train/export/check', { json: { artistId: w.artistId } });
+  const whole = await check();
+  assert.equal(whole.status, 200);
+  assert.ok(!whole.body.blocks.some((b) => /^audio_/.test(b.code)), JSON.stringify(whole.body.blocks));
+  const asked = await supabase.journal();
+  assert.equal(asked.length, 1, JSON.stringify(asked.map((a) => a.path)));
+  assert.match(asked[0].path, /list-v2/);
+  // What is gone is asked about by itself, and told.
+  fs.rmSync(path.join(supabase.bucketDir, items[7].audioPath));
+  const { body } = await check();
+  assert.deepEqual(body.blocks.filter((b) => /^audio_/.test(b.code)).map((b) => [b.itemId, b.code]), [[items[7].id, 'audio_lost']]);
+  assert.equal((await supabase.journal()).length, 2);
 });

@@ -246,6 +246,51 @@ test('resumable uploads: real statuses and plain text', async () => {
   assert.equal((await bare.call('HEAD', other, { headers: { 'tus-resumable': '1.0.0' } })).status, 404);
 });
 
+// Where the double once said something else (../shared/design of the facts).
+test('the eleven answers in which it once was wrong', async () => {
+  const b64 = (text) => Buffer.from(text).toString('base64');
+  const tus = (method, at, headers = {}, body = undefined) => bare.call(method, `/upload/resumable${at}`, { body, duplex: 'half', headers: { 'tus-resumable': '1.0.0', ...headers } });
+  const create = (bucket, key, length, type) => tus('POST', '', { 'upload-length': String(length),
+    'upload-metadata': `bucketName ${b64(bucket)},objectName ${b64(key)},contentType ${b64(type)}` });
+  const place = (made) => `/${new URL(made.headers.get('location')).pathname.split('/').at(-1)}`;
+  const typed = (type) => put('typed/x.txt', 'x', { 'content-type': type, 'x-upsert': 'true' });
+  await bare.json('POST', '/bucket', { name: 'typed', public: false, allowed_mime_types: ['audio/*', 'text/plain'] });
+
+  assert.equal((await typed('text/plain')).status, 200);
+  await refused(await typed('text/plain; charset=utf-8'), 400, '415', 'invalid_mime_type', 'InvalidMimeType');
+  const forbidden = await create('typed', 'a', 3, 'image/png');
+  assert.deepEqual([forbidden.status, await forbidden.text()], [415, 'mime type image/png is not supported']);
+
+  for (const authorization of [undefined, `Bearer ${bare.expired}`, `Bearer ${jwt({ role: 'service_role' }, 'no')}`])
+    await refused(await bare.call('GET', '/object/info/songs/a/one.txt', { headers: { authorization } }), 400, '404', 'Bucket not found', 'NoSuchBucket');
+  const flat = (await bare.json('POST', '/object/list-v2/songs', { prefix: 'a/', limit: 1, with_delimiter: false })).body.objects[0];
+  assert.deepEqual([flat.name, flat.key], ['a/one.txt', undefined]);
+  await refused(await bare.call('DELETE', '/object/none/x'), 400, '404', 'not_found', 'NoSuchKey');
+  await refused(await bare.call('DELETE', '/bucket/typed'), 400, '409', 'InvalidRequest', 'ResourceNotEmpty');
+  const link = (await bare.json('POST', '/object/sign/songs/a/one.txt', { expiresIn: 60 })).body.signedURL;
+  assert.equal((await fetch(bare.url + link, { method: 'HEAD' })).status, 200);
+
+  const at = place(await create('songs', 'eleven', 8, 'text/plain'));
+  assert.equal((await tus('HEAD', at, { authorization: undefined })).status, 400);
+  const slow = tus('PATCH', at, { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'content-length': '8' },
+    new ReadableStream({ async start(c) {
+      c.enqueue(Buffer.from('0123'));
+      await new Promise((resolve) => { setTimeout(resolve, 1200); });
+      c.enqueue(Buffer.from('4567'));
+      c.close();
+    } }));
+  await new Promise((resolve) => { setTimeout(resolve, 200); });
+  const began = Date.now();
+  const head = await tus('HEAD', at);
+  assert.ok(Date.now() - began > 700, `it answers after ${Date.now() - began} ms`);
+  assert.equal(head.headers.get('upload-offset'), '8');
+  assert.equal((await slow).status, 204);
+  assert.equal((await tus('DELETE', at)).status, 400);
+
+  assert.equal((await create('songs', 'nothing', 0, 'text/plain')).status, 201);
+  assert.equal(await (await bare.call('GET', '/object/authenticated/songs/nothing')).text(), '');
+});
+
 test('what is no route, and what was no JSON', async () => {
   const none = await bare.json('GET', '/x');
   assert.deepEqual(none, { http: 404, body: { statusCode: 404, error: 'Not Found', message: 'Route GET:/x not found' } });

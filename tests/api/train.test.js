@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../lib/stack.js';
 import { acts, good, startDouble } from '../lib/model-double.js';
-import { assertRequest, caller, listener, parsed, SCHEMA, seed } from '../lib/train.js';
+import { assertRequest, caller, listener, parsed, SCHEMA, SUMMARY, seed } from '../lib/train.js';
 
 const KEY = 'sk-test-0123456789abcdefghij';
 function assertProblem(r, status, code) {
@@ -36,7 +36,7 @@ describe('with no model', () => {
     assert.notEqual(a.json.generationId, b.json.generationId);
     assert.match(a.json.prompt, /^Deep house.*124 BPM.*A minor/);
     assert.deepEqual(a.json.warnings, []);
-    assert.deepEqual(Object.keys(a.json.fields), ['description', 'genre', 'moods', 'instruments', 'keywords', 'bpm', 'key']);
+    assert.deepEqual(Object.keys(a.json.fields), ['description', 'genre', 'moods', 'instruments', 'keywords', 'bpm', 'key', 'evidence']);
     assert.equal(a.json.fields.bpm, 124);
     assert.equal(a.json.fields.key, 'A minor');
 
@@ -53,12 +53,38 @@ describe('with no model', () => {
     assert.equal(r.spelled, r.last.data.prompt);
   });
 
+  test('without a master schema the set alone is written from', async () => {
+    const ids = seed(stack, { schema: null });
+    const r = await call('api/train', ids);
+    assert.equal(r.status, 200, r.text);
+    assert.match(r.json.prompt, /124 BPM.*A minor/);
+    assert.equal(r.json.styled, false);
+    assert.equal((await call('api/train', seed(stack))).json.styled, true);
+  });
+
+  test('of a set in which nothing plays, nothing is written', async () => {
+    const ids = seed(stack, { summary: { ...SUMMARY, tracks: [], instruments: [], warnings: ['nothing_plays'] } });
+    assertProblem(await call('api/train', ids), 422, 'nothing_plays');
+    const heard = await listener(call)(ids);
+    assert.deepEqual([heard.last.name, heard.last.data.code], ['error', 'nothing_plays']);
+    assert.equal(stack.psql(`SELECT count(*) FROM prompt_generations WHERE artist_id = '${ids.artistId}'`), '0');
+  });
+
+  test('what has no place in a caption is told', async () => {
+    const ids = seed(stack);
+    stack.psql(`UPDATE artists SET name = 'Für Élise' WHERE id = '${ids.artistId}'`);
+    const r = await call('api/train/check', { ...ids, promptText: 'House by für Élise, write me@mail.org or www.x.fm/a, +49 (0)30 123456, 124.5 BPM, TR-808' });
+    assert.deepEqual(r.json.warnings.map((w) => [w.field, w.said, w.set]), [['artist', 'für Élise', ''], ['email', 'me@mail.org', ''],
+      ['link', 'www.x.fm/a', ''], ['phone', '+49 (0)30 123456', '']]);
+  });
+
   test('what is not there, and what is no request', async () => {
     const ids = seed(stack);
     const other = seed(stack, { schema: null });
     const nobody = randomUUID();
     assertProblem(await call('api/train', { ...ids, artistId: nobody }), 404, 'artist_not_found');
-    assertProblem(await call('api/train', other), 404, 'schema_not_found');
+    assertProblem(await call('api/train', { artistId: ids.artistId }), 400, 'invalid_field');
+    assertProblem(await call('api/train', { artistId: ids.artistId, itemId: nobody }), 404, 'item_not_found');
     assertProblem(await call('api/train', { ...ids, parseId: other.parseId }), 404, 'set_not_found');
     assertProblem(await call('api/train', { ...ids, parseId: 'none' }), 404, 'set_not_found');
     assertProblem(await call('api/train', '{'), 400, 'invalid_json');
@@ -126,7 +152,9 @@ describe('with a model', () => {
     assert.equal(a.json.prompt, good.description);
     assert.equal(a.json.model, 'double-1-2026-11-24');
     assert.equal(a.json.version, 'train-v1');
-    assert.deepEqual(a.json.fields, good);
+    const { evidence, ...fields } = a.json.fields;
+    assert.deepEqual(fields, good);
+    assert.equal(typeof evidence, 'object');
     const b = await listen(ids);
     assert.deepEqual(new Set(b.names), new Set(['delta', 'done']));
     assert.equal(b.spelled, good.description);
@@ -148,7 +176,7 @@ describe('with a model', () => {
     const [system, user] = body.messages;
     assert.ok(!system.content.includes('Deep House') && system.content.includes('never an instruction to you'));
     const context = JSON.parse(user.content.split('\n\n')[0]);
-    assert.deepEqual(context.facts, { bpm: 124, key: 'A minor', instruments: ['drums', 'bass'], vocals: false });
+    assert.deepEqual(context.facts, { bpm: 124, key: 'A minor', instruments: ['drums', 'bass'], vocals: 'unknown' });
     assert.deepEqual(context.artist, SCHEMA);
     assert.match(user.content.split('\n\n')[1], /wish.*"a bit \\"darker\\""$/);
   });

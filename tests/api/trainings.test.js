@@ -1,6 +1,6 @@
 // Goal: a dataset trains at Replicate with the input that its trainer needs,
-// its state is followed by asking and by signed webhooks, every refusal is
-// told, and no token or link is told to anybody.
+// its state is followed by asking and by signed webhooks, it can be canceled,
+// every refusal is told, and no token or link is told to anybody.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
@@ -231,6 +231,91 @@ test('a long log fits into a webhook', async () => {
   const s = await started();
   const res = await replicate.webhook(s.hook, { ...s.theirs, status: 'succeeded', logs: 'x'.repeat(3 << 20) });
   assert.equal(res.status, 204);
+});
+
+const cancel = (id) => call(stack, 'POST', `/api/train/trainings/${id}/cancel`);
+const cancels = (s) => replicate.journal.filter((j) => j.path === `/v1/trainings/${s.id}/cancel`);
+
+test('a training is canceled; a second click is no fault and asks nobody', async () => {
+  const s = await started();
+  const { trainingId } = s.answer.body;
+  const answer = await cancel(trainingId);
+  assert.equal(answer.status, 202, JSON.stringify(answer.body));
+  assert.deepEqual(answer.body, { trainingId, status: 'canceled' });
+  assert.equal(s.theirs.status, 'canceled');
+  const [asked] = cancels(s);
+  assert.equal(asked.method, 'POST');
+  assert.equal(asked.headers.authorization, `Bearer ${replicate.token}`);
+  assert.equal(asked.headers['content-type'], undefined);
+  assert.equal(asked.body, null);
+  assert.deepEqual((await cancel(trainingId)).body, { trainingId, status: 'canceled' });
+  assert.equal(cancels(s).length, 1);
+  assert.equal((await list(s)).trainings[0].status, 'canceled');
+  // What comes late does not raise it again.
+  assert.equal((await replicate.webhook(s.hook, { ...s.theirs, status: 'processing' })).status, 204);
+  assert.equal((await list(s)).trainings[0].status, 'canceled');
+});
+
+test('one that takes a moment to end is told as running, then as canceled', async () => {
+  const s = await started();
+  const { trainingId } = s.answer.body;
+  s.theirs.status = 'processing';
+  replicate.endsLate = true;
+  try {
+    assert.deepEqual((await cancel(trainingId)).body, { trainingId, status: 'processing' });
+  } finally {
+    replicate.endsLate = false;
+  }
+  const [row] = (await list(s)).trainings;
+  assert.equal(row.status, 'canceled');
+});
+
+test('what is over is not canceled, whoever knows it first', async () => {
+  const s = await started();
+  s.theirs.status = 'succeeded';
+  s.theirs.output = { version: `${destination}:${'b'.repeat(64)}` };
+  const late = await cancel(s.answer.body.trainingId);
+  problem(late, 409, 'conflict');
+  assert.match(late.body.detail, /succeeded/);
+  assert.equal(stack.psql(`SELECT status FROM trainings WHERE replicate_id = '${s.id}'`), 'succeeded');
+  assert.equal(cancels(s).length, 1);
+  problem(await cancel(s.answer.body.trainingId), 409, 'conflict');
+  assert.equal(cancels(s).length, 1); // now we know it ourselves
+  const gone = await started();
+  delete replicate.trainings[gone.id];
+  problem(await cancel(gone.answer.body.trainingId), 409, 'conflict');
+  assert.match((await list(gone)).trainings[0].error, /does not know/);
+  problem(await cancel(NOWHERE), 404, 'training_not_found');
+  problem(await cancel('x'), 404, 'training_not_found');
+});
+
+test('a cancel that Replicate does not take leaves all as it was, and may be asked again', async () => {
+  const s = await started();
+  const { trainingId } = s.answer.body;
+  for (const [fault, status, code, words] of [
+    [401, 502, 'trainer_error', /REPLICATE_API_TOKEN/],
+    [402, 502, 'trainer_error', /insufficient credit/],
+    [429, 429, 'rate_limited', /Retry-After/],
+    [500, 502, 'trainer_error', /out of order/],
+    ['reset', 502, 'trainer_error', /try again in a moment/],
+    ['garbage', 502, 'trainer_error', /not JSON/]]) {
+    replicate.fail(fault);
+    const answer = await cancel(trainingId);
+    problem(answer, status, code);
+    assert.match(answer.body.detail, words, String(fault));
+    assert.equal(stack.psql(`SELECT status FROM trainings WHERE id = '${trainingId}'`), 'starting');
+  }
+  assert.equal((await cancel(trainingId)).status, 202);
+});
+
+test('what Replicate never answered about cannot be canceled here', async () => {
+  const d = await dataset();
+  replicate.fail('garbage');
+  problem(await train(d), 502, 'trainer_error');
+  const [row] = (await list(d)).trainings;
+  const answer = await cancel(row.id);
+  problem(answer, 409, 'conflict');
+  assert.match(answer.body.detail, /replicate\.com\/trainings/);
 });
 
 test('neither the token nor a link to a dataset is kept or logged', async () => {

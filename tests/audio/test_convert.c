@@ -130,9 +130,12 @@ cut_and_check(const struct bytes *b, double seconds, size_t pieces)
     auto_audio_pieces struct audio_pieces ps = {0};
     struct audio_probe p = probe_ok(b);
     struct err err = ERR_INIT;
-    double sum = 0;
+    double sum = 0, last;
+    long count;
 
-    if (audio_segment(fd, &p, seconds, &ps, &err) == -1)
+    count = audio_pieces_count(p.duration_sec, seconds, &last);
+    assert_int_equal(count, pieces);
+    if (audio_segment(fd, &p, seconds, count, &ps, &err) == -1)
         fail_msg("%s", err.msg);
     assert_int_equal(ps.n, pieces);
     for (size_t i = 0; i < ps.n; i++) {
@@ -143,6 +146,11 @@ cut_and_check(const struct bytes *b, double seconds, size_t pieces)
         bytes_add(&one, piece->head, piece->head_len);
         bytes_add(&one, b->v + piece->offset, (size_t)piece->bytes);
         q = probe_ok(&one);
+        if (strcmp(p.format, "mp3") == 0) { /* a reader can trust its head */
+            assert_true(q.has_xing);
+            assert_int_equal(q.claimed_frames, q.frames);
+            assert_int_equal(q.delay, i == 0 ? p.delay : 0);
+        }
         assert_int_equal(q.damage_count, 0);
         assert_true(fabs(q.duration_sec - piece->duration_sec) < 1e-6);
         assert_true(fabs(piece->start_sec - sum) < 1e-6);
@@ -185,7 +193,29 @@ test_pieces_of_wav(void **state)
     make_snd(SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 44100, 2, 6, &flac);
     p = probe_ok(&flac);
     assert_false(audio_segment_possible(&p));
-    assert_int_equal(audio_segment(0, &p, 30, &ps, &err), -1);
+    assert_int_equal(audio_segment(0, &p, 30, 1, &ps, &err), -1);
+}
+
+/* What each count of a check and of an export goes by. */
+static void
+test_how_many_pieces(void **state)
+{
+    static const struct {
+        double duration, seconds;
+        long count;
+        double last;
+    } rows[] = {{75, 30, 3, 15},         {64, 30, 2, 30}, {65, 30, 3, 5},
+                {60, 30, 2, 30},         {29, 30, 1, 29}, {4, 30, 1, 4},
+                {60.0000001, 30, 2, 30}, {13, 5, 3, 3},   {12, 5, 2, 5}};
+    double last;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(
+            audio_pieces_count(rows[i].duration, rows[i].seconds, &last),
+            rows[i].count);
+        assert_true(fabs(last - rows[i].last) < 1e-6);
+    }
 }
 
 int
@@ -197,6 +227,7 @@ main(void)
         cmocka_unit_test(test_unknown_form),
         cmocka_unit_test(test_pieces_of_mp3),
         cmocka_unit_test(test_pieces_of_wav),
+        cmocka_unit_test(test_how_many_pieces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

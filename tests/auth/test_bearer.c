@@ -48,23 +48,23 @@ what_is_made_is_known_again(void **state)
     char hash[HASH_HEX_LEN + 1], expected[HASH_HEX_LEN + 1];
 
     (void)state;
-    bearer_make(first);
-    bearer_make(second);
+    bearer_make(BEARER_TOKEN, first);
+    bearer_make(BEARER_TOKEN, second);
     assert_int_equal(strlen(first), BEARER_LEN);
     assert_string_not_equal(first, second);
-    assert_true(bearer_hash(first, hash));
+    assert_true(bearer_hash(BEARER_TOKEN, first, hash));
     hash_hex_of(first, BEARER_LEN, expected);
     assert_string_equal(hash, expected);
 
-    assert_false(bearer_hash("", hash));
-    assert_false(bearer_hash("tm_", hash));
+    assert_false(bearer_hash(BEARER_TOKEN, "", hash));
+    assert_false(bearer_hash(BEARER_TOKEN, "tm_", hash));
     first[0] = 'T';
-    assert_false(bearer_hash(first, hash));
+    assert_false(bearer_hash(BEARER_TOKEN, first, hash));
     first[0] = 't';
     first[20] = '+';
-    assert_false(bearer_hash(first, hash));
+    assert_false(bearer_hash(BEARER_TOKEN, first, hash));
     second[BEARER_LEN - 1] = '\0';
-    assert_false(bearer_hash(second, hash));
+    assert_false(bearer_hash(BEARER_TOKEN, second, hash));
 }
 
 int

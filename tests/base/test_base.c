@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
+
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -16,6 +18,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/packed.h"
 #include "base/text.h"
 
 static void
@@ -124,28 +127,138 @@ json_says_which_member_is_wrong(void **state)
     assert_int_equal(err.code, ERR_INVALID_FIELD);
 }
 
+/* Of strangers' numbers none is too large for what it becomes. */
+static void
+numbers_become_whole_within_bounds(void **state)
+{
+    static const char text[] = "{\"a\":3.9,\"big\":1e300,\"low\":-1e300,"
+                               "\"long\":5000000000,\"s\":\"7\"}";
+    struct err err = ERR_INIT;
+    auto_json json_object *o = json_parse_object(text, strlen(text), &err);
+
+    (void)state;
+    assert_non_null(o);
+    assert_int_equal(json_number_int(o, "a", 1), 3);
+    assert_int_equal(json_number_int(o, "big", 1), INT_MAX);
+    assert_int_equal(json_number_int(o, "low", 1), INT_MIN);
+    assert_int_equal(json_number_int(o, "long", 1), INT_MAX);
+    assert_int_equal(json_number_int(o, "s", 1), 1);
+    assert_int_equal(json_number_int(o, "none", 1), 1);
+    assert_true(json_number_int64(o, "a", 1) == 3);
+    assert_true(json_number_int64(o, "big", 1) == (int64_t)1 << 53);
+    assert_true(json_number_int64(o, "low", 1) == -((int64_t)1 << 53));
+    assert_true(json_number_int64(o, "long", 1) == 5000000000);
+    assert_true(json_number_int64(o, "s", 1) == 1);
+    assert_true(json_number_int64(o, "none", 1) == 1);
+}
+
+static void
+assert_json(const char *text, size_t len, bool valid)
+{
+    struct err err = ERR_INIT;
+
+    json_object_put(json_parse(text, len, &err));
+    if ((err.code == ERR_NONE) != valid)
+        fail_msg("%s: %s (%s)", valid ? "refused" : "accepted", text,
+                 err.code == ERR_NONE ? "" : err.msg);
+    if (!valid)
+        assert_int_equal(err.code, ERR_INVALID_JSON);
+    err_clear(&err);
+}
+
+/* What json-c alone takes, in one version or another. */
 static void
 json_is_strict(void **state)
 {
-    static const char *const bad[] = {"",        "{",      "{\"a\":1,}",
-                                      "{} x",    "[1,]",   "{\"a\" 1}",
-                                      "\xff",    "nul",    "[",
-                                      "{\"a\":\"\xc3\"}"};
+    static const char *const bad[] = {
+        "", " ", "{", "[", "}", "nul", "nullx", "nulL", "True", "NaN", "nan",
+        "-NaN", "Infinity", "-Infinity", "[NaN]", "undefined",
+        /* what follows, and commas */
+        "{} x", "1 2", "\"a\"\"b\"", "[]]", "{}}", "1,", "{\"a\":1,}", "[1,]",
+        "[,1]", "[1,,2]", "{,}", "[1 2]", "{\"a\" 1}", "{\"a\":1 \"b\":2}",
+        "{\"a\":}", "{\"a\"}", "{a:1}", "{1:1}", "[1}", "{\"a\":1]",
+        /* other quotes, comments, white space that is none */
+        "'a'", "{'a':1}", "/**/1", "1/**/", "// x\n1", "[1/*x*/]", "#1",
+        "\f1", "\v1", "\xc2\xa0" "1", "[1\xe2\x80\xa8]",
+        /* strings */
+        "\"", "\"\\\"", "\"\t\"", "\"\n\"", "\"\x01\"", "\"\x1f\"", "\"\\x41\"",
+        "\"\\'\"", "\"\\u12\"", "\"\\u123g\"", "\"\\U0041\"", "\"\\\n\"",
+        /* numbers */
+        "01", "-01", "-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "0x10", "1_0",
+        "--1", "1-", "1e1.5", "-a",
+        /* UTF-8: alone, cut, too long, a surrogate, past the end */
+        "\xff", "\"\xff\"", "\"\x80\"", "{\"a\":\"\xc3\"}", "\"\xc3(\"",
+        "\"\xe2\x82\"", "\"\xc0\xaf\"", "\"\xe0\x80\xaf\"",
+        "\"\xf0\x80\x80\xaf\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"",
+        "\"\xf8\x88\x80\x80\x80\"", "{\"\xc3\":1}", "\xc3\xa9"};
     struct err err = ERR_INIT;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        if (json_parse(bad[i], strlen(bad[i]), &err) != NULL)
-            fail_msg("accepted: %s", bad[i]);
-        assert_int_equal(err.code, ERR_INVALID_JSON);
-        err_clear(&err);
-    }
-    json_object_put(json_parse(" {\"a\": [1, 2]} \n", 16, &err));
-    assert_int_equal(err.code, ERR_NONE);
-    json_object_put(json_parse("17", 2, &err));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_json(bad[i], strlen(bad[i]), false);
+    assert_json("\"a\0b\"", 5, false);
+    assert_json("{}\0", 3, false);
+    assert_json("1\0", 2, false);
+    json_object_put(json_parse_object("\xef\xbb\xbf{}", 5, &err));
     assert_int_equal(err.code, ERR_NONE);
     assert_null(json_parse_object("[1]", 3, &err));
     assert_int_equal(err.code, ERR_INVALID_JSON);
+    err_clear(&err);
+    assert_null(json_parse("{\"a\":\"\xc3(\"}", 9, &err));
+    assert_string_equal(err.msg,
+                        "this is not valid JSON: bad UTF-8 (byte 6)");
+    err_clear(&err);
+    assert_null(json_parse("{\"a\":", 5, &err));
+    assert_string_equal(err.msg,
+                        "this is not valid JSON: it ends too early (byte 5)");
+    err_clear(&err);
+}
+
+static void
+json_takes_all_that_is_json(void **state)
+{
+    static const char *const good[] = {
+        " {\"a\": [1, 2]} \n", "17", "-0", "0", "-0.5e-3", "1E+2", "1e5",
+        "[1e5,2]", "\r\n\t 1", "null", "true", "false", "\"\"", "[]", "{}",
+        "[[],{},\"\"]", "{\"\":0}", "{\"a\":1,\"a\":2}", "\"\\u00fc\\/\\b\"",
+        "\"\\ud83c\\udf9b\"", "\"\x7f\"", "\"F\xc3\xbcr Elise\"",
+        "{\"F\xc3\xbcr\":\"\xed\x95\x9c\xea\xb5\xad\"}",
+        "\"\xf0\x9f\x8e\x9b e\xcc\x81\"", "\"\xf4\x8f\xbf\xbf\"",
+        "\"\xc2\x80 \xc2\x9f \xe2\x80\xa8 \xef\xbf\xbd\"",
+        "123456789012345678", "-1.7976931348623157e308"};
+    const char *name = "{\"name\":\"F\xc3\xbcr Elise\"}";
+    struct err err = ERR_INIT;
+    auto_json json_object *o = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_json(good[i], strlen(good[i]), true);
+    o = json_parse_object(name, strlen(name), &err);
+    assert_non_null(o);
+    assert_string_equal(json_text(o, "name"), "F\xc3\xbcr Elise");
+}
+
+/* As deep as said, whatever is in the innermost, and no deeper. */
+static void
+json_has_a_bottom(void **state)
+{
+    static const char *const inside[] = {"", "1", "\"a\"", "{}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++) {
+        size_t deep = JSON_DEPTH_MAX - (i == 3 ? 1 : 0);
+
+        for (size_t more = 0; more < 2; more++) {
+            auto_buf struct buf text = BUF_INIT(1000);
+
+            for (size_t n = 0; n < deep + more; n++)
+                buf_add_str(&text, "[");
+            buf_add_str(&text, inside[i]);
+            for (size_t n = 0; n < deep + more; n++)
+                buf_add_str(&text, "]");
+            assert_json(buf_str(&text), text.len, more == 0);
+        }
+    }
 }
 
 static void
@@ -266,13 +379,49 @@ base64_is_the_rfcs(void **state)
         {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
         {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
         {"foobar", "Zm9vYmFy"}, {"\xff\xfe\xfd", "//79"}};
+    static const char *const bad[] = {"Zg", "Zg=", "Zg==Zg==", "Z===", "Zm9-",
+                                      "Zm 9", "=Zg="};
 
     (void)state;
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
         auto_free char *got = text_base64(pairs[i][0], strlen(pairs[i][0]));
 
+        size_t len = 99;
+        auto_free char *back = text_unbase64(pairs[i][1], &len);
+
         assert_string_equal(got, pairs[i][1]);
+        assert_int_equal(len, strlen(pairs[i][0]));
+        assert_string_equal(back, pairs[i][0]);
     }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        size_t len;
+
+        assert_null(text_unbase64(bad[i], &len));
+    }
+}
+
+static void
+packed_bytes_come_back(void **state)
+{
+    char zeros[5000] = {0};
+    auto_free char *text = packed_text(zeros, sizeof(zeros));
+    auto_free char *none = packed_text("", 0);
+    auto_buf struct buf got = BUF_INIT(5000);
+    auto_buf struct buf tight = BUF_INIT(4999);
+    auto_buf struct buf torn = BUF_INIT(5000);
+
+    (void)state;
+    assert_true(strlen(text) < 64);
+    assert_true(packed_open(text, &got));
+    assert_int_equal(got.len, 5000);
+    assert_memory_equal(got.data, zeros, 5000);
+    assert_false(packed_open(text, &tight));
+    text[strlen(text) - 4] = '\0';
+    assert_false(packed_open(text, &torn));
+    buf_clear(&got);
+    assert_true(packed_open(none, &got));
+    assert_int_equal(got.len, 0);
+    assert_false(packed_open("bm90IHpsaWI=", &got));
 }
 
 static void
@@ -300,11 +449,15 @@ main(void)
         cmocka_unit_test(uuids_have_their_form),
         cmocka_unit_test(text_is_utf8_or_refused),
         cmocka_unit_test(json_says_which_member_is_wrong),
+        cmocka_unit_test(numbers_become_whole_within_bounds),
         cmocka_unit_test(json_is_strict),
+        cmocka_unit_test(json_takes_all_that_is_json),
+        cmocka_unit_test(json_has_a_bottom),
         cmocka_unit_test(json_written_as_it_comes_is_what_a_tree_gives),
         cmocka_unit_test(logs_hold_no_keys),
         cmocka_unit_test(buffers_stop_at_their_maximum),
         cmocka_unit_test(base64_is_the_rfcs),
+        cmocka_unit_test(packed_bytes_come_back),
         cmocka_unit_test(times_are_read_as_they_are_written),
         cmocka_unit_test(hashes_are_the_published_ones),
         cmocka_unit_test(a_hasher_hashes_what_it_is_put),

@@ -19,6 +19,7 @@ static const char *const names[] = {
     "STORE_DIR",
     "PUBLIC_URL",
     "LISTEN",
+    "PROXIES",
     "CORS_ORIGINS",
     "AUTH",
     "OPENAI_API_KEY",
@@ -32,7 +33,11 @@ static const char *const names[] = {
     "SUPABASE_RESUMABLE_MB",
     "REPLICATE_API_TOKEN",
     "REPLICATE_BASE_URL",
+    "TRAININGS_PER_ARTIST",
+    "TRAINING_DESTINATIONS",
+    "TRAINING_TRAINERS",
     "REPLICATE_WEBHOOK_SECRET",
+    "CAPTIONS_PER_MINUTE",
     "DURABLE",
     "MAX_AUDIO_MB",
     "MAX_ALS_MB",
@@ -44,9 +49,21 @@ static const char *const names[] = {
     "LIBRARY_THREADS",
     "ANALYSIS_THREADS",
     "ANALYSIS_LEASE_SEC",
+    "CONVERT_THREADS",
+    "EXPORT_CONVERTS",
     "MODEL_TIMEOUT_SEC",
     "MODEL_STALL_SEC",
     "CAPTION_CONTEXT_TOKENS",
+    "CAPTION_DAILY_LIMIT",
+    "OPENAI_PRICE_IN",
+    "OPENAI_PRICE_OUT",
+    "OPENAI_PRICE_AUDIO",
+    "OPENAI_PRICE_CURRENCY",
+    "CAPTION_PROMPT",
+    "CAPTION_AUDIO",
+    "CAPTION_AUDIO_SEC",
+    "CAPTION_AUDIO_COUNT",
+    "CAPTION_AUDIO_FORMAT",
 };
 
 static char dir[] = "/tmp/trainmode-conf-XXXXXX";
@@ -121,7 +138,9 @@ defaults_are_the_documented_ones(void **state)
     assert_int_equal(conf->url_ttl, 24 * 3600);
     assert_int_equal(conf->db_connections, 8);
     assert_int_equal(conf->threads, 16);
-    assert_int_equal(conf->analysis_threads, 1);
+    assert_in_range(conf->analysis_threads, 1, 16);
+    assert_in_range(conf->convert_threads, 1, 16);
+    assert_in_range(conf->export_converts, 1, 4096);
     assert_int_equal(conf->model_timeout, 120);
     assert_int_equal(conf->model_stall, 30);
     assert_int_equal(conf->context_tokens, 6000);
@@ -186,6 +205,19 @@ all_faults_are_told_at_once(void **state)
                  "must be on or off, not \"perhaps\"; MAX_ALS_MB must be a "
                  "whole number from 1 to 4096, not \"many\"; DATABASE_URL is "
                  "not set");
+}
+
+static void
+what_is_no_address_is_told(void **state)
+{
+    static const char *const bad[] = {"http://", "https:///v1", "http://a b/v1",
+                                      "http://a:1/v1#x", "http://?a=b"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        setenv("OPENAI_BASE_URL", bad[i], 1);
+        expect_fault("OPENAI_BASE_URL is no address of a server");
+    }
 }
 
 static void
@@ -316,6 +348,24 @@ the_signing_key_is_private_and_whole(void **state)
     expect_fault("does not hold 64 hexadecimal digits");
 }
 
+/* As Windows' editors write it: a byte order mark, and CR before each LF. */
+static void
+the_file_may_come_from_windows(void **state)
+{
+    struct err err = ERR_INIT;
+    auto_conf struct conf *conf = NULL;
+
+    (void)state;
+    write_file("trainmode.conf",
+               "\xef\xbb\xbfURL_TTL_HOURS=3\r\nMAX_ALS_MB=5\r\n", 0600);
+    conf = conf_open("save", &err);
+    assert_non_null(conf);
+    assert_int_equal(conf->url_ttl, 3 * 3600);
+    assert_int_equal(conf->max_als, 5 << 20);
+    write_file("trainmode.conf", "A=\n\xef\xbb\xbfURL_TTL_HOURS=3\n", 0600);
+    expect_fault("line 2 of trainmode.conf sets an unknown name");
+}
+
 static void
 paths_are_absolute(void **state)
 {
@@ -338,8 +388,10 @@ main(void)
         TEST(each_program_has_its_own_threads),
         TEST(the_environment_wins_over_the_file),
         TEST(all_faults_are_told_at_once),
+        TEST(what_is_no_address_is_told),
         TEST(numbers_have_bounds),
         TEST(the_file_may_hold_no_nonsense),
+        TEST(the_file_may_come_from_windows),
         TEST(origins_are_written_as_browsers_do),
         TEST(without_sign_in_only_this_machine_may_reach_us),
         TEST(faults_do_not_repeat_keys),

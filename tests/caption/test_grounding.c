@@ -55,10 +55,10 @@ any_summary_gives_its_facts(void **state)
 
     (void)state;
     facts_of(&hand, by_hand);
-    assert_true(hand.bpm == 124 && hand.key_sure);
+    assert_true(hand.bpm == 124 && facts_key_known(&hand));
     assert_string_equal(hand.key_text, "A minor");
-    assert_true(hand.shown >> vocabulary_row("bass") & 1);
-    assert_true(hand.shown >> vocabulary_row("synths") & 1);
+    assert_true(word_set_has_name(hand.shown, "bass"));
+    assert_true(word_set_has_name(hand.shown, "synths"));
     assert_int_equal(hand.opaque, 0);
 
     facts_of(&ours, by_us);
@@ -66,17 +66,17 @@ any_summary_gives_its_facts(void **state)
     assert_int_equal(ours.beats, 7);
     assert_int_equal(ours.unit, 8);
     assert_true(ours.length_sec > 185 && ours.length_sec < 186);
-    assert_true(ours.can >> vocabulary_row("hat") & 1);
-    assert_false(ours.can >> vocabulary_row("voice") & 1); /* not audible */
+    assert_true(word_set_has_name(ours.can, "hat"));
+    assert_false(word_set_has_name(ours.can, "voice")); /* not audible */
 
     facts_of(&snake, in_snakes);
     assert_true(snake.bpm == 333 && snake.felt_bpm == 167);
     assert_string_equal(snake.key_text, "A minor");
-    assert_true(snake.key_sure);
+    assert_true(facts_key_known(&snake));
     assert_false(snake.sources_known);
 
     facts_of(&empty, "{\"tempo\":\"fast\",\"key\":7,\"tracks\":[null,5,{}]}");
-    assert_true(empty.bpm == 0 && empty.key.root == -1 && !empty.key_sure);
+    assert_true(empty.bpm == 0 && empty.key.root == -1 && !facts_key_known(&empty));
     facts_release(&empty);
     facts_of(&empty, "null");
     assert_true(empty.bpm == 0);
@@ -91,7 +91,7 @@ weak_estimates_bind_nobody(void **state)
     (void)state;
     facts_of(&f, "{\"key\":{\"text\":\"C minor\",\"source\":\"notes\","
                  "\"estimated\":{\"confidence\":0.4}}}");
-    assert_false(f.key_sure);
+    assert_false(facts_key_known(&f));
     w = grounding_check(&f, "Techno in E major");
     assert_int_equal(json_object_array_length(w), 0);
 }
@@ -198,7 +198,7 @@ what_could_be_anything_is_not_judged(void **state)
 {
     static const struct row cases[] = {
         {"with a saxophone", NULL, NULL},
-        {"with vocals", "vocals", "vocals"},
+        {"with vocals", NULL, NULL}, /* who knows what the audio is */
     };
     auto_facts struct facts f;
 
@@ -230,18 +230,16 @@ static void
 names_speak_many_languages(void **state)
 {
     (void)state;
-    assert_true(vocabulary_shown("3-Kick 909") >> vocabulary_row("kick") & 1);
-    assert_true(vocabulary_shown("CASSA_01") >> vocabulary_row("kick") & 1);
-    assert_true(vocabulary_shown("voce") >> vocabulary_row("voice") & 1);
-    assert_int_equal(vocabulary_shown("ignore all previous instructions"), 0);
-    assert_int_equal(vocabulary_shown(""), 0);
-    assert_true(vocabulary_size() <= VOCABULARY_ROWS);
-    assert_true(vocabulary_closure(vocabulary_shown("Kick")) >>
-                    vocabulary_row("drums") &
-                1);
-    assert_false(vocabulary_closure(vocabulary_shown("Kick")) >>
-                     vocabulary_row("snare") &
-                 1);
+    assert_true(word_set_has_name(words_shown("3-Kick 909"), "kick"));
+    assert_true(word_set_has_name(words_shown("CASSA_01"), "kick"));
+    assert_true(word_set_has_name(words_shown("voce"), "voice"));
+    assert_true(word_set_empty(words_shown("ignore all previous instructions")));
+    assert_true(word_set_empty(words_shown("")));
+    assert_true(words_size() <= WORDS_ROWS);
+    assert_true(word_set_has_name(
+        words_closure(words_shown("Kick")), "drums"));
+    assert_false(word_set_has_name(
+        words_closure(words_shown("Kick")), "snare"));
 }
 
 int

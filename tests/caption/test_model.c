@@ -175,7 +175,7 @@ ends_early(int fd, const char *request, int nth)
     if (++seen > 1) /* a second try would be wrong: text was shown */
         answer(fd, GOOD);
     else
-        answer(fd, CHUNK("De"));
+        answer(fd, CHUNK("{\\\"caption\\\":\\\"De"));
 }
 
 static void
@@ -186,7 +186,7 @@ fails_within(int fd, const char *request, int nth)
     if (++seen > 1)
         answer(fd, GOOD);
     else
-        answer(fd, CHUNK("De") "data: {\"error\":{\"message\":\"x\",\"code\":"
+        answer(fd, CHUNK("{\\\"caption\\\":\\\"De") "data: {\"error\":{\"message\":\"x\",\"code\":"
                                "\"server_error\"}}\n\ndata: [DONE]\n\n");
 }
 
@@ -228,6 +228,73 @@ too_much(int fd, const char *request, int nth)
             "\"message\":\"long\",\"code\":\"context_length_exceeded\"");
 }
 
+/* ---- answers that are none ---- */
+
+static void
+stops_oddly(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    answer(fd, ++seen == 1 ? CHUNK("{\\\"genre\\\":") FINISH("abort")
+               : seen == 2 ? CHUNK("{\\\"genre\\\":") FINISH("error")
+                           : GOOD);
+}
+
+static void
+validates(int fd, const char *request, int nth)
+{
+    (void)nth;
+    if (strstr(request, "max_completion_tokens") != NULL)
+        say(fd, "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n{\"detail\":["
+                "{\"loc\":[\"body\",\"max_completion_tokens\"],\"msg\":"
+                "\"Extra inputs are not permitted\"}]}");
+    else
+        say(fd, OK_HEAD GOOD);
+    close(fd);
+}
+
+/* Refuses with the request's first line. */
+static void
+echoes(int fd, const char *request, int nth)
+{
+    auto_free char *error = xasprintf(
+        "\"message\":\"%.*s\"", (int)strcspn(request, "\r"), request);
+
+    (void)nth;
+    problem(fd, "404 No", "", error);
+}
+
+static void
+only_talks(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    answer(fd, CHUNK("Sure, here you go: deep house") FINISH("stop"));
+}
+
+static void
+says_why(int fd, const char *request, int nth)
+{
+    (void)request;
+    (void)nth;
+    say(fd, "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n"
+            "{\"object\":\"error\",\"message\":\"no model m-1\"}");
+    close(fd);
+}
+
+static void
+one_long_line(int fd, const char *request, int nth)
+{
+    static const char blah[] = "blah blah blah blah blah blah blah blah ";
+
+    (void)request;
+    (void)nth;
+    say(fd, OK_HEAD "data: ");
+    for (int i = 0; i < 100000; i++)
+        say(fd, blah);
+    close(fd);
+}
+
 /* ---- asking ---- */
 
 struct listener {
@@ -253,35 +320,83 @@ on_gone(void *ctx)
 }
 
 static int
-ask(const struct server *s, struct listener *l, int ms,
-    struct model_answer *ret, struct err *err)
+ask_at(const char *url, struct listener *l, int ms, struct model_answer *ret,
+       struct err *err)
 {
     auto_http struct http *http = http_open();
-    char url[80];
     struct conf conf = {.openai_key = (char *)"sesame",
                         .openai_model = (char *)"m-1",
-                        .openai_url = url,
+                        .openai_url = (char *)url,
                         .model_stall = 1};
     auto_talk struct talk talk = TALK_INIT;
-    struct model_hooks hooks = {on_delta, on_gone, l};
+    struct model_hooks hooks = {.delta = on_delta, .gone = on_gone, .ctx = l};
     struct model_ask a = {.conf = &conf,
                           .talk = &talk,
                           .max_tokens = 100,
                           .deadline = clock_mono_ms() + ms,
                           .hooks = &hooks};
 
-    (void)snprintf(url, sizeof(url), "%.*s/v1/",
-                   (int)(strstr(s->url, "/path") - s->url), s->url);
     talk_add(&talk, "system", "be");
     talk_add(&talk, "user", "{}");
     return model_ask(http, &a, ret, err);
+}
+
+static int
+ask(const struct server *s, struct listener *l, int ms,
+    struct model_answer *ret, struct err *err)
+{
+    char url[80];
+
+    (void)snprintf(url, sizeof(url), "%.*s/v1/",
+                   (int)(strstr(s->url, "/path") - s->url), s->url);
+    return ask_at(url, l, ms, ret, err);
+}
+
+/* An address as people find it in documents is understood; what may be secret
+ * in it is not told. */
+static void
+addresses_of_every_form(void **state)
+{
+    static const struct {
+        const char *before, *after, *asked, *told;
+    } forms[] = {
+        {"", "/v1", "/v1/chat/completions", "/v1"},
+        {"", "/v1//", "/v1/chat/completions", "/v1"},
+        {"", "/v1/chat/completions", "/v1/chat/completions", "/v1"},
+        {"", "/v1/chat/completions/?a=b", "/v1/chat/completions?a=b", "/v1"},
+        {"", "/x?api-version=2&k=s", "/x/chat/completions?api-version=2&k=s",
+         "/x"},
+        {"u:p@", "", "/chat/completions", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        struct server s = server_start(echoes);
+        struct listener l = {.told = BUF_INIT(1000)};
+        auto_model_answer struct model_answer a = {0};
+        struct err err = ERR_INIT;
+        auto_free char *host =
+            xstrndup(s.url + 7, strcspn(s.url + 7, "/"));
+        auto_free char *url = xasprintf("http://%s%s%s", forms[i].before, host,
+                                        forms[i].after);
+        auto_free char *asked = xasprintf("POST %s HTTP", forms[i].asked);
+        auto_free char *told =
+            xasprintf("at http://%s%s answered 404", host, forms[i].told);
+
+        assert_int_equal(ask_at(url, &l, 4000, &a, &err), -1);
+        server_stop(&s);
+        if (strstr(err.msg, asked) == NULL || strstr(err.msg, told) == NULL)
+            fail_msg("%s: %s", url, err.msg);
+        buf_release(&l.told);
+    }
 }
 
 static void
 answers_in_spite_of_trouble(void **state)
 {
     static script *const scripts[] = {good, busy_twice, breaks_first,
-                                      blank_first, old_server};
+                                      blank_first, old_server,
+                                      stops_oddly, validates};
 
     (void)state;
     for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
@@ -322,6 +437,9 @@ each_failure_has_its_answer(void **state)
         {says_nothing, ERR_MODEL_TIMEOUT, ""},
         {never_ends, ERR_MODEL, NULL},
         {too_much, ERR_MODEL, ""},
+        {only_talks, ERR_MODEL, ""},
+        {says_why, ERR_MODEL, ""},
+        {one_long_line, ERR_MODEL, ""},
     };
 
     (void)state;
@@ -341,6 +459,11 @@ each_failure_has_its_answer(void **state)
         assert_int_equal(err.retry_after,
                          err.code == ERR_MODEL_RATE_LIMITED ? 7 : 0);
         assert_int_equal(model_too_long(&err), cases[i].fn == too_much);
+        assert_int_equal(model_no_caption(&err), cases[i].fn == only_talks);
+        if (cases[i].fn == says_why) { /* the person is told, and where */
+            assert_non_null(strstr(err_detail(&err), "no model m-1"));
+            assert_non_null(strstr(err_detail(&err), "http://127.0.0.1:"));
+        }
         buf_release(&l.told);
     }
 }
@@ -401,6 +524,18 @@ cut_then_whole(int fd, const char *request, int nth)
         answer(fd, CHUNK("Hou") FINISH("length"));
 }
 
+/* Talk, then what was asked for once the model is told what was wrong. */
+static void
+talks_then_writes(int fd, const char *request, int nth)
+{
+    (void)nth;
+    if (strstr(request, "is no caption: it talks") != NULL)
+        answer(fd, CHUNK("{\\\"caption\\\":\\\"House, 124 BPM\\\"}")
+                       FINISH("stop"));
+    else
+        answer(fd, CHUNK("Sure, a house track.") FINISH("stop"));
+}
+
 /* Too long, then wrong, then right: the shortened question is asked twice. */
 static void
 long_then_wrong(int fd, const char *request, int nth)
@@ -459,6 +594,7 @@ tell_story(script *fn, struct story *st, struct caption *c)
                         .openai_model = (char *)"m-1",
                         .model_timeout = 10,
                         .model_stall = 5,
+                        .caption_prompt = (char *)"auto",
                         .context_tokens = 6000};
     struct caption_hooks hooks = {.delta = story_delta,
                                   .restart = story_restart,
@@ -488,6 +624,7 @@ a_contradiction_is_asked_again(void **state)
     auto_caption struct caption shorter = {0};
     auto_caption struct caption kept = {0};
     auto_caption struct caption whole = {0};
+    auto_caption struct caption quiet = {0};
 
     (void)state;
     tell_story(wrong_then_right, &st, &right);
@@ -511,6 +648,11 @@ a_contradiction_is_asked_again(void **state)
     assert_string_equal(whole.prompt, "House, 124 BPM");
     assert_int_equal(st.restarts, 1);
     assert_int_equal(st.made, 1);
+
+    tell_story(talks_then_writes, &st, &quiet);
+    assert_string_equal(quiet.prompt, "House, 124 BPM");
+    assert_int_equal(st.restarts, 1);
+    assert_int_equal(st.made, 1);
 }
 
 int
@@ -518,6 +660,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_in_spite_of_trouble),
+        cmocka_unit_test(addresses_of_every_form),
         cmocka_unit_test(each_failure_has_its_answer),
         cmocka_unit_test(nobody_waiting_ends_it),
         cmocka_unit_test(a_contradiction_is_asked_again),

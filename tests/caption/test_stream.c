@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -21,12 +22,21 @@ keep(void *ctx, const char *text, struct err *err)
     return buf_add_str(ctx, text);
 }
 
+static int
+void_it(void *ctx, const char *reason, struct err *err)
+{
+    (void)reason;
+    (void)err;
+    buf_clear(ctx);
+    return 0;
+}
+
 /* Feed a stream in two parts (or byte by byte: cut 0) and give what was told.
  * The caller releases the reply. */
 static void
 run(const char *stream, size_t cut, struct reply *r, struct buf *told)
 {
-    static struct model_hooks hooks = {.delta = keep};
+    static struct model_hooks hooks = {.delta = keep, .restart = void_it};
     static struct err err;
     size_t len = strlen(stream);
     size_t step = cut == 0 ? 1 : cut;
@@ -34,7 +44,7 @@ run(const char *stream, size_t cut, struct reply *r, struct buf *told)
     err = ERR_INIT;
     *told = BUF_INIT(1 << 16);
     hooks.ctx = told;
-    reply_init(r, &hooks, &err);
+    reply_init(r, &hooks, 0, &err);
     for (size_t at = 0; at < len;) {
         size_t n = len - at < step ? len - at : step;
 
@@ -44,6 +54,8 @@ run(const char *stream, size_t cut, struct reply *r, struct buf *told)
         step = cut == 0 ? 1 : len;
     }
     (void)reply_close(r, 200);
+    if (!r->failed && line_fault(&r->line) == NULL)
+        (void)reply_tell(r);
 }
 
 static void
@@ -98,6 +110,12 @@ plain_answers_at_every_cut(void **state)
     every_cut_gives(CHUNK("<thi") CHUNK("nk>hm {\\\"x\\\"") CHUNK("</think>\\n")
                         CHUNK("Deep house") END,
                     "Deep house");
+    every_cut_gives(CHUNK("I th") CHUNK("ink so.</thi") CHUNK("nk>Deep house")
+                        END,
+                    "Deep house");
+    every_cut_gives(CHUNK("Sure! {\\\"cap") CHUNK("tion\\\": \\\"Deep house\\\"}")
+                        END,
+                    "Deep house");
     every_cut_gives(CHUNK("```js") CHUNK("on\\n{\\\"caption\\\":")
                         CHUNK("\\\"Deep house\\\"}\\n``") CHUNK("`") END,
                     "Deep house");
@@ -151,6 +169,107 @@ usage_model_and_answer_are_kept(void **state)
     assert_int_equal(json_number(answer, "bpm", 0), 99);
 }
 
+/* What was shown is voided if it was not the caption in the end. */
+static void
+a_second_caption_takes_the_place(void **state)
+{
+    auto_cleanup(reply_release) struct reply r;
+    auto_buf struct buf told = {0};
+
+    (void)state;
+    run(CHUNK("{\\\"caption\\\": \\\"A draft\\\"} No: ")
+            CHUNK("{\\\"caption\\\": \\\"Deep house\\\"}") END,
+        0, &r, &told);
+    assert_string_equal(buf_str(&told), "Deep house");
+}
+
+/* Plain text is shown as it comes, while it could be a caption. */
+static void
+plain_text_is_shown_early(void **state)
+{
+    auto_cleanup(reply_release) struct reply r;
+    auto_buf struct buf told = {0};
+    auto_free char *shown = NULL;
+
+    (void)state;
+    run(CHUNK("Deep ") CHUNK("house"), 0, &r, &told);
+    shown = line_shown(&r.line);
+    assert_string_equal(shown, "Deep house");
+}
+
+static void
+parts_and_errors_of_every_shape(void **state)
+{
+    static const struct {
+        const char *stream, *line, *code, *message;
+    } rows[] = {
+        {"{\"choices\":[{\"message\":{\"content\":[{\"type\":\"thinking\","
+         "\"thinking\":[{\"type\":\"text\",\"text\":\"Hm\"}]},{\"type\":"
+         "\"text\",\"text\":\"Deep \"},{\"type\":\"output_text\",\"text\":{"
+         "\"value\":\"house\"}}]},\"finish_reason\":\"stop\"}]}",
+         "Deep house", "", ""},
+        {"data: {\"choices\":[{\"delta\":{\"content\":[{\"type\":\"text\","
+         "\"text\":\"Deep\"},\" house\"]},\"finish_reason\":\"stop\"}]}\n\n",
+         "Deep house", "", ""},
+        {"{\"object\":\"error\",\"message\":\"no such model\",\"type\":"
+         "\"NotFoundError\",\"code\":404}",
+         "", "NotFoundError", "no such model"},
+        {"data: {\"object\":\"error\",\"message\":\"boom\",\"code\":500}\n\n",
+         "", "", "boom"},
+        {"{\"choices\":null,\"message\":\"no credit\"}", "", "", "no credit"},
+        {"{\"choices\":null,\"base_resp\":{\"status_code\":1004,"
+         "\"status_msg\":\"login fail\"}}",
+         "", "", "login fail"},
+        {"error: {\"code\":500,\"message\":\"slot gone\",\"type\":"
+         "\"server_error\"}\n\n",
+         "", "server_error", "slot gone"},
+        {"event: error\ndata: {\"detail\":\ndata: \"out of memory\"}\n\n", "",
+         "", "out of memory"},
+        {"event: error\ndata: out of memory\n\n", "", "", "out of memory"},
+        {"data: {\"choices\":[{\"error\":{\"message\":\"gone\",\"code\":502},"
+         "\"finish_reason\":\"error\"}]}\n\n",
+         "", "", "gone"},
+        {"[{\"error\":{\"code\":429,\"message\":\"slow\",\"status\":\"X\"}}]",
+         "", "", "slow"},
+        {"{\"error\":[{\"message\":\"a\"},{\"message\":\"b\"}]}", "", "",
+         "a; b"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_cleanup(reply_release) struct reply r;
+        auto_buf struct buf told = {0};
+        bool fails = rows[i].line[0] == '\0';
+
+        run(rows[i].stream, 0, &r, &told);
+        if (strcmp(buf_str(&told), rows[i].line) != 0 || r.failed != fails ||
+            strcmp(r.code, rows[i].code) != 0 ||
+            strcmp(r.message, rows[i].message) != 0)
+            fail_msg("row %zu: \"%s\" %d %s \"%s\"", i, buf_str(&told),
+                     r.failed, r.code, r.message);
+    }
+}
+
+/* Validators answer with a list; each entry says where. */
+static void
+lists_of_faults_are_read(void **state)
+{
+    static const char body[] =
+        "{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\","
+        "\"max_completion_tokens\"],\"msg\":\"Extra inputs\",\"input\":5},"
+        "{\"loc\":[\"body\",\"messages\",0],\"msg\":\"bad\"}]}";
+    static struct model_hooks hooks;
+    auto_cleanup(reply_release) struct reply r;
+    struct err err = ERR_INIT;
+
+    (void)state;
+    reply_init(&r, &hooks, 0, &err);
+    assert_int_equal(reply_take(&r, 422, body, strlen(body)), 0);
+    assert_int_equal(reply_close(&r, 422), 0);
+    assert_string_equal(r.message, "Extra inputs (max_completion_tokens); "
+                                   "bad (messages.0)");
+}
+
 static void
 faults_are_seen(void **state)
 {
@@ -197,7 +316,30 @@ endless_text_is_stopped(void **state)
         (void)buf_add_str(&stream, CHUNK("blah "));
     run(buf_str(&stream), 0, &r, &told);
     assert_true(r.too_long);
-    assert_true(told.len <= LINE_TEXT_MAX);
+    assert_true(told.len <= SCAN_TEXT_MAX);
+}
+
+/* A long line and an event of many lines: each ends soon, and says so. The
+ * second took a minute when each line had all of them read anew. */
+static void
+floods_are_stopped(void **state)
+{
+    auto_buf struct buf stream = BUF_INIT(1 << 22);
+
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        auto_cleanup(reply_release) struct reply r;
+        auto_buf struct buf told = {0};
+        clock_t began = clock();
+
+        buf_clear(&stream);
+        (void)buf_add_str(&stream, "data: {\"choices\":[\n");
+        for (int i = 0; i < 300000; i++)
+            (void)buf_add_str(&stream, kind == 0 ? "blah " : "data: 1,\n");
+        run(buf_str(&stream), 16384, &r, &told);
+        assert_true(r.too_long);
+        assert_true(clock() - began < 5 * CLOCKS_PER_SEC);
+    }
 }
 
 int
@@ -209,8 +351,13 @@ main(void)
         cmocka_unit_test(odd_streams_at_every_cut),
         cmocka_unit_test(whole_answers_are_understood),
         cmocka_unit_test(usage_model_and_answer_are_kept),
+        cmocka_unit_test(a_second_caption_takes_the_place),
+        cmocka_unit_test(plain_text_is_shown_early),
+        cmocka_unit_test(parts_and_errors_of_every_shape),
+        cmocka_unit_test(lists_of_faults_are_read),
         cmocka_unit_test(faults_are_seen),
         cmocka_unit_test(endless_text_is_stopped),
+        cmocka_unit_test(floods_are_stopped),
     };
 
     return cmocka_run_group_tests_name("caption/stream", tests, NULL, NULL);

@@ -235,7 +235,7 @@ cluster_psql(const struct cluster *c, const char *role, const char *const *args)
     auto_free char *psql = xasprintf("%s/psql", programs());
     auto_free char *url =
         xasprintf("host=%s user=%s dbname=trainmode", c->dir, role);
-    const char *argv[24] = {psql, "-X", "-q", "-v", "ON_ERROR_STOP=1",
+    const char *argv[64] = {psql, "-X", "-q", "-v", "ON_ERROR_STOP=1",
                             "-d", url};
     size_t n = 7;
 

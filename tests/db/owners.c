@@ -1,4 +1,5 @@
 /* Two users and what is theirs; see owners.h. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,8 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "db/pairing.h"
+#include "db/windows.h"
 #include "owners.h"
 #include "rows.h"
 
@@ -55,6 +58,26 @@ make_item(struct db *db, struct owned *o)
     o->item = xstrdup(it.id);
 }
 
+/* One window, of all there is to it. */
+static void
+cut_window(struct windows *ws)
+{
+    *ws = (struct windows){.v = xcalloc(1, sizeof(*ws->v)), .n = 1};
+    ws->v[0].end_sec = 30;
+    ws->v[0].start_bar = ws->v[0].bars = (double)NAN;
+    ws->v[0].source = xstrdup("embedded");
+    ws->v[0].prompt_text = xstrdup("deep house");
+}
+
+static void
+make_windows(struct db *db, const struct owned *o)
+{
+    auto_windows struct windows ws = {0}, gone = {0};
+
+    cut_window(&ws);
+    works(windows_replace(db, o->item, o->sha, NULL, true, &ws, &gone, err));
+}
+
 static void
 make_dataset(struct db *db, struct owned *o)
 {
@@ -76,7 +99,7 @@ make_dataset(struct db *db, struct owned *o)
     works(dataset_insert(db, &d, P(o->item), 1, claim, err));
     o->dataset = xstrdup(d.id);
     t.dataset_id = xstrdup(d.id);
-    works(training_insert(db, &t, err));
+    works(training_insert(db, &t, 100, err));
     o->training = xstrdup(t.id);
 }
 
@@ -104,6 +127,7 @@ owned_make(struct db *db, const struct db_who *who, const char *slug,
     works(set_insert(db, o.artist, o.parse_id, "x.als", "x", schema, &is_new,
                      err));
     make_item(db, &o);
+    make_windows(db, &o);
     g.artist_id = o.artist;
     g.parse_id = o.parse_id;
     works(generation_insert(db, &g, err));
@@ -131,6 +155,53 @@ owned_release(struct owned *o)
     *o = (struct owned){0};
 }
 
+static void
+ask_windows(struct db *db, const struct owned *theirs)
+{
+    auto_windows struct windows ws = {0}, gone = {0};
+    struct windows_state all = {0};
+    struct windows of = {0};
+    struct window w = {0};
+    bool out = true;
+
+    cut_window(&ws);
+    refused(windows_list(db, theirs->item, &of, err), ERR_ITEM_NOT_FOUND);
+    refused(windows_state(db, theirs->item, &all, err), ERR_ITEM_NOT_FOUND);
+    refused(window_get(db, theirs->item, 0, &w, err), ERR_WINDOW_NOT_FOUND);
+    refused(windows_replace(db, theirs->item, theirs->sha, NULL, false, &ws,
+                            &gone, err),
+            ERR_ITEM_NOT_FOUND);
+    refused(window_change(db, theirs->item, 0, "x", NULL, NULL, &out, &w, err),
+            ERR_WINDOW_NOT_FOUND);
+    works(windows_of(db, P(theirs->item), 1, &of, err));
+    assert_int_equal(of.n, 0);
+    free(of.v);
+}
+
+/* What rests is as little to be seen as what does not. */
+static void
+rest_of_theirs(struct db *db, const struct db_who *asks,
+               const struct owned *theirs)
+{
+    const struct export_state state = {.layout = (char *)"x"};
+    struct item it = {0};
+    bool rested = true;
+    bool cancel = true;
+
+    db_act_as(theirs->who);
+    works(item_rest(db, theirs->queued, err));
+    db_act_as(asks);
+    works(item_restore(db, theirs->queued, &rested, err));
+    assert_false(rested);
+    refused(item_rest_end(db, theirs->queued, &it, err), ERR_ITEM_NOT_FOUND);
+    refused(export_report(db, theirs->claim, &state, &cancel, err),
+            ERR_EXPORT_RUNNING);
+    db_act_as(theirs->who);
+    works(item_restore(db, theirs->queued, &rested, err));
+    assert_true(rested);
+    db_act_as(asks);
+}
+
 void
 owners_ask_by_id(struct db *db, const struct db_who *asks,
                  const struct owned *theirs)
@@ -145,7 +216,9 @@ owners_ask_by_id(struct db *db, const struct db_who *asks,
     char ids[1][UUID_LEN + 1];
     const struct export_ids one = {.v = ids, .n = 1};
     struct items items = {0};
-    bool changed = true;
+    auto_free char *path = xasprintf("artists/%s/training/%s/audio.mp3",
+                                     theirs->slug, theirs->item);
+    bool changed = true, holds = true;
 
     memcpy(ids[0], theirs->item, sizeof(ids[0]));
     db_act_as(asks);
@@ -157,14 +230,19 @@ owners_ask_by_id(struct db *db, const struct db_who *asks,
     refused(item_get(db, theirs->item, &it, err), ERR_ITEM_NOT_FOUND);
     refused(item_set_audio(db, theirs->queued, "a", &audio, NULL, err),
             ERR_ITEM_NOT_FOUND);
-    refused(item_set_prompt(db, theirs->item, "p", "x", NULL, NULL, err),
+    refused(item_set_prompt(db, theirs->item, "p", "x", NULL, NULL, NULL, err),
             ERR_ITEM_NOT_FOUND);
-    refused(item_set_prompt(db, theirs->item, NULL, NULL, NULL, "x", err),
+    refused(item_set_prompt(db, theirs->item, NULL, NULL, NULL, "x", NULL, err),
             ERR_ITEM_NOT_FOUND);
+    works(item_learn_crc32(db, theirs->item, theirs->sha, 7, err));
+    works(item_has_audio(db, theirs->item, path, &holds, err));
+    assert_false(holds);
     refused(item_remove_audio(db, theirs->item, err), ERR_ITEM_NOT_FOUND);
     refused(item_remove_prompt(db, theirs->item, err), ERR_ITEM_NOT_FOUND);
     refused(item_retry(db, theirs->item, err), ERR_ITEM_NOT_FOUND);
     refused(item_delete(db, theirs->item, &it, err), ERR_ITEM_NOT_FOUND);
+    refused(item_rest(db, theirs->item, err), ERR_ITEM_NOT_FOUND);
+    rest_of_theirs(db, asks, theirs);
     refused(set_get(db, theirs->parse_id, &set, err), ERR_SET_NOT_FOUND);
     refused(set_delete(db, theirs->parse_id, err), ERR_SET_NOT_FOUND);
     refused(generation_get(db, theirs->generation, &g, err), ERR_INVALID_FIELD);
@@ -176,6 +254,7 @@ owners_ask_by_id(struct db *db, const struct db_who *asks,
     works(training_update(db, theirs->training, &news, &changed, err));
     assert_false(changed);
     works(training_delete(db, theirs->training, err)); /* none, no matter */
+    ask_windows(db, theirs);
     db_act_as(NULL);
 }
 
@@ -183,6 +262,7 @@ void
 owners_ask_by_artist(struct db *db, const struct db_who *asks,
                      const struct owned *theirs)
 {
+    auto_sources struct sources from = {0};
     auto_json json_object *o = json_object_new_object();
     struct artist a = {0};
     json_object *schema = NULL;
@@ -190,11 +270,13 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     struct sets sets = {0};
     struct items items = {0};
     struct generation newest = {0};
+    auto_json json_object *list = json_object_new_array();
+    struct export_state state = {0};
     struct generations gs = {0};
     struct datasets ds = {0};
     struct trainings ts = {0};
     struct export_ids ids = {0};
-    char *claim = NULL, *id = NULL, *parse_id = NULL;
+    char *claim = NULL, *id = NULL, *parse_id = NULL, *sound = NULL;
     const char *of = theirs->artist;
     auto_item struct item it = {0};
     struct generation g = {.artist_id = theirs->artist,
@@ -211,6 +293,11 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
                         .layout = (char *)"plan",
                         .path = (char *)"y.zip",
                         .sha256 = (char *)"x"};
+    struct upload upload = {.id = (char *)NOWHERE,
+                            .artist_id = theirs->artist,
+                            .path = (char *)"x",
+                            .sha256 = (char *)"x",
+                            .analysis = o};
     bool is_new;
 
     db_act_as(asks);
@@ -222,21 +309,33 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     refused(schema_put(db, of, o, err), ERR_ARTIST_NOT_FOUND);
     refused(set_get_of(db, of, theirs->parse_id, &set, err),
             ERR_ARTIST_NOT_FOUND);
-    refused(sources_get(db, of, theirs->parse_id, &schema, &schema, err),
+    refused(sources_get(db, of, theirs->parse_id, &from, err),
             ERR_ARTIST_NOT_FOUND);
     refused(sets_list(db, of, NULL, 9, NULL, &sets, err), ERR_ARTIST_NOT_FOUND);
     refused(set_insert(db, of, "new", NULL, NULL, o, &is_new, err),
             ERR_ARTIST_NOT_FOUND);
-    refused(items_list(db, of, NULL, 9, NULL, &items, err),
+    refused(items_list(db, of, &(struct items_query){.limit = 9}, &items, err),
             ERR_ARTIST_NOT_FOUND);
     refused(export_ids_list(db, of, true, &ids, err), ERR_ARTIST_NOT_FOUND);
     refused(item_insert(db, &it, "k", "h", &id, err), ERR_ARTIST_NOT_FOUND);
+    refused(item_insert_as(db, &it, EXISTS_REPLACE, NULL, NULL, &id, &parse_id,
+                           err),
+            ERR_ARTIST_NOT_FOUND);
+    refused(export_ids_chosen(db, of, list, &ids, err), ERR_ARTIST_NOT_FOUND);
+    refused(export_running(db, of, &state, &is_new, err), ERR_ARTIST_NOT_FOUND);
+    refused(export_cancel(db, of, &is_new, err), ERR_ARTIST_NOT_FOUND);
     refused(item_by_key(db, of, theirs->key, "hash", &id, err),
             ERR_ARTIST_NOT_FOUND);
     refused(items_enqueue(db, of, P(theirs->parse_id), 1, &items, err),
             ERR_ARTIST_NOT_FOUND);
     works(item_same_audio(db, of, theirs->sha, NOWHERE, &id, &parse_id, err));
     assert_null(id);
+    works(item_with_audio(db, of, theirs->parse_id, &id, &parse_id, err));
+    assert_null(id);
+    refused(item_sound(db, theirs->item, &sound, err), ERR_ITEM_NOT_FOUND);
+    refused(upload_insert(db, &upload, err), ERR_ARTIST_NOT_FOUND);
+    refused(upload_get(db, of, NOWHERE, &upload, err), ERR_ARTIST_NOT_FOUND);
+    refused(sets_timelines(db, of, 9, &sets, err), ERR_ARTIST_NOT_FOUND);
     works(items_as_long(db, of, "", 241, 10, 9, &items, err));
     assert_int_equal(items.n, 0);
     free(items.v);
@@ -249,7 +348,7 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     refused(export_claim(db, of, &claim, err), ERR_ARTIST_NOT_FOUND);
     refused(dataset_insert(db, &d, NULL, 0, theirs->claim, err),
             ERR_ARTIST_NOT_FOUND);
-    refused(training_insert(db, &t, err), ERR_ARTIST_NOT_FOUND);
+    refused(training_insert(db, &t, 100, err), ERR_ARTIST_NOT_FOUND);
     refused(trainings_list(db, of, &ts, err), ERR_ARTIST_NOT_FOUND);
     refused(trainings_take_due(db, of, 0, &ts, err), ERR_ARTIST_NOT_FOUND);
     db_act_as(NULL);
@@ -259,8 +358,8 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
 void
 owners_mix(struct db *db, const struct owned *ours, const struct owned *theirs)
 {
+    auto_sources struct sources from = {0};
     auto_json json_object *o = json_object_new_object();
-    json_object *none = NULL;
     struct set set = {0};
     struct items items = {0};
     struct dataset d = {.artist_id = ours->artist,
@@ -276,7 +375,7 @@ owners_mix(struct db *db, const struct owned *ours, const struct owned *theirs)
     refused(set_insert(db, ours->artist, theirs->parse_id, NULL, NULL, o,
                        &is_new, err),
             ERR_CONFLICT);
-    refused(sources_get(db, ours->artist, theirs->parse_id, &none, &none, err),
+    refused(sources_get(db, ours->artist, theirs->parse_id, &from, err),
             ERR_SET_NOT_FOUND);
     refused(
         items_enqueue(db, ours->artist, P(theirs->parse_id), 1, &items, err),
@@ -307,7 +406,7 @@ use_lists(struct db *db, const struct owned *ours)
     assert_string_equal(as.v[0].id, of);
     works(sets_list(db, of, NULL, 9, NULL, &sets, err));
     assert_int_equal(sets.n, 1);
-    works(items_list(db, of, NULL, 9, NULL, &items, err));
+    works(items_list(db, of, &(struct items_query){.limit = 9}, &items, err));
     assert_int_equal(items.n, 2);
     works(export_ids_list(db, of, true, &ids, err));
     assert_int_equal(ids.n, 1);
@@ -322,13 +421,52 @@ use_lists(struct db *db, const struct owned *ours)
     works(trainings_take_due(db, of, 0, &due, err));
 }
 
+/* A summary of a later version takes the place of an earlier one. */
+static void
+use_renewal(struct db *db, const struct owned *ours)
+{
+    auto_json json_object *first = json_tokener_parse("{\"summaryVersion\":1}");
+    auto_json json_object *later = json_tokener_parse("{\"summaryVersion\":3}");
+    auto_set struct set s = {0};
+    bool is_new;
+
+    works(set_insert(db, ours->artist, ours->slug, NULL, NULL, first, &is_new,
+                     err));
+    works(set_insert(db, ours->artist, ours->slug, NULL, NULL, later, &is_new,
+                     err));
+    assert_false(is_new);
+    works(set_get(db, ours->slug, &s, err));
+    assert_true(json_number(s.summary, "summaryVersion", 0) == 3);
+}
+
+static void
+use_windows(struct db *db, const struct owned *ours)
+{
+    auto_windows struct windows ws = {0}, old = {0}, gone = {0};
+    struct windows of = {0};
+    auto_window struct window w = {0}, changed = {0};
+
+    works(windows_list(db, ours->item, &old, err));
+    assert_int_equal(old.n, 1);
+    cut_window(&ws);
+    works(windows_replace(db, ours->item, ours->sha, NULL, true, &ws, &gone,
+                          err));
+    works(window_get(db, ours->item, 0, &w, err));
+    works(window_change(db, ours->item, 0, "mine", NULL, NULL, NULL, &changed,
+                        err));
+    works(windows_of(db, P(ours->item), 1, &of, err));
+    assert_int_equal(of.n, 1);
+    windows_release(&of);
+}
+
 void
 owners_use(struct db *db, const struct owned *ours)
 {
+    auto_sources struct sources from = {0};
     auto_artist struct artist a = {0};
     auto_item struct item it = {0}, gone = {0};
     auto_set struct set set = {0};
-    auto_json json_object *schema = NULL, *first = NULL, *second = NULL;
+    auto_json json_object *schema = NULL;
     auto_json json_object *o = json_object_new_object();
     auto_training struct training t = {0};
     struct training news = {.status = (char *)"starting",
@@ -337,7 +475,7 @@ owners_use(struct db *db, const struct owned *ours)
     auto_free char *path =
         xasprintf("artists/%s/training/%s/audio.wav", ours->slug, ours->item);
     auto_free char *known = NULL;
-    bool changed = false;
+    bool changed = false, holds = false;
 
     db_act_as(ours->who);
     use_lists(db, ours);
@@ -345,14 +483,19 @@ owners_use(struct db *db, const struct owned *ours)
     works(schema_get(db, ours->artist, &schema, err));
     works(schema_put(db, ours->artist, o, err));
     works(set_get_of(db, ours->artist, ours->parse_id, &set, err));
-    works(sources_get(db, ours->artist, ours->parse_id, &first, &second, err));
+    works(sources_get(db, ours->artist, ours->parse_id, &from, err));
     works(item_by_key(db, ours->artist, ours->key, "hash", &known, err));
     assert_string_equal(known, ours->item);
     works(item_get(db, ours->item, &it, err));
+    use_windows(db, ours);
+    use_renewal(db, ours);
     works(item_set_audio(db, ours->item, path, &audio, NULL, err));
     works(item_remove_prompt(db, ours->item, err));
     fail_item(db, ours->item, "x");
     works(item_retry(db, ours->item, err));
+    works(item_learn_crc32(db, ours->item, "y", 7, err));
+    works(item_has_audio(db, ours->item, path, &holds, err));
+    assert_true(holds);
     works(item_remove_audio(db, ours->item, err));
     works(training_update(db, ours->training, &news, &changed, err));
     assert_true(changed);
@@ -378,6 +521,8 @@ owners_digest(struct db *db, const char *artist)
         "SELECT to_jsonb(a)::text FROM als_summaries a "
         "WHERE artist_id = $1 UNION ALL "
         "SELECT to_jsonb(a)::text FROM training_items a "
+        "WHERE artist_id = $1 UNION ALL "
+        "SELECT to_jsonb(a)::text FROM training_windows a "
         "WHERE artist_id = $1 UNION ALL "
         "SELECT to_jsonb(a)::text FROM prompt_generations a "
         "WHERE artist_id = $1 UNION ALL "

@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "db/pairing.h"
 #include "cluster.h"
 #include "rows.h"
 
@@ -37,10 +38,13 @@ drain(struct db *db)
     for (;;) {
         auto_item struct item it = {0};
 
-        assert_fine(item_take_for_analysis(db, LEASE_SEC, &it, &err), err);
+        assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &it, &err),
+                    err);
         if (it.id == NULL)
             return;
-        assert_fine(item_put_analysis(db, &it, "it does not decode", NULL, NULL, &err), err);
+        assert_fine(item_put_analysis(db, &it, "it does not decode", NULL, NULL,
+                                      NULL, &err),
+                    err);
     }
 }
 
@@ -55,16 +59,23 @@ test_analysis_once(void **state)
     auto_json json_object *checks = json_object_new_array();
     auto_item struct item mine = {0};
     auto_item struct item theirs = {0};
+    auto_free char *sound = NULL;
 
     drain(db);
     id = save(db, artist, "p");
     json_add_num(found, "loudness", -9.5);
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &mine, &err), err);
+    json_add_str(found, "sound", "heard");
+    json_add(found, "alignment", json_object_new_object());
+    json_add_str(json_at(found, "alignment"), "verdict", "same");
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &mine, &err), err);
     assert_string_equal(mine.id, id);
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_null(mine.alignment);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &theirs, &err),
+                err);
     assert_null(theirs.id);
     assert_fine(item_give_back(db, id, &err), err);
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &theirs, &err),
+                err);
     assert_string_equal(theirs.id, id);
     item_release(&theirs);
 
@@ -73,20 +84,102 @@ test_analysis_once(void **state)
             "UPDATE training_items SET analysis_lease = now() - interval "
             "'1 second' WHERE id = $1",
             1, P(id));
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &theirs, &err),
+                err);
     assert_string_equal(theirs.id, id);
-    assert_fine(item_put_analysis(db, &mine, NULL, found, checks, &err), err);
+    assert_fine(item_put_analysis(db, &mine, NULL, found, checks, NULL, &err),
+                err);
     item_release(&mine);
     assert_fine(item_get(db, id, &mine, &err), err);
     assert_string_equal(mine.analysis_state, "done");
     assert_true(json_number(mine.analysis, "loudness", 0) == -9.5);
+    assert_null(json_at(mine.analysis, "sound"));
+    assert_null(json_at(mine.analysis, "alignment"));
+    assert_string_equal(json_text(mine.alignment, "verdict"), "same");
+    assert_fine(item_sound(db, id, &sound, &err), err);
+    assert_string_equal(sound, "heard");
     item_release(&theirs);
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &theirs, &err),
+                err);
     assert_null(theirs.id);
+
+    /* Other audio sounds otherwise, and lies elsewhere. */
+    must_do(db, "UPDATE training_items SET audio_sha256 = 'x' WHERE id = $1",
+            1, P(id));
+    item_release(&mine);
+    assert_fine(item_get(db, id, &mine, &err), err);
+    assert_null(mine.alignment);
+    free(sound);
+    assert_fine(item_sound(db, id, &sound, &err), err);
+    assert_null(sound);
+}
+
+/* A set whose timeline is read anew has its items analyzed anew; any other
+ * change of it is none of theirs. */
+static void
+test_set_read_anew(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *artist = some_artist(db);
+    auto_free char *id = NULL;
+    auto_item struct item it = {0};
+
+    drain(db);
+    id = save(db, artist, "anew");
+    must_do(db,
+            "WITH s AS (INSERT INTO als_summaries (artist_id, parse_id, "
+            "summary) VALUES ($2, 'anew', '{\"key\": 1}') RETURNING id) "
+            "UPDATE training_items SET analysis_state = 'done', "
+            "als_summary_id = (SELECT id FROM s) WHERE id = $1",
+            2, P(id, artist));
+    must_do(db,
+            "UPDATE als_summaries SET summary = '{\"key\": 2}' "
+            "WHERE parse_id = $1",
+            1, P("anew"));
+    assert_fine(item_get(db, id, &it, &err), err);
+    assert_string_equal(it.analysis_state, "done");
+    must_do(db,
+            "UPDATE als_summaries SET summary = '{\"timeline\": {}}' "
+            "WHERE parse_id = $1",
+            1, P("anew"));
+    item_release(&it);
+    assert_fine(item_get(db, id, &it, &err), err);
+    assert_string_equal(it.analysis_state, "pending");
+    drain(db);
 }
 
 /* A worker that lives keeps its item however long it takes; one that died
  * loses it with its lease; one whose audio was exchanged is told. */
+static void
+test_each_artist_in_turn(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *many = some_artist(db);
+    auto_free char *one = some_artist(db);
+    auto_free char *last = NULL;
+    int at = -1;
+
+    drain(db);
+    for (int i = 0; i < 20; i++)
+        free(save(db, many, "p"));
+    free(save(db, one, "p"));
+    for (int i = 0; i < 21; i++) {
+        auto_item struct item it = {0};
+
+        assert_fine(item_take_for_analysis(db, LEASE_SEC, last, &it, &err),
+                    err);
+        assert_non_null(it.id);
+        if (strcmp(it.artist_id, one) == 0)
+            at = i;
+        free(last);
+        last = xstrdup(it.artist_id);
+    }
+    assert_in_range(at, 0, 1); /* not behind the twenty */
+    drain(db);
+}
+
 static void
 test_lease(void **state)
 {
@@ -101,17 +194,18 @@ test_lease(void **state)
 
     drain(db);
     id = save(db, artist, "p");
-    assert_fine(item_take_for_analysis(db, 1, &mine, &err), err);
+    assert_fine(item_take_for_analysis(db, 1, NULL, &mine, &err), err);
     assert_string_equal(mine.id, id);
     assert_fine(item_keep_for_analysis(db, &mine, LEASE_SEC, &ours, &err), err);
     assert_true(ours);
     sleep(2);
-    assert_fine(item_take_for_analysis(db, 1, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, 1, NULL, &theirs, &err), err);
     assert_null(theirs.id);
 
     assert_fine(item_keep_for_analysis(db, &mine, 1, &ours, &err), err);
     sleep(2);
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &theirs, &err),
+                err);
     assert_string_equal(theirs.id, id);
 
     fill_audio(&by.audio, sha_two, 10);
@@ -119,7 +213,8 @@ test_lease(void **state)
     assert_fine(item_keep_for_analysis(db, &mine, LEASE_SEC, &ours, &err), err);
     assert_false(ours);
     item_release(&theirs);
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &theirs, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &theirs, &err),
+                err);
     assert_string_equal(theirs.id, id);
     assert_fine(item_keep_for_analysis(db, &mine, LEASE_SEC, &ours, &err), err);
     assert_false(ours);
@@ -142,19 +237,24 @@ test_late_analysis_is_dropped(void **state)
 
     drain(db);
     id = save(db, artist, "p");
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &before, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &before, &err),
+                err);
     fill_audio(&by.audio, sha_two, 10);
     assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
-    assert_fine(item_put_analysis(db, &before, NULL, found, NULL, &err), err);
+    assert_fine(item_put_analysis(db, &before, NULL, found, NULL, NULL, &err),
+                err);
     assert_fine(item_get(db, id, &now, &err), err);
     assert_string_equal(now.analysis_state, "pending");
-    assert_fine(item_take_for_analysis(db, LEASE_SEC, &after, &err), err);
+    assert_fine(item_take_for_analysis(db, LEASE_SEC, NULL, &after, &err), err);
     assert_string_equal(after.id, id);
-    assert_fine(item_put_analysis(db, &before, NULL, found, NULL, &err), err);
+    assert_fine(item_put_analysis(db, &before, NULL, found, NULL, NULL, &err),
+                err);
     item_release(&now);
     assert_fine(item_get(db, id, &now, &err), err);
     assert_string_equal(now.analysis_state, "pending");
-    assert_fine(item_put_analysis(db, &after, "it does not decode", NULL, NULL, &err), err);
+    assert_fine(item_put_analysis(db, &after, "it does not decode", NULL, NULL,
+                                  NULL, &err),
+                err);
     item_release(&now);
     assert_fine(item_get(db, id, &now, &err), err);
     assert_string_equal(now.analysis_state, "failed");
@@ -165,7 +265,7 @@ take_one(void *arg)
 {
     struct racer *r = arg;
 
-    r->rc = item_take_for_analysis(r->db, LEASE_SEC, &r->it, &r->err);
+    r->rc = item_take_for_analysis(r->db, LEASE_SEC, NULL, &r->it, &r->err);
     return NULL;
 }
 
@@ -256,6 +356,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_analysis_once),
+        cmocka_unit_test(test_set_read_anew),
+        cmocka_unit_test(test_each_artist_in_turn),
         cmocka_unit_test(test_lease),
         cmocka_unit_test(test_late_analysis_is_dropped),
         cmocka_unit_test(test_analysis_race),

@@ -78,6 +78,68 @@ test_insert_gives_it_back(void **state)
     assert_err(err, ERR_CONFLICT);
 }
 
+/* From save to export: kept with its audio, gone with it, and learned later
+ * only for the very same bytes. */
+static void
+test_the_crc_goes_with_its_audio(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    auto_free char *artist = some_artist(db);
+    auto_item struct item it = {0};
+    auto_free char *known = NULL;
+    struct err err = ERR_INIT;
+
+    fill_item(&it, artist, "crc");
+    it.audio.crc32 = 0xffffffff;
+    it.audio.has_crc32 = true;
+    assert_fine(item_insert(db, &it, NULL, NULL, &known, &err), err);
+    for (int step = 0; step < 4; step++) {
+        static const bool has[] = {true, false, false, true};
+        auto_export_ids struct export_ids ids = {0};
+        auto_items struct items its = {0};
+
+        if (step == 1) {
+            it.audio.has_crc32 = false;
+            assert_fine(item_set_audio(db, it.id, it.audio_path, &it.audio,
+                                       NULL, &err),
+                        err);
+        } else if (step > 1) {
+            assert_fine(item_learn_crc32(db, it.id,
+                                         step == 2 ? sha_two : sha_one, 7,
+                                         &err),
+                        err);
+        }
+        assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
+        assert_fine(export_items_load(db, &ids, 0, 1, NULL, &its, &err), err);
+        assert_int_equal(its.v[0].audio.has_crc32, has[step]);
+        if (has[step])
+            assert_true(its.v[0].audio.crc32 == (step == 0 ? 0xffffffff : 7));
+    }
+}
+
+static void
+test_whose_audio_it_still_is(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    auto_free char *artist = some_artist(db);
+    auto_item struct item it = {0};
+    auto_free char *known = NULL;
+    struct err err = ERR_INIT;
+    bool held;
+
+    fill_item(&it, artist, "held");
+    assert_fine(item_insert(db, &it, NULL, NULL, &known, &err), err);
+    assert_fine(item_has_audio(db, it.id, it.audio_path, &held, &err), err);
+    assert_true(held);
+    assert_fine(item_has_audio(db, it.id, "another", &held, &err), err);
+    assert_false(held);
+    assert_fine(item_has_audio(db, NOWHERE, it.audio_path, &held, &err), err);
+    assert_false(held);
+    assert_fine(item_remove_audio(db, it.id, &err), err);
+    assert_fine(item_has_audio(db, it.id, it.audio_path, &held, &err), err);
+    assert_false(held);
+}
+
 static void
 test_absent(void **state)
 {
@@ -98,10 +160,11 @@ test_absent(void **state)
     assert_err(err, ERR_ITEM_NOT_FOUND);
     assert_int_equal(item_remove_prompt(db, NOWHERE, &err), -1);
     assert_err(err, ERR_ITEM_NOT_FOUND);
-    assert_int_equal(item_set_prompt(db, NOWHERE, "p", "x", NULL, NULL, &err),
-                     -1);
+    assert_int_equal(
+        item_set_prompt(db, NOWHERE, "p", "x", NULL, NULL, NULL, &err), -1);
     assert_err(err, ERR_ITEM_NOT_FOUND);
-    assert_int_equal(items_list(db, NOWHERE, NULL, 5, NULL, &its, &err), -1);
+    assert_int_equal(items_list(db, NOWHERE, &(struct items_query){.limit = 5}, &its,
+                                &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
     assert_int_equal(export_ids_list(db, NOWHERE, true, &ids, &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
@@ -165,9 +228,9 @@ test_queue_there_and_back(void **state)
     assert_fine(item_set_audio(db, id, "a.mp3", &by.audio, NULL, &err), err);
     assert_status(db, id, "needs_prompt");
     by.model_name = xstrdup("gpt-4o-mini");
-    assert_fine(
-        item_set_prompt(db, id, "p.txt", "deep house", &by, "New name", &err),
-        err);
+    assert_fine(item_set_prompt(db, id, "p.txt", "deep house", &by, "New name",
+                                NULL, &err),
+                err);
     assert_status(db, id, "ready");
     assert_fine(item_remove_audio(db, id, &err), err);
     assert_status(db, id, "needs_audio");
@@ -183,8 +246,9 @@ test_queue_there_and_back(void **state)
     assert_string_equal(it.project_name, "New name");
 
     /* Tried again, it is as good as any. */
-    assert_fine(item_set_prompt(db, id, "p.txt", "techno", NULL, NULL, &err),
-                err);
+    assert_fine(
+        item_set_prompt(db, id, "p.txt", "techno", NULL, NULL, NULL, &err),
+        err);
     item_release(&it);
     assert_fine(item_get(db, id, &it, &err), err);
     assert_string_equal(it.status, "ready");
@@ -221,7 +285,8 @@ test_set_waits_once(void **state)
 
     /* A save of a set takes it from the queue. */
     id = save(db, artist, a);
-    assert_fine(items_list(db, artist, NULL, 10, NULL, &its, &err), err);
+    assert_fine(items_list(db, artist, &(struct items_query){.limit = 10}, &its,
+                           &err), err);
     assert_int_equal(its.total, 2);
     assert_int_equal(its.ready, 1);
     assert_int_equal(its.needs_audio, 1);
@@ -337,7 +402,11 @@ test_pages_hold_still(void **state)
     do {
         auto_items struct items page = {0};
 
-        assert_fine(items_list(db, artist, "ready", 2, cursor, &page, &err),
+        assert_fine(items_list(db, artist,
+                               &(struct items_query){.status = "ready",
+                                                     .limit = 2,
+                                                     .cursor = cursor},
+                               &page, &err),
                     err);
         for (size_t i = 0; i < page.n; i++, seen++)
             for (size_t k = 0; k < 7; k++)
@@ -371,7 +440,10 @@ test_bad_cursors(void **state)
         struct err err = ERR_INIT;
         auto_items struct items page = {0};
 
-        assert_int_equal(items_list(db, artist, NULL, 2, bad[i], &page, &err),
+        assert_int_equal(items_list(db, artist,
+                                    &(struct items_query){.limit = 2,
+                                                          .cursor = bad[i]},
+                                    &page, &err),
                          -1);
         assert_string_equal(err.field, "cursor");
         assert_err(err, ERR_INVALID_FIELD);
@@ -403,8 +475,9 @@ test_exportable_oldest_first(void **state)
     export_ids_release(&ids);
 
     /* An edit makes an exported item ready again. */
-    assert_fine(item_set_prompt(db, first, "p", "ambient", NULL, NULL, &err),
-                err);
+    assert_fine(
+        item_set_prompt(db, first, "p", "ambient", NULL, NULL, NULL, &err),
+        err);
     assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
     assert_int_equal(ids.n, 2);
 }
@@ -462,8 +535,9 @@ test_exportable_as_claimed(void **state)
     items_release(&its);
 
     /* Edited since the claim: nothing of it is taken. */
-    assert_fine(item_set_prompt(db, first, "p", "ambient", NULL, NULL, &err),
-                err);
+    assert_fine(
+        item_set_prompt(db, first, "p", "ambient", NULL, NULL, NULL, &err),
+        err);
     assert_int_equal(export_items_load(db, &ids, 0, 2, claim, &its, &err), -1);
     assert_err(err, ERR_CONFLICT);
     assert_fine(export_items_load(db, &ids, 1, 1, claim, &its, &err), err);
@@ -512,6 +586,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_insert_gives_it_back),
+        cmocka_unit_test(test_the_crc_goes_with_its_audio),
+        cmocka_unit_test(test_whose_audio_it_still_is),
         cmocka_unit_test(test_absent),
         cmocka_unit_test(test_unstorable_text),
         cmocka_unit_test(test_queue_there_and_back),

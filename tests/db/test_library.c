@@ -110,6 +110,36 @@ test_schema(void **state)
     assert_err(err, ERR_INVALID_FIELD);
 }
 
+/* Sent again, a set gets the summary of a later version, and no other. */
+static void
+renewal(struct db *db, const char *artist, const char *other)
+{
+    static const struct {
+        const char *sent;
+        int version;
+    } rows[] = {{"{\"summaryVersion\":2}", 2}, {"{\"summaryVersion\":3}", 3},
+                {"{\"summaryVersion\":1}", 3}, {"{\"tempo\":9}", 3},
+                {"{\"summaryVersion\":\"9\"}", 3}};
+    auto_free char *id = xasprintf("again-%s", artist);
+    struct err err = ERR_INIT;
+    bool is_new = false;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        auto_json json_object *sent = json_tokener_parse(rows[i].sent);
+        auto_set struct set s = {0};
+
+        assert_fine(
+            set_insert(db, artist, id, NULL, NULL, sent, &is_new, &err), err);
+        assert_int_equal(is_new, i == 0);
+        assert_fine(set_get(db, id, &s, &err), err);
+        assert_true(json_number(s.summary, "summaryVersion", 0) ==
+                    rows[i].version);
+        assert_int_equal(
+            set_insert(db, other, id, NULL, NULL, sent, &is_new, &err), -1);
+        assert_err(err, ERR_CONFLICT);
+    }
+}
+
 static void
 test_sets(void **state)
 {
@@ -146,6 +176,7 @@ test_sets(void **state)
     assert_string_equal(s.live_version, "12");
     assert_true(json_object_equal(s.summary, summary));
     set_release(&s);
+    renewal(db, artist, other);
     assert_fine(set_get_of(db, artist, id, &s, &err), err);
     set_release(&s);
     assert_int_equal(set_get_of(db, other, id, &s, &err), -1);
@@ -176,24 +207,26 @@ test_sources(void **state)
     auto_free char *artist = some_artist(db);
     auto_free char *other = some_artist(db);
     auto_json json_object *written = json_tokener_parse("{\"a\": \"ü\"}");
-    auto_json json_object *schema = NULL, *summary = NULL;
+    auto_sources struct sources bare = {0};
+    auto_sources struct sources from = {0};
+    auto_sources struct sources alone = {0};
 
-    assert_int_equal(sources_get(db, NOWHERE, "src", &schema, &summary, &err),
-                     -1);
+    assert_int_equal(sources_get(db, NOWHERE, "src", &from, &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
     some_set(db, other, "src");
-    assert_int_equal(sources_get(db, artist, "src", &schema, &summary, &err),
-                     -1);
-    assert_err(err, ERR_SCHEMA_NOT_FOUND);
-    assert_fine(schema_put(db, artist, written, &err), err);
-    assert_int_equal(sources_get(db, artist, "src", &schema, &summary, &err),
-                     -1);
+    assert_int_equal(sources_get(db, artist, "src", &from, &err), -1);
     assert_err(err, ERR_SET_NOT_FOUND);
-    assert_null(schema);
+    assert_null(from.schema);
+    assert_fine(sources_get(db, other, "src", &bare, &err), err);
+    assert_null(bare.schema);
+    assert_string_equal(json_out(bare.summary), "{}");
     assert_fine(schema_put(db, other, written, &err), err);
-    assert_fine(sources_get(db, other, "src", &schema, &summary, &err), err);
-    assert_string_equal(json_out(schema), "{\"a\":\"ü\"}");
-    assert_string_equal(json_out(summary), "{}");
+    assert_fine(sources_get(db, other, "src", &from, &err), err);
+    assert_string_equal(json_out(from.schema), "{\"a\":\"ü\"}");
+    assert_non_null(from.artist);
+    assert_fine(sources_get(db, other, NULL, &alone, &err), err);
+    assert_string_equal(json_out(alone.schema), "{\"a\":\"ü\"}");
+    assert_null(alone.summary);
 }
 
 static void
@@ -261,8 +294,31 @@ test_sets_found_by_name(void **state)
     sets_release(&page);
     assert_fine(sets_list(db, artist, hostile, 9, NULL, &page, &err), err);
     assert_int_equal(page.n, 0);
+    sets_release(&page);
     assert_int_equal(sets_list(db, artist, NULL, 9, hostile, &page, &err), -1);
     assert_err(err, ERR_INVALID_FIELD);
+
+    /* Whether a name comes from a Mac's file or from a keyboard. */
+    for (size_t i = 0; i < 4; i++) {
+        static const char *const forms[][2] = {
+            {"F\xc3\xbcr", "Fu\xcc\x88r"},
+            {"\xed\x95\x9c", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"}};
+        auto_free char *id = xasprintf("%s-form-%zu", artist, i);
+        auto_json json_object *empty = json_object_new_object();
+        bool is_new;
+
+        assert_fine(set_insert(db, artist, id, forms[i / 2][i % 2], NULL, empty,
+                               &is_new, &err),
+                    err);
+        for (size_t k = 0; k < 2; k++) {
+            assert_fine(sets_list(db, artist, forms[i / 2][k], 9, NULL, &page,
+                                  &err),
+                        err);
+            assert_int_equal(page.n, 1 + i % 2);
+            assert_string_equal(page.v[0].als_filename, forms[i / 2][i % 2]);
+            sets_release(&page);
+        }
+    }
     assert_int_equal(sets_list(db, NOWHERE, NULL, 9, NULL, &page, &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
 }
@@ -483,7 +539,8 @@ test_dataset(void **state)
     assert_fine(export_beat(db, claim, &err), err);
 
     /* Ready again, but with another caption than the zip has. */
-    assert_fine(item_set_prompt(db, two, "p", "techno", NULL, NULL, &err), err);
+    assert_fine(item_set_prompt(db, two, "p", "techno", NULL, NULL, NULL, &err),
+                err);
     assert_int_equal(dataset_insert(db, &d, P(one, two), 2, claim, &err), -1);
     assert_err(err, ERR_CONFLICT);
     assert_count(db, artist, "ready", "2");

@@ -2,6 +2,7 @@
  * db/: row-level security alone. This program is built without our own check
  * (TRAINMODE_TEST_NO_OWNER_CHECK): what is refused here, the database refuses.
  */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,18 +25,32 @@ static const struct db_who anna = {.user = ANNA,
 static const struct db_who bert = {.user = BERT,
                                    .claims = "{\"sub\":\"" BERT "\"}"};
 
+#define FILES_MAX 64
+
 /* As a project that gets its auth after our tables: the migrations ran
- * before, and the one with the policies is applied again; twice. */
+ * before, and those with policies are applied again; twice. */
 static int
 add_auth(struct cluster *c)
 {
-    const char *const again[] = {"-1", "-f", POLICIES, "-f", POLICIES, NULL};
+    const char *again[4 * FILES_MAX + 2] = {"-1"};
+    size_t n = 1;
+    glob_t files;
+    int rc;
 
-    return cluster_psql(c, "postgres",
-                        (const char *const[]){"-f", AUTH, NULL}) == 0 &&
-                   cluster_psql(c, "trainmode", again) == 0
-               ? 0
-               : -1;
+    if (glob(SRCDIR "/sql/*_supabase.sql", 0, NULL, &files) != 0)
+        return -1;
+    assert_in_range(files.gl_pathc, 7, FILES_MAX);
+    for (size_t i = 0; i < 2 * files.gl_pathc; i++) {
+        again[n++] = "-f";
+        again[n++] = files.gl_pathv[i % files.gl_pathc];
+    }
+    rc = cluster_psql(c, "postgres",
+                      (const char *const[]){"-f", AUTH, NULL}) == 0 &&
+                 cluster_psql(c, "trainmode", again) == 0
+             ? 0
+             : -1;
+    globfree(&files);
+    return rc;
 }
 
 static int
@@ -156,6 +171,12 @@ test_own_rows(void **state)
                   "item_count, bytes, sha256) VALUES ($1, 'plan', "
                   "'artists/bert/datasets/y.zip', 1, 1, 'x')",
                   1, P(a.artist));
+    assert_denied(db,
+                  "INSERT INTO training_uploads (id, artist_id, path, sha256, "
+                  "analysis) VALUES (gen_random_uuid(), $1, "
+                  "'artists/bert/incoming/x', 'x', '{}')",
+                  1, P(a.artist));
+    assert_denied(db, "DELETE FROM training_uploads", 0, NULL);
     assert_denied(db, "UPDATE training_datasets SET path = 'x'", 0, NULL);
     assert_denied(db, "DELETE FROM prompt_generations", 0, NULL);
 }

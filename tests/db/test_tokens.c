@@ -118,11 +118,40 @@ test_of_one_artist(void **state)
     assert_err(err, ERR_UNAUTHENTICATED);
 }
 
+static void
+test_sessions_of_users(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    struct err err = ERR_INIT;
+    auto_free char *first = NULL, *second = NULL, *none = NULL;
+
+    assert_fine(user_session_add(db, sha_one, "sealed", 60, &err), err);
+    assert_fine(user_session_find(db, sha_one, &first, &err), err);
+    assert_string_equal(first, "sealed");
+    assert_int_equal(user_session_find(db, sha_two, &none, &err), -1);
+    assert_err(err, ERR_UNAUTHENTICATED);
+    assert_fine(user_session_renew(db, sha_one, "anew", 60, &err), err);
+    assert_fine(user_session_find(db, sha_one, &second, &err), err);
+    assert_string_equal(second, "anew");
+    /* What is over is gone with the next one that comes. */
+    must_do(db, "UPDATE user_sessions SET expires_at = now()", 0, NULL);
+    assert_int_equal(user_session_find(db, sha_one, &none, &err), -1);
+    assert_err(err, ERR_UNAUTHENTICATED);
+    assert_fine(user_session_add(db, sha_two, "sealed", 60, &err), err);
+    assert_int_equal(user_session_renew(db, sha_one, "x", 60, &err), -1);
+    assert_err(err, ERR_UNAUTHENTICATED);
+    assert_fine(user_session_end(db, sha_two, &err), err);
+    assert_fine(user_session_end(db, sha_two, &err), err);
+    assert_int_equal(user_session_find(db, sha_two, &none, &err), -1);
+    assert_err(err, ERR_UNAUTHENTICATED);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_life),
+        cmocka_unit_test(test_sessions_of_users),
         cmocka_unit_test(test_use_is_told_by_the_minute),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_of_one_artist),

@@ -25,7 +25,7 @@ some_training(struct db *db, const char *artist, struct training *ret)
     ret->version = xstrdup("trainer/of:1");
     ret->input = json_object_new_object();
     json_add_bool(ret->input, "drop_vocals", false);
-    assert_fine(training_insert(db, ret, &err), err);
+    assert_fine(training_insert(db, ret, 100, &err), err);
 }
 
 /* Tell news; was it any? */

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "music/digest.h"
 
 #define DIGEST_MAX 600
 
@@ -32,7 +33,7 @@ number_in(json_object *s, const char *object, const char *name)
 static void
 check(json_object *s)
 {
-    auto_free char *digest = als_digest(s, DIGEST_MAX);
+    auto_free char *digest = digest_write(s, DIGEST_MAX);
     const char *text = json_out(s);
     double bpm = number_in(s, "tempo", "bpm");
 

@@ -40,9 +40,13 @@ check_pieces(int fd, const struct audio_probe *p)
     auto_audio_pieces struct audio_pieces ps = {0};
     struct err err = ERR_INIT;
 
+    double last;
+    long count;
+
     if (!audio_segment_possible(p) || p->duration_sec > 1000)
         return;
-    hold(audio_segment(fd, p, 1, &ps, &err) == 0);
+    count = audio_pieces_count(p->duration_sec, 1, &last);
+    hold(audio_segment(fd, p, 1, count, &ps, &err) == 0);
     hold(ps.n > 0);
     for (size_t i = 0; i < ps.n; i++) {
         hold(ps.v[i].bytes > 0 && ps.v[i].offset >= p->audio_start);

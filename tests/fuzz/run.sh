@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run the fuzzers, or those named: tests/fuzz/run.sh [SECONDS [NAME...]],
-# each for SECONDS (default 10). tests/fuzz/fuzz_NAME.c is a fuzzer; it starts
+# each for SECONDS (by default for its share of 40). tests/fuzz/fuzz_NAME.c is a fuzzer; it starts
 # from tests/fuzz/seeds/NAME and keeps what it finds in build-fuzz/corpus/NAME,
 # so that a later run goes on from there. FUZZ_SEED=0 takes another way each
 # time; by default all runs take the same one. A crash is left in build-fuzz/ and
@@ -13,7 +13,7 @@ clang=$(command -v clang-14 || command -v clang) || {
     echo "skipped: no clang" >&2
     exit 77
 }
-seconds=${1:-10}
+seconds=${1:-}
 shift || true
 
 # The whole library under clang, with the marks that lead libFuzzer.
@@ -30,7 +30,7 @@ build_fuzzer() {
     local name=$1 libs
 
     libs=$(sed -n 's/^\(AUDIO\|DEPS\)_LIBS = //p' "$build/Makefile" | tr '\n' ' ')
-    # shellcheck disable=SC2086 # a list of flags
+    # shellcheck disable=SC2046,SC2086 # lists of flags
     "$clang" -g -O1 -D_GNU_SOURCE -I"$root/src" -pthread \
         $(pkg-config --cflags json-c) \
         -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
@@ -43,8 +43,8 @@ run_fuzzer() {
 
     mkdir -p "$build/corpus/$name"
     [ -d "$seeds" ] || seeds=
-    "$build/fuzz_$name" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 -verbosity=0 \
+    "$build/fuzz_$name" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout="${FUZZ_TIMEOUT:-10}" \
+        -rss_limit_mb=1024 -max_len="${FUZZ_MAX_LEN:-65536}" -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$build/crash-$name-" \
         "$build/corpus/$name" ${seeds:+"$seeds"}
 }
@@ -75,6 +75,7 @@ if [ $# -eq 0 ]; then
         set -- "$@" "${name%.c}"
     done
 fi
+[ -n "$seconds" ] || seconds=$(((40 + $# - 1) / $#))
 # Two at once: each begins before the one before it is waited for.
 status=0 before=()
 for name in "$@"; do

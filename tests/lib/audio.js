@@ -40,3 +40,20 @@ export function wav(seconds = 2, { rate = 44100, channels = 2, hz = 220 } = {}) 
   head.writeUInt32LE(data.length, 40);
   return Buffer.concat([head, data]);
 }
+
+// 16-bit AIFF with a quiet tone.
+export function aiff(seconds = 2, { channels = 2, hz = 220 } = {}) {
+  const data = wav(seconds, { channels, hz }).subarray(44).swap16();
+  const head = Buffer.alloc(54);
+  head.write('FORM', 0);
+  head.writeUInt32BE(46 + data.length, 4);
+  head.write('AIFFCOMM', 8);
+  head.writeUInt32BE(18, 16);
+  head.writeUInt16BE(channels, 20);
+  head.writeUInt32BE(data.length / (2 * channels), 22);
+  head.writeUInt16BE(16, 26);
+  head.set([0x40, 0x0e, 0xac, 0x44], 28); // 44100 as an 80-bit float
+  head.write('SSND', 38);
+  head.writeUInt32BE(8 + data.length, 42);
+  return Buffer.concat([head, data]);
+}

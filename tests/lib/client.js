@@ -1,6 +1,7 @@
 // What the API tests share: calls, and a world to call about.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { holdAnswer } from './contract.js';
 
 // Until it is true, for at most so many seconds. Returns whether it came true.
 export async function soon(fn, seconds = 30) {
@@ -25,12 +26,14 @@ export async function call(stack, method, path, { json, body, headers = {}, raw 
   if (raw) return res;
   const text = await res.text();
   const type = res.headers.get('content-type') ?? '';
-  return {
+  const answer = {
     status: res.status,
     headers: res.headers,
     type,
     body: type.includes('json') && text ? JSON.parse(text) : text,
   };
+  holdAnswer(method, path, answer);
+  return answer;
 }
 
 // Assert a problem document of the contract.

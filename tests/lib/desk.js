@@ -27,7 +27,8 @@ export async function makeArtist(page, name) {
 export async function giveSchema(page) {
   await page.getByRole('button', { name: 'Master schema' }).click();
   const dialog = page.getByRole('dialog', { name: 'Master schema' });
-  await dialog.getByRole('button', { name: 'Start from an example' }).click();
+  await dialog.getByLabel('Genre').fill('deep house');
+  await dialog.getByLabel('Moods').fill('warm, hypnotic');
   await dialog.getByRole('button', { name: 'Save schema' }).click();
   await dialog.waitFor({ state: 'hidden' });
 }

@@ -45,9 +45,13 @@ async function deltas(res, what, { size = 7, ms = 0 } = {}) {
 async function tell(res, what, options) {
   await deltas(res, what, options);
   res.write(event(chunk({}, 'stop')));
-  res.write(event({ ...chunk({}), choices: [], usage }));
+  res.write(event({ ...chunk({}), choices: [], usage: { ...usage, ...options?.usage } }));
   res.end(event('[DONE]'));
 }
+
+// Of a request's body, what is to be heard: [{data, format}], as it was sent.
+export const heardIn = (body) => body.messages.flatMap((m) => (Array.isArray(m.content) ? m.content : []))
+  .filter((part) => part.type === 'input_audio').map((part) => part.input_audio);
 
 // What can be done with a request. `what` is a text or the fields of a caption.
 export const acts = {

@@ -8,6 +8,8 @@ const TOKEN = 'r8_doubleTokenThatNobodyMayRead0000000000';
 const SECRET = `whsec_${Buffer.from('a secret of the test, 32 bytes..').toString('base64')}`;
 const CREATE = /^\/v1\/models\/([\w.-]+)\/([\w.-]+)\/versions\/([0-9a-f]{64})\/trainings$/;
 const LOOK = /^\/v1\/trainings\/([a-z0-9]+)$/;
+const CANCEL = /^\/v1\/trainings\/([a-z0-9]+)\/cancel$/;
+const RUNS = ['starting', 'processing'];
 
 function send(res, status, o, headers = {}) {
   res.writeHead(status, { 'Content-Type': 'application/json', ...headers });
@@ -26,9 +28,10 @@ const problems = {
 
 //   url, token, secret
 //   trainings         by Replicate's id, as its API shows them; change them
+//   endsLate          whether what is canceled still runs until it is looked at
 //   journal           of requests: {method, path, headers, body}
-//   fail(status)      the next request gets this error; 'reset' tears the line,
-//                     'garbage' answers 201 with a page
+//   fail(status, at)  the next request, to a path like `at`, gets this error;
+//                     'reset' tears the line, 'garbage' answers 201 with a page
 //   webhook(url, training, {id, timestamp, signature, type})  sends one, signed
 export async function startReplicate() {
   const double = { token: TOKEN, secret: SECRET, trainings: {}, journal: [] };
@@ -44,9 +47,20 @@ export async function startReplicate() {
     return send(res, 201, training);
   }
 
+  function cancel(res, training) {
+    if (!RUNS.includes(training.status)) return send(res, 422, { detail: 'This training has ended.', status: 422 });
+    if (double.endsLate) {
+      send(res, 200, training);
+      training.status = 'canceled';
+      return null;
+    }
+    training.status = 'canceled';
+    return send(res, 200, training);
+  }
+
   function answer(req, res, text) {
-    const fault = next;
-    next = null;
+    const fault = next?.at.test(req.url) ? next.what : null;
+    if (fault) next = null;
     if (fault === 'reset') return res.socket.resetAndDestroy();
     if (fault === 'garbage') {
       res.writeHead(201, { 'Content-Type': 'text/html' });
@@ -56,12 +70,14 @@ export async function startReplicate() {
     if (req.headers.authorization !== `Bearer ${TOKEN}`) return send(res, 401, problems[401]);
     const made = CREATE.exec(req.url);
     if (req.method === 'POST' && made) return create(res, made, JSON.parse(text));
+    const unwanted = double.trainings[CANCEL.exec(req.url)?.[1]];
+    if (req.method === 'POST' && unwanted) return cancel(res, unwanted);
     const known = double.trainings[LOOK.exec(req.url)?.[1]];
     return known && req.method === 'GET' ? send(res, 200, known) : send(res, 404, problems[404]);
   }
 
   const server = await serve(double, answer);
-  double.fail = (what) => { next = what; };
+  double.fail = (what, at = /./) => { next = { what, at }; };
   double.webhook = (url, training, { id = `msg_${crypto.randomUUID()}`, timestamp = Math.floor(Date.now() / 1000), signature } = {}) => {
     const body = typeof training === 'string' ? training : JSON.stringify(training);
     signature ??= `v1,${crypto.createHmac('sha256', Buffer.from(SECRET.slice(6), 'base64')).update(`${id}.${timestamp}.${body}`).digest('base64')}`;

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { startDatabaseProxy } from './database-proxy.js';
 import { startPooler } from './pooler.js';
 import { startSupabase } from './supabase-double.js';
 
@@ -52,7 +53,8 @@ export function stackEnv(env = {}) {
   // memory can be looked at.
   clean.ASAN_OPTIONS = 'quarantine_size_mb=4:detect_stack_use_after_return=0';
   clean.UBSAN_OPTIONS = 'print_stacktrace=1';
-  return { ...clean, TRAINMODE_TEST_FAST: '1', DURABLE: 'off', ...env };
+  // What is made ahead of exports is for tests that ask for it.
+  return { ...clean, TRAINMODE_TEST_FAST: '1', DURABLE: 'off', CONVERT_THREADS: '0', ...env };
 }
 
 const pooled = (process.env.TRAINMODE_TEST_POOLER ??
@@ -93,12 +95,14 @@ function filesBelow(dir) {
 // TRAINMODE_TEST_POOLER=pgbouncer there, or pooler: true, the programs reach a
 // private database through a transaction pooler only; as they do in a pass on
 // Supabase's storage, unless TRAINMODE_TEST_POOLER says none.
+// wire: true: they reach it by a wire that can be told to break instead.
 //   url      'http://127.0.0.1:PORT/'
 //   state    its folder;  conf: its trainmode.conf
 //   objects  the folder where objects lie as files, whatever the store
 //   spool    the folder of files on their way in
 //   files()  all that lies in either, by full path
 //   supabase the double of it, or undefined
+//   wire     of database-proxy.js
 //   databaseUrl      its database, as a URI
 //   psql(sql)        what psql prints, unaligned, without headers
 //   pid(program)     of train, save, export, library, nginx, postgres
@@ -107,18 +111,20 @@ function filesBelow(dir) {
 //   restart(program), stopDatabase(), startDatabase()
 //   beSupabase()     give its database Supabase's roles, and the policies for them
 //   addToken(name, ...)  where AUTH is token: one that opens all, or --artist SLUG
+//   said     what up printed
 //   headers  yours to set: what each call() of client.js sends
 //   log(part)        the text of its log
 //   stop()           ends it, looks for sanitizer reports, removes the folder
-export async function startStack({ env = {}, port, pooler = pooled } = {}) {
+export async function startStack({ env = {}, port, pooler = pooled, wire } = {}) {
   const state = tempDir();
   port ??= await freePort();
   const stack = { state, conf: path.join(state, 'trainmode.conf'), url: `http://127.0.0.1:${port}/` };
   if (process.env.TRAINMODE_TEST_STORAGE === 'supabase' && !env.STORAGE) stack.supabase = await startSupabase();
-  if (pooler && !env.DATABASE_URL) {
+  if (pooler && !wire && !env.DATABASE_URL) {
     stack.pooler = await startPooler({ port: await freePort(), socketDir: path.join(state, 'run/pg') });
   }
-  const own = stackEnv({ ...stack.supabase?.env, ...env, ...(stack.pooler && { TRAINMODE_TEST_POOLER_URL: stack.pooler.url }) });
+  if (wire) stack.wire = await startDatabaseProxy({ socketDir: path.join(state, 'run/pg') });
+  const own = stackEnv({ ...stack.supabase?.env, ...env, ...((stack.wire ?? stack.pooler) && { TRAINMODE_TEST_POOLER_URL: (stack.wire ?? stack.pooler).url }) });
   running.add(stack);
   const control = (...args) =>
     execFileSync('supervisorctl', ['-c', path.join(state, 'etc/supervisor.conf'), ...args], { encoding: 'utf8' });
@@ -150,9 +156,9 @@ export async function startStack({ env = {}, port, pooler = pooled } = {}) {
     if (process.getuid() === 0) execFileSync('runuser', ['-u', 'postgres', '--', 'psql', ...args], { cwd: '/', input });
     else execFileSync('psql', args, { input });
     // As docs/supabase.md says of an auth that comes later.
-    const [policies] = fs.readdirSync(path.join(root, 'sql')).filter((name) => name.endsWith('_supabase.sql'));
+    const policies = fs.readdirSync(path.join(root, 'sql')).filter((name) => name.endsWith('_supabase.sql')).sort();
     execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-1', '-d', database,
-      '-c', 'SET LOCAL client_min_messages = warning', '-f', path.join(root, 'sql', policies)]);
+      '-c', 'SET LOCAL client_min_messages = warning', ...policies.flatMap((name) => ['-f', path.join(root, 'sql', name)])]);
   };
   stack.addToken = (...args) =>
     execFileSync(trainmode, ['token', 'add', ...args, '--state', state], { encoding: 'utf8', env: own }).trim();
@@ -161,17 +167,17 @@ export async function startStack({ env = {}, port, pooler = pooled } = {}) {
     if (!running.has(stack)) return;
     await run(trainmode, ['down', '--state', state], { env: own });
     running.delete(stack);
-    await stack.pooler?.stop();
+    await (stack.wire ?? stack.pooler)?.stop();
     await stack.supabase?.stop();
     const reports = sanitizerReports(state);
     fs.rmSync(state, { recursive: true, force: true });
     if (reports.length > 0) throw new Error(reports.join('\n'));
   };
   try {
-    await run(trainmode, ['up', '--detach', '--port', String(port), '--state', state], { env: own });
+    stack.said = (await run(trainmode, ['up', '--detach', '--port', String(port), '--state', state], { env: own })).stdout;
   } catch (error) {
     running.delete(stack);
-    await stack.pooler?.stop();
+    await (stack.wire ?? stack.pooler)?.stop();
     await stack.supabase?.stop();
     fs.rmSync(state, { recursive: true, force: true });
     throw new Error(`./trainmode up failed:\n${error.stdout}${error.stderr}`);

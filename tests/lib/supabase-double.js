@@ -162,6 +162,15 @@ function serve({ dir, gateway = true, production = true }) {
     return claims.role;
   }
 
+  // The role, or null where the key is none.
+  function whoAsks(req) {
+    try {
+      return role(req);
+    } catch {
+      return null;
+    }
+  }
+
   // ---- objects ----
 
   const file = (bucket, key) => path.join(dir, bucket, key);
@@ -265,10 +274,12 @@ function serve({ dir, gateway = true, production = true }) {
     }
   }
 
+  // Letter by letter: a charset behind the type makes it another one.
+  const takes = (bucket, type) => !bucket.allowed_mime_types ||
+    bucket.allowed_mime_types.some((m) => m === type || (m.endsWith('/*') && type.startsWith(m.slice(0, -1))));
   function admit(bucket, size, type) {
     if (size > (bucket.file_size_limit ?? GLOBAL_LIMIT)) throw tooLarge();
-    const mimes = bucket.allowed_mime_types;
-    if (mimes && !mimes.some((m) => new RegExp(`^${m.replace('*', '.*')}(;|$)`).test(type)))
+    if (!takes(bucket, type))
       throw new Refusal(415, 'invalid_mime_type', 'InvalidMimeType', `mime type ${type} is not supported`);
   }
 
@@ -350,7 +361,7 @@ function serve({ dir, gateway = true, production = true }) {
     const all = buckets.has(bucket) ? walk(bucket).filter((k) => k.startsWith(prefix) && k > after).sort((a, b) => (a < b ? -1 : 1)) : [];
     const page = all.slice(0, limit);
     const hasNext = all.length > page.length;
-    return { hasNext, folders: [], objects: page.map((k) => ({ ...entry(find(bucket, k), k), key: k })),
+    return { hasNext, folders: [], objects: page.map((k) => entry(find(bucket, k), k)),
       ...(hasNext && { nextCursor: Buffer.from(page.at(-1)).toString('base64') }) };
   }
 
@@ -394,7 +405,7 @@ function serve({ dir, gateway = true, production = true }) {
       for (const key of walk(id)) drop(id, key);
       return send(res, 200, { message: 'Successfully emptied' });
     }
-    if (walk(id).length > 0) throw new Refusal(409, 'InvalidRequest', 'ResourceNotEmpty', 'The bucket you tried to delete is not empty', 409);
+    if (walk(id).length > 0) throw new Refusal(409, 'InvalidRequest', 'ResourceNotEmpty', 'The bucket you tried to delete is not empty');
     buckets.delete(id);
     fs.rmSync(path.join(dir, id), { recursive: true, force: true });
     return send(res, 200, { message: 'Successfully deleted' });
@@ -408,6 +419,18 @@ function serve({ dir, gateway = true, production = true }) {
   };
   const tusFile = (id) => path.join(dir, '.tus', id.replaceAll(/[^\w-]/g, ''));
 
+  const busy = new Map(); // uploads that are being appended to
+
+  // All of it is there: now it is an object.
+  function finishTus(version) {
+    const data = tusFile(version);
+    const up = JSON.parse(fs.readFileSync(`${data}.json`));
+    const etag = `"${crypto.createHash('md5').update(fs.readFileSync(data)).digest('hex')}"`;
+    keep(up.bucketName, up.objectName, data, { size: up.length, etag, contentType: up.contentType,
+      cacheControl: up.cacheControl, metadata: up.metadata ? JSON.parse(up.metadata) : null });
+    fs.writeFileSync(`${data}.json`, JSON.stringify({ ...up, done: true }));
+  }
+
   function tusCreate(req, res) {
     const pairs = Object.fromEntries((req.headers['upload-metadata'] ?? '').split(',').map((p) => p.trim().split(' '))
       .map(([name, value]) => [name, Buffer.from(value ?? '', 'base64').toString()]));
@@ -418,12 +441,15 @@ function serve({ dir, gateway = true, production = true }) {
     if (!bucket) return tus(res, 404, 'Bucket not found');
     checkKey(objectName);
     if (length > (bucket.file_size_limit ?? GLOBAL_LIMIT)) return tus(res, 413, 'Maximum size exceeded\n');
+    if (!takes(bucket, contentType)) return tus(res, 415, `mime type ${contentType} is not supported`);
     if (req.headers['x-upsert'] !== 'true' && find(bucketName, objectName)) return tus(res, 409, 'The resource already exists');
     const version = crypto.randomUUID();
     const id = b64(`${bucketName}/${objectName}/${version}`);
     fs.writeFileSync(tusFile(version), '');
     fs.writeFileSync(`${tusFile(version)}.json`, JSON.stringify({ bucketName, objectName, contentType, length, metadata,
       cacheControl: /^\d+$/.test(cacheControl ?? '') ? `max-age=${cacheControl}` : 'no-cache' }));
+    // Of nothing, nothing is awaited: the object is there.
+    if (length === 0) finishTus(version);
     // Another host, and no gateway's prefix: as it is in production.
     const host = production ? `https://${req.headers.host}` : `http://${req.headers.host}`;
     return tus(res, 201, '', { location: `${host}/upload/resumable/${id}`, 'upload-expires': new Date(Date.now() + 864e5).toUTCString() });
@@ -432,33 +458,37 @@ function serve({ dir, gateway = true, production = true }) {
   async function tusRoute(req, res, id, { cut }) {
     if (req.method === 'OPTIONS') return tus(res, 204, '', { 'tus-version': '1.0.0', 'tus-extension': 'creation,creation-with-upload,creation-defer-length,termination,expiration' });
     if (req.headers['tus-resumable'] === undefined) return tus(res, 412, 'Tus-Resumable Required\n');
-    if (req.method !== 'HEAD' && role(req) !== 'service_role') return tus(res, 403, 'new row violates row-level security policy');
+    if (role(req) !== 'service_role' && req.method !== 'HEAD') return tus(res, 403, 'new row violates row-level security policy');
     if (!id) return tusCreate(req, res);
     const version = Buffer.from(id, 'base64url').toString().split('/').at(-1);
     const data = tusFile(version);
     if (!fs.existsSync(`${data}.json`)) return tus(res, 404, 'The file for this url was not found\n');
+    // Whoever asks waits for whoever writes, for as long as the lock may take.
+    if (req.method === 'HEAD' && busy.has(version))
+      await Promise.race([busy.get(version), new Promise((resolve) => { setTimeout(resolve, 3000); })]);
     const up = JSON.parse(fs.readFileSync(`${data}.json`));
     const offset = up.done ? up.length : fs.statSync(data).size;
     if (req.method === 'HEAD') return tus(res, 200, '', { 'upload-offset': offset, 'upload-length': up.length, 'cache-control': 'no-store' });
     if (req.method === 'DELETE') {
+      if (up.done) return tus(res, 400, 'The upload is finished\n');
       for (const name of [data, `${data}.json`]) fs.rmSync(name, { force: true });
       return tus(res, 204);
     }
     if (req.headers['content-type'] !== 'application/offset+octet-stream') return tus(res, 415, 'Invalid Content-Type\n');
     if (Number(req.headers['upload-offset']) !== offset) return tus(res, 409, 'Upload-Offset conflict\n');
     if (offset + Number(req.headers['content-length'] ?? 0) > up.length) return tus(res, 413, 'Maximum size exceeded\n');
+    let now = 0;
+    const writing = receive(req, data, 'a', cut).then(() => {
+      now = fs.statSync(data).size;
+      if (now === up.length) finishTus(version);
+    }).finally(() => { busy.delete(version); });
+    busy.set(version, writing.catch(() => {}));
     try {
-      await receive(req, data, 'a', cut);
+      await writing;
     } catch {
       return undefined; // what came is kept
     }
-    const now = fs.statSync(data).size;
     if (now < up.length) return tus(res, 204, '', { 'upload-offset': now });
-    const md5 = crypto.createHash('md5');
-    await pipeline(fs.createReadStream(data), async (chunks) => { for await (const c of chunks) md5.update(c); });
-    keep(up.bucketName, up.objectName, data, { size: now, etag: `"${md5.digest('hex')}"`, contentType: up.contentType,
-      cacheControl: up.cacheControl, metadata: up.metadata ? JSON.parse(up.metadata) : null });
-    fs.writeFileSync(`${data}.json`, JSON.stringify({ ...up, done: true }));
     return tus(res, 204, '', { 'upload-offset': now, 'tus-complete': '1' });
   }
 
@@ -471,7 +501,7 @@ function serve({ dir, gateway = true, production = true }) {
       if (!buckets.get(bucket)?.public) throw noBucket();
       return download(req, res, bucket, key, { query, ...how });
     }
-    if (first === 'sign' && req.method === 'GET') return signed(req, res, bucket, key, query, how.cut);
+    if (first === 'sign' && (req.method === 'GET' || req.method === 'HEAD')) return signed(req, res, bucket, key, query, how.cut);
     if (first === 'sign' && key) {
       if (role(req) !== 'service_role') throw noKey();
       const { expiresIn } = await json(req);
@@ -489,6 +519,7 @@ function serve({ dir, gateway = true, production = true }) {
       const ask = await json(req);
       return send(res, 200, first === 'list' ? list(bucket, ask) : listV2(bucket, ask));
     }
+    if (first === 'info' && whoAsks(req) === null) throw noBucket();
     if (first === 'info' || first === 'authenticated') {
       if (role(req) !== 'service_role') throw noKey();
       if (first === 'info') return send(res, 200, info(need(bucket, key)));
@@ -503,6 +534,7 @@ function serve({ dir, gateway = true, production = true }) {
     if (req.method === 'DELETE') {
       if (role(req) !== 'service_role') throw denied('Access denied');
       const { prefixes } = await json(req);
+      if (key !== '' && !buckets.has(bucket)) throw noKey();
       bucketOf(bucket);
       if (key === '') {
         if (!Array.isArray(prefixes) || prefixes.length === 0) throw invalid('body/prefixes must NOT have fewer than 1 items');
@@ -515,10 +547,7 @@ function serve({ dir, gateway = true, production = true }) {
       return send(res, 200, { message: 'Successfully deleted' });
     }
     // Whoever may not see a private bucket is told that there is none.
-    let who = null;
-    try {
-      who = role(req);
-    } catch { /* as nobody */ }
+    const who = whoAsks(req);
     if (req.method === 'HEAD') {
       if (who !== 'service_role' || !buckets.has(bucket) || !find(bucket, key)) return send(res, 400);
       return download(req, res, bucket, key, how);

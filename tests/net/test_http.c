@@ -221,6 +221,42 @@ an_answer_is_collected(void **state)
     server_stop(&s);
 }
 
+/* The first line that a server got for a GET of that URL. */
+static void
+expect_line(const char *url, const char *line)
+{
+    auto_http struct http *h = http_open();
+    auto_http_resp struct http_resp r = {0};
+    struct http_req rq = {.method = "GET", .url = url};
+    struct err err = ERR_INIT;
+
+    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(r.status, 201);
+    assert_memory_equal(buf_str(&r.body), line, strlen(line));
+}
+
+/* A model on 127.0.0.1 is asked itself, whatever proxy leads out. */
+static void
+no_proxy_stands_before_this_machine(void **state)
+{
+    struct server here = server_start(echoes);
+    struct server proxy = server_start(echoes);
+    auto_free char *by_name = xasprintf(
+        "http://localhost%s", strrchr(here.url, ':'));
+
+    (void)state;
+    setenv("http_proxy", proxy.url, 1);
+    expect_line(here.url, "GET /path?q=1 HTTP/1.1\r\n");
+    expect_line(by_name, "GET /path?q=1 HTTP/1.1\r\n");
+    expect_line("http://model.example/v1",
+                "GET http://model.example/v1 HTTP/1.1\r\n");
+    expect_line("http://127.model.example/v1",
+                "GET http://127.model.example/v1 HTTP/1.1\r\n");
+    unsetenv("http_proxy");
+    server_stop(&here);
+    server_stop(&proxy);
+}
+
 static ssize_t
 read_pieces(void *ctx, void *buf, size_t size)
 {
@@ -389,6 +425,74 @@ a_stall_and_a_total_time_out(void **state)
     assert_int_equal(http_do(h, &total, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_TIMEOUT);
     assert_true(clock_mono_ms() - began < 1200);
+    server_stop(&s);
+}
+
+/* Bytes come all the time, and too few of them. */
+static void
+a_drip_times_out(void **state)
+{
+    struct server s = server_start(drips);
+    auto_http struct http *h = http_open();
+    struct http_req rq = {
+        .method = "GET", .url = s.url, .stall_ms = 150, .least = 1000000};
+    auto_http_resp struct http_resp r = {0};
+    struct http_pull *p;
+    struct err err = ERR_INIT;
+    int64_t began = clock_mono_ms();
+    char buf[64];
+    ssize_t n;
+
+    (void)state;
+    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(r.fault, HTTP_TIMEOUT);
+    assert_true(clock_mono_ms() - began < 290);
+    server_stop(&s);
+
+    s = server_start(drips);
+    rq.url = s.url;
+    err_clear(&err);
+    p = http_pull_open(h, &rq, &r, &err);
+    assert_non_null(p);
+    while ((n = http_pull(p, buf, sizeof(buf), &err)) > 0)
+        continue;
+    assert_int_equal(n, -1);
+    assert_int_equal(r.fault, HTTP_TIMEOUT);
+    http_pull_close(p);
+    server_stop(&s);
+
+    /* Slow enough for a server that is allowed to be. */
+    s = server_start(drips);
+    rq.url = s.url;
+    rq.least = 10;
+    err_clear(&err);
+    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    server_stop(&s);
+}
+
+/* What a reader does between two pieces is not the server's fault. */
+static void
+a_slow_reader_is_no_slow_server(void **state)
+{
+    struct server s = server_start(floods);
+    auto_http struct http *h = http_open();
+    struct http_req rq = {
+        .method = "GET", .url = s.url, .stall_ms = 200, .least = 100000000};
+    auto_http_resp struct http_resp r = {0};
+    struct err err = ERR_INIT;
+    auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    size_t all = 0;
+    char buf[25000];
+    ssize_t n;
+
+    (void)state;
+    assert_non_null(p);
+    while ((n = http_pull(p, buf, sizeof(buf), &err)) > 0) {
+        all += (size_t)n;
+        nap(150);
+    }
+    assert_int_equal(n, 0);
+    assert_int_equal(all, 100000);
     server_stop(&s);
 }
 
@@ -596,12 +700,15 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_collected),
+        cmocka_unit_test(no_proxy_stands_before_this_machine),
         cmocka_unit_test(a_body_is_sent_in_pieces),
         cmocka_unit_test(a_connection_is_used_again),
         cmocka_unit_test(pieces_come_as_they_arrive),
         cmocka_unit_test(a_writer_can_stop_it),
         cmocka_unit_test(waiting_can_be_canceled),
         cmocka_unit_test(a_stall_and_a_total_time_out),
+        cmocka_unit_test(a_drip_times_out),
+        cmocka_unit_test(a_slow_reader_is_no_slow_server),
         cmocka_unit_test(what_is_not_whole_fails),
         cmocka_unit_test(only_http_and_no_redirects),
         cmocka_unit_test(a_retry_date_is_a_span),

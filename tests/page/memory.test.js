@@ -51,7 +51,7 @@ test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
       await page.keyboard.press('Escape');
     }
   };
-  await page.locator('#items .pick').first().click();
+  await page.locator('#tracks .pick').first().click();
   for (let n = 1; n < 40; n++) await review(n);
   const first = await measure(devtools);
   for (let n = 0; n < COUNT; n++) await review(n);

@@ -22,10 +22,17 @@ async function onDataset(stack, then) {
   assert.equal((await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } })).status, 200);
   const { page, context, faults } = await open(stack.url);
   await page.getByText('Past datasets').click();
-  await page.getByRole('button', { name: /^Fresh URL/ }).click();
+  await page.getByRole('button', { name: /^New link/ }).click();
   await page.getByText('Train on Replicate').click();
   await page.getByLabel('Your model there').fill('night-driver/my-model');
+  // What it costs is said before anything is asked for.
+  const asked = replicate.journal.length;
   await page.getByRole('button', { name: 'Start training' }).click();
+  await page.getByRole('alertdialog').getByText(/charges the account .* about 10 dollars/).waitFor();
+  await page.getByRole('button', { name: 'Keep' }).click();
+  assert.equal(replicate.journal.length, asked);
+  await page.getByRole('button', { name: 'Start training' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Start training' }).click();
   await then(page);
   assert.deepEqual(faults, []);
   await context.close();
@@ -52,12 +59,38 @@ test('a training is started and followed', { skip }, async () => {
   }
 });
 
+test('a training is canceled, but not by one click', { skip }, async () => {
+  const stack = await startStack({ env: { REPLICATE_API_TOKEN: replicate.token, REPLICATE_BASE_URL: replicate.url } });
+  try {
+    await onDataset(stack, async (page) => {
+      await page.getByText(/^starting · /).waitFor();
+      const training = Object.values(replicate.trainings).at(-1);
+      const button = page.getByRole('button', { name: 'Cancel training of night-driver/my-model' });
+      await button.click();
+      await page.getByRole('button', { name: 'Keep' }).click();
+      assert.equal(training.status, 'starting');
+      // Replicate is away: told, and the button is there to try again.
+      replicate.fail(500, /cancel$/);
+      await button.click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel training' }).click();
+      await page.getByRole('alert').filter({ hasText: 'out of order' }).waitFor();
+      await button.click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel training' }).click();
+      await page.getByText(/^canceled · /).waitFor();
+      assert.equal(training.status, 'canceled');
+      await button.waitFor({ state: 'hidden' });
+    });
+  } finally {
+    await stack.stop();
+  }
+});
+
 test('without an account the call is there to copy, and works in a shell', { skip }, async () => {
   const stack = await startStack();
   try {
     await onDataset(stack, async (page) => {
       await page.getByRole('alert').filter({ hasText: 'REPLICATE_API_TOKEN' }).waitFor();
-      const text = await page.getByLabel('The call, for a shell').inputValue();
+      const text = await page.getByLabel('Copy the command below and add your token').inputValue();
       assert.ok(!text.includes(replicate.token));
       const before = replicate.journal.length;
       const shell = text.replace('https://api.replicate.com', replicate.url);

@@ -3,7 +3,9 @@
 // twice; what the server refuses comes back with the reason.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import path from 'node:path';
 import { tempDir } from '../lib/stack.js';
 import { skip, startDesk, startLastingBrowser } from '../lib/browser.js';
 import { call } from '../lib/client.js';
@@ -19,7 +21,7 @@ const names = ['Aria', 'Bolero', 'Canon', 'Dirge', 'Etude'];
 async function five(page, artist) {
   const sets = names.map((name) => summaryFile(`${artist}-${name}`, name));
   await begin(page, artist, sets);
-  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Etude/ }).waitFor();
+  await page.getByRole('region', { name: 'Tracks' }).getByRole('button', { name: /^Etude/ }).waitFor();
   await addBounces(page, names.map((name) => audioFile(`${name}.mp3`, mp3(40))));
   await page.getByText('5 bounces paired').waitFor();
 }
@@ -91,7 +93,7 @@ test('an answer that was lost is asked for again and saves nothing twice', { ski
   await saveNext(page, 'Fugue');
   await uploads(page).getByText(/cannot be reached.*Trying again in \d+ s…/).waitFor();
   // Looked at in the meantime, it turns into what is saved under one's eyes.
-  await page.getByRole('region', { name: 'Queue' }).getByRole('button', { name: /^Fugue/ }).click();
+  await page.getByRole('region', { name: 'Tracks' }).getByRole('button', { name: /^Fugue/ }).click();
   await page.getByText('“Fugue” is being uploaded.').waitFor();
   assert.equal(await captionOf(page).isEditable(), false);
   await page.getByText('1/1 ready').waitFor();
@@ -136,4 +138,32 @@ test('what is refused or canceled comes back; amid other work it says so', { ski
   await page.getByText('1/5 ready').waitFor();
   assert.deepEqual(faults, []);
   await context.close();
+});
+
+test('a bounce that is exported anew while it waits: the page says so and takes the new one', { skip }, async () => {
+  const dir = tempDir('trainmode-bounce-');
+  const { page, context, faults } = await open();
+  await begin(page, 'Anew', [summaryFile('anew-Aria', 'Aria')]);
+  const bounce = path.join(dir, 'Aria.mp3');
+  fs.writeFileSync(bounce, mp3(40));
+  await giveAudio(page, bounce);
+  // The server is away, so it waits.
+  await page.route('**/api/train/save', (route) => route.abort());
+  await captionOf(page).fill('Aria, at 124 BPM');
+  await button(page, 'Save & Next').click();
+  await uploads(page).getByText(/Trying again in/).waitFor();
+  const fresh = mp3(41);
+  fs.writeFileSync(bounce, fresh);
+  await page.unroute('**/api/train/save');
+  await page.getByText(/Aria\.mp3 was exported anew, moved or deleted/).first().waitFor();
+  assert.equal((await itemsOf('Anew')).counts.ready, 0);
+  await giveAudio(page, bounce);
+  await button(page, 'Save & Next').click();
+  await page.getByText('1/1 ready').waitFor();
+  const { items } = await itemsOf('Anew');
+  assert.equal(items[0].audio.sha256, createHash('sha256').update(fresh).digest('hex'));
+  assert.equal(items[0].promptText, 'Aria, at 124 BPM');
+  assert.deepEqual(faults, []);
+  await context.close();
+  fs.rmSync(dir, { recursive: true, force: true });
 });

@@ -175,6 +175,31 @@ removing_the_last_object_takes_the_folder(void **state)
 }
 
 static void
+many_are_removed_at_once(void **state)
+{
+    struct temp_store *h = *state;
+    struct err err = ERR_INIT;
+    struct store_info info;
+    const char *paths[] = {"artists/a/datasets/1.zip", "artists/a/datasets/2.zip",
+                           "artists/a/datasets/3.zip"};
+    const char *bad[] = {"artists/a/datasets/4.zip", "artists/../x"};
+
+    for (size_t i = 0; i < 3; i += 2) /* the one between is not there */
+        assert_int_equal(store_put_text(h->store, paths[i], "x", &err), 0);
+    assert_int_equal(store_put_text(h->store, bad[0], "x", &err), 0);
+    assert_int_equal(store_remove_all(h->store, NULL, 0, &err), 0);
+    assert_int_equal(store_remove_all(h->store, bad, 2, &err), -1);
+    assert_int_equal(store_stat(h->store, bad[0], &info, &err), 0);
+    err_clear(&err);
+    assert_int_equal(store_remove_all(h->store, paths, 3, &err), 0);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(store_stat(h->store, paths[i], &info, &err), -1);
+        assert_int_equal(err.code, ERR_OBJECT_NOT_FOUND);
+        err_clear(&err);
+    }
+}
+
+static void
 a_spool_file_becomes_the_object(void **state)
 {
     struct temp_store *h = *state;
@@ -401,12 +426,14 @@ a_read_only_folder_is_a_storage_error(void **state)
 
         if (geteuid() == 0 && setuid(65534) == -1)
             _exit(9);
+        const char *note;
+
         if (store_put_text(h->store, "artists/a/b", "x", &err) == 0)
             _exit(1);
         if (err.code != ERR_STORAGE)
             _exit(2);
         err_clear(&err);
-        _exit(store_ping(h->store, &err) == -1 ? 0 : 3);
+        _exit(store_ping(h->store, &note, &err) == -1 ? 0 : 3);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(chmod(h->conf.store_dir, 0755), 0);
@@ -688,6 +715,7 @@ main(void)
         T(text_is_put_read_replaced_and_removed),
         T(an_object_is_a_file_that_outlives_its_name),
         T(removing_the_last_object_takes_the_folder),
+        T(many_are_removed_at_once),
         T(a_spool_file_becomes_the_object),
         T(a_missing_spool_file_makes_nothing),
         T(a_spool_gathers_pieces_of_any_length),

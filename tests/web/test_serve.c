@@ -120,7 +120,7 @@ half(struct app *app, struct req *req, struct err *err)
     (void)app;
     if (events_begin(req, err) == -1)
         return -1;
-    return err_set(err, ERR_MODEL, "upstream said secret");
+    return err_set(err, ERR_STORAGE, "upstream said secret");
 }
 
 static const struct route routes[] = {
@@ -394,7 +394,7 @@ a_client_that_leaves_is_noticed(void **state)
     buf_clear(&a);
     assert_true(peer_ask(w.path, half_way, NULL, &a));
     assert_says(&a, "event: error\ndata: {\"type\":");
-    assert_says(&a, "\"code\":\"model_error\"");
+    assert_says(&a, "\"code\":\"storage_error\"");
     assert_null(strstr(buf_str(&a), "secret"));
     world_end(&w);
 }

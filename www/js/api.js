@@ -19,7 +19,7 @@ export class ApiError extends Error {
 
 export const unreachable = () => new ApiError(0, {
   code: 'unreachable',
-  detail: 'The server cannot be reached. See that Trainmode is running and ' +
+  detail: 'The server cannot be reached. Check that Trainmode is running and ' +
     'that you are online, then try again',
 });
 

@@ -1,20 +1,22 @@
 // Pick, make, rename and delete an artist. All else on the page is of one
 // artist, so a change of artist loads everything again.
+import { opening, startAddress, wanted } from './address.js';
 import { call } from './api.js';
-import { loadDrafted, select, selectRemembered } from './desk.js';
+import { loadDrafted, select, selectRemembered, selectTrack } from './desk.js';
 import { ask, tryIn } from './dialogs.js';
 import { loadDatasets } from './datasets.js';
 import { byId, html } from './html.js';
 import { forget } from './kept.js';
-import { loadSets } from './library.js';
+import { loadItems, loadSets } from './load.js';
 import { notice } from './notices.js';
 import { loadLoose } from './pairs.js';
-import { loadItems } from './queue.js';
 import { loadSchema } from './schema.js';
 import { recall, remember, set, state, watch } from './state.js';
+import { recallAside } from './tracks.js';
 import { dropUploads } from './uploads.js';
 
 let renaming = null; // the artist that the dialog is about; null: a new one
+let then = null; // what waits for an artist to be made
 
 export function startArtists() {
   byId('artist-select').addEventListener('change', (e) =>
@@ -24,6 +26,8 @@ export function startArtists() {
     openDialog(currentArtist()));
   byId('artist-delete').addEventListener('click', deleteArtist);
   byId('artist-form').addEventListener('submit', submit);
+  byId('artist-dialog').addEventListener('close', () => { then = null; });
+  startAddress(({ artist, track }) => openAddress(artist, track));
   watch(['artists', 'artistId', 'busy'], render);
 }
 
@@ -33,13 +37,31 @@ export const currentArtist = () =>
 // Throws where the server cannot say.
 export async function loadArtists() {
   const { artists } = await call('GET', '/api/artists');
-  set({ artists });
-  const known = artists.find((a) => a.id === recall('artist'));
-  await openArtist((known || artists[0])?.id || null);
+  const { artist, track, view } = wanted();
+  set({ artists, view });
+  await opening(() => openAddress(artist, track));
+}
+
+// The artist of that slug with that track; else what this browser had last.
+async function openAddress(slug, track) {
+  const { artists } = state;
+  const named = artists.find((a) => a.slug === slug);
+  const known = named || artists.find((a) => a.id === recall('artist'));
+  const id = (known || artists[0])?.id || null;
+  if (id !== state.artistId || !state.items) await openArtist(id, track);
+  else await selectTrack(track);
+}
+
+// Ask for an artist, then go on with `work`.
+export function askArtist(work) {
+  openDialog(null);
+  byId('artist-dialog-title').textContent = 'Whose music is it?';
+  then = work;
 }
 
 function openDialog(artist) {
   renaming = artist;
+  then = null;
   byId('artist-dialog-title').textContent =
     artist ? `Rename ${artist.name}` : 'New artist';
   byId('artist-save').textContent = artist ? 'Rename' : 'Make artist';
@@ -53,10 +75,12 @@ async function chooseArtist(id) {
   await openArtist(id);
 }
 
-async function openArtist(artistId) {
+async function openArtist(artistId, track) {
   remember('artist', artistId);
-  set({ failed: null, artistId, schema: undefined, sets: null, items: null, counts: {},
-    datasets: null, selection: null, draft: {}, query: '' });
+  set({ failed: null, artistId, schema: undefined, sets: null, items: null,
+    counts: {}, datasets: null, selection: null, draft: {}, only: null,
+    facts: new Map() });
+  recallAside(artistId);
   if (!artistId) {
     set({ schema: null, sets: [], items: [], datasets: [] });
     return;
@@ -66,12 +90,11 @@ async function openArtist(artistId) {
   if (state.artistId !== artistId) return;
   loadLoose();
   if (state.sets && state.items) {
-    await selectRemembered();
+    await (track ? selectTrack(track) : selectRemembered());
     return;
   }
-  const said = ['library-error', 'queue-error'].map((id) =>
-    byId(id).textContent).find(Boolean);
-  set({ failed: { text: said, again: () => openArtist(artistId) } });
+  set({ failed: { text: byId('tracks-error').textContent,
+    again: () => openArtist(artistId, track) } });
 }
 
 async function submit(event) {
@@ -87,13 +110,15 @@ async function submit(event) {
       opened = artist.id;
     });
   if (!done) return;
+  const next = then;
   byId('artist-dialog').close();
   if (opened !== state.artistId) await chooseArtist(opened);
+  if (next) await next();
 }
 
 function list(artist) {
   const rest = state.artists.filter((a) => a.id !== artist.id);
-  set({ artists: [...rest, artist].sort((a, b) =>
+  set({ artists: [...rest, artist].toSorted((a, b) =>
     a.name.localeCompare(b.name)) });
 }
 

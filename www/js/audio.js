@@ -1,6 +1,7 @@
 // The audio of what lies on the desk: chosen, dropped or pasted.
 import { call } from './api.js';
 import { currentItem, editDraft, resting } from './desk.js';
+import { lengthProblem, takeOut } from './pairs.js';
 import { bytes } from './format.js';
 import { byId, html, say } from './html.js';
 import { state, watch } from './state.js';
@@ -12,6 +13,15 @@ let objectUrl = '';
 
 export const isAudio = (file) =>
   kinds.test(file.name) || file.type.startsWith('audio/');
+
+// Why a file that is audio by its name cannot be used; '' where it can.
+export function whyNot(file) {
+  if (!isAudio(file) && !/\.als$/i.test(file.name)) return '';
+  if (!file.size) return 'the file is empty (0 bytes).';
+  return isAudio(file) && !kinds.test(file.name) &&
+    !/audio\/(mpeg|wav|x-wav|flac|ogg|aiff|x-aiff)/.test(file.type)
+    ? 'we can’t use this kind. Bounce it as WAV, FLAC or MP3.' : '';
+}
 
 export function startAudio() {
   const input = byId('audio-input');
@@ -40,8 +50,8 @@ export function startAudio() {
     const files = [...(event.clipboardData?.files || [])].filter(isAudio);
     if (files.length && state.selection) take(files);
   });
-  byId('audio-remove').addEventListener('click', () =>
-    editDraft({ file: null }));
+  byId('audio-remove').addEventListener('click', takeOut);
+  byId('audio').addEventListener('loadedmetadata', noteLength);
   startWave();
   watch(['selection', 'draft', 'items', 'busy', 'uploads'], render);
 }
@@ -49,9 +59,9 @@ export function startAudio() {
 function take(files) {
   const [file] = files;
   if (!file || !state.selection || resting()) return;
-  if (!isAudio(file)) {
-    say(byId('audio-error'), `“${file.name}” is no audio file. MP3, WAV, ` +
-      'FLAC, AIFF or Ogg, please.');
+  if (!isAudio(file) || whyNot(file)) {
+    say(byId('audio-error'), `We can’t use “${file.name}”: ${whyNot(file) ||
+      'it is no audio file. Take MP3, WAV, FLAC, AIFF or Ogg.'}`);
     return;
   }
   say(byId('audio-error'), '');
@@ -71,7 +81,9 @@ function render() {
   byId('audio-remove').disabled = resting();
   byId('audio-name').textContent = file ? `${file.name}, ${bytes(file.size)}`
     : saved ? savedName(saved.audio) : '';
-  byId('checks').replaceChildren(...(saved?.checks || []).map((c) =>
+  const checks = file ? [state.draft.problem].filter(Boolean)
+    : saved?.checks || [];
+  byId('checks').replaceChildren(...checks.map((c) =>
     html`<li class=${c.level}>${c.detail}</li>`));
   load(file, saved);
 }
@@ -80,6 +92,17 @@ const savedName = (audio) => audio
   ? `${audio.format.toUpperCase()}, ${bytes(audio.bytes)}, ${
     Math.round(audio.bitrate / 1000)} kbit/s, ${audio.sampleRate / 1000} kHz`
   : '';
+
+// How long a file is, is known once the player has its head: said before it is
+// saved.
+function noteLength() {
+  const { file, problem } = state.draft;
+  const listed = state.sets?.find((s) =>
+    s.parseId === state.selection?.parseId);
+  if (!file || !listed) return;
+  const found = lengthProblem(byId('audio').duration, listed.durationSec);
+  if (found?.detail !== problem?.detail) editDraft({ problem: found });
+}
 
 function load(file, item) {
   const key = file ? `file ${file.name} ${file.size} ${file.lastModified}`
@@ -93,11 +116,33 @@ function load(file, item) {
   else audio.removeAttribute('src');
   showPeaks(null);
   if (item) loadPeaks(item, key);
+  else if (file) drawLocally(file, key);
 }
 
-// The analysis follows a save by seconds; without it there is no waveform.
+// A bounce that is not saved shows its waveform too, from the file itself; one
+// that would fill the memory does without.
+async function drawLocally(file, key) {
+  if (file.size > 300e6) return;
+  const context = new OfflineAudioContext(1, 1, 8000);
+  const sound = await file.arrayBuffer()
+    .then((data) => context.decodeAudioData(data)).catch(() => null);
+  if (sound && key === playing) showPeaks(peaksOf(sound.getChannelData(0)));
+}
+
+function peaksOf(samples) {
+  const peaks = new Array(1000).fill(0);
+  const width = samples.length / peaks.length;
+  for (let i = 0; i < samples.length; i++) {
+    const at = Math.min(peaks.length - 1, Math.floor(i / width));
+    const level = Math.abs(samples[i]);
+    if (level > peaks[at]) peaks[at] = level;
+  }
+  return peaks;
+}
+
+// The analysis follows a save, soon or late; without it there is no waveform.
 async function loadPeaks(item, key) {
-  for (let n = 0; n < 20 && key === playing; n++) {
+  for (let n = 0; key === playing; n++) {
     const whole = await call('GET', `/api/train/items/${item.id}`)
       .catch(() => null);
     if (key !== playing || !whole || whole.analysis === 'failed') return;
@@ -105,6 +150,7 @@ async function loadPeaks(item, key) {
       showPeaks(whole.peaks);
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(1000 + 500 * n,
+      10000)));
   }
 }

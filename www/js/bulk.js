@@ -1,17 +1,27 @@
-// Generate all: a caption for each set that has audio here but no caption,
-// three at a time. A row that fails says why and stops no other.
+// Captions for many: for each track that has audio here but no caption, or for
+// those that were selected, three at a time; windows of those too. A row that
+// fails says why and stops no other.
+import { call } from './api.js';
 import { fromAnswer, writeCaption } from './caption.js';
-import { editDraft, isWaiting } from './desk.js';
+import { changeCaptions, showAgain } from './captions.js';
+import { editDraft, forgetCaption, isWaiting, itemOf } from './desk.js';
+import { ask } from './dialogs.js';
+import { postEvents } from './events.js';
+import { count, length } from './format.js';
+import { did } from './history.js';
 import { byId } from './html.js';
+import { fetched } from './late.js';
+import { takeItem } from './load.js';
 import { announce } from './notices.js';
 import { set, state, watch } from './state.js';
+import { allRows } from './tracks.js';
 
 const atOnce = 3;
 let stop = null;
 let resume = null; // lets a paused run go on
 
 export function startBulk() {
-  byId('bulk-generate').addEventListener('click', run);
+  byId('bulk-generate').addEventListener('click', writeAll);
   byId('bulk-pause').addEventListener('click', pause);
   byId('bulk-cancel').addEventListener('click', () => {
     stop?.abort();
@@ -28,8 +38,53 @@ function work() {
   return [...new Set(ids)];
 }
 
-async function run() {
-  const left = work();
+async function writeAll() {
+  const ids = work();
+  if (await mayCost(ids.length)) await run(ids);
+}
+
+// One caption is cheap; many of a connected model are asked about first.
+async function mayCost(n) {
+  if (n < 2 || state.health?.model !== 'connected') return true;
+  let costs;
+  return await fetched(async () => { costs = await import('./costs.js'); }) &&
+    costs.agreed(n);
+}
+
+// Captions that are there are written anew only if the person says so.
+export async function generateRows(picked) {
+  const rows = picked.filter(({ bounce, state: is }) => !bounce &&
+    is !== 'uploading');
+  const there = rows.filter(({ caption }) => caption).length;
+  if (!rows.length || state.bulk?.running) return;
+  if (there && !await ask(`Write ${count(rows.length, 'caption')}?`,
+    `${count(there, 'caption')} will be replaced. It can be undone.`,
+    'Write them')) return;
+  if (!there && !await mayCost(rows.length)) return;
+  await run([...new Set(rows.map(({ parseId }) => parseId))]);
+}
+
+// Saved tracks are cut into windows; what a person wrote of one stays.
+export async function windowsOfRows(picked) {
+  const items = new Map(picked.filter(({ item }) => item?.audioPath &&
+    !isWaiting(item)).map((row) => [row.parseId, row.item]));
+  if (!items.size || state.bulk?.running) return;
+  await run([...items.keys()], 'window', async (id, tell) => {
+    let made = 0;
+    tell('cutting…');
+    await postEvents(`/api/train/items/${items.get(id).id}/windows/generate`, {
+      body: {}, signal: stop.signal, on: (name) => {
+        if (name === 'window') tell(count(++made, 'window'));
+      } });
+  });
+  set({ cut: state.cut + 1 });
+}
+
+async function run(ids, what = 'caption', one = writeOne) {
+  const left = [...ids];
+  const began = performance.now();
+  const before = new Map(allRows().map((row) => [row.parseId, row]));
+  const written = [];
   const rows = new Map();
   const total = left.length;
   stop = new AbortController();
@@ -37,8 +92,8 @@ async function run() {
   let failed = 0;
   const tell = (id, text) => {
     if (id) rows.set(id, { text });
-    set({ bulk: { rows, done, failed, total, running: true,
-      paused: Boolean(resume) } });
+    set({ bulk: { rows, done, failed, total, what, running: true,
+      paused: Boolean(resume), began } });
   };
   tell();
   await Promise.all(Array.from({ length: atOnce }, async () => {
@@ -47,7 +102,8 @@ async function run() {
       const id = left.shift();
       if (!id || stop.signal.aborted) break;
       try {
-        await writeOne(id, (text) => tell(id, text));
+        written.push([before.get(id),
+          await one(id, (text) => tell(id, text))]);
         rows.delete(id);
         done++;
       } catch (error) {
@@ -59,9 +115,19 @@ async function run() {
   }));
   stop = null;
   resume = null;
-  set({ bulk: { rows, done, failed, total, running: false } });
-  announce(`${done} captions written, ${failed} failed.`);
+  set({ bulk: { rows, done, failed, total, what, running: false } });
+  announce(`${what === 'window' ? `${count(done, 'track')} cut into windows`
+    : `${count(done, 'caption')} written`}, ${failed} failed.`);
+  if (written.length && one === writeOne) {
+    did(`writing of ${count(written.length, 'caption')}`,
+      () => changeCaptions(written.map(([row]) => [again(row), row.caption])),
+      () => changeCaptions(written.map(([row, text]) => [again(row), text])));
+  }
 }
+
+// The row as it is now.
+const again = (row) => allRows().find(({ id, parseId }) => id === row.id ||
+  parseId === row.parseId) || row;
 
 async function writeOne(id, tell) {
   let text = '';
@@ -71,7 +137,17 @@ async function writeOne(id, tell) {
       text = name === 'delta' ? text + data.text : '';
       tell(text.slice(-60) || 'writing…');
     } });
-  await editDraft(fromAnswer(answer), id);
+  const item = itemOf(id);
+  if (!item || isWaiting(item)) {
+    await editDraft(fromAnswer(answer), id);
+  } else {
+    const { prompt: promptText, generationId } = answer;
+    takeItem({ ...await call('PATCH', `/api/train/items/${item.id}`,
+      { body: { promptText, generationId } }), id: item.id, promptText });
+    await forgetCaption(id, item);
+    await showAgain(item);
+  }
+  return answer.prompt;
 }
 
 const waiting = [];
@@ -101,6 +177,16 @@ function render() {
   byId('bulk-pause').hidden = !running;
   byId('bulk-pause').textContent = bulk?.paused ? 'Go on' : 'Pause';
   byId('bulk-cancel').hidden = !running;
-  byId('bulk-text').textContent = bulk ? `${bulk.done}/${bulk.total} written${
-    bulk.failed ? `, ${bulk.failed} failed` : ''}` : '';
+  byId('bulk-text').textContent = bulk ? `${doneText(bulk)}${
+    bulk.failed ? `, ${bulk.failed} failed` : ''}${leftOf(bulk)}` : '';
+}
+
+const doneText = ({ done, total, what }) => `${done}/${total} ${
+  what === 'window' ? 'cut into windows' : 'written'}`;
+
+function leftOf({ running, paused, done, failed, total, began }) {
+  const over = done + failed;
+  if (!running || paused || !over || over === total) return '';
+  const spent = (performance.now() - began) / 1000;
+  return `, ${length(spent / over * (total - over))} left`;
 }

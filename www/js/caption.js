@@ -1,7 +1,8 @@
 // The caption: written by the model, looked over and changed by a person,
 // held against the set all the while.
 import { call } from './api.js';
-import { currentItem, editDraft, hasAudio, resting } from './desk.js';
+import { currentItem, editDraft, hasAudio, isAlone, itemOf, resting }
+  from './desk.js';
 import { postEvents } from './events.js';
 import { count, when, words } from './format.js';
 import { byId, html, say } from './html.js';
@@ -29,13 +30,19 @@ export function startCaption() {
     event.target.value = '';
   });
   watch(['selection'], fresh);
-  watch(['selection', 'draft', 'items', 'busy', 'uploads', 'health'], render);
+  byId('style-open').addEventListener('click', () =>
+    byId('schema-open').click());
+  watch(['selection', 'draft', 'items', 'busy', 'uploads', 'health', 'schema'],
+    render);
 }
 
-// One generation for one set; also used by bulk.js.
+// One generation for one track; also used by bulk.js. Audio that stands alone
+// has no set to name. Nobody was asked here whether a model may hear it, so it
+// is sent none.
 export function writeCaption(parseId, { instructions, signal, on }) {
   return postEvents('/api/train', { signal, on,
-    body: { artistId: state.artistId, parseId,
+    body: { artistId: state.artistId, audio: false, ...(isAlone(parseId)
+      ? { itemId: itemOf(parseId)?.id } : { parseId }),
       ...(instructions ? { instructions } : {}) } });
 }
 
@@ -68,12 +75,15 @@ export async function generate() {
     await editDraft(fromAnswer(answer));
     checked = { text: answer.prompt, warnings: answer.warnings };
     render();
-    announce('The caption is written. Look it over.');
+    announce('The caption is written. Review it.');
     loadEarlier(parseId);
   } catch (error) {
     set({ busy: null });
     field.value = before || '';
-    if (error.name !== 'AbortError') say(byId('caption-error'), error.message);
+    if (error.name !== 'AbortError') {
+      say(byId('caption-error'), error.message);
+      byId('caption-error').scrollIntoView({ block: 'nearest' });
+    }
   } finally {
     stop = null;
     render();
@@ -141,7 +151,8 @@ function currentWarnings() {
 
 const names = { bpm: 'Tempo', tempo: 'Tempo', key: 'Key', meter: 'Meter',
   instrument: 'Instrument', instruments: 'Instrument', role: 'Part',
-  length: 'Length', vocals: 'Vocals' };
+  length: 'Length', vocals: 'Vocals', link: 'Web address',
+  email: 'E-mail address', phone: 'Phone number', artist: 'Artist' };
 
 function renderWarnings(list) {
   say(byId('warnings-title'), list.length &&
@@ -168,16 +179,20 @@ const alignMarks = () => {
   byId('caption-marks').scrollTop = byId('caption').scrollTop;
 };
 
-function warningRow({ field, said, set: fact, start, end }) {
-  const row = html`<li><span>${names[field] || field}: the caption says
+export const warningText = ({ field, said, set: fact }) =>
+  html`<span>${names[field] || field}: the caption says
     <mark>${String(said)}</mark>, the set ${fact == null ||
-    fact === '' ? 'has none' : `says ${fact}`}.</span></li>`;
+    fact === '' ? 'has none' : `says ${fact}`}.</span>`;
+
+function warningRow(warning) {
+  const { said, set: fact, start, end } = warning;
+  const row = html`<li>${warningText(warning)}</li>`;
   if (!Number.isInteger(start)) return row;
   row.append(html`<button type="button" class="quiet" aria-label=${`Show “${
     said}” in the caption`} @click=${() => showWords(start, end)}>Show</button>`);
   if (fact != null && fact !== '') {
     row.append(html`<button type="button" @click=${() =>
-      takeFact(start, end, fact)}>Use the set’s</button>`);
+      takeFact(start, end, fact)}>Use ${String(fact)}</button>`);
   }
   return row;
 }
@@ -214,6 +229,8 @@ function render() {
   byId('generate').hidden = writing;
   byId('generate-stop').hidden = !writing;
   byId('undo').hidden = !undone.length || rests;
+  byId('style-hint').hidden = !selection || state.schema === undefined ||
+    Object.keys(state.schema || {}).length > 0;
   byId('model-note').hidden = !selection ||
     !(health?.model === 'template' || draft.model === 'template');
   byId('caption-meta').textContent = meta(text);

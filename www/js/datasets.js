@@ -2,9 +2,9 @@
 import { call } from './api.js';
 import { bytes, count, when } from './format.js';
 import { byId, copyField, html, keyed, say } from './html.js';
+import { fetched } from './late.js';
 import { announce, notice } from './notices.js';
 import { set, state, watch } from './state.js';
-import { offerTraining } from './training.js';
 
 export function startDatasets() {
   byId('result-copy').addEventListener('click', copy);
@@ -30,7 +30,10 @@ export function showUrl({ datasetUrl, expiresAt, datasetId, layout }, text) {
   byId('result-url').value = datasetUrl;
   byId('result-open').href = datasetUrl;
   byId('result').hidden = false;
-  offerTraining(datasetId, layout);
+  fetched(async () => {
+    const { offerTraining } = await import('./training.js');
+    offerTraining(datasetId, layout);
+  });
 }
 
 async function copy() {
@@ -62,6 +65,6 @@ function render() {
     class="pick"><span class="name">${when(d.createdAt)}</span><span
     class="sub">${d.layout} · ${count(d.itemCount, 'item')} · ${
     bytes(d.bytes)}</span></span><button type="button" class="quiet"
-    aria-label=${`Fresh URL for the dataset of ${when(d.createdAt)}`}
-    @click=${() => fresh(d)}>Fresh URL</button></li>`, () => {});
+    aria-label=${`New link for the dataset of ${when(d.createdAt)}`}
+    @click=${() => fresh(d)}>New link</button></li>`, () => {});
 }

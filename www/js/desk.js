@@ -3,14 +3,16 @@
 import { call, newKey } from './api.js';
 import { listDrafts, readDraft, writeDraft } from './drafts.js';
 import { factsOf, partsOf } from './facts.js';
-import { badgeOf, nameOf } from './format.js';
+import { count, length, nameOf } from './format.js';
 import { byId, html } from './html.js';
 import { read, write } from './kept.js';
+import { stateBadge } from './list.js';
 import { notice } from './notices.js';
 import { recall, remember, set, state, watch } from './state.js';
 
 const waits = ['needs_audio', 'needs_prompt'];
 let touched = false; // what lies on the desk was chosen or worked on
+const skipped = new Set(); // what was passed over since the last save
 
 export function startDesk() {
   watch(['artistId', 'artists', 'sets', 'items', 'selection', 'draft', 'busy',
@@ -19,6 +21,9 @@ export function startDesk() {
 }
 
 export const isWaiting = (item) => waits.includes(item.status);
+
+// A track without a set.
+export const isAlone = (parseId) => /^(audio|alone):/.test(parseId);
 
 export function currentItem() {
   const id = state.selection?.itemId;
@@ -75,6 +80,18 @@ export const selectSet = (parseId, options) =>
 export const selectItem = (item, options) =>
   select({ parseId: item.parseId, itemId: item.id }, options);
 
+// By what the address says: an item's id, or set:PARSEID; null clears it.
+export async function selectTrack(track) {
+  const item = state.items.find(({ id }) => id === track);
+  const parseId = track?.startsWith('set:') && track.slice(4);
+  if (item) await selectItem(item);
+  else if (parseId && state.sets.some((s) => s.parseId === parseId)) {
+    await selectSet(parseId);
+  } else {
+    await select(null);
+  }
+}
+
 // What was on the desk before a reload, as far as it is still there.
 export async function selectRemembered() {
   let wanted = null;
@@ -93,19 +110,28 @@ export async function selectRemembered() {
 }
 
 // What wants work next: the next waiting item below this one, from the top
-// again at the end, then the sets that are on no list yet.
+// again at the end, those with audio first; then the sets that are on no list
+// yet. What was passed over comes again only after a save, so that nobody is
+// led round for ever.
 export function nextSelection() {
   const { itemId, parseId } = state.selection || {};
   const items = state.items || [];
   const here = items.findIndex((item) => item.id === itemId);
-  const round = [...items.slice(here + 1), ...items.slice(0, here + 1)];
-  const item = round.find((i) => isWaiting(i) && i.id !== itemId &&
-    !uploading(i.parseId));
+  const round = [...items.slice(here + 1), ...items.slice(0, here + 1)]
+    .filter((i) => isWaiting(i) && i.id !== itemId && open(i.parseId, i.id));
+  const item = round.find((i) => i.audioPath ||
+    state.drafted.get(i.parseId)?.hasFile) || round[0];
   if (item) return { parseId: item.parseId, itemId: item.id };
-  const next = (state.sets || []).find((s) =>
-    s.parseId !== parseId && !itemOf(s.parseId) && !uploading(s.parseId));
+  const next = (state.sets || []).find((s) => s.parseId !== parseId &&
+    !itemOf(s.parseId) && open(s.parseId, s.parseId));
   return next ? { parseId: next.parseId } : null;
 }
+
+const open = (parseId, id) => !uploading(parseId) && !state.aside.has(id) &&
+  !skipped.has(parseId);
+
+export const passOver = (parseId) => skipped.add(parseId);
+export const passNothing = () => skipped.clear();
 
 // Change the draft of the desk, or of any set's by its parseId. A draft that
 // changed is another request, so its Idempotency-Key goes. A patch with a
@@ -115,6 +141,7 @@ export async function editDraft(patch, parseId = state.selection.parseId,
   const fresh = Boolean(patch.file && !patch.fileId);
   const changed = { key: null, fault: null, ...patch };
   if (fresh) changed.fileId = newKey();
+  if (patch.file !== undefined) changed.uploadId ??= null;
   if (patch.file === null) changed.fileId = null;
   const current = parseId === state.selection?.parseId;
   const item = current ? currentItem() : itemOf(parseId);
@@ -183,16 +210,34 @@ export async function loadDrafted() {
     [id.slice(prefix.length), markOf(draft)])) });
 }
 
-const markOf = ({ fileId, caption }) =>
-  ({ hasFile: Boolean(fileId), hasCaption: Boolean(caption) });
+const markOf = ({ fileId, caption, problem }) => ({ hasFile: Boolean(fileId),
+  hasCaption: Boolean(caption), problem: (fileId && problem) || null,
+  caption: caption || '' });
 
 // Typing changes the draft but mostly not its mark; then no list is redrawn.
 function note(id, draft) {
   const own = id.slice(state.artistId.length + 1);
   const mark = markOf(draft);
   const old = state.drafted.get(own);
-  if (old && Object.keys(mark).every((k) => mark[k] === old[k])) return;
-  set({ drafted: new Map(state.drafted).set(own, mark) });
+  const same = old && ['hasFile', 'hasCaption'].every((k) =>
+    mark[k] === old[k]) && old.problem?.detail === mark.problem?.detail;
+  if (same && state.view === 'list') old.caption = mark.caption;
+  else set({ drafted: new Map(state.drafted).set(own, mark) });
+}
+
+// The draft's caption of a set or item that is saved otherwise now.
+export async function forgetCaption(parseId, item) {
+  const id = draftId({ parseId }, item);
+  const { file, ...draft } = await readDraft(id);
+  if (draft.caption === undefined) return;
+  if (draft.fileId) {
+    const rest = { ...draft, caption: undefined, written: undefined };
+    note(id, rest);
+    await writeDraft(id, { ...rest, file }, { old: draft.fileId });
+  } else {
+    unmark(id);
+    await write([['drafts', id]]);
+  }
 }
 
 // The mark of an item's draft; of a set's, where it is on no list.
@@ -204,12 +249,19 @@ export function draftId({ parseId }, item) {
   return `${state.artistId}/${own}`;
 }
 
-// The facts come late and may fail; the desk works without them.
+// The facts come late and may fail; the desk works without them. Audio that
+// stands alone has no set.
 async function loadSummary(selection) {
+  if (isAlone(selection.parseId)) {
+    set({ summary: {} });
+    return;
+  }
   const path = `/api/library/${encodeURIComponent(selection.parseId)}`;
   try {
     const summary = await call('GET', path);
-    if (state.selection === selection) set({ summary: summary.summary });
+    if (state.selection === selection) {
+      set({ summary: { ...summary.summary, facts: summary.facts } });
+    }
   } catch (error) {
     if (state.selection === selection) set({ summary: { error } });
   }
@@ -231,14 +283,14 @@ function instruction() {
   if (!hasAudio()) return `Drop the bounced audio of “${currentName()}”.`;
   if (state.busy === 'generating') return 'Writing the caption…';
   if (!state.draft.caption) {
-    return 'Generate the prompt, or write the caption yourself.';
+    return 'Let it write the caption, or write it yourself.';
   }
   const item = currentItem();
   if (item && !isWaiting(item) && item.promptText === state.draft.caption) {
     return item.status === 'exported' ? 'This one is in a dataset already.'
       : 'This one is ready for the dataset.';
   }
-  return 'Look the caption over, then Save & Next.';
+  return 'Review the caption, then Save & Next.';
 }
 
 function startingPoint() {
@@ -247,10 +299,21 @@ function startingPoint() {
   }
   if (state.items.length && !nextSelection()) {
     if (state.uploads.length) return 'The last uploads are under way.';
-    return state.counts.ready ? 'All done. Export the dataset.'
-      : 'All done. Add more sets when you have them.';
+    return doneText();
   }
-  return 'Pick a set from the library or the queue.';
+  return 'Choose a track to start.';
+}
+
+// What closes the job: "22 tracks, 1:17:37, ready to train."
+function doneText() {
+  const ready = state.items.filter(({ status }) => status === 'ready');
+  const bare = state.items.filter((item) => isWaiting(item) &&
+    !item.audioPath && !state.drafted.get(item.parseId)?.hasFile).length;
+  const sum = ready.reduce((n, { audio }) => n + (audio?.durationSec || 0), 0);
+  const apart = bare ? ` ${count(bare, 'track')} without audio.` : '';
+  return (ready.length ? `${count(ready.length, 'track')}, ${length(sum)}, ` +
+    'ready to train. Export the dataset.'
+    : 'All done. Add more sets when you have them.') + apart;
 }
 
 function renderDesk() {
@@ -263,7 +326,7 @@ function renderDesk() {
   }
   byId('set-name').textContent = currentName();
   const item = currentItem();
-  byId('set-badge').replaceChildren(...(item ? [badge(item.status)] : []));
+  byId('set-badge').replaceChildren(...(item ? [stateBadge(item.status)] : []));
   renderFacts();
 }
 
@@ -279,12 +342,6 @@ function renderFacts() {
     html`<div><dt>${role}</dt><dd>${names}</dd></div>`));
 }
 
-export function badge(status) {
-  const { symbol, text } = badgeOf(status);
-  return html`<span class=${`badge ${status}`}><span
-    aria-hidden="true">${symbol}</span> ${text}</span>`;
-}
-
 // state.failed: what did not load, in words, and how to try again.
 function renderNothing() {
   const { failed } = state;
@@ -297,8 +354,8 @@ function renderNothing() {
   byId('nothing-action').replaceChildren(...(what ? [html`<button
     type="button" class="primary" @click=${run}>${what}</button>`] : []));
   byId('nothing-text').textContent = failed ? failed.text : !state.artistId
-    ? 'An artist holds a master schema, a library of sets and a dataset.'
+    ? 'Everything belongs to an artist: sets, style, dataset.'
     : empty ? 'Sets can be dropped anywhere on this page, together with ' +
-      'their bounces: what has the same name finds together.'
-      : 'The set that you pick is worked on here.';
+      'their bounces: files with the same name are paired.'
+      : 'Choose a track to start.';
 }

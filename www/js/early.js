@@ -3,7 +3,7 @@
   try {
     var theme = localStorage.getItem('trainmode.theme');
     if (theme) document.documentElement.dataset.theme = theme;
-  } catch (e) {
+  } catch {
     // Storage is switched off: the system's colors it is.
   }
 }());

@@ -1,24 +1,31 @@
 // What the set says of itself, in a musician's words.
 import { length, tempo } from './format.js';
 
+// A summary may be anybody's: what has another form than ours is not there.
+const text = (value) => (typeof value === 'string' ? value : undefined);
+const number = (value) => (Number.isFinite(value) ? value : undefined);
+const things = (value) => (Array.isArray(value)
+  ? value.filter((one) => one && typeof one === 'object') : []);
+
 // The short facts; the library's row knows some before the summary is here.
 export function factsOf(listed, summary) {
-  const meter = summary.meter?.main;
-  const bpm = listed.tempo ?? summary.tempo?.bpm;
-  const sec = listed.durationSec ?? summary.length?.sec;
-  const live = listed.liveVersion ?? summary.live?.version;
-  return [bpm && tempo(bpm), listed.key ?? summary.key?.text, meter,
+  const meter = text(summary.meter?.main);
+  const bpm = number(listed.tempo ?? summary.tempo?.bpm);
+  const sec = number(listed.durationSec ?? summary.length?.sec);
+  const live = text(listed.liveVersion ?? summary.live?.version);
+  return [bpm && tempo(bpm), text(listed.key ?? summary.key?.text), meter,
     sec && length(sec), live && `Live ${live}`].filter(Boolean);
 }
 
 // What plays which part: [['bass', 'Operator'], ...], in the set's order;
 // tracks that are silent do not count.
-export function partsOf({ tracks = [] }) {
+export function partsOf(summary) {
   const parts = new Map();
-  for (const { audible, role, name, instrument } of tracks) {
-    if (audible === false || !role) continue;
+  for (const { audible, role, name, instrument } of things(summary?.tracks)) {
+    if (audible === false || !text(role)) continue;
     if (!parts.has(role)) parts.set(role, new Set());
-    const plays = instrument?.preset || instrument?.name || name;
+    const plays = text(instrument?.preset) || text(instrument?.name) ||
+      text(name);
     if (plays) parts.get(role).add(plays);
   }
   return [...parts].map(([role, names]) =>
@@ -27,12 +34,13 @@ export function partsOf({ tracks = [] }) {
 
 // Where the set's sections lie in a track of so many seconds: [{name, from,
 // to}], in seconds.
-export function sectionsOf({ sections = [] }, seconds) {
-  const inside = sections.filter(({ startSec }) => startSec < seconds);
+export function sectionsOf(summary, seconds) {
+  const inside = things(summary?.sections)
+    .filter(({ startSec }) => number(startSec) < seconds);
   return inside.map((s, i) => ({ name: nameOfSection(s, i),
     from: s.startSec,
     to: Math.min(inside[i + 1]?.startSec ?? seconds, seconds) }));
 }
 
 const nameOfSection = ({ name, label }, i) =>
-  name?.trim() || label || `Section ${i + 1}`;
+  text(name)?.trim() || text(label) || `Section ${i + 1}`;

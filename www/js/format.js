@@ -38,16 +38,3 @@ export function nameOf(thing) {
   return thing.projectName ||
     (thing.alsFilename || '').replace(/\.als$/i, '') || thing.parseId;
 }
-
-const badges = {
-  needs_audio: ['○', 'Needs audio'],
-  needs_prompt: ['◐', 'Needs caption'],
-  ready: ['●', 'Ready'],
-  exported: ['✓', 'Exported'],
-  failed: ['!', 'Failed'],
-};
-
-export function badgeOf(status) {
-  const [symbol, text] = badges[status] || ['?', status];
-  return { symbol, text };
-}

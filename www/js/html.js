@@ -37,11 +37,12 @@ export const copyOf = (id) =>
 
 // Bring the children of `parent` in line with `things`, keeping the nodes (and
 // so focus and scroll) of those that stay. `make` makes a node, `update`
-// dresses it, at first too.
+// dresses it, at first too,
+// and is told its index.
 export function keyed(parent, things, keyOf, make, update) {
   const old = new Map([...parent.children].map((n) => [n.dataset.key, n]));
   let place = parent.firstElementChild;
-  for (const thing of things) {
+  for (const [i, thing] of things.entries()) {
     const key = keyOf(thing);
     let node = old.get(key);
     old.delete(key);
@@ -51,7 +52,7 @@ export function keyed(parent, things, keyOf, make, update) {
     }
     if (node === place) place = place.nextElementSibling;
     else parent.insertBefore(node, place);
-    update(node, thing);
+    update(node, thing, i);
   }
   for (const node of old.values()) node.remove();
 }

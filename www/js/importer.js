@@ -1,14 +1,16 @@
 // What is dropped on the page or chosen: sets go into the library and onto
 // the queue, bounces find the set of their name, all with progress.
 import { call, url } from './api.js';
-import { isAudio } from './audio.js';
+import { askArtist } from './artists.js';
+import { isAudio, whyNot } from './audio.js';
+import { decide, decided } from './decisions.js';
 import { editDraft, itemOf, resting, selectSet } from './desk.js';
 import { count } from './format.js';
 import { byId, html } from './html.js';
-import { loadSets } from './library.js';
-import { enqueue } from './queue.js';
+import { enqueue, loadItems, loadSets } from './load.js';
 import { byName, plainName } from './pairing.js';
-import { addLoose, loadAllSets, looseFiles, settle } from './pairs.js';
+import { addLoose, lengthProblem, looseFiles, secondsOf, settle }
+  from './pairs.js';
 import { state } from './state.js';
 
 const skipped = /(^|\/)(Backup|__MACOSX|Ableton Project Info|Samples)\//;
@@ -82,117 +84,189 @@ async function walk(entry, path) {
 }
 
 const isSet = ({ file }) => /\.als$/i.test(file.name);
-const isSummary = ({ file }) => /\.json$/i.test(file.name);
+const isJson = ({ file }) => /\.json$/i.test(file.name);
+const isArchive = ({ file }) => /\.(zip|tar|tgz|tar\.gz)$/i.test(file.name);
+const captionEnd = /(\.caption)?\.txt$/i;
+const isCaption = ({ file }) => captionEnd.test(file.name) &&
+  !/\.lyrics\.txt$/i.test(file.name) && file.size < 20000;
 
 // files: [{file, path}], the path as the person knows it.
 export async function importAll(files) {
-  const wanted = files.filter(({ path }) => !skipped.test(path) &&
-    !/(^|\/)\./.test(path));
-  const sets = wanted.filter((f) => isSet(f) || isSummary(f));
-  const audio = wanted.filter(({ file }) => isAudio(file));
-  const report = new Report(sets.length);
   if (!state.artistId) {
-    report.fail('Make an artist first: sets belong to one.');
+    if (state.artists) askArtist(() => importAll(files));
     return;
   }
+  const given = files.filter(({ path }) => !skipped.test(path) &&
+    !/(^|\/)\./.test(path));
+  const summaries = await readSummaries(given.filter(isJson));
+  const sets = [...given.filter((f) => isSet(f) || isArchive(f)), ...summaries];
+  const audio = given.filter(({ file }) => isAudio(file));
+  const report = new Report(sets.length);
+  for (const { file, path } of given) {
+    const fault = whyNot(file);
+    if (fault) report.fail(`${path}: ${fault}`);
+  }
+  const good = audio.filter(({ file }) => !whyNot(file));
   if (!sets.length && !audio.length) {
     report.fail('There is no Live set (.als) and no audio among these files.');
     return;
   }
-  if (!sets.length && audio.length === 1 && state.selection && !resting()) {
-    await editDraft({ file: audio[0].file });
+  if (!sets.length && files.length === 1 && good.length === 1 &&
+      state.selection && !resting()) {
+    await editDraft({ file: good[0].file });
     report.close();
     return;
   }
+  await withCaptions(good, given.filter(isCaption));
   const imported = await importSets(sets, report);
-  await loadSets();
-  await enqueue(imported).catch((error) => report.fail(error.message));
-  const result = await pairAudio(audio).catch((error) =>
+  await Promise.all([loadSets(), loadItems()]);
+  const result = await pairAudio(good).catch((error) =>
     report.fail(error.message));
   report.done(imported.length, result);
   if (!state.selection && imported.length) await selectSet(imported[0]);
 }
 
+// Of the JSON files those that are summaries of a set; a folder holds others.
+// One that is alone is meant, whatever it is.
+async function readSummaries(files) {
+  const read = await Promise.all(files.map(async (one) => {
+    const given = await one.file.text().then(JSON.parse).catch(() => null);
+    return { ...one, given };
+  }));
+  return read.filter(({ given }) => files.length === 1 || isSummary(given));
+}
+
+const isSummary = (given) => given && typeof given === 'object' &&
+  !Array.isArray(given) && Boolean(given.summary || given.tracks ||
+  given.tempo || given.summaryVersion);
+
+// The text beside a bounce, as trainers' folders have it, is its caption.
+async function withCaptions(audio, texts) {
+  const stem = ({ path }, end) => path.replace(end, '').normalize('NFC');
+  const byStem = new Map(texts.toSorted((a) => /\.caption\.txt$/i.test(a.path)
+    ? 1 : -1).map((one) => [stem(one, captionEnd), one]));
+  for (const one of audio) {
+    const found = byStem.get(stem(one, /\.[^./]+$/));
+    const text = found && (await found.file.text()).replace(/^\ufeff/, '');
+    if (text?.trim()) one.caption = text.trim().replace(/\s*\n\s*/g, ' ');
+  }
+}
+
 // Three at once: a set is small, and the server reads it in a moment. The
-// answers keep the order of the files.
+// answers keep the order of the files. Each is queued as soon as it is read,
+// so that a reload in the middle loses none.
 async function importSets(files, report) {
   const parseIds = [];
   const left = [...files.entries()];
+  const names = new Map(); // parseId -> the files that are this set
   await Promise.all(Array.from({ length: 3 }, async () => {
     for (let next = left.shift(); next; next = left.shift()) {
-      const [at, { file, path }] = next;
+      const [at, one] = next;
       try {
-        parseIds[at] = (await importOne(file)).parseId;
+        parseIds[at] = await importOne(one, report);
+        for (const id of parseIds[at]) {
+          names.set(id, [...names.get(id) || [], one.path]);
+        }
+        await enqueue(parseIds[at].filter((id) => !itemOf(id) &&
+          !report.withAudio.has(id)));
       } catch (error) {
-        report.fail(`${path}: ${error.message}`);
+        report.fail(`${one.path}: ${error.message}`);
       }
       report.step();
     }
   }));
-  return parseIds.filter(Boolean);
+  for (const same of names.values()) {
+    if (same.length > 1) report.tell(`${same.join(', ')}: one and the same set.`);
+  }
+  return [...new Set(parseIds.flat().filter(Boolean))];
 }
 
-async function importOne(file) {
+// The parseIds that a file has given.
+async function importOne(one, report) {
+  const { file, given } = one;
   const path = url('/api/library', { artistId: state.artistId,
     filename: file.name });
-  if (!/\.json$/i.test(file.name)) {
-    return call('POST', path, { body: file,
-      headers: { 'Content-Type': 'application/octet-stream' } });
+  if (isArchive(one)) {
+    const { sets, bounces, refused } = await call('POST', path, { body: file,
+      headers: { 'Content-Type': /\.zip$/i.test(file.name)
+        ? 'application/zip' : 'application/x-tar' } });
+    for (const { parseId } of bounces) report.withAudio.add(parseId);
+    for (const { name, detail } of refused) {
+      report.fail(`${one.path}, ${name}: ${detail}.`);
+    }
+    return sets.map(({ parseId }) => parseId);
   }
-  const given = summaryIn(await file.text());
+  if (!isJson(one)) {
+    return [(await call('POST', path, { body: file,
+      headers: { 'Content-Type': 'application/octet-stream' } })).parseId];
+  }
+  if (!isSummary(given)) throw new Error('this is no summary of a set.');
   const summary = given.summary || given;
   const name = file.name.replace(/\.json$/i, '');
-  return call('POST', path, { body: { summary,
+  return [(await call('POST', path, { body: { summary,
     parseId: given.parseId || `${state.artistId.slice(0, 8)}-${
       plainName(name).replace(/[^a-z0-9]+/g, '-') || 'set'}`,
     alsFilename: given.alsFilename || `${name}.als`,
-    projectName: given.projectName || summary.projectName || name } });
+    projectName: given.projectName || summary.projectName || name } })).parseId];
 }
 
-function summaryIn(text) {
-  try {
-    const given = JSON.parse(text);
-    if (given && typeof given === 'object') return given;
-  } catch {
-    // Not JSON at all: the same to a person.
-  }
-  throw new Error('this is no summary of a set.');
-}
-
-// Bounces that wait for a set are held against the new ones too; dropped once
-// more, they are not put there twice.
+// Bounces that wait for a set are held against the new ones too; what was
+// decided of a bounce before holds, so that a folder that is dropped once more
+// asks nothing again.
 async function pairAudio(audio) {
-  const sets = await loadAllSets();
-  const isLoose = ({ name, size }) => state.loose.some((one) =>
-    one.name === name && one.size === size);
-  const given = [...looseFiles(), ...audio.filter(({ file }) => !isLoose(file))
-    .map(({ file }) => ({ name: file.name, file }))];
-  const { sure, rest } = byName(given, sets);
   const result = { paired: 0, known: 0, doubtful: 0 };
-  for (const { file: one, set } of sure) {
-    const saved = itemOf(set.parseId)?.audio;
-    if (one.file && saved?.bytes === one.file.size) {
+  const isLoose = ({ file: { name, size } }) => state.loose.some((one) =>
+    one.name === name && one.size === size);
+  const fresh = [];
+  for (const one of audio.filter((a) => !isLoose(a))) {
+    one.name = one.file.name;
+    const parseId = await decided(one.file);
+    if (parseId && await pairOne(one, parseId)) result.paired++;
+    else if (parseId) result.known++;
+    else fresh.push(one);
+  }
+  const { sure, rest } = byName([...looseFiles(), ...fresh], state.sets || []);
+  for (const { file: one, set: found } of sure) {
+    const saved = itemOf(found.parseId)?.audio;
+    if (!one.file) {
+      await settle(one, found.parseId);
+      result.paired++;
+    } else if (saved?.bytes === one.file.size) {
+      decide(one.file, found.parseId);
       result.known++;
     } else if (saved) { // other audio than it has: a person says which
       rest.push(one);
-    } else if (one.file) {
-      await editDraft({ file: one.file }, set.parseId);
-      result.paired++;
     } else {
-      await settle(one, set.parseId);
+      await pairOne(one, found.parseId);
       result.paired++;
     }
   }
-  await addLoose(rest.map(({ file }) => file).filter(Boolean));
+  await addLoose(rest.filter(({ file }) => file));
   result.doubtful = looseFiles().length;
   return result;
 }
 
+// False where that set has audio, or is gone: then nothing is to be done.
+async function pairOne({ file, caption }, parseId) {
+  const found = state.sets.find((s) => s.parseId === parseId);
+  if (!found || itemOf(parseId)?.audioPath ||
+      state.drafted.get(parseId)?.hasFile) return false;
+  decide(file, parseId);
+  await editDraft({ file, ...(caption ? { caption } : {}),
+    problem: lengthProblem(await secondsOf(file), found.durationSec) },
+  parseId);
+  return true;
+}
+
 // The line and the bar that tell how an import goes.
+let shownReport = null; // a later one takes the place of an earlier
+
 class Report {
   constructor(total) {
+    shownReport = this;
     this.total = total;
     this.n = 0;
+    this.withAudio = new Set(); // sets whose bounce an archive brought
     byId('import').hidden = false;
     byId('import-failed').replaceChildren();
     byId('import-bar').hidden = total < 2;
@@ -212,11 +286,16 @@ class Report {
     if (!this.total) byId('import-text').textContent = '';
   }
 
+  tell(text) {
+    byId('import-failed').append(html`<li class="hint">${text}</li>`);
+  }
+
   done(sets, { paired = 0, known = 0, doubtful = 0 } = {}) {
     byId('import-bar').hidden = true;
     const parts = [];
     if (sets) parts.push(`${count(sets, 'set')} in the library`);
-    if (paired) parts.push(`${count(paired, 'bounce')} paired`);
+    const all = paired + this.withAudio.size;
+    if (all) parts.push(`${count(all, 'bounce')} paired`);
     if (known) parts.push(`${count(known, 'bounce')} here already`);
     if (doubtful) parts.push(`${count(doubtful, 'bounce')} to check below`);
     byId('import-text').textContent = parts.length ? `${parts.join(', ')}.`
@@ -227,6 +306,6 @@ class Report {
   }
 
   close() {
-    byId('import').hidden = true;
+    if (shownReport === this) byId('import').hidden = true;
   }
 }

@@ -2,28 +2,38 @@
 // dialog; what a focused control does with a key stays its own.
 import { generate } from './caption.js';
 import { byId, html } from './html.js';
-import { step } from './queue.js';
+import { redoChange, undoChange } from './history.js';
+import { step } from './list.js';
 import { save } from './save.js';
-import { state } from './state.js';
+import { set, state } from './state.js';
+import { allRows, currentId, pick, pickAll, pickNone } from './tracks.js';
 import { seekBy, togglePlay } from './wave.js';
 
 const keys = [
   ['Space', 'Play, pause', [' '], togglePlay],
   ['← →', 'Back, forward by 5 seconds', ['ArrowLeft', 'ArrowRight'],
     (key) => seekBy(key === 'ArrowLeft' ? -5 : 5)],
-  ['J K', 'Next, previous item', ['j', 'k'], (key) => step(key === 'j' ? 1
+  ['J K', 'Next, previous track', ['j', 'k'], (key) => step(key === 'j' ? 1
     : -1)],
-  ['R', 'Generate Prompt', ['r'], () => state.selection && generate()],
+  [', .', 'Previous, next window', [',', '.'],
+    async (key) => (await import('./windows.js'))
+      .stepWindow(key === ',' ? -1 : 1)],
+  ['R', 'Write caption', ['r'], () => state.selection && generate()],
   ['E', 'Edit the caption', ['e'], () => state.selection &&
     byId('caption').focus()],
-  ['/', 'Search the library', ['/'], () => byId('sets-search').focus()],
+  ['X', 'Select this track, or not', ['x'], pickCurrent],
+  ['V', 'List or table', ['v'], () =>
+    set({ view: state.view === 'list' ? 'table' : 'list' })],
+  ['/', 'Search tracks', ['/'], () => byId('tracks-search').focus()],
   ['?', 'These keys', ['?'], () => byId('keys-dialog').showModal()],
 ];
 
 export function startKeys() {
   byId('keys-open').addEventListener('click', () =>
     byId('keys-dialog').showModal());
-  byId('keys-list').replaceChildren(...[['Ctrl+Enter', 'Save & Next'], ...keys]
+  byId('keys-list').replaceChildren(...[['Ctrl+Enter', 'Save & Next'],
+    ['Ctrl+Z, Ctrl+Shift+Z', 'Undo, redo a change of tracks'],
+    ['Ctrl+A, Esc', 'Select all tracks that are shown, none'], ...keys]
     .flatMap(([name, what]) => [html`<dt><kbd>${name}</kbd></dt>`,
       html`<dd>${what}</dd>`]));
   document.addEventListener('keydown', press);
@@ -38,7 +48,20 @@ function press(event) {
     save();
     return;
   }
-  if (event.key === 'Escape' && typing(event.target)) event.target.blur();
+  if (event.key === 'Escape') {
+    if (typing(event.target)) event.target.blur();
+    else if (state.picked.size) pickNone();
+  }
+  if ((event.ctrlKey || event.metaKey) && !typing(event.target)) {
+    const way = event.key.toLowerCase();
+    const work = way === 'a' ? pickAll : way === 'y' ||
+      (way === 'z' && event.shiftKey) ? redoChange
+      : way === 'z' ? undoChange : null;
+    if (work) {
+      event.preventDefault();
+      work();
+    }
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (typing(event.target) || owns(event.target, event.key)) return;
   const found = keys.find(([, , names]) =>
@@ -47,6 +70,11 @@ function press(event) {
   if (!found) return;
   event.preventDefault();
   found[3](event.key.length === 1 ? event.key.toLowerCase() : event.key);
+}
+
+function pickCurrent() {
+  const row = allRows().find(({ id }) => id === currentId());
+  if (row) pick(row);
 }
 
 const typing = (node) => node.matches?.('textarea, select, ' +

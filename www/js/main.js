@@ -8,17 +8,19 @@ import { startDesk } from './desk.js';
 import { startDialogs } from './dialogs.js';
 import { startExample } from './example.js';
 import { loadLayouts, startExport } from './export.js';
-import { startImporter } from './importer.js';
+import { byId } from './html.js';
 import { startKeys } from './keys.js';
-import { startLibrary } from './library.js';
+import { startHistory } from './history.js';
+import { startImporter } from './importer.js';
+import { fetched, late } from './late.js';
+import { startList } from './list.js';
+import { notice } from './notices.js';
 import { startPairs } from './pairs.js';
-import { startQueue } from './queue.js';
 import { startSave } from './save.js';
 import { startSchema } from './schema.js';
 import { startSession } from './session.js';
-import { set } from './state.js';
+import { set, state } from './state.js';
 import { startTheme } from './theme.js';
-import { startTraining } from './training.js';
 import { startUploads } from './uploads.js';
 
 startTheme();
@@ -26,21 +28,38 @@ startDialogs();
 startSession();
 startArtists();
 startSchema();
-startLibrary();
+startHistory();
+startList();
 startDesk();
 startAudio();
 startCaption();
 startSave();
-startQueue();
 startBulk();
 startExport();
 startDatasets();
-startTraining();
 startImporter();
 startExample();
 startPairs();
 startUploads();
 startKeys();
+for (const id of ['model-open', 'model-change']) {
+  byId(id).addEventListener('click', async () => {
+    let model;
+    if (await fetched(async () => { model = await import('./model.js'); })) {
+      model.openModel();
+    }
+  });
+}
+late(['view'], () => state.view === 'table', async () =>
+  (await import('./table.js')).startTable());
+late(['picked'], () => state.picked.size > 0, async () =>
+  (await import('./bulkedit.js')).startBulkEdit());
+late(['items'], () => state.items?.some(({ audioPath }) => audioPath),
+  async () => (await import('./windows.js')).startWindows());
+late(['loose'], () => state.loose.length > 0, async () =>
+  (await import('./ear.js')).startEar());
+late(['datasets'], () => state.datasets?.length > 0, async () =>
+  (await import('./training.js')).startTraining());
 open();
 
 async function open() {
@@ -52,8 +71,13 @@ async function open() {
   }
 }
 
-// Only a hint (which model writes): the page works without the answer.
+// Only a hint (which model writes, what is wrong with the storage): the page
+// works without the answer.
 async function loadHealth() {
   const response = await fetch('/api/health').catch(() => null);
-  set({ health: await response?.json().catch(() => null) });
+  const health = await response?.json().catch(() => null);
+  set({ health });
+  const wrong = health?.storageDetail;
+  if (wrong) notice(`Whoever runs this server should know: ${wrong}.`,
+    { stay: true });
 }

@@ -1,9 +1,9 @@
 // Messages that belong to no place on the page. They stay until dismissed, or
-// long enough to be read twice; what went wrong is always said at its place
+// (unless they are to `stay`) long enough to be read twice; what went wrong is always said at its place
 // too, never only here.
 import { byId, html } from './html.js';
 
-export function notice(text, { action, run } = {}) {
+export function notice(text, { action, run, stay } = {}) {
   const box = byId('notices');
   const node = html`<div class="notice"><span>${text}</span></div>`;
   const close = () => node.remove();
@@ -17,7 +17,7 @@ export function notice(text, { action, run } = {}) {
     @click=${close}>✕</button>`);
   box.append(node);
   while (box.children.length > 3) box.firstElementChild.remove();
-  fadeOut(node, action ? 20000 : 9000);
+  if (!stay) fadeOut(node, action ? 20000 : 9000);
 }
 
 // For screen readers alone: what the eye sees anyway.

@@ -84,7 +84,7 @@ function likeness({ file, plain, bpm }, { set, plain: setPlain }) {
 }
 
 function nameLikeness(file, set) {
-  if (file && file === set) return 'several have this name';
+  if (file && file === set) return 'other bounces match too';
   return file.length >= shortest && set.length >= shortest &&
     (file.startsWith(set) || set.startsWith(file)) ? 'a similar name' : '';
 }

@@ -1,25 +1,28 @@
 // Bounces whose set is not certain: kept here, each with the set that is most
 // like it, until a person says yes, names another set (or drags the bounce
 // onto one), or puts it aside. Until then nothing of them is saved.
-import { callAll, newKey } from './api.js';
+import { newKey } from './api.js';
 import { isAudio } from './audio.js';
+import { decide } from './decisions.js';
 import { editDraft, itemOf, selectSet, uploading } from './desk.js';
 import { count, length, nameOf } from './format.js';
 import { byId, copyOf, html, keyed } from './html.js';
 import { list, read, write } from './kept.js';
-import { announce } from './notices.js';
+import { announce, notice } from './notices.js';
 import { byLikeness, byName } from './pairing.js';
 import { set, state, watch } from './state.js';
+import { allRows } from './tracks.js';
 
 const dragged = 'application/x-trainmode-bounce';
 const sound = new Audio(); // to listen to one of them
-let sets = []; // all of the artist's, whatever the library shows of them
+const sets = () => state.sets || [];
+const settling = new Set(); // ids: a second click settles nothing twice
 
 export function startPairs() {
   for (const name of ['play', 'pause', 'emptied']) {
     sound.addEventListener(name, render);
   }
-  for (const id of ['sets', 'items']) takeDrops(byId(id));
+  takeDrops(byId('tracks'));
   byId('match-yes').addEventListener('click', () =>
     settle(matching(), matching().parseId));
   byId('match-no').addEventListener('click', () =>
@@ -34,37 +37,70 @@ export async function loadLoose() {
   set({ loose: [] });
   const kept = await list('loose', `${artistId}/`);
   if (!kept.length || state.artistId !== artistId) return;
-  await loadAllSets().catch(() => {}); // then without proposals for now
-  if (state.artistId === artistId) propose(kept.map(([, one]) => one));
+  propose(kept.map(([, one]) => one));
 }
 
-export async function loadAllSets() {
-  const { artistId } = state;
-  const answer = await callAll('/api/library', { artistId, limit: 1000 },
-    'sets');
-  if (artistId === state.artistId) sets = answer.sets;
-  return sets;
-}
-
-// files: [File]. Their lengths are read from their heads.
+// files: [{file, path, caption, ear}]; all but the file may be missing, for
+// ear see hearAs. Their lengths are read from their heads.
 export async function addLoose(files) {
   const { artistId } = state;
   const left = [...files];
   const added = [];
   await Promise.all(Array.from({ length: 4 }, async () => {
-    for (let file = left.shift(); file; file = left.shift()) {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const { file, path, caption, ear } = next;
       const fileId = newKey();
       const one = { id: `${artistId}/${fileId}`, fileId, name: file.name,
-        size: file.size, seconds: await secondsOf(file) };
+        path, caption, ear, size: file.size,
+        seconds: await secondsOf(file) };
       await write([['files', fileId, file], ['loose', one.id, one]]);
       added.push(one);
     }
   }));
   if (state.artistId === artistId) propose([...state.loose, ...added]);
+  return added;
 }
 
 // Those that are not put aside.
 export const looseFiles = () => state.loose.filter((one) => !one.later);
+
+/* ---- by ear ---- */
+
+// What is done with one meanwhile, in words.
+export function tellOf(id, doing) {
+  set({ loose: state.loose.map((one) =>
+    one.id === id ? { ...one, doing } : one) });
+}
+
+// ear: {uploadId: where its audio waits on the server, best: the set that it
+// fits best, as /api/train/match tells}. Without a doubt, it is that set's.
+export async function hearAs(id, ear) {
+  const one = state.loose.find((other) => other.id === id);
+  if (!one) return;
+  const heard = { ...one, ear, doing: '' };
+  propose(state.loose.map((other) => other === one ? heard : other));
+  // A server that was away is asked again after a reload.
+  if (!ear.failed) await write([['loose', id, heard]]);
+  const found = sets().find((s) => s.parseId === ear.best?.parseId);
+  if (ear.best?.verdict !== 'same' || !found || hasAudio(found)) return;
+  const now = state.loose.find((other) => other.id === id);
+  if (!now || now.later) return;
+  await settle(now, found.parseId);
+  notice(`${one.name} is the audio of ${nameOf(found)}: ${
+    heardIn(ear.best)}.`);
+}
+
+const heardIn = ({ coverage, startBar }) =>
+  `${Math.round(100 * coverage)} % of the notes are heard${
+    startBar == null ? '' : `, from bar ${Math.floor(startBar)}`}`;
+
+function byEar(one) {
+  const { best } = one.ear || {};
+  const found = best && sets().find((s) => s.parseId === best.parseId);
+  if (!found || !['same', 'unsure'].includes(best.verdict)) return null;
+  return { set: found, sure: best.verdict === 'same', reason: heardIn(best) +
+    (hasAudio(found) ? '; it has other audio already' : '') };
+}
 
 export async function settle(one, parseId) {
   const file = await read('files', one.fileId);
@@ -73,12 +109,47 @@ export async function settle(one, parseId) {
     announce(`${one.name} is not kept here any more. Drop it again.`);
     return;
   }
+  if (settling.has(one.id)) return;
+  settling.add(one.id);
+  decide(file, parseId);
+  const found = sets().find((s) => s.parseId === parseId);
+  await editDraft({ file, fileId: one.fileId,
+    uploadId: one.ear?.uploadId || null,
+    problem: lengthProblem(one.seconds, found?.durationSec),
+    ...(one.caption ? { caption: one.caption } : {}) }, parseId,
+  [['loose', one.id]]);
   drop(one);
-  await editDraft({ file, fileId: one.fileId }, parseId, [['loose', one.id]]);
+  settling.delete(one.id);
   propose(state.loose);
-  const found = sets.find((s) => s.parseId === parseId);
   announce(`${one.name} is the audio of ${nameOf(found || { parseId })}.`);
   if (!state.selection) await selectSet(parseId);
+  focusNext();
+}
+
+// What the eye goes to once a row is settled: the next one.
+function focusNext() {
+  const next = byId('pairs-list').querySelector('.yes:not([hidden]), select');
+  if (document.activeElement === document.body) next?.focus();
+}
+
+// What a bounce is that is much longer than its set, before it is saved; a
+// shorter one is a part of it.
+export function lengthProblem(seconds, set) {
+  if (!seconds || !set || seconds - set <= Math.max(5, set / 20)) return null;
+  return { code: 'length_differs', level: 'warn',
+    detail: `${length(seconds)} long, the set ${length(set)}.` };
+}
+
+// The bounce that lies with a set goes back to those that look for one.
+export async function takeOut() {
+  const { parseId } = state.selection;
+  const { file } = state.draft;
+  // It was no ear's business to put it there again.
+  const [one] = await addLoose([{ file, ear: { best: null } }]);
+  await editDraft({ file: null, problem: null }, parseId);
+  notice(`${file.name} is back among the bounces.`, { action: 'Undo',
+    run: () => settle(state.loose.find(({ id }) => id === one.id) || one,
+      parseId) });
 }
 
 async function forget(one) {
@@ -90,6 +161,7 @@ async function putAside(one) {
   const changed = { ...one, later: true, parseId: null, reason: '' };
   propose(state.loose.map((other) => other === one ? changed : other));
   await write([['loose', one.id, changed]]);
+  focusNext();
 }
 
 function drop(one) {
@@ -101,14 +173,15 @@ function drop(one) {
 // else one of its name that has other audio.
 function propose(loose) {
   const open = loose.filter((one) => !one.later);
-  const pairs = new Map(byLikeness(open, sets.filter((s) => !hasAudio(s)))
+  const pairs = new Map(byLikeness(open, sets().filter((s) => !hasAudio(s)))
     .map((pair) => [pair.file, pair]));
   const rest = open.filter((one) => !pairs.has(one));
-  for (const pair of byName(rest, sets.filter(hasAudio)).sure) {
+  for (const pair of byName(rest, sets().filter(hasAudio)).sure) {
     pairs.set(pair.file, { ...pair, reason: 'it has other audio already' });
   }
   set({ loose: loose.map((one) => {
-    const pair = pairs.get(one);
+    const ear = one.later ? null : byEar(one);
+    const pair = ear?.sure ? ear : pairs.get(one) || ear;
     return { ...one, parseId: pair?.set.parseId || null,
       setName: pair ? nameOf(pair.set) : '', reason: pair?.reason || '' };
   }) });
@@ -118,7 +191,7 @@ export const hasAudio = ({ parseId }) => Boolean(itemOf(parseId)?.audioPath ||
   state.drafted.get(parseId)?.hasFile || uploading(parseId));
 
 // null where this browser cannot tell; nothing but the head is read.
-function secondsOf(file) {
+export function secondsOf(file) {
   const audio = new Audio();
   const url = URL.createObjectURL(file);
   return new Promise((resolve) => {
@@ -171,8 +244,8 @@ function takeDrops(rows) {
     const row = rowOf(event);
     mark(null);
     if (!row || state.busy) return;
-    const parseId = rows.id === 'sets' ? row.dataset.key
-      : state.items.find(({ id }) => id === row.dataset.key)?.parseId;
+    const { parseId } = allRows().find(({ id }) => id === row.dataset.key);
+    if (!parseId) return;
     const id = event.dataTransfer.getData(dragged);
     const one = state.loose.find((other) => other.id === id);
     const { files } = event.dataTransfer;
@@ -192,7 +265,7 @@ function render() {
   const later = state.loose.filter((one) => one.later);
   byId('pairs').hidden = !state.loose.length;
   byId('pairs-title').textContent = open.length
-    ? `${count(open.length, 'bounce')} to check` : 'Bounces put aside';
+    ? `${count(open.length, 'bounce')} to check` : 'Bounces set aside';
   keyed(byId('pairs-list'), open, ({ id }) => id, makeRow, updateRow);
   byId('pairs-later').hidden = !later.length;
   byId('pairs-later-count').textContent = `(${later.length})`;
@@ -203,13 +276,15 @@ function render() {
 // The buttons ask for the row as it is when they are pressed. A list that is
 // opened settles it by the choice; arrow keys choose in passing, so after them
 // it takes the Yes.
-function makeRow({ id, name, seconds }) {
+function makeRow({ id, name, path, seconds }) {
   const row = copyOf('pair-row');
   const now = () => state.loose.find((one) => one.id === id);
   const on = (selector, type, work) =>
     row.querySelector(selector).addEventListener(type, work);
   let byKeys = true;
-  row.querySelector('strong').textContent = name;
+  const twice = state.loose.some((other) => other.id !== id &&
+    other.name === name);
+  row.querySelector('strong').textContent = twice && path ? path : name;
   row.querySelector('.hint').textContent = seconds ? length(seconds) : '';
   const choice = row.querySelector('select');
   choice.setAttribute('aria-label', `Set of ${name}`);
@@ -235,13 +310,13 @@ function makeRow({ id, name, seconds }) {
 }
 
 function choose(one, parseId) {
-  const chosen = sets.find((s) => s.parseId === parseId);
+  const chosen = sets().find((s) => s.parseId === parseId);
   set({ loose: state.loose.map((other) => other !== one ? other : { ...one,
     parseId: parseId || null, setName: chosen ? nameOf(chosen) : '',
     reason: 'your choice' }) });
 }
 
-function updateRow(row, { id, name, parseId, setName, reason, later }) {
+function updateRow(row, { id, name, parseId, setName, reason, later, doing }) {
   const plays = sound.dataset.of === id && !sound.paused;
   const listenButton = row.querySelector('.listen');
   listenButton.textContent = plays ? '❚❚' : '▶';
@@ -250,20 +325,21 @@ function updateRow(row, { id, name, parseId, setName, reason, later }) {
   const guess = row.querySelector('.guess');
   guess.hidden = later && !parseId;
   guess.replaceChildren(...(parseId
-    ? ['Perhaps ', html`<strong>${setName}</strong>`, `: ${reason}.`]
-    : ['No set is like it. Choose one, or drag it onto one.']));
+    ? ['Maybe ', html`<strong>${setName}</strong>`, `: ${reason}.`]
+    : doing ? [doing]
+    : ['No matching set found. Choose one, or drag it onto one.']));
   const yes = row.querySelector('.yes');
   yes.hidden = !parseId;
   yes.setAttribute('aria-label', `Yes, ${name} belongs to ${setName}`);
   const aside = row.querySelector('.aside');
-  aside.textContent = later ? 'Remove' : 'Not now';
+  aside.textContent = later ? 'Remove' : 'Later';
   aside.setAttribute('aria-label', `${aside.textContent}: ${name}`);
 }
 
 // A thousand sets for each row only where they are asked for.
 function offer(select) {
-  if (select.children.length > 1 || !sets.length) return;
-  const byLetters = [...sets].sort((a, b) =>
+  if (select.children.length > 1 || !sets().length) return;
+  const byLetters = [...sets()].sort((a, b) =>
     nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }));
   select.append(...byLetters.map((s) => html`<option value=${s.parseId}>${
     nameOf(s)}${hasAudio(s) ? ' (has audio)' : ''}</option>`));

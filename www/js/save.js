@@ -1,7 +1,7 @@
 // Save & Next: audio and caption are handed to the uploads, the queue moves on.
 import { newKey } from './api.js';
 import { currentItem, currentName, draftId, hasAudio, isWaiting, nextSelection,
-  resting, select, unmark } from './desk.js';
+  passNothing, passOver, resting, select, unmark } from './desk.js';
 import { byId, say } from './html.js';
 import { set, state, watch } from './state.js';
 import { addUpload, uploadText } from './uploads.js';
@@ -30,11 +30,13 @@ export async function save() {
       recaption, name: currentName(), size: file?.size || 0 }, file);
     set({ draft: {} });
   }
+  passNothing();
   await goOn();
 }
 
 async function skip() {
-  if (nextSelection()) await goOn();
+  passOver(state.selection.parseId);
+  await goOn();
 }
 
 async function goOn() {
@@ -45,7 +47,7 @@ async function goOn() {
 
 function render() {
   byId('save').disabled = !canSave();
-  byId('skip').hidden = !nextSelection();
+  byId('skip').hidden = !state.selection || Boolean(state.busy);
   byId('save-note').textContent = uploadText();
   say(byId('save-error'), state.draft.fault);
 }

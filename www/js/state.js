@@ -9,15 +9,24 @@ export const state = {
   artistId: null,
   schema: undefined, // undefined: loading; null: the artist has none
   sets: null,
-  setsNext: null,
-  query: '',
+  query: '', // what is searched for
+  view: 'list', // or 'table'
+  filter: '', // see tracks.js, here and below
+  sort: 'added',
+  picked: new Set(), // ids of the rows that are selected for work on many
+  unfolded: new Set(), // songs whose older versions are shown
+  aside: new Set(), // ids that were set aside
+  facts: new Map(), // parseId -> facts, of the sets that were looked at
+  cut: 0, // changes when windows of many were made
+  changes: 0, // changes with each change that can be undone
+  only: null, // ids of the only items to export
   items: null,
   counts: {},
   selection: null, // {parseId, itemId} of what lies on the desk
   summary: null, // the selected set's whole summary, once it is here
   draft: {}, // file, caption, generation of the selection: see drafts.js
   drafted: new Map(), // parseId or, of finished ones, item's id -> {hasFile,
-  // hasCaption}: all drafts
+  // hasCaption, caption, problem}: all drafts
   loose: [], // bounces whose set is to be settled: see pairs.js
   uploads: [], // what is on its way to the server: see uploads.js
   pace: null, // changes with each step of an upload

@@ -1,6 +1,7 @@
 // A dataset trained at Replicate: start, or the call to copy where this server
-// has no account; then how each training goes.
+// has no account; then how each training goes, and a way to cancel it.
 import { call } from './api.js';
+import { ask } from './dialogs.js';
 import { when } from './format.js';
 import { byId, copyField, html, keyed, say } from './html.js';
 import { announce } from './notices.js';
@@ -12,8 +13,13 @@ const EVERY_MS = 4000;
 
 let offered = null; // the dataset's id
 let timer;
+const canceling = new Set(); // ids; Replicate may take a moment to end one
+
+let started = false;
 
 export function startTraining() {
+  if (started) return;
+  started = true;
   byId('training-form').addEventListener('submit', start);
   byId('training-copy').addEventListener('click', copy);
   byId('training-call').addEventListener('focus', (e) => e.target.select());
@@ -26,6 +32,7 @@ export function startTraining() {
 
 // Below a dataset's URL.
 export function offerTraining(datasetId, layout) {
+  startTraining();
   offered = datasetId;
   byId('training').hidden = !READ.includes(layout);
   byId('training-by-hand').hidden = true;
@@ -40,6 +47,11 @@ async function start(event) {
   remember('destination', destination);
   say(byId('training-error'), '');
   byId('training-by-hand').hidden = true;
+  // Its trainer's page: 8 A100 at $0.0112 a second; README: 3 epochs, 15 min.
+  if (!await ask('Start this training?', 'Replicate charges the account of ' +
+    'this server by the second: about 10 dollars as a rule, more for a large ' +
+    'dataset. The trainer’s page there has today’s price.',
+  'Start training')) return;
   byId('training-start').disabled = true;
   try {
     await call('POST', `/api/train/datasets/${offered}/training`,
@@ -67,7 +79,7 @@ function byHand({ method, url, headers, body }) {
 
 async function copy() {
   await copyField(byId('training-call'));
-  announce('The call is copied.');
+  announce('The command is copied.');
 }
 
 // Again while one runs.
@@ -89,13 +101,34 @@ async function look() {
   if (state.trainings?.some(runs)) timer = setTimeout(look, EVERY_MS);
 }
 
+// The training stays listed until Replicate says that it has ended.
+async function cancel({ id, destination }) {
+  const sure = await ask('Cancel this training?', `${destination} keeps the ` +
+    'version it has. Replicate charges for the time so far.',
+  'Cancel training');
+  if (!sure || canceling.has(id)) return;
+  canceling.add(id);
+  say(byId('trainings-error'), '');
+  render();
+  try {
+    await call('POST', `/api/train/trainings/${id}/cancel`);
+    announce('The training is being canceled.');
+    await look();
+  } catch (error) {
+    canceling.delete(id);
+    await look();
+    say(byId('trainings-error'), error.message);
+  }
+}
+
 function render() {
   const list = state.trainings || [];
   byId('trainings').hidden = !list.length;
   byId('trainings-count').textContent = list.length ? `(${list.length})` : '';
-  keyed(byId('trainings-list'), list, (t) => t.id, () => html`<li><span
+  keyed(byId('trainings-list'), list, (t) => t.id, (t) => html`<li><span
     class="pick"><span class="name"></span><span class="sub"></span><span
-    class="sub why"></span></span><a class="quiet" target="_blank"
+    class="sub why"></span></span><button type="button" class="quiet"
+    @click=${() => cancel(t)}></button><a class="quiet" target="_blank"
     rel="noreferrer" hidden>Replicate</a></li>`, dress);
 }
 
@@ -105,6 +138,14 @@ function dress(node, t) {
   node.querySelector('.sub').textContent = `${t.status} · ${
     when(t.createdAt)}`;
   say(node.querySelector('.why'), t.error || lastLine(t.logs));
+  const button = node.querySelector('button');
+  const runs = RUNS.includes(t.status);
+  const waits = runs && canceling.has(t.id);
+  button.hidden = !runs || !t.replicateId;
+  button.disabled = waits;
+  button.textContent = waits ? 'Canceling…' : 'Cancel';
+  if (waits) button.removeAttribute('aria-label');
+  else button.setAttribute('aria-label', `Cancel training of ${t.destination}`);
   link.hidden = !t.replicateId;
   if (t.replicateId) link.href = `https://replicate.com/p/${t.replicateId}`;
 }

@@ -12,7 +12,7 @@ import { bytes, count, length } from './format.js';
 import { byId, copyOf, keyed } from './html.js';
 import { list, read, write } from './kept.js';
 import { announce } from './notices.js';
-import { loadItems } from './queue.js';
+import { loadItems } from './load.js';
 import { set, state, watch } from './state.js';
 import { persist, upload } from './upload.js';
 
@@ -74,13 +74,29 @@ async function send(one) {
   if (draft.fileId && !file) {
     throw new Error('This browser has lost its audio. Choose it again.');
   }
-  await persist(() => sendOnce(one, file), { tries: 8, signal,
+  await persist(() => sendAsItIs(one, file), { tries: 8, signal,
     onWait: (seconds, error) => {
       one.text = `${error.message} Trying again in ${Math.round(seconds)} s…`;
       one.pace = null;
       set({ pace: {} });
     } });
   return true;
+}
+
+// A bounce that was exported anew, moved or deleted while it waited cannot be
+// read any more, which a request alone would take for a server that is away.
+// What this browser kept of it is the old sound: it goes, too.
+async function sendAsItIs(one, file) {
+  try {
+    await file?.slice(0, 1).arrayBuffer();
+  } catch {
+    const { fileId } = one.draft;
+    one.draft = { ...one.draft, fileId: null };
+    if (fileId) await write([['files', fileId]]);
+    throw new Error(`${file.name} was exported anew, moved or deleted while ` +
+      'it waited here. Choose it again: then the new one is saved.');
+  }
+  await sendOnce(one, file);
 }
 
 async function sendOnce(one, file) {
@@ -93,12 +109,11 @@ async function sendOnce(one, file) {
     set({ pace: {} });
   } };
   if (!itemId) {
-    const body = new FormData();
-    for (const [name, value] of Object.entries({ artistId, parseId, promptText,
-      ...(generationId ? { generationId } : {}) })) body.set(name, value);
-    body.set('audio', file, file.name);
-    const answer = await upload('POST', '/api/train/save', { ...by, body,
-      headers: { 'Idempotency-Key': id } });
+    const fields = { artistId, parseId, promptText,
+      ...(generationId ? { generationId } : {}) };
+    const answer = await sendWaiting(one, fields) ||
+      await upload('POST', '/api/train/save', { ...by,
+        body: formOf(fields, file), headers: { 'Idempotency-Key': id } });
     one.itemId = answer.trainingItemId;
     return;
   }
@@ -109,6 +124,27 @@ async function sendOnce(one, file) {
   if (recaption) {
     await call('PATCH', path, { signal: by.signal,
       body: { promptText, ...(generationId ? { generationId } : {}) } });
+  }
+}
+
+function formOf(fields, file) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  body.set('audio', file, file.name);
+  return body;
+}
+
+// No file is sent twice: one that was heard waits on the server already. null
+// where it does not, or not any more.
+async function sendWaiting({ id, draft, stop }, fields) {
+  const { uploadId } = draft;
+  if (!uploadId) return null;
+  try {
+    return await call('POST', '/api/train/save', { signal: stop.signal,
+      body: { ...fields, uploadId }, headers: { 'Idempotency-Key': id } });
+  } catch (error) {
+    if (error.code === 'upload_not_found') return null;
+    throw error;
   }
 }
 
@@ -165,6 +201,18 @@ async function refuse(one, error) {
 function cancel(one) {
   if (one.is === 'running') one.stop.abort();
   else if (one.is !== 'done') refuse(one, new DOMException('', 'AbortError'));
+}
+
+// Its track was deleted: nothing of it is to come back.
+export function dropUpload(parseId) {
+  for (const one of state.uploads.filter((u) =>
+    u.parseId === parseId && u.artistId === state.artistId)) {
+    take(one);
+    one.is = 'done';
+    one.stop?.abort();
+    const { fileId } = one.draft;
+    write([['uploads', place(one)], ...(fileId ? [['files', fileId]] : [])]);
+  }
 }
 
 // The artist is gone, and all of its with it.

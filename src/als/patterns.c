@@ -1,0 +1,224 @@
+/* Rhythm as it is heard; see patterns.h. */
+#include "als/patterns.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "music/words.h"
+
+#define NEAR 0.06  /* beats: a hit this close to a line is on it */
+#define MOST 0.6   /* of the bars that have a drum, to be its pattern */
+#define BARS_MIN 4 /* fewer show no pattern */
+#define BAR 4.0    /* beats; other meters are not judged */
+#define BARS_MAX 100000
+
+enum drum { KICK, SNARE, HAT, DRUMS };
+
+struct bar { /* what of it is hit, by sixteenths */
+    uint16_t grid[DRUMS];
+    uint8_t hits[DRUMS];
+};
+
+struct beats {
+    struct bar *bars;
+    size_t n;
+    size_t late, between; /* hits between eighths; of them those that swing */
+};
+
+static enum drum
+drum_of(int row)
+{
+    if (row < 0)
+        return DRUMS;
+    if (words_is(row, "kick"))
+        return KICK;
+    if (words_is(row, "snare") || words_is(row, "clap"))
+        return SNARE;
+    return words_is(row, "hat") ? HAT : DRUMS;
+}
+
+/* The drum that each pitch of a track hits. */
+static void
+map_pitches(const struct als_whole *w, size_t track, enum drum map[128])
+{
+    const struct part *p = &w->parts[track];
+    struct als_run run = als_branches_of(w->set, track);
+    enum drum all = DRUMS;
+
+    /* One drum on a track of its own. */
+    if (p->n == 1 && p->words[0].evidence >= EVIDENCE_HEARD)
+        all = drum_of(p->words[0].row);
+    for (int i = 0; i < 128; i++)
+        map[i] = all;
+    for (size_t i = run.first; i < run.end; i++) {
+        const struct als_branch *b = &w->set->branches.at[i];
+        const char *name = b->user_name != NULL ? b->user_name : b->name;
+        int pitch = 128 - b->receiving;
+
+        if (pitch >= 0 && pitch < 128 && name != NULL && words_pad(name) >= 0)
+            map[pitch] = drum_of(words_pad(name));
+    }
+}
+
+static void
+add_hit(struct beats *b, double time, enum drum drum)
+{
+    double at = fmod(time, BAR);
+    double eighth = fmod(time, 0.5);
+    size_t bar = (size_t)(time / BAR);
+    int line = (int)lrint(at * 4);
+
+    if (drum == DRUMS || time < 0)
+        return;
+    if (eighth > 0.2 && eighth < 0.42) {
+        b->between++;
+        b->late += eighth > 0.25 + 0.025;
+    }
+    if (line == 16) { /* just ahead of the next bar */
+        line = 0;
+        bar++;
+    }
+    if (bar >= b->n)
+        return;
+    if (b->bars[bar].hits[drum] < 255)
+        b->bars[bar].hits[drum]++;
+    if (fabs(at - line * 0.25) <= NEAR || line == 0)
+        b->bars[bar].grid[drum] |= (uint16_t)(1u << line);
+}
+
+static void
+listen(const struct als_whole *w, struct beats *b)
+{
+    for (size_t t = 0; t < w->set->tracks.n; t++) {
+        const struct als_part *part = &w->play.parts[t];
+        enum drum map[128];
+
+        if (part->state != ALS_SOUNDS || part->hit_count == 0)
+            continue;
+        map_pitches(w, t, map);
+        for (size_t i = 0; i < part->hit_count; i++) {
+            const struct als_hit *h = &w->play.hits.at[part->hit_first + i];
+
+            add_hit(b, h->time, map[h->pitch & 127]);
+        }
+    }
+}
+
+/* The share of the bars with the drum in which exactly these lines of `asked`
+ * are hit. */
+static double
+share(const struct beats *b, enum drum drum, unsigned asked, unsigned want)
+{
+    size_t with = 0, same = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->bars[i].hits[drum] == 0)
+            continue;
+        with++;
+        same += (b->bars[i].grid[drum] & asked) == want;
+    }
+    return with >= BARS_MIN ? (double)same / (double)with : 0;
+}
+
+static size_t
+bars_with(const struct beats *b, enum drum drum)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        n += b->bars[i].hits[drum] > 0;
+    return n;
+}
+
+#define LINE(i) (1u << (i))
+#define BEATS (LINE(0) | LINE(4) | LINE(8) | LINE(12))
+#define BETWEEN (LINE(2) | LINE(6) | LINE(10) | LINE(14))
+#define EIGHTHS (BEATS | BETWEEN)
+#define ALL 0xffffu
+
+static const char *
+kick_of(const struct beats *b)
+{
+    if (bars_with(b, KICK) < BARS_MIN)
+        return NULL;
+    if (share(b, KICK, BEATS, BEATS) >= MOST)
+        return "four on the floor";
+    if (share(b, SNARE, BEATS, LINE(8)) >= MOST)
+        return "half-time";
+    /* Off the beats in most bars. */
+    if (1 - share(b, KICK, ALL & ~BEATS, 0) >= MOST)
+        return "broken";
+    return NULL;
+}
+
+static const char *
+hats_of(const struct beats *b)
+{
+    size_t hits = 0;
+    double each;
+
+    if (bars_with(b, HAT) < BARS_MIN)
+        return NULL;
+    for (size_t i = 0; i < b->n; i++)
+        hits += b->bars[i].hits[HAT];
+    each = (double)hits / (double)bars_with(b, HAT);
+    if (share(b, HAT, EIGHTHS, BETWEEN) >= MOST && each < 6)
+        return "off-beat";
+    if (share(b, HAT, EIGHTHS, BEATS) >= MOST && each < 6)
+        return "quarter";
+    if (share(b, HAT, ALL, EIGHTHS) >= MOST)
+        return "eighth";
+    return share(b, HAT, ALL, ALL) >= MOST ? "sixteenth" : NULL;
+}
+
+json_object *
+als_drums_json(const struct als_whole *w)
+{
+    struct beats b = {
+        .n = (size_t)fmin(w->play.end / BAR, BARS_MAX) + 1,
+    };
+    auto_free struct bar *bars = xcalloc(b.n, sizeof(*bars));
+    const struct als_meter *meter = &w->timeline.meters.at[0];
+    json_object *o;
+
+    b.bars = bars;
+    if (w->timeline.meters.n > 1 || meter->numerator != 4 ||
+        meter->denominator != 4)
+        return NULL;
+    listen(w, &b);
+    if (bars_with(&b, KICK) + bars_with(&b, SNARE) + bars_with(&b, HAT) == 0)
+        return NULL;
+    o = json_object_new_object();
+    json_add_str(o, "kick", kick_of(&b));
+    json_add_str(o, "snare",
+                 share(&b, SNARE, BEATS, LINE(4) | LINE(12)) >= MOST
+                     ? "backbeat"
+                     : NULL);
+    json_add_str(o, "hats", hats_of(&b));
+    json_add_bool(o, "swing", b.between >= 16 && b.late > 0.7 * b.between);
+    return o;
+}
+
+void
+als_motion(const struct als_whole *w, size_t track, double *ret_offbeat,
+           double *ret_steps)
+{
+    const struct als_part *part = &w->play.parts[track];
+    const struct als_hit *hits = als_from(w->play.hits, part->hit_first);
+    size_t off = 0, steps = 0, moves = 0;
+
+    for (size_t i = 0; i < part->hit_count; i++) {
+        double at = fmod(hits[i].time, 1);
+        int by = i > 0 ? abs(hits[i].pitch - hits[i - 1].pitch) : 0;
+
+        off += at > NEAR && at < 1 - NEAR;
+        moves += by > 0;
+        steps += by == 1 || by == 2;
+    }
+    *ret_offbeat =
+        part->hit_count > 0 ? (double)off / (double)part->hit_count : 0;
+    *ret_steps = moves > 0 ? (double)steps / (double)moves : 0;
+}

@@ -1,0 +1,22 @@
+/*
+ * Rhythm as it is heard: what kick, snare and hi-hats play, whether it swings,
+ * and how a line moves.
+ */
+#ifndef ALS_PATTERNS_H
+#define ALS_PATTERNS_H
+
+#include <json-c/json.h>
+
+#include "als/summary_parts.h"
+
+/* {kick, snare, hats, swing}: "four on the floor", "half-time", "broken" or
+ * null; "backbeat" or null; "off-beat", "quarter", "eighth", "sixteenth" or
+ * null; true or false. NULL if no drums are known. */
+json_object *als_drums_json(const struct als_whole *w);
+
+/* Of a track's notes: the shares that begin off the beat, and that go on by a
+ * step of one or two semitones. */
+void als_motion(const struct als_whole *w, size_t track, double *ret_offbeat,
+                double *ret_steps);
+
+#endif

@@ -1,0 +1,168 @@
+/* Notes after the MIDI devices; see tones.h. */
+#include "als/tones.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "als/device.h"
+
+struct tuner {
+    const struct als_set *set;
+    struct als_play *play;
+    struct als_part *part;
+    size_t max;
+    struct err *err;
+};
+
+static bool
+is(const struct als_device *d, const char *element)
+{
+    return strcmp(d->element, element) == 0;
+}
+
+/* Notes that leave the keyboard do not sound. */
+static void
+move(struct tuner *t, int by)
+{
+    struct als_hit *hits = als_from(t->play->hits, t->part->hit_first);
+    size_t kept = 0;
+    size_t n = t->play->hits.n - t->part->hit_first;
+
+    for (size_t i = 0; by != 0 && i < n; i++) {
+        int pitch = hits[i].pitch + by;
+
+        if (pitch < 0 || pitch > 127)
+            continue;
+        hits[kept] = hits[i];
+        hits[kept++].pitch = (uint8_t)pitch;
+    }
+    if (by != 0)
+        t->play->hits.n = t->part->hit_first + kept;
+}
+
+static int
+add_chord(struct tuner *t, const struct als_device *d)
+{
+    size_t n = t->play->hits.n;
+
+    for (int s = 0; s < ALS_SHIFTS; s++) {
+        int by = (int)lrint(d->shifts[s]);
+        bool again = by == 0;
+
+        for (int k = 0; k < s; k++)
+            again = again || (int)lrint(d->shifts[k]) == by;
+        for (size_t i = t->part->hit_first; !again && i < n; i++) {
+            struct als_hit hit = t->play->hits.at[i];
+            int pitch = hit.pitch + by;
+
+            if (pitch < 0 || pitch > 127)
+                continue;
+            if (t->play->hits.n >= t->max)
+                return err_set(t->err, ERR_NOT_ALS,
+                               "the set's chords sound more than %zu notes",
+                               t->max);
+            hit.pitch = (uint8_t)pitch;
+            *als_push(&t->play->hits) = hit;
+        }
+    }
+    return 0;
+}
+
+static bool
+by_octaves(double by)
+{
+    return (int)lrint(by) % 12 == 0;
+}
+
+/* Whether we cannot tell what the device makes of pitches. */
+static bool
+obscure(const struct als_device *d)
+{
+    if (is(d, "MidiRandom"))
+        return d->shifts[0] > 0; /* its chance */
+    if (is(d, "MidiArpeggiator"))
+        return d->shifts[1] > 0 && !by_octaves(d->shifts[0]);
+    return is(d, "MidiScale") || is(d, "MxDeviceMidiEffect") ||
+           d->format == ALS_VST2 || d->format == ALS_VST3 ||
+           d->format == ALS_AU;
+}
+
+/* How many chains of a rack are on, and one of them. */
+static int
+chains(const struct als_set *set, struct als_run run, size_t rack,
+       int *ret_branch)
+{
+    int n = 0;
+
+    for (size_t i = run.first; i < run.end; i++) {
+        const struct als_branch *b = &set->branches.at[i];
+
+        if (b->device != (int)rack || !b->on)
+            continue;
+        *ret_branch = (int)i;
+        n++;
+    }
+    return n;
+}
+
+/* Layers that are tuned apart by anything but octaves. */
+static bool
+layers_differ(const struct als_set *set, size_t track)
+{
+    struct als_run run = als_devices_of(set, track);
+
+    for (size_t i = run.first; i < run.end; i++) {
+        const struct als_device *d = &set->devices.at[i];
+
+        if (d->branch < 0 || !als_device_heard(set, i))
+            continue;
+        if ((is(d, "MidiPitcher") && !by_octaves(d->shifts[0])) ||
+            is(d, "MidiChord") || (d->format == ALS_NATIVE && obscure(d)))
+            return true;
+    }
+    return false;
+}
+
+/* The devices of one chain, in their order, to the first that sounds. */
+static int
+walk(struct tuner *t, size_t track, int branch, int depth)
+{
+    struct als_run run = als_devices_of(t->set, track);
+    int inner = -1;
+
+    for (size_t i = run.first; i < run.end; i++) {
+        const struct als_device *d = &t->set->devices.at[i];
+        enum als_device_kind kind;
+
+        if (d->branch != branch || !d->on)
+            continue;
+        kind = als_device_kind(t->set, i);
+        if (kind == ALS_RACK && depth < 8 && !is(d, "DrumGroupDevice")) {
+            int n = chains(t->set, als_branches_of(t->set, track), i, &inner);
+
+            if (n == 1 && walk(t, track, inner, depth + 1) == -1)
+                return -1;
+            t->part->unsure |= n > 1 && layers_differ(t->set, track);
+        }
+        if (kind != ALS_MIDI_EFFECT && kind != ALS_TOOL &&
+            !is(d, "MidiEffectGroupDevice"))
+            return 0;
+        if (is(d, "MidiPitcher"))
+            move(t, (int)lrint(fmin(fmax(d->shifts[0], -128), 128)));
+        else if (is(d, "MidiChord") && add_chord(t, d) == -1)
+            return -1;
+        t->part->unsure |= obscure(d);
+    }
+    return 0;
+}
+
+int
+als_tones(const struct als_set *set, size_t track, struct als_play *play,
+          size_t max, struct err *err)
+{
+    struct tuner t = {set, play, &play->parts[track], max, err};
+
+    if (play->hits.n == t.part->hit_first)
+        return 0;
+    return walk(&t, track, -1, 0);
+}

@@ -1,0 +1,45 @@
+/* The store's ledger, which the database keeps; see objects.h. */
+#include "app/objects.h"
+
+#include <time.h>
+
+#include "base/log.h"
+#include "db/objects.h"
+
+/* A name that is being removed at this moment is free again soon. */
+enum { WAIT_MS = 100, WAITS = 100 };
+
+static int
+begin(void *ctx, const char *const *paths, size_t n, struct err *err)
+{
+    const struct timespec pause = {.tv_nsec = WAIT_MS * 1000000L};
+    struct app *app = ctx;
+
+    for (int i = 0; i < WAITS; i++) {
+        bool busy = false;
+
+        if (objects_begin(app->db, paths, n, &busy, err) == -1)
+            return -1;
+        if (!busy)
+            return 0;
+        (void)nanosleep(&pause, NULL);
+    }
+    return err_set(err, ERR_STORAGE, "%s is still being removed", paths[0]);
+}
+
+/* Where this is not noted, the sweeper finds nothing there later. */
+static void
+end(void *ctx, const char *path)
+{
+    struct app *app = ctx;
+    struct err why = ERR_INIT;
+
+    if (objects_end(app->db, path, &why) == -1)
+        log_warn("%s is gone, and put down still: %s", path, why.msg);
+}
+
+void
+objects_watch(struct app *app)
+{
+    store_keep_ledger(app->store, &(struct store_ledger){begin, end, app});
+}

@@ -1,0 +1,103 @@
+/*
+ * trainmode-convert: audio on stdin (a regular file), converted into the empty
+ * regular file on descriptor 3. "mp3" or "wav", with " low" behind it where
+ * nobody waits, or an excerpt (excerpt_text) is asked for on stdout, which is a
+ * socket; of an excerpt, where it begins and how long it is are said there. See
+ * audio/converter.h.
+ *
+ * Exit status: 0 converted; 1 it cannot be, with one of the words that
+ * converter.c knows and the reason on stdout; anything else is a fault of
+ * ours. Ends with its parent.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audio/convert.h"
+#include "audio/excerpt.h"
+#include "base/auto.h"
+#include "base/child.h"
+#include "base/jail.h"
+
+#define OUT_FD 3
+
+#define NICE 5
+#define NICE_LOW 15 /* behind the analysis, too */
+
+/* Three hours of sound take 200 s; a WAV ends at 4 GiB. */
+static const struct jail jail = {.memory = (int64_t)512 << 20,
+                                 .cpu_sec = 3600,
+                                 .file_size = ((int64_t)4 << 30) + 65536};
+
+static int
+refuse(const struct err *err)
+{
+    const char *word;
+
+    switch (err->code) {
+    case ERR_AUDIO_DAMAGED:
+    case ERR_NOT_AUDIO:
+        word = "damaged";
+        break;
+    case ERR_TOO_LARGE:
+        word = "large";
+        break;
+    case ERR_DISK_FULL:
+        word = "full";
+        break;
+    default:
+        (void)fprintf(stderr, "trainmode-convert: %s\n", err->msg);
+        return 2;
+    }
+    return printf("%s %s\n", word, err->msg) < 0 || fflush(stdout) == EOF ? 2
+                                                                          : 1;
+}
+
+/* What was asked is our own parent's word, and is read before the jail, which
+ * takes the priority along. */
+static char *
+begin(void)
+{
+    struct jail ours = jail;
+    char *asked = child_asked();
+    char *low = asked != NULL ? strstr(asked, " low") : NULL;
+
+    ours.nice = low != NULL ? NICE_LOW : NICE;
+    if (low != NULL)
+        *low = '\0';
+    (void)jail_enter(&ours);
+    return asked;
+}
+
+/* "12.500 30.000": where it begins, and its seconds. */
+static int
+excerpt(const struct audio_probe *p, const struct excerpt *wish,
+        struct err *err)
+{
+    double start, sec;
+
+    if (excerpt_make(STDIN_FILENO, p, wish, OUT_FD, &start, &sec, err) == -1)
+        return -1;
+    if (printf("%.3f %.3f\n", start, sec) < 0 || fflush(stdout) == EOF)
+        return err_set(err, ERR_INTERNAL, "cannot say what was made");
+    return 0;
+}
+
+int
+main(void)
+{
+    auto_free char *format = begin();
+    struct audio_probe p;
+    struct excerpt wish;
+    struct err err = ERR_INIT;
+
+    if (format == NULL)
+        return 2;
+    if (audio_probe_fd(STDIN_FILENO, &p, &err) == -1)
+        return refuse(&err);
+    if (excerpt_read(format, &wish))
+        return excerpt(&p, &wish, &err) == -1 ? refuse(&err) : 0;
+    if (audio_convert(STDIN_FILENO, &p, format, OUT_FD, &err) == -1)
+        return refuse(&err);
+    return 0;
+}

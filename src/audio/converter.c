@@ -1,0 +1,149 @@
+/* The parent's side of trainmode-convert; see converter.h. */
+#include "audio/converter.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "base/auto.h"
+#include "base/child.h"
+#include "base/mem.h"
+
+#define PROGRAM "trainmode-convert"
+#define SAID_MAX 4096
+#define TIME_MIN_MS 120000 /* and as long as the sound lasts */
+#define LOW_TIMES 10
+#define KBIT_MP3 320
+#define SPARE ((int64_t)64 << 20) /* that stays free for others */
+
+static int64_t
+bytes_expected(const struct audio_probe *p, const char *format)
+{
+    int channels = p->channels > 2 ? 2 : p->channels;
+
+    if (strcmp(format, "wav") == 0)
+        return p->samples * channels * 2;
+    return (int64_t)(p->duration_sec * KBIT_MP3 * 1000 / 8);
+}
+
+/* What is made here is temporary, and must not fill the disk for others. */
+static int
+check_room(int64_t need, int out, struct err *err)
+{
+    struct statvfs disk;
+    int64_t free_bytes;
+
+    if (fstatvfs(out, &disk) == -1)
+        return err_errno(err, ERR_INTERNAL, "look at the disk");
+    free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+    if (free_bytes - SPARE >= need)
+        return 0;
+    return err_set(err, ERR_DISK_FULL,
+                   "a conversion needs %lld MB and %lld MB are free",
+                   (long long)(need >> 20), (long long)(free_bytes >> 20));
+}
+
+/* "damaged the audio decodes for ..." */
+static int
+refusal(const char *said, struct err *err)
+{
+    static const struct {
+        const char *word;
+        enum err_code code;
+    } kinds[] = {{"damaged ", ERR_AUDIO_DAMAGED},
+                 {"large ", ERR_TOO_LARGE},
+                 {"full ", ERR_DISK_FULL}};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        size_t n = strlen(kinds[i].word);
+
+        if (strncmp(said, kinds[i].word, n) == 0)
+            return err_set(err, kinds[i].code, "%.*s",
+                           (int)strcspn(said + n, "\n"), said + n);
+    }
+    return err_set(err, ERR_INTERNAL, PROGRAM " refused without a word");
+}
+
+static int
+judge(const struct child_result *r, const struct buf *said, struct err *err)
+{
+    switch (r->end) {
+    case CHILD_DONE:
+        return 0;
+    case CHILD_REFUSED:
+        return refusal(buf_str(said), err);
+    case CHILD_BROKE:
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "the file broke its conversion (signal %d)", r->code);
+    case CHILD_LATE:
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "the conversion takes longer than the sound lasts");
+    case CHILD_STOPPED:
+        return err_set(err, ERR_BUSY, "the conversion was stopped");
+    case CHILD_CHATTY:
+    case CHILD_FAILED:
+        break;
+    }
+    return err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d",
+                   r->code);
+}
+
+/* What gives way may wait long for its turn, and its CPU time is bounded by
+ * its jail. */
+static int
+time_of(const struct audio_probe *p, bool low)
+{
+    int ms = TIME_MIN_MS + (int)(p->duration_sec * 1000);
+
+    return low ? ms * LOW_TIMES : ms;
+}
+
+/* What is asked of the program, and what it said. */
+static int
+run(int fd, const char *ask, int out, int time_ms, bool (*stop)(void *ctx),
+    void *ctx, struct buf *said, struct err *err)
+{
+    auto_free char *program = child_find(PROGRAM, err);
+    struct child child = {.program = program,
+                          .in = fd,
+                          .out = out,
+                          .ask = ask,
+                          .time_ms = time_ms,
+                          .stop = stop,
+                          .ctx = ctx};
+    struct child_result result;
+
+    if (program == NULL || child_run(&child, said, &result, err) == -1)
+        return -1;
+    return judge(&result, said, err);
+}
+
+int
+converter_run(int fd, const struct audio_probe *p, const char *format, int out,
+              bool low, bool (*stop)(void *ctx), void *ctx, struct err *err)
+{
+    auto_free char *ask = xasprintf("%s%s", format, low ? " low" : "");
+    auto_buf struct buf said = BUF_INIT(SAID_MAX);
+
+    if (check_room(bytes_expected(p, format), out, err) == -1)
+        return -1;
+    return run(fd, ask, out, time_of(p, low), stop, ctx, &said, err);
+}
+
+int
+converter_excerpt(int fd, const struct audio_probe *p,
+                  const struct excerpt *wish, int out, bool (*stop)(void *ctx),
+                  void *ctx, double *ret_start, double *ret_sec,
+                  struct err *err)
+{
+    auto_buf struct buf said = BUF_INIT(SAID_MAX);
+    auto_free char *ask = excerpt_text(wish);
+    int64_t room = (int64_t)(wish->seconds * 2 * EXCERPT_MP3_RATE);
+
+    if (check_room(room, out, err) == -1 ||
+        run(fd, ask, out, time_of(p, false), stop, ctx, &said, err) == -1)
+        return -1;
+    if (sscanf(buf_str(&said), "%lf %lf", ret_start, ret_sec) != 2)
+        return err_set(err, ERR_INTERNAL, PROGRAM " does not say what it made");
+    return 0;
+}

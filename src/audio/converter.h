@@ -1,0 +1,27 @@
+/*
+ * audio_convert in a process of its own, trainmode-convert: without keys, files
+ * or network, in bounded memory, time and output. Decoders are large and read
+ * what strangers send; here they can spoil one temporary file.
+ */
+#ifndef AUDIO_CONVERTER_H
+#define AUDIO_CONVERTER_H
+
+#include "audio/excerpt.h"
+
+/*
+ * As audio_convert, whose errors it has, and ERR_BUSY where stop(ctx), which is
+ * asked every tenth of a second and may be NULL, ended it. ERR_DISK_FULL before
+ * anything is written if the disk of `out` has no room for what comes. low:
+ * nobody waits for it, so it gives way to all else on the machine.
+ */
+int converter_run(int fd, const struct audio_probe *p, const char *format,
+                  int out, bool low, bool (*stop)(void *ctx), void *ctx,
+                  struct err *err);
+
+/* The same for an excerpt; errors and stop as above. */
+int converter_excerpt(int fd, const struct audio_probe *p,
+                      const struct excerpt *wish, int out,
+                      bool (*stop)(void *ctx), void *ctx, double *ret_start,
+                      double *ret_sec, struct err *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* A half-band filter: every other tap is 0, the middle one is a half. */
+#include "audio/halve.h"
+
+#include <string.h>
+
+#include "audio/lanes.h"
+
+#define SIDE 8 /* taps on a side that are not 0 */
+#define PAST (HALVE_TAPS / 2)
+
+/* A sinc under a Hamming window, summing to a half with the middle tap. */
+static const float taps[SIDE] = {
+    0.31638837f, -0.09815446f, 0.05079026f, -0.02871710f,
+    0.01596966f, -0.00825412f, 0.00386794f, -0.00189055f,
+};
+
+/* Samples by turns behind what is left of earlier ones; how many pairs. */
+static size_t
+part(struct halve *h, const float *samples, size_t n)
+{
+    size_t pairs = 0, i = 0;
+
+    if (h->has_left && n > 0) {
+        h->even[PAST] = h->left;
+        h->odd[PAST + pairs++] = samples[i++];
+    }
+    for (; i + 1 < n; i += 2) {
+        h->even[PAST + pairs] = samples[i];
+        h->odd[PAST + pairs++] = samples[i + 1];
+    }
+    if (n > 0) {
+        h->has_left = i < n;
+        h->left = samples[n - 1];
+    }
+    return pairs;
+}
+
+size_t
+halve_add(struct halve *h, float *samples, size_t n)
+{
+    size_t pairs = part(h, samples, n);
+    float out[LANES];
+
+    for (size_t i = 0; i < pairs; i += LANES) {
+        const float *odd = h->odd + i + SIDE - 1;
+        lanes sum = lanes_from(h->even + i + SIDE) * 0.5f;
+
+        for (size_t k = 0; k < SIDE; k++)
+            sum += (lanes_from(odd - k) + lanes_from(odd + k + 1)) * taps[k];
+        lanes_to(out, sum);
+        for (size_t k = 0; k < LANES && i + k < pairs; k++)
+            samples[i + k] = out[k];
+    }
+    memmove(h->even, h->even + pairs, PAST * sizeof(*h->even));
+    memmove(h->odd, h->odd + pairs, PAST * sizeof(*h->odd));
+    return pairs;
+}

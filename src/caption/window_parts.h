@@ -1,0 +1,21 @@
+/* What windows.c and window_ask.c share; within caption/ only. */
+#ifndef CAPTION_WINDOW_PARTS_H
+#define CAPTION_WINDOW_PARTS_H
+
+#include "caption/model.h"
+#include "caption/windows.h"
+
+struct windows_writing {
+    const struct conf *conf;
+    struct http *http;
+    struct windows_ask *ask;
+    const struct windows_hooks *hooks;
+};
+
+/* Ask for n windows from `first` on. correction: what was wrong with the last
+ * answer, or NULL. ret->answer is the array of what came. */
+int windows_ask_model(const struct windows_writing *w, size_t first, size_t n,
+                      const char *correction, struct model_answer *ret,
+                      struct err *err);
+
+#endif

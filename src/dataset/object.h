@@ -1,0 +1,44 @@
+/*
+ * An item's audio object held against what its row says: a store is written
+ * to by others too, and a disk forgets. What the row says is what a dataset
+ * promises.
+ */
+#ifndef DATASET_OBJECT_H
+#define DATASET_OBJECT_H
+
+#include <json-c/json.h>
+#include <stdint.h>
+
+#include "db/db.h"
+#include "store/store.h"
+
+enum object_state {
+    OBJECT_AS_SAVED,
+    OBJECT_LOST,    /* the store holds no such object */
+    OBJECT_CHANGED, /* other bytes, or fewer or more of them */
+};
+
+/* By its presence and its size alone. An item without audio is as saved. */
+int object_look(struct store *store, const struct item *it,
+                enum object_state *ret, struct err *err);
+
+/* By all of its bytes: their SHA-256 is the row's. *ret_crc: their CRC-32,
+ * where they are as saved. */
+int object_sum(struct store *store, const struct item *it,
+               enum object_state *ret, uint32_t *ret_crc, struct err *err);
+
+/* The same of an open file: by its CRC-32 where the row has one (it costs a
+ * tenth), else by its SHA-256. */
+int object_compare(int fd, const struct item *it, enum object_state *ret,
+                   struct err *err);
+
+/* The object as a file (store_file), if it is as saved, which *ret_state says;
+ * the caller closes it. *ret_fd -1 where there is none. */
+int object_open(struct store *store, const struct item *it,
+                enum object_state *ret_state, int *ret_fd, struct err *err);
+
+/* A block of the check, {itemId, code, detail, source}: "audio_lost" or
+ * "audio_changed". */
+json_object *object_block(const struct item *it, enum object_state state);
+
+#endif

@@ -1,0 +1,232 @@
+/* Audio into the zip, held against its row as it passes; see pack.h. */
+#include <errno.h>
+
+#include "base/crc.h"
+#include "dataset/pack.h"
+
+#define REPORT_BYTES (8 << 20)
+#define FADE_BLOCK 8192
+
+int
+pack_report(struct pack *x, struct err *err)
+{
+    const struct export_job *job = x->job;
+
+    x->reported = x->progress.bytes_done;
+    if (x->zip == NULL || job->progress == NULL)
+        return 0;
+    return job->progress(job->ctx, &x->progress, err);
+}
+
+int
+pack_copied(struct pack *x, size_t n, struct err *err)
+{
+    x->progress.bytes_done += (int64_t)n;
+    if (x->progress.bytes_done - x->reported >= REPORT_BYTES)
+        return pack_report(x, err);
+    return 0;
+}
+
+int
+pack_broken(struct pack *x, const struct item *it, enum object_state state,
+            struct err *err)
+{
+    bool holds;
+
+    if (roll_holds(x->job->roll, it, &holds, err) == -1)
+        return -1;
+    if (!holds)
+        return pack_changed(err);
+    if (x->broken++ < PACK_NAMED)
+        buf_addf(&x->named, "%s%s", x->broken > 1 ? ", " : "", it->id);
+    if (x->job->blocks != NULL)
+        json_object_array_add(x->job->blocks, object_block(it, state));
+    return 0;
+}
+
+/* A row from before CRCs were kept has its audio read once more. */
+static int
+crc_of(struct pack *x, const struct item *it, enum object_state *ret,
+       uint32_t *ret_crc, struct err *err)
+{
+    const struct export_job *job = x->job;
+
+    *ret = OBJECT_AS_SAVED;
+    *ret_crc = it->audio.crc32;
+    if (it->audio.has_crc32)
+        return 0;
+    if (object_sum(job->store, it, ret, ret_crc, err) == -1)
+        return -1;
+    if (*ret != OBJECT_AS_SAVED || job->learnt == NULL)
+        return 0;
+    return job->learnt(job->ctx, it, *ret_crc, err);
+}
+
+/* What of an object goes into the zip, as a row has it. */
+struct whole {
+    const char *path;
+    int64_t size;
+    uint32_t crc;
+    bool counted; /* its bytes are what is told as done */
+};
+
+/* Copy all that comes, which is *ret_same if it is as long and has the CRC
+ * that the row says. */
+static int
+copy_object(struct pack *x, struct store_reader *r, const struct whole *whole,
+            bool *ret_same, struct err *err)
+{
+    int64_t left = whole->size;
+    uint32_t sum = 0;
+    ssize_t n;
+
+    do {
+        size_t room;
+        void *block = zip_room(x->zip, &room);
+
+        n = store_read(r, block, room, err);
+        if (n == -1)
+            return -1;
+        left -= n;
+        sum = crc_add(sum, block, (size_t)n);
+        if (left >= 0 && x->broken == 0 &&
+            zip_write(x->zip, block, (size_t)n, err) == -1)
+            return -1;
+        if (pack_copied(x, whole->counted ? (size_t)n : 0, err) == -1)
+            return -1;
+    } while (n > 0 && left >= 0);
+    *ret_same = left == 0 && sum == whole->crc;
+    return 0;
+}
+
+static int
+put_opened(struct pack *x, const struct sample *s, struct store_reader *r,
+           const struct whole *whole, bool *ret_same, struct err *err)
+{
+    if (x->broken == 0 &&
+        zip_begin(x->zip, s->name, whole->size, whole->crc, err) == -1)
+        return -1;
+    if (copy_object(x, r, whole, ret_same, err) == -1)
+        return -1;
+    return *ret_same && x->broken == 0 ? zip_end(x->zip, err) : 0;
+}
+
+/* *ret_state: what was found; where it is not as saved, the zip is void. */
+static int
+put_whole(struct pack *x, const struct sample *s, const struct whole *whole,
+          enum object_state *ret_state, struct err *err)
+{
+    auto_store_reader struct store_reader *r = NULL;
+    bool same = false;
+    int64_t found;
+
+    r = store_read_open(x->job->store, whole->path, &found, err);
+    if (r == NULL && err->code != ERR_OBJECT_NOT_FOUND)
+        return -1;
+    *ret_state = r == NULL ? OBJECT_LOST : OBJECT_CHANGED;
+    if (r == NULL || found != whole->size) {
+        err_clear(err);
+        return 0;
+    }
+    if (put_opened(x, s, r, whole, &same, err) == -1)
+        return -1;
+    *ret_state = same ? OBJECT_AS_SAVED : OBJECT_CHANGED;
+    return 0;
+}
+
+int
+pack_object(struct pack *x, const struct sample *s, struct err *err)
+{
+    struct whole whole = {.path = s->item->audio_path,
+                          .size = s->item->audio.bytes,
+                          .counted = true};
+    enum object_state state;
+
+    zip_size_add(&x->size, s->name, whole.size);
+    if (x->zip == NULL)
+        return 0;
+    if (crc_of(x, s->item, &state, &whole.crc, err) == -1 ||
+        (state == OBJECT_AS_SAVED &&
+         put_whole(x, s, &whole, &state, err) == -1))
+        return -1;
+    return state == OBJECT_AS_SAVED ? 0
+                                    : pack_broken(x, s->item, state, err);
+}
+
+int
+pack_spoiled(struct pack *x, struct err *err)
+{
+    x->spoiled = true;
+    return err_set(err, ERR_CONFLICT,
+                   "a converted file was not what was kept; export again");
+}
+
+int
+pack_kept(struct pack *x, const struct sample *s, const struct conversion *c,
+          struct err *err)
+{
+    const struct whole whole = {
+        .path = c->path, .size = c->bytes, .crc = c->crc32};
+    enum object_state state = OBJECT_AS_SAVED;
+
+    zip_size_add(&x->size, s->name, c->bytes);
+    if (x->zip == NULL)
+        return 0;
+    if (x->broken == 0 && put_whole(x, s, &whole, &state, err) == -1)
+        return -1;
+    if (state != OBJECT_AS_SAVED)
+        return conversion_forget(x->job->db, c, err) == -1
+                   ? -1
+                   : pack_spoiled(x, err);
+    return pack_copied(x, (size_t)s->item->audio.bytes, err);
+}
+
+/* One walk over a piece: its bytes into the zip or, before, into *ret_crc. */
+static int
+walk_range(struct pack *x, int fd, const struct audio_piece *piece,
+           uint32_t *ret_crc, struct err *err)
+{
+    int64_t at = piece->offset, left = piece->bytes;
+    uint8_t own[FADE_BLOCK];
+
+    while (left > 0) {
+        size_t room;
+        void *block = zip_room(x->zip, &room);
+        ssize_t n;
+
+        if (piece->fade_bytes > 0) { /* whole frames fade */
+            block = own;
+            room = sizeof(own) - sizeof(own) % (size_t)piece->frame_bytes;
+        }
+        n = pread(fd, block, left < (int64_t)room ? (size_t)left : room, at);
+
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return err_errno(err, ERR_STORAGE, "read a piece of audio");
+        audio_piece_fade(piece, at - piece->offset, block, (size_t)n);
+        if (ret_crc != NULL)
+            *ret_crc = crc_add(*ret_crc, block, (size_t)n);
+        else if (zip_write(x->zip, block, (size_t)n, err) == -1)
+            return -1;
+        at += n;
+        left -= n;
+    }
+    return 0;
+}
+
+int
+pack_piece(struct pack *x, const struct sample *s, int fd,
+           const struct audio_piece *piece, struct err *err)
+{
+    int64_t size = (int64_t)piece->head_len + piece->bytes;
+    uint32_t crc = crc_add(0, piece->head, piece->head_len);
+
+    zip_size_add(&x->size, s->name, size);
+    if (walk_range(x, fd, piece, &crc, err) == -1 ||
+        zip_begin(x->zip, s->name, size, crc, err) == -1 ||
+        zip_write(x->zip, piece->head, piece->head_len, err) == -1 ||
+        walk_range(x, fd, piece, NULL, err) == -1)
+        return -1;
+    return zip_end(x->zip, err);
+}

@@ -1,0 +1,236 @@
+/* Whose the store is, and what of it is to be removed; see objects.h. */
+#include "db/objects.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "db/pg.h"
+
+/* Slugs have no character that LIKE knows; a range would need one collation. */
+#define NOTHING_UNDER(slug)                                                    \
+    "NOT EXISTS (SELECT FROM store_intents WHERE "                             \
+    "starts_with(path, 'artists/' || " slug " || '/')) "
+
+int
+store_owner_id(struct db *db, char **ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_ONE, err, "SELECT id FROM store_owner", 0, NULL)) ==
+            NULL)
+        return -1;
+    *ret = rows_text(r, 0, 0);
+    return 0;
+}
+
+/* No wait for the disk: what a power cut takes of this is a name under which,
+ * at worst, a file lies that nobody asks for. */
+static int
+begin_once(struct db *db, const char *paths, size_t n, bool *ret_busy,
+           struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_ONE, err,
+                      "SELECT store_begin($1::jsonb), "
+                      "set_config('synchronous_commit', 'off', true)",
+                      1, P(paths))) == NULL)
+        return -1;
+    *ret_busy = (size_t)rows_int(r, 0, 0) < n;
+    return pg_commit_unmarked(tx, err);
+}
+
+/* Doing it twice does no harm, so an answer that got lost is asked for again,
+ * and needs no mark. */
+int
+objects_begin(struct db *db, const char *const *paths, size_t n, bool *ret_busy,
+              struct err *err)
+{
+    auto_json json_object *list = json_object_new_array();
+    struct err first = ERR_INIT;
+
+    for (size_t i = 0; i < n; i++)
+        json_object_array_add(list, json_object_new_string(paths[i]));
+    if (begin_once(db, json_out(list), n, ret_busy, &first) == 0)
+        return 0;
+    return begin_once(db, json_out(list), n, ret_busy, err);
+}
+
+/* One statement that may be done twice. */
+static int
+change(struct db *db, const char *sql, const char *param, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_NONE, err, sql, 1, P(param))) == NULL)
+        return -1;
+    return pg_commit_unmarked(tx, err);
+}
+
+int
+objects_end(struct db *db, const char *path, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || (r = pg_query(tx, PG_ONE, err, "SELECT store_end($1)", 1,
+                                    P(path))) == NULL)
+        return -1;
+    return pg_commit_unmarked(tx, err);
+}
+
+void
+dues_release(struct dues *ds)
+{
+    for (size_t i = 0; i < ds->n; i++)
+        free(ds->v[i].path);
+    free(ds->v);
+    *ds = (struct dues){0};
+}
+
+static void
+read_dues(const struct rows *r, struct dues *ret)
+{
+    ret->n = rows_count(r);
+    ret->v = xcalloc(ret->n, sizeof(*ret->v));
+    for (size_t i = 0; i < ret->n; i++) {
+        ret->v[i].path = rows_text(r, i, 0);
+        ret->v[i].known = rows_bool(r, i, 1);
+    }
+}
+
+int
+objects_take(struct db *db, bool doubtful, size_t limit, struct dues *ret,
+             struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_last(
+             tx, PG_MANY, err,
+             "UPDATE store_intents i SET taken = true, "
+             "due = now() + interval '10 minutes' FROM "
+             "(SELECT path FROM store_intents WHERE due <= now() "
+             "AND ($1::boolean OR why = 'left') ORDER BY due "
+             "LIMIT $2::bigint FOR UPDATE SKIP LOCKED) d "
+             "WHERE i.path = d.path "
+             "RETURNING i.path, store_object_known(i.path)",
+             2, P(doubtful ? "true" : "false", pg_int((int64_t)limit).text))) ==
+            NULL)
+        return -1;
+    read_dues(r, ret);
+    return 0;
+}
+
+static int
+weigh(struct pg *tx, long *ret_doubtful, long *ret_all, struct err *err)
+{
+    auto_rows struct rows *r = pg_query(
+        tx, PG_ONE, err,
+        "SELECT (SELECT count(*) FROM store_intents WHERE due <= now() "
+        "AND why <> 'left' AND NOT store_object_known(path)), "
+        "(SELECT count(*) FROM store_intents) + "
+        "(SELECT count(audio_path) + count(prompt_path) FROM training_items) + "
+        "(SELECT count(audio_path) + count(prompt_path) FROM resting_items) + "
+        "(SELECT count(*) FROM training_uploads) + "
+        "(SELECT count(path) FROM audio_conversions) + "
+        "(SELECT 2 * count(*) FROM training_datasets)",
+        0, NULL);
+
+    if (r == NULL)
+        return -1;
+    *ret_doubtful = (long)rows_int(r, 0, 0);
+    *ret_all = (long)rows_int(r, 0, 1);
+    return 0;
+}
+
+int
+objects_look(struct db *db, size_t limit, struct dues *ret, long *ret_doubtful,
+             long *ret_all, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || weigh(tx, ret_doubtful, ret_all, err) == -1 ||
+        (r = pg_last(tx, PG_MANY, err,
+                     "SELECT path, false FROM store_intents "
+                     "WHERE due <= now() AND NOT store_object_known(path) "
+                     "ORDER BY due, path LIMIT $1::bigint",
+                     1, P(pg_int((int64_t)limit).text))) == NULL)
+        return -1;
+    read_dues(r, ret);
+    return 0;
+}
+
+/* One answer of yes or no to a question about one text. */
+static int
+ask(struct db *db, const char *sql, const char *param, bool *ret,
+    struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL || (r = pg_read(tx, PG_ONE, err, sql, 1, P(param))) == NULL)
+        return -1;
+    *ret = rows_bool(r, 0, 0);
+    return 0;
+}
+
+int
+object_ours(struct db *db, const char *path, bool *ret, struct err *err)
+{
+    return ask(db,
+               "SELECT store_object_known($1) OR EXISTS "
+               "(SELECT FROM store_intents WHERE path = $1)",
+               path, ret, err);
+}
+
+int
+slugs_waiting(struct db *db, struct strs *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MANY, err,
+                     "SELECT s.slug FROM store_slugs s "
+                     "WHERE " NOTHING_UNDER("s.slug") "ORDER BY random() "
+                                                      "LIMIT 100",
+                     0, NULL)) == NULL)
+        return -1;
+    for (size_t i = 0; i < rows_count(r); i++)
+        strs_add(ret, rows_peek(r, i, 0));
+    return 0;
+}
+
+int
+slug_waits(struct db *db, const char *slug, bool *ret, struct err *err)
+{
+    return ask(db,
+               "SELECT EXISTS (SELECT FROM store_slugs s "
+               "WHERE s.slug = $1 AND " NOTHING_UNDER("s.slug") ")",
+               slug, ret, err);
+}
+
+int
+slug_free(struct db *db, const char *slug, struct err *err)
+{
+    return change(db, "DELETE FROM store_slugs WHERE slug = $1", slug, err);
+}
+
+int
+slug_keep(struct db *db, const char *slug, struct err *err)
+{
+    return change(db,
+                  "INSERT INTO store_slugs (slug) VALUES ($1) "
+                  "ON CONFLICT DO NOTHING",
+                  slug, err);
+}

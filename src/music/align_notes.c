@@ -1,0 +1,249 @@
+/*
+ * At a place that was found: which of the set's notes are heard, where they
+ * are not, and whether both keep step.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "music/align_parts.h"
+
+#define NEAR 1         /* frames around a note's place */
+#define NOTE_LEAST 0.2 /* seconds that a pitch is listened to */
+#define WINDOW (8 * SOUND_FPS)
+#define WINDOW_STEP (4 * SOUND_FPS)
+#define WINDOW_NOTES 16 /* less say nothing about a window */
+#define STRAY 0.15      /* so little of a window is heard */
+#define MOSTLY 0.5      /* of all notes, for a stretch to stand out */
+#define PARTS 8
+#define DRIFT_LEAST 0.0004 /* less is the measure's own error */
+#define LAGS 10            /* frames that a part may lie beside its place */
+
+/* Seconds by which the notes are moved to see what chance hears. */
+static const double astray[] = {3.37, 6.71, 11.13, 16.57, 21.89, 29.41};
+#define ASTRAY (sizeof(astray) / sizeof(astray[0]))
+
+static const enum align_stream stream_of[TIMELINE_KINDS] = {
+    [TIMELINE_KICK] = STREAM_LOW,    [TIMELINE_SNARE] = STREAM_MID,
+    [TIMELINE_CLAP] = STREAM_MID,    [TIMELINE_HAT] = STREAM_HIGH,
+    [TIMELINE_CYMBAL] = STREAM_HIGH, [TIMELINE_PERCUSSION] = STREAM_MID,
+    [TIMELINE_BASS] = STREAM_LOW,    [TIMELINE_PITCHED] = STREAM_MID,
+    [TIMELINE_AUDIO] = STREAM_MID,   [TIMELINE_TRANSIENT] = STREAM_MID,
+};
+
+/* Does something begin there, more than around it on the mean? */
+static bool
+begins(const struct align_side *audio, enum align_stream stream, double frame)
+{
+    size_t at = (size_t)lround(frame);
+    size_t from = at > NEAR ? at - NEAR : 0;
+
+    for (size_t i = from; i <= at + NEAR && i < audio->n; i++)
+        if (audio->stream[stream][i] > 0 || audio->stream[STREAM_ALL][i] > 0)
+            return true;
+    return false;
+}
+
+/* Is its pitch there while it lasts, more than in all of the audio? */
+static bool
+sounds(const struct align_place *at, const struct timeline_hit *h, double sec)
+{
+    const struct align_pitches *p = at->pitches;
+    double len = fmax(h->end - h->sec, NOTE_LEAST) * at->stretch;
+    double from = at->from + sec * at->stretch;
+    int pitch = h->pitch % 12;
+    double there;
+
+    if (h->kind != TIMELINE_BASS && h->kind != TIMELINE_PITCHED)
+        return false;
+    there = align_pitches_before(p, from + len, pitch) -
+            align_pitches_before(p, from, pitch);
+    return there / (len * ALIGN_CHROMA_FPS) >
+           p->sum[p->n][pitch] / (double)p->n;
+}
+
+/* A note that is moved by some seconds, around the ends. */
+static bool
+is_heard(const struct align_place *at, const struct timeline_hit *h,
+         double moved)
+{
+    double n = (double)at->audio->n;
+    double frame = fmod(h->sec * SOUND_FPS - at->frame + moved * SOUND_FPS, n);
+
+    if (frame < 0 || frame > n - 1)
+        frame = frame < 0 ? 0 : n - 1;
+    return begins(at->audio, stream_of[h->kind], frame) ||
+           sounds(at, h, frame / SOUND_FPS);
+}
+
+/* Notes of a stretch, how many of them are heard, and how many would be by
+ * chance. */
+struct tally {
+    size_t notes, heard, chance;
+};
+
+/* The share of notes that are heard, what chance hears taken out. */
+static double
+share(const struct tally *t, const struct tally *all)
+{
+    double by_chance, heard;
+
+    if (t->notes == 0)
+        return 0;
+    by_chance = (double)all->chance / (double)(all->notes * ASTRAY);
+    heard = (double)t->heard / (double)t->notes;
+    return by_chance < 1 ? fmax(0, (heard - by_chance) / (1 - by_chance)) : 0;
+}
+
+static void
+count_window(struct tally *windows, size_t n, size_t place, bool heard)
+{
+    for (size_t w = place / WINDOW_STEP + 1;
+         w-- > 0 && w * WINDOW_STEP + WINDOW > place;)
+        if (w < n) {
+            windows[w].notes++;
+            windows[w].heard += heard;
+        }
+}
+
+static void
+count(const struct align_place *at, const struct timeline *t, struct tally *all,
+      struct tally *windows, size_t window_count)
+{
+    double from = at->frame / SOUND_FPS;
+    double to = from + (double)at->audio->n / SOUND_FPS;
+
+    for (size_t i = 0; i < t->track_count; i++) {
+        size_t n;
+        const struct timeline_hit *h =
+            timeline_hits(&t->tracks[i], from, to, &n);
+
+        for (; n > 0; n--, h++) {
+            bool heard = is_heard(at, h, 0);
+
+            all->notes++;
+            all->heard += heard;
+            for (size_t k = 0; k < ASTRAY; k++)
+                all->chance += is_heard(at, h, astray[k]);
+            count_window(windows, window_count,
+                         (size_t)fmax(0, h->sec * SOUND_FPS - at->frame),
+                         heard);
+        }
+    }
+}
+
+static void
+find_stray(const struct tally *windows, size_t n, const struct tally *all,
+           struct alignment *ret)
+{
+    size_t begun = n;
+
+    for (size_t i = 0; i <= n; i++) {
+        bool strays = i < n && windows[i].notes >= WINDOW_NOTES &&
+                      share(&windows[i], all) < STRAY;
+
+        if (strays && begun == n)
+            begun = i;
+        if (strays || begun == n)
+            continue;
+        if ((double)((i - 1 - begun) * WINDOW_STEP + WINDOW) / SOUND_FPS >
+            ret->stray_to - ret->stray_from) {
+            ret->stray_from = (double)(begun * WINDOW_STEP) / SOUND_FPS;
+            ret->stray_to =
+                (double)((i - 1) * WINDOW_STEP + WINDOW) / SOUND_FPS;
+        }
+        begun = n;
+    }
+}
+
+/* The sum of products of both sides, the audio's frames from..to, each with the
+ * set's `at` frames later. Four sums, which the processor adds at once. */
+static double
+products(const struct align_side *audio, const struct align_side *set, long at,
+         size_t from, size_t to)
+{
+    const float *a = audio->stream[STREAM_ALL];
+    const float *b = set->stream[STREAM_ALL];
+    float sum[4] = {0};
+    long i = (long)from, end = (long)to;
+
+    if (i + at < 0)
+        i = -at;
+    if (end + at > (long)set->n)
+        end = (long)set->n - at;
+    for (; i + 4 <= end; i += 4)
+        for (int k = 0; k < 4; k++)
+            sum[k] += a[i + k] * b[i + at + k];
+    for (; i < end; i++)
+        sum[0] += a[i] * b[i + at];
+    return (double)(sum[0] + sum[1] + sum[2] + sum[3]);
+}
+
+/* By how many frames a part of the audio lies beside its place; weight: how
+ * much there is to tell by. */
+static double
+lag_of(const struct align_side *audio, const struct align_side *set, long at,
+       size_t from, size_t to, double *ret_weight)
+{
+    double sums[2 * LAGS + 1] = {0};
+    int best = 0;
+    double bend;
+
+    for (int lag = -LAGS; lag <= LAGS; lag++)
+        sums[lag + LAGS] = products(audio, set, at + lag, from, to);
+    for (int i = 0; i <= 2 * LAGS; i++)
+        if (sums[i] > sums[best])
+            best = i;
+    *ret_weight = fmax(sums[best], 0);
+    if (best == 0 || best == 2 * LAGS)
+        return *ret_weight = 0;
+    bend = sums[best - 1] - 2 * sums[best] + sums[best + 1];
+    return best - LAGS +
+           (bend < 0 ? (sums[best - 1] - sums[best + 1]) / (2 * bend) : 0);
+}
+
+/* A line through the parts' lags: its slope, and where it begins. */
+static double
+drift_of(const struct align_side *audio, const struct align_side *set, long at,
+         double *ret_first)
+{
+    double w = 0, x = 0, y = 0, xx = 0, xy = 0;
+
+    for (size_t i = 0; i < PARTS; i++) {
+        size_t from = audio->n * i / PARTS, to = audio->n * (i + 1) / PARTS;
+        double weight, lag = lag_of(audio, set, at, from, to, &weight);
+        double mid = (double)(from + to) / 2;
+
+        w += weight;
+        x += weight * mid;
+        y += weight * lag;
+        xx += weight * mid * mid;
+        xy += weight * mid * lag;
+    }
+    *ret_first = 0;
+    if (w <= 0 || xx * w - x * x <= 0)
+        return 0;
+    *ret_first = (xx * y - x * xy) / (xx * w - x * x);
+    return (xy * w - x * y) / (xx * w - x * x);
+}
+
+void
+align_notes(const struct align_place *at, const struct timeline *t,
+            struct alignment *ret)
+{
+    size_t n = at->audio->n;
+    size_t windows_n = n >= WINDOW ? (n - WINDOW) / WINDOW_STEP + 1 : 0;
+    auto_free struct tally *windows = xcalloc(windows_n, sizeof(*windows));
+    struct tally all = {0};
+    double first;
+
+    count(at, t, &all, windows, windows_n);
+    ret->coverage = share(&all, &all);
+    if (ret->coverage >= MOSTLY)
+        find_stray(windows, windows_n, &all, ret);
+    ret->drift = -drift_of(at->audio, at->set, lround(at->frame), &first);
+    /* The place fits the middle; where it drifts the beginning is elsewhere. */
+    if (fabs(ret->drift) >= DRIFT_LEAST)
+        ret->offset +=
+            (first + (double)lround(at->frame) - at->frame) / SOUND_FPS;
+}

@@ -1,0 +1,113 @@
+/* Facts as JSON, for the library and for the model; see facts.h. */
+#include "music/facts.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+
+bool
+facts_key_known(const struct facts *f)
+{
+    return f->key_evidence >= EVIDENCE_HEARD;
+}
+
+static void
+add_meter(json_object *o, int beats, int unit)
+{
+    auto_free char *meter = xasprintf("%d/%d", beats, unit);
+
+    json_add_str(o, "meter", beats > 0 ? meter : NULL);
+}
+
+static json_object *
+tempo_json(const struct facts *f)
+{
+    json_object *o = json_object_new_object();
+
+    json_add_num(o, "bpm", f->bpm);
+    json_add_num(o, "feltBpm", f->felt_bpm);
+    json_add_num(o, "min", f->bpm_min);
+    json_add_num(o, "max", f->bpm_max);
+    json_add_str(o, "evidence", evidence_name(f->tempo_evidence));
+    return o;
+}
+
+static json_object *
+key_json(const struct facts *f)
+{
+    json_object *o = json_object_new_object();
+
+    json_add_str(o, "text", f->key_text);
+    json_add_str(o, "evidence", evidence_name(f->key_evidence));
+    return o;
+}
+
+static json_object *
+sounds_json(const struct facts *f)
+{
+    json_object *a = json_object_new_array();
+
+    for (size_t i = 0; i < f->n_sounds; i++) {
+        const char *says = words_says(f->sounds[i].row);
+        json_object *o;
+
+        if (says == NULL)
+            continue;
+        o = json_object_new_object();
+        json_add_str(o, "name", says);
+        json_add_str(o, "evidence", evidence_name(f->sounds[i].evidence));
+        json_object_array_add(a, o);
+    }
+    return a;
+}
+
+json_object *
+facts_json(const struct facts *f)
+{
+    json_object *o = json_object_new_object();
+
+    json_add(o, "tempo", f->bpm > 0 ? tempo_json(f) : NULL);
+    json_add(o, "key", f->key_evidence != EVIDENCE_NONE ? key_json(f) : NULL);
+    add_meter(o, f->beats, f->unit);
+    json_add_str(o, "vocals", vocals_name(f->vocals));
+    json_add(o, "instruments", sounds_json(f));
+    json_add(o, "durationSec",
+             f->length_sec > 0 ? json_object_new_double(f->length_sec) : NULL);
+    json_add_bool(o, "nothingPlays", f->nothing_plays);
+    return o;
+}
+
+json_object *
+facts_for_model(const struct facts *f)
+{
+    json_object *o = json_object_new_object();
+    json_object *parts = json_object_new_array();
+    int voice = words_row("voice");
+
+    if (f->felt_bpm > 0 && f->tempo_steady) {
+        json_add_num(o, "bpm", f->felt_bpm);
+    } else if (f->bpm > 0) {
+        json_add_num(o, "bpmFrom", f->bpm_min);
+        json_add_num(o, "bpmTo", f->bpm_max);
+    }
+    if (facts_key_known(f))
+        json_add_str(o, "key", f->key_text);
+    if (f->felt_beats > 0)
+        add_meter(o, f->felt_beats, f->felt_unit);
+    for (size_t i = 0; i < f->n_sounds; i++) {
+        const struct sound *s = &f->sounds[i];
+
+        if (s->evidence >= EVIDENCE_HEARD && words_says(s->row) != NULL &&
+            s->row != voice)
+            json_object_array_add(parts,
+                                  json_object_new_string(words_says(s->row)));
+    }
+    if (json_object_array_length(parts) > 0)
+        json_add(o, "instruments", parts);
+    else
+        json_object_put(parts);
+    if (f->nothing_plays)
+        json_add_bool(o, "nothingPlays", true);
+    if (f->sources_known)
+        json_add_str(o, "vocals", vocals_name(f->vocals));
+    return o;
+}

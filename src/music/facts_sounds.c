@@ -1,0 +1,367 @@
+/*
+ * What sounds, out of a summary's tracks; see facts.h. Ours say it themselves
+ * from summaryVersion 2 on; of all others the tracks are judged here.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "music/facts_parts.h"
+#include "music/part.h"
+
+enum { NAMES_MAX = 8, LIST_MAX = 64 };
+
+#define TYPED 0.9 /* roleConfidence of a name that a person typed, once */
+
+struct tally { /* over the sources that sound */
+    struct facts *f;
+    struct sound sounds[WORDS_ROWS];
+    double beats; /* of the whole; 0 unknown */
+    int sources, silent_of_voice;
+    bool voice;
+};
+
+/* Of several that are alike, the one that sounds most tells how it moves. */
+static void
+hear(struct tally *t, int row, enum evidence evidence, json_object *track)
+{
+    json_object *active = json_at(track, "active");
+    json_object *midi = json_at(track, "midi");
+    double amount = json_number(active, "coverage", 0);
+    double first =
+        t->beats > 0 ? json_number(active, "firstBeat", 0) / t->beats : 0;
+    struct sound *s;
+
+    if (row < 0 || words_says(row) == NULL)
+        return;
+    s = &t->sounds[row];
+    first = s->evidence == EVIDENCE_NONE ? first : fmin(first, s->first);
+    if (s->evidence == EVIDENCE_NONE || amount > s->amount)
+        *s = (struct sound){
+            .evidence = s->evidence,
+            .amount = amount,
+            .notes = json_number_int(midi, "notes", 0),
+            .pitches = json_number_int(midi, "pitches", 0),
+            .median = json_number_int(midi, "pitchMedian", 0),
+            .polyphony = json_number(midi, "polyphonyMean", 0),
+            .length = json_number(midi, "lengthMeanBeats", 0),
+            .offbeat = json_number(midi, "offbeat", 0),
+            .steps = json_number(midi, "steps", 0),
+        };
+    s->first = first;
+    if (evidence > s->evidence)
+        s->evidence = evidence;
+}
+
+static void
+count_vocals(struct tally *t, enum vocals v)
+{
+    t->sources++;
+    t->silent_of_voice += v == VOCALS_NO;
+    t->voice |= v == VOCALS_YES;
+}
+
+static void
+add_name(struct facts *f, const char *name)
+{
+    if (f->names.n < NAMES_MAX)
+        strs_add(&f->names, name);
+}
+
+/* Texts, or objects with a name. */
+static void
+add_texts(struct strs *l, json_object *array)
+{
+    if (!json_object_is_type(array, json_type_array))
+        return;
+    for (size_t i = 0; i < json_object_array_length(array) && i < LIST_MAX;
+         i++) {
+        json_object *one = json_object_array_get_idx(array, i);
+
+        strs_add(l, facts_text(one) != NULL ? facts_text(one)
+                                            : json_text(one, "name"));
+    }
+}
+
+/* ---- a track as hints ---- */
+
+static void
+read_midi(struct part_hints *h, json_object *midi)
+{
+    json_object *pads = json_at(midi, "pads");
+    const char *grid = json_text(midi, "grid");
+    int notes = json_number_int(midi, "notes", 0);
+
+    h->notes = notes > 0 ? (size_t)notes : 0;
+    h->pitches = json_number_int(midi, "pitches", 0);
+    h->pitch_min = json_number_int(midi, "pitchMin", 0);
+    h->pitch_max = json_number_int(midi, "pitchMax", 0);
+    h->pitch_median = json_number_int(midi, "pitchMedian", 0);
+    h->polyphony = json_number(midi, "polyphonyMean", 0);
+    h->length = json_number(midi, "lengthMeanBeats", 0);
+    h->even =
+        grid != NULL && (strcmp(grid, "1/8") == 0 || strcmp(grid, "1/16") == 0);
+    if (!json_object_is_type(pads, json_type_array))
+        return;
+    h->pads = xcalloc(json_object_array_length(pads) + 1, sizeof(*h->pads));
+    for (size_t i = 0; i < json_object_array_length(pads); i++) {
+        json_object *pad = json_object_array_get_idx(pads, i);
+
+        h->pads[h->n_pads++] = (struct part_pad){
+            json_text(pad, "name"), json_number_int(pad, "pitch", 0)};
+    }
+}
+
+static void
+read_instrument(struct part_hints *h, json_object *instrument)
+{
+    const char *name = facts_text(instrument) != NULL
+                           ? facts_text(instrument)
+                           : json_text(instrument, "name");
+
+    strs_add(&h->devices, name);
+    strs_add(&h->presets, json_text(instrument, "preset"));
+    strs_add(&h->samples, json_text(instrument, "sample"));
+}
+
+static void
+read_hints(struct part_hints *h, json_object *track)
+{
+    json_object *from = json_at(track, "roleFrom");
+    const char *type = json_text(track, "type");
+    const char *role = json_text(track, "role");
+    bool ours = json_at(track, "roleConfidence") != NULL;
+
+    h->name = json_text(track, "name");
+    h->typed = !ours || json_number(track, "roleConfidence", 0) >= TYPED ||
+               json_text(from, "evidence") == NULL;
+    h->audio = type != NULL && strcasecmp(type, "audio") == 0;
+    h->group = ours ? json_text(track, "group") : NULL;
+    if (!ours && role != NULL && strcasecmp(role, "other") != 0)
+        h->role = role;
+    read_instrument(h, json_at(track, "instrument"));
+    add_texts(&h->devices, json_at(track, "instruments"));
+    add_texts(&h->devices, json_at(track, "devices"));
+    add_texts(&h->samples, json_at(track, "samples"));
+    add_texts(&h->samples, json_at(json_at(track, "audio"), "samples"));
+    read_midi(h, json_at(track, "midi"));
+    for (size_t i = 0; i < h->devices.n; i++)
+        h->kit |=
+            !h->audio && words_device(h->devices.v[i]) == words_row("kit");
+}
+
+/* ---- a track ---- */
+
+static bool
+sounds(json_object *track)
+{
+    json_object *audible = json_at(track, "audible");
+    json_object *muted = json_at(track, "muted");
+
+    if (audible != NULL)
+        return json_object_get_boolean(audible);
+    if (muted == NULL)
+        muted = json_at(track, "mute");
+    return muted == NULL || !json_object_get_boolean(muted);
+}
+
+/* Groups and returns make no sound of their own. */
+static bool
+is_source(json_object *track)
+{
+    const char *type = json_text(track, "type");
+
+    return type == NULL ||
+           (strcasecmp(type, "group") != 0 && strcasecmp(type, "return") != 0 &&
+            strcasecmp(type, "main") != 0 && strcasecmp(type, "master") != 0);
+}
+
+/* What a track of ours says of itself. */
+static void
+read_told(struct tally *t, json_object *track, json_object *told)
+{
+    const char *vocals = json_text(track, "vocals");
+    bool any = false;
+
+    for (size_t i = 0; i < json_object_array_length(told); i++) {
+        json_object *one = json_object_array_get_idx(told, i);
+        const char *row = json_text(one, "row");
+        enum evidence e = evidence_named(json_text(one, "evidence"));
+
+        hear(t, row != NULL ? words_row(row) : -1, e, track);
+        any = true;
+    }
+    t->f->opaque += !any;
+    count_vocals(t, vocals == NULL               ? VOCALS_UNKNOWN
+                    : strcmp(vocals, "yes") == 0 ? VOCALS_YES
+                    : strcmp(vocals, "no") == 0  ? VOCALS_NO
+                                                 : VOCALS_UNKNOWN);
+}
+
+static void
+judge_hints(struct tally *t, const struct part_hints *h, json_object *track)
+{
+    struct part p;
+
+    part_judge(h, &p);
+    for (size_t i = 0; i < p.n; i++)
+        hear(t, p.words[i].row, p.words[i].evidence, track);
+    t->f->opaque += !p.known;
+    count_vocals(t, p.vocals);
+}
+
+/* What may be playing in it, for captions that name it so. */
+static void
+show_device(struct facts *f, const char *name)
+{
+    int row = name != NULL ? words_device(name) : -1;
+
+    word_set_add(&f->shown, row);
+    add_name(f, name);
+}
+
+static void
+read_track(struct tally *t, json_object *track)
+{
+    auto_part_hints struct part_hints h = {0};
+    json_object *told = json_at(track, "sounds");
+    json_object *instrument = json_at(track, "instrument");
+
+    if (facts_text(track) != NULL) {
+        h.name = facts_text(track);
+        h.typed = true;
+        add_name(t->f, h.name);
+        judge_hints(t, &h, NULL);
+        return;
+    }
+    if (!json_object_is_type(track, json_type_object) || !sounds(track) ||
+        !is_source(track))
+        return;
+    add_name(t->f, json_text(track, "name"));
+    show_device(t->f, json_text(instrument, "name"));
+    if (json_object_is_type(told, json_type_array)) {
+        read_told(t, track, told);
+        return;
+    }
+    read_hints(&h, track);
+    for (size_t i = 0; i < h.devices.n; i++)
+        show_device(t->f, h.devices.v[i]);
+    judge_hints(t, &h, track);
+}
+
+/* ---- all of them ---- */
+
+/* A list of instruments: beside tracks it repeats what those have. */
+static void
+read_instruments(struct tally *t, json_object *list, bool alone)
+{
+    size_t n = json_object_is_type(list, json_type_array)
+                   ? json_object_array_length(list)
+                   : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        auto_part_hints struct part_hints h = {0};
+
+        read_instrument(&h, json_object_array_get_idx(list, i));
+        for (size_t k = 0; k < h.devices.n; k++) {
+            show_device(t->f, h.devices.v[k]);
+            h.kit |= words_device(h.devices.v[k]) == words_row("kit");
+        }
+        if (!alone)
+            continue;
+        h.name = h.devices.n > 0 ? h.devices.v[0] : NULL;
+        h.typed = true;
+        judge_hints(t, &h, NULL);
+    }
+}
+
+static int
+most_first(const void *a, const void *b)
+{
+    const struct sound *x = a;
+    const struct sound *y = b;
+
+    if (x->amount != y->amount)
+        return x->amount > y->amount ? -1 : 1;
+    return x->row - y->row;
+}
+
+/* Three kinds of pieces are a kit. */
+static void
+add_kit(struct tally *t)
+{
+    static const char *const pieces[] = {"kick", "snare",  "clap",
+                                         "hat",  "cymbal", "tom"};
+    struct sound *kit = &t->sounds[words_row("drums")];
+    int n = 0;
+
+    for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+        const struct sound *s = &t->sounds[words_row(pieces[i])];
+
+        if (s->evidence < EVIDENCE_HEARD)
+            continue;
+        if (n++ == 0 && kit->evidence == EVIDENCE_NONE)
+            kit->first = s->first;
+        kit->amount = fmax(kit->amount, s->amount);
+        kit->first = fmin(kit->first, s->first);
+    }
+    if (n >= 3 && kit->evidence < EVIDENCE_HEARD)
+        kit->evidence = EVIDENCE_HEARD;
+}
+
+static void
+list_sounds(struct tally *t)
+{
+    struct facts *f = t->f;
+    int drums = words_row("drums");
+
+    /* Drums of which no piece is known may have any. */
+    if (t->sounds[drums].evidence >= EVIDENCE_HEARD)
+        word_set_add(&f->shown, words_row("kit"));
+    add_kit(t);
+    f->sounds = xcalloc((size_t)words_size() + 1, sizeof(*f->sounds));
+    for (int i = 0; i < words_size(); i++) {
+        if (t->sounds[i].evidence == EVIDENCE_NONE)
+            continue;
+        t->sounds[i].row = i;
+        f->sounds[f->n_sounds++] = t->sounds[i];
+        if (t->sounds[i].evidence >= EVIDENCE_HEARD)
+            word_set_add(&f->shown, i);
+    }
+    f->sounds = xrealloc(f->sounds, (f->n_sounds + 1) * sizeof(*f->sounds));
+    qsort(f->sounds, f->n_sounds, sizeof(*f->sounds), most_first);
+    f->can = words_closure(f->shown);
+}
+
+void
+facts_read_sounds(struct facts *f, json_object *summary)
+{
+    /* Not on the stack, of which each of many waiting threads would keep what
+     * it ever touched. */
+    auto_free struct tally *t = xcalloc(1, sizeof(*t));
+    json_object *tracks = json_at(summary, "tracks");
+    json_object *devices = json_at(summary, "devices");
+    json_object *drums = json_at(summary, "drums");
+    bool listed = json_object_is_type(tracks, json_type_array);
+
+    t->f = f;
+    t->beats = json_number(json_at(summary, "length"), "beats", 0);
+    for (size_t i = 0; listed && i < json_object_array_length(tracks); i++)
+        read_track(t, json_object_array_get_idx(tracks, i));
+    read_instruments(t, json_at(summary, "instruments"), !listed);
+    if (!listed)
+        read_instruments(t, json_at(devices, "instruments"), true);
+    if (json_object_get_boolean(json_at(drums, "present")))
+        hear(t, words_row("drums"), EVIDENCE_STATED, NULL);
+    f->nothing_plays |=
+        listed && json_object_array_length(tracks) > 0 && t->sources == 0;
+    f->vocals = t->voice ? VOCALS_YES
+                : t->sources > 0 && t->silent_of_voice == t->sources
+                    ? VOCALS_NO
+                    : VOCALS_UNKNOWN;
+    list_sounds(t);
+    f->sources_known = t->sources > 0 || f->n_sounds > 0;
+}

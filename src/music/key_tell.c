@@ -1,0 +1,185 @@
+/* The key that notes tell; see key_tell.h. */
+#include "music/key_tell.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The weights were chosen on songs of known keys, most of them made for it,
+ * so that at most one key in fifty is wrong. */
+#define BASS_TONIC 0.45
+#define BASS_FIFTH 0.15
+#define PHRASES 0.4
+#define LAST 0.1
+#define TONIC 0.3
+#define MARGIN 0.2
+
+#define NOTES_MIN 16
+#define CLASSES_MIN 5
+#define SOUNDS 0.01       /* of the whole: what is less may be a slip */
+#define THIRD 0.03        /* what the third must have */
+#define OTHER_THIRD 0.6   /* of the third: what the other one may have */
+#define BETTER_SCALE 0.03 /* by which no other scale may fit better */
+
+/* Krumhansl and Kessler 1982: how well each step fits a key. */
+static const double profiles[2][12] = {
+    {6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88},
+    {6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17},
+};
+
+struct candidate {
+    int root;
+    bool minor;
+    double score;
+    double correlation;
+};
+
+static double
+total(const double v[12])
+{
+    double sum = 0;
+
+    for (int i = 0; i < 12; i++)
+        sum += v[i];
+    return sum;
+}
+
+static double
+share(const double v[12], int step)
+{
+    double sum = total(v);
+
+    return sum > 0 ? v[(step % 12 + 12) % 12] / sum : 0;
+}
+
+/* Pearson's correlation of the sums with a profile that begins at root. */
+static double
+correlate(const double sums[12], const double profile[12], int root)
+{
+    double mean_x = total(sums) / 12, mean_y = total(profile) / 12;
+    double xy = 0, xx = 0, yy = 0;
+
+    for (int i = 0; i < 12; i++) {
+        double x = sums[(i + root) % 12] - mean_x;
+        double y = profile[i] - mean_y;
+
+        xy += x * y;
+        xx += x * x;
+        yy += y * y;
+    }
+    return xx > 0 ? xy / sqrt(xx * yy) : 0;
+}
+
+/* The share in a major scale. */
+static double
+scale_share(const double all[12], int root)
+{
+    static const int steps[] = {0, 2, 4, 5, 7, 9, 11};
+    double sum = 0;
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+        sum += share(all, root + steps[i]);
+    return sum;
+}
+
+double
+key_fit(struct key k, const double all[12])
+{
+    int parent = key_parent(k);
+
+    if (parent < 0 || total(all) <= 0)
+        return 1;
+    return fmin(scale_share(all, parent) +
+                    (k.mode == KEY_MINOR ? share(all, k.root + 11) : 0),
+                1);
+}
+
+double
+key_likeness(struct key k, const double all[12])
+{
+    int parent = key_parent(k);
+
+    if (k.mode == KEY_MAJOR || k.mode == KEY_MINOR)
+        return correlate(all, profiles[k.mode == KEY_MINOR], k.root);
+    if (parent < 0) /* a root alone, or a scale that is neither */
+        return fmax(correlate(all, profiles[0], k.root),
+                    correlate(all, profiles[1], k.root));
+    return fmax(correlate(all, profiles[0], parent),
+                correlate(all, profiles[1], (parent + 9) % 12));
+}
+
+static void
+score(const struct key_heard *h, struct candidate *c)
+{
+    c->correlation = correlate(h->all, profiles[c->minor], c->root);
+    c->score = c->correlation + BASS_TONIC * share(h->bass, c->root) +
+               BASS_FIFTH * share(h->bass, c->root + 7) +
+               PHRASES * share(h->phrases, c->root) +
+               LAST * share(h->last, c->root) + TONIC * share(h->all, c->root);
+}
+
+static struct key
+key_of(const struct candidate *c)
+{
+    return (struct key){c->root, c->minor ? KEY_MINOR : KEY_MAJOR};
+}
+
+/* Whether the third that makes it major or minor is there and is the one. */
+static bool
+third_sounds(const struct key_heard *h, const struct candidate *c)
+{
+    double third = share(h->all, c->root + (c->minor ? 3 : 4));
+    double other = share(h->all, c->root + (c->minor ? 4 : 3));
+
+    return third >= THIRD && other <= OTHER_THIRD * third;
+}
+
+static bool
+best_scale(const struct key_heard *h, double fit)
+{
+    for (int i = 0; i < 12; i++)
+        if (scale_share(h->all, i) > fit + BETTER_SCALE)
+            return false;
+    return true;
+}
+
+static int
+classes(const double all[12])
+{
+    int n = 0;
+
+    for (int i = 0; i < 12; i++)
+        n += share(all, i) > SOUNDS;
+    return n;
+}
+
+void
+key_tell(const struct key_heard *h, struct key_told *ret)
+{
+    struct candidate best = {.score = -9};
+    struct candidate second = {.score = -9};
+    struct candidate list[24];
+
+    *ret = (struct key_told){.key = KEY_UNKNOWN, .runner_up = KEY_UNKNOWN};
+    if (total(h->all) <= 0)
+        return;
+    for (int i = 0; i < 24; i++) {
+        struct candidate c = {.root = i / 2, .minor = i % 2 == 1};
+
+        score(h, &c);
+        list[i] = c;
+        if (c.score > best.score)
+            best = c;
+    }
+    /* Which third there is tells it from the other mode of its root. */
+    for (int i = 0; i < 24; i++)
+        if (list[i].root != best.root && list[i].score > second.score)
+            second = list[i];
+    ret->key = key_of(&best);
+    ret->runner_up = key_of(&second);
+    ret->fit = key_fit(ret->key, h->all);
+    ret->confidence = fmin(fmax(best.correlation, 0), 1);
+    ret->margin = best.score - second.score;
+    ret->clear = h->notes >= NOTES_MIN && classes(h->all) >= CLASSES_MIN &&
+                 ret->fit >= KEY_FIT && third_sounds(h, &best) &&
+                 best_scale(h, ret->fit) && ret->margin >= MARGIN;
+}

@@ -1,0 +1,382 @@
+/* What one track is in the music; see part.h. */
+#include "music/part.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "music/part_parts.h"
+
+#define MONO 1.3     /* mean polyphony of a single line */
+#define LOW_PITCH 52 /* E3: the median of a bass lies below */
+
+const char *
+vocals_name(enum vocals v)
+{
+    static const char *const names[] = {
+        [VOCALS_UNKNOWN] = "unknown", [VOCALS_NO] = "no", [VOCALS_YES] = "yes"};
+
+    return names[v];
+}
+
+void
+part_hints_release(struct part_hints *h)
+{
+    strs_release(&h->devices);
+    strs_release(&h->presets);
+    strs_release(&h->samples);
+    strs_release(&h->clips);
+    free(h->pads);
+    *h = (struct part_hints){0};
+}
+
+static bool
+has_word(const struct part *p, int row)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->words[i].row == row)
+            return true;
+    return false;
+}
+
+void
+part_add_word(struct judge *j, int row, enum evidence evidence)
+{
+    struct part *p = j->p;
+
+    if (row < 0 || p->n == PART_WORDS || has_word(p, row) ||
+        words_says(row) == NULL)
+        return;
+    p->words[p->n++] = (struct part_word){row, evidence};
+}
+
+void
+part_set_role(struct judge *j, const char *role, enum evidence evidence,
+              const char *from, const char *said)
+{
+    struct part *p = j->p;
+
+    if (role == NULL || p->evidence != EVIDENCE_NONE)
+        return;
+    p->role = role;
+    p->evidence = evidence;
+    p->from = from;
+    (void)snprintf(p->said, sizeof(p->said), "%s", said != NULL ? said : "");
+}
+
+bool
+part_is_drum(int row)
+{
+    const char *role = words_role(row);
+
+    return role != NULL &&
+           (strcmp(role, "kick") == 0 || strcmp(role, "snare") == 0 ||
+            strcmp(role, "clap") == 0 || strcmp(role, "hat") == 0 ||
+            strcmp(role, "percussion") == 0 || strcmp(role, "drums") == 0);
+}
+
+bool
+part_has_weak(const struct judge *j, const char *name)
+{
+    return word_set_has_name(j->weak, name);
+}
+
+/* Pads that somebody sang once, and what a synthesizer does with vowels, are
+ * no vocals to a listener who is told of them. */
+static bool
+sound_of_voice(const struct word_names *n)
+{
+    static const char *const sounds[] = {"pad",   "drone", "arp",   "pluck",
+                                         "synth", "stabs", "chords"};
+
+    for (size_t i = 0; i < sizeof(sounds) / sizeof(*sounds); i++)
+        if (word_set_has_name(n->weak, sounds[i]))
+            return true;
+    return false;
+}
+
+static bool
+only_synths(const struct judge *j)
+{
+    return !j->h->audio && j->device >= 0 &&
+           strcmp(words_name(j->device), "synths") == 0;
+}
+
+/* Whether a name tells more than what Live itself would have called it. */
+static bool
+long_title(const struct word_names *n)
+{
+    return n->unknown > 2 && n->unknown > 2 * n->known;
+}
+
+/* Read one name. True where it names something that sounds. */
+bool
+part_take_name(struct judge *j, const char *name, enum evidence evidence,
+               const char *from)
+{
+    struct word_names n;
+    size_t before = j->p->n;
+
+    if (name == NULL)
+        return false;
+    words_in_name(name, &n);
+    if (evidence != EVIDENCE_STATED && long_title(&n))
+        return false;
+    j->voice |= n.voice;
+    j->number_808 |= n.number_808;
+    j->verse |= j->h->audio && word_set_has_name(n.weak, "verse");
+    if (!word_set_empty(n.weak) && word_set_empty(j->weak)) {
+        j->weak_evidence = evidence;
+        j->weak_from = from;
+        j->weak_said = name;
+    }
+    word_set_join(&j->weak, n.weak);
+    for (int i = 0; i < words_size(); i++) {
+        if (!word_set_has(n.nouns, i))
+            continue;
+        if (words_is(i, "voice") && (sound_of_voice(&n) || only_synths(j)))
+            continue;
+        part_add_word(j, i, evidence);
+        part_set_role(j, words_role(i), evidence, from, name);
+    }
+    return j->p->n > before || j->p->evidence != EVIDENCE_NONE;
+}
+
+bool
+part_take_names(struct judge *j, const struct strs *list,
+                enum evidence evidence, const char *from)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < list->n; i++)
+        any |= part_take_name(j, list->v[i], evidence, from);
+    return any;
+}
+
+/* ---- instruments and recordings ---- */
+
+/* Physical models and samplers sound like many things. */
+static bool
+synth_for_sure(const struct judge *j)
+{
+    static const char *const models[] = {"Collision", "Tension", "Chromaphone",
+                                         "Max Instrument"};
+    const struct part_hints *h = j->h;
+
+    if (!only_synths(j) || h->devices.n == 0)
+        return false;
+    for (size_t i = 0; i < sizeof(models) / sizeof(*models); i++)
+        if (strcasecmp(h->devices.v[0], models[i]) == 0)
+            return false;
+    return h->notes == 0 || h->pitches > 2 || h->length > 1;
+}
+
+/* A plug-in that is one instrument, and Live's own electric piano; what it is
+ * a kind of is what sounds. */
+static bool
+take_device(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+
+    for (size_t i = 0; i < h->devices.n; i++) {
+        int row = words_device(h->devices.v[i]);
+
+        if (strcmp(h->devices.v[i], "Electric") == 0 &&
+            (h->notes == 0 || h->pitch_median >= 40))
+            row = words_row("epianos");
+        for (int k = 0; row >= 0 && k < words_size(); k++) {
+            if (words_kind(row, k)) {
+                part_add_word(j, k, EVIDENCE_HEARD);
+                part_set_role(j, words_role(k), EVIDENCE_HEARD, "device",
+                              h->devices.v[i]);
+            }
+        }
+        if (row < 0)
+            (void)part_take_name(j, h->devices.v[i], EVIDENCE_HEARD, "device");
+    }
+    return j->p->evidence != EVIDENCE_NONE;
+}
+
+/* Live calls a clip after what is on its track. */
+static bool
+made_up(const struct part_hints *h, const char *clip)
+{
+    const char *const names[] = {
+        h->name,
+        h->presets.n > 0 ? h->presets.v[0] : NULL,
+        h->devices.n > 0 ? h->devices.v[0] : NULL,
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (names[i] != NULL && names[i][0] != '\0' &&
+            (strcasestr(clip, names[i]) != NULL ||
+             strcasestr(names[i], clip) != NULL))
+            return true;
+    return false;
+}
+
+static bool
+take_clips(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+
+    for (size_t i = 0; i < h->clips.n; i++)
+        if (!made_up(h, h->clips.v[i]) &&
+            part_take_name(j, h->clips.v[i], EVIDENCE_HEARD, "clipName"))
+            return true;
+    return false;
+}
+
+/* From the strongest to the weakest; the first that names something ends it.
+ * What another parser calls its role was its business to know. */
+static bool
+take_texts(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+    const char *own = h->audio ? "sample" : "preset";
+
+    return (h->typed &&
+            part_take_name(j, h->name, EVIDENCE_STATED, "trackName")) ||
+           part_take_name(j, h->role, EVIDENCE_STATED, "role") ||
+           part_take_names(j, &h->presets, EVIDENCE_HEARD, "preset") ||
+           (!h->typed && part_take_name(j, h->name, EVIDENCE_HEARD, own)) ||
+           take_device(j) ||
+           part_take_names(j, &h->samples, EVIDENCE_HEARD, "sample") ||
+           part_take_name(j, h->group, EVIDENCE_STATED, "groupName") ||
+           take_clips(j);
+}
+
+static bool
+low_line(const struct part_hints *h)
+{
+    return !h->audio && h->notes > 0 && h->polyphony <= MONO &&
+           h->pitch_median <= LOW_PITCH;
+}
+
+/* What it plays, when nothing says on what. */
+static void
+take_weak(struct judge *j)
+{
+    for (int i = 0; i < words_size(); i++) {
+        const char *name = words_name(i);
+        bool says = strcmp(name, "loop") != 0 && strcmp(name, "beat") != 0 &&
+                    strcmp(name, "verse") != 0;
+
+        if (!word_set_has(j->weak, i))
+            continue;
+        if (strcmp(name, "leadline") == 0 && synth_for_sure(j))
+            part_add_word(j, words_row("lead"), j->weak_evidence);
+        else if (says)
+            part_add_word(j, i, j->weak_evidence);
+        part_set_role(j, words_role(i),
+                      says || strcmp(name, "loop") == 0 ? j->weak_evidence
+                                                        : EVIDENCE_GUESSED,
+                      j->weak_from, j->weak_said);
+    }
+}
+
+/* A part that the notes suggest: it may order a queue, it is never said. */
+static const char *
+role_of_notes(const struct part_hints *h)
+{
+    if (h->notes < 8)
+        return NULL;
+    if (h->pitches <= 2 && h->length <= 0.5 && h->notes >= 16)
+        return "percussion";
+    if (h->pitch_median < 48 && h->polyphony < MONO)
+        return "bass";
+    if (h->length > 2 && h->polyphony >= 2.5)
+        return "pad";
+    if (h->polyphony >= 2.2)
+        return "chords";
+    if (h->even && h->polyphony < 1.2 && h->length <= 0.5 && h->pitches >= 4 &&
+        h->pitch_max - h->pitch_min >= 12)
+        return "arp";
+    if (h->polyphony < 1.4 && h->pitch_median >= 60)
+        return "lead";
+    return NULL;
+}
+
+static void
+judge_other(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+
+    if (!take_texts(j) && j->number_808 && low_line(h) && h->pitches > 1) {
+        part_add_word(j, words_row("bass808"), EVIDENCE_STATED);
+        part_set_role(j, "bass", EVIDENCE_STATED, "notes", "808");
+    }
+    if (j->p->n == 0 && j->verse) {
+        part_add_word(j, words_row("voice"), EVIDENCE_STATED);
+        part_set_role(j, "vocal", EVIDENCE_STATED, "trackName", j->weak_said);
+    }
+    if (j->p->n == 0)
+        take_weak(j);
+    if (j->p->n == 0 && synth_for_sure(j))
+        part_add_word(j, words_row("synth"), EVIDENCE_HEARD);
+    part_set_role(j, role_of_notes(h), EVIDENCE_GUESSED, "notes", NULL);
+    /* Notes of one or two pitches that are short are hits. */
+    j->p->tones =
+        h->audio || !(j->p->n > 0 && part_is_drum(j->p->words[0].row));
+    if (strcmp(j->p->role, "percussion") == 0 ||
+        strcmp(j->p->role, "loop") == 0 || strcmp(j->p->role, "fx") == 0)
+        j->p->tones = false;
+}
+
+/* ---- voices ---- */
+
+/* Words that do not say whether a voice is among what they name. */
+static bool
+says_no_voice(int row)
+{
+    static const char *const open[] = {"fx",   "fieldrec", "melody",
+                                       "loop", "leadline", "scratching"};
+
+    for (size_t i = 0; i < sizeof(open) / sizeof(*open); i++)
+        if (strcmp(words_name(row), open[i]) == 0)
+            return false;
+    return true;
+}
+
+static enum vocals
+judge_vocals(const struct judge *j)
+{
+    const struct part *p = j->p;
+    bool all = p->n > 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->words[i].evidence < EVIDENCE_HEARD)
+            continue;
+        if (words_is(p->words[i].row, "voice"))
+            return VOCALS_YES;
+        all = all && says_no_voice(p->words[i].row);
+    }
+    if (j->voice || j->h->vocoder)
+        return VOCALS_UNKNOWN;
+    if (p->vocals == VOCALS_NO)
+        return VOCALS_NO;
+    /* Several recordings of which one is named leave the others open. */
+    if (j->h->audio && strcmp(p->from, "sample") == 0 && p->n < j->h->samples.n)
+        all = false;
+    if (part_kit_plays(j) && strcmp(p->from, "trackName") != 0)
+        all = false;
+    return all || only_synths(j) ? VOCALS_NO : VOCALS_UNKNOWN;
+}
+
+void
+part_judge(const struct part_hints *h, struct part *ret)
+{
+    struct judge j = {.h = h, .p = ret, .device = -1};
+
+    *ret = (struct part){.role = "other", .from = "nothing", .tones = true};
+    for (size_t i = 0; i < h->devices.n && j.device < 0; i++)
+        j.device = words_device(h->devices.v[i]);
+    if (part_kit_plays(&j))
+        part_judge_kit(&j);
+    else
+        judge_other(&j);
+    ret->known = ret->n > 0 || only_synths(&j);
+    ret->vocals = judge_vocals(&j);
+}

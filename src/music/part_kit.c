@@ -1,0 +1,82 @@
+/* Tracks whose notes hit pads; see part.h. */
+#include <string.h>
+
+#include "music/part_parts.h"
+
+static bool
+slices(const struct part_hints *h)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < h->n_pads; i++)
+        n += h->pads[i].name != NULL &&
+             strncmp(h->pads[i].name, "Slice ", 6) == 0;
+    return n * 2 > h->n_pads;
+}
+
+/* The pads that are hit say what sounds, whatever the kit is called. */
+static void
+take_pads(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+    const char *role = NULL;
+    bool several = false;
+    bool unknown = false;
+
+    for (size_t i = 0; i < h->n_pads; i++) {
+        int row = h->pads[i].name != NULL ? words_pad(h->pads[i].name) : -1;
+
+        unknown |= row < 0 || (!part_is_drum(row) && !words_is(row, "voice"));
+        if (row < 0 || !(part_is_drum(row) || words_is(row, "voice")))
+            continue;
+        part_add_word(j, row, EVIDENCE_HEARD);
+        if (!part_is_drum(row))
+            continue;
+        several |= role != NULL && strcmp(role, words_role(row)) != 0;
+        role = words_role(row);
+    }
+    part_set_role(j, several ? "drums" : role, EVIDENCE_HEARD, "drumRack",
+                  h->presets.n > 0 ? h->presets.v[0] : NULL);
+    if (h->n_pads > 0 && !unknown)
+        j->p->vocals = VOCALS_NO;
+}
+
+bool
+part_kit_plays(const struct judge *j)
+{
+    return j->h->kit || (j->device >= 0 && !j->h->audio &&
+                         strcmp(words_name(j->device), "kit") == 0);
+}
+
+/* Named by its pads; else by its own name, if that is one of a drum; else it
+ * is a kit by its make, unless that holds any sounds. */
+void
+part_judge_kit(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+    bool rack = j->device < 0 ||
+                (h->devices.n > 0 && strcmp(h->devices.v[0], "Drum Rack") == 0);
+    int drums = words_row("drums");
+
+    j->p->tones = false;
+    if (h->n_pads > 0 && slices(h)) {
+        part_set_role(j, "loop", EVIDENCE_HEARD, "drumRack", NULL);
+        return;
+    }
+    take_pads(j);
+    if (j->p->evidence != EVIDENCE_NONE)
+        return;
+    if ((h->typed &&
+         part_take_name(j, h->name, EVIDENCE_STATED, "trackName")) ||
+        part_take_names(j, &h->presets, EVIDENCE_HEARD, "preset") ||
+        part_take_names(j, &h->samples, EVIDENCE_HEARD, "sample"))
+        return;
+    if (!rack || part_has_weak(j, "beat") || j->number_808) {
+        part_add_word(j, drums, EVIDENCE_HEARD);
+        part_set_role(j, "drums", EVIDENCE_HEARD, "drumRack",
+                      h->devices.n > 0 ? h->devices.v[0] : NULL);
+    }
+    part_set_role(j, "drums", EVIDENCE_GUESSED, "drumRack", NULL);
+    if (!rack || h->library)
+        j->p->vocals = VOCALS_NO;
+}

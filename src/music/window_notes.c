@@ -1,0 +1,143 @@
+/* The notes of one window in numbers; see window_notes.h. */
+#include "music/window_notes.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+#define NEAR 0.05 /* beats from a line that are on it */
+#define MOST 0.9  /* of the hits */
+#define HELD 0.1  /* seconds that a note must reach into the window */
+
+struct notes {
+    size_t n;
+    int per_pitch[128], pitches, median, low, high;
+    double length, sounding; /* beats */
+    size_t off, moves, steps;
+};
+
+static void
+add_note(struct notes *s, const struct timeline *t,
+         const struct timeline_hit *h, int last, double *until)
+{
+    double end = timeline_beat(t, h->end);
+    double at = h->beat - floor(h->beat);
+    int by = last >= 0 ? abs(h->pitch - last) : 0;
+
+    s->n++;
+    s->per_pitch[h->pitch & 127]++;
+    s->length += fmax(end - h->beat, 0);
+    s->sounding += fmax(0, end - fmax(h->beat, *until));
+    *until = fmax(*until, end);
+    s->off += at > NEAR && at < 1 - NEAR;
+    s->moves += by > 0;
+    s->steps += by == 1 || by == 2;
+}
+
+static void
+find_pitches(struct notes *s)
+{
+    size_t seen = 0;
+
+    for (int p = 0; p < 128; p++) {
+        if (s->per_pitch[p] == 0)
+            continue;
+        s->low = s->pitches++ == 0 ? p : s->low;
+        s->high = p;
+        if (seen * 2 < s->n)
+            s->median = p;
+        seen += (size_t)s->per_pitch[p];
+    }
+}
+
+static void
+count_notes(struct notes *s, const struct timeline *t,
+            const struct timeline_track *track, double from, double to)
+{
+    double until = -INFINITY;
+    int last = -1;
+
+    for (size_t i = 0; i < track->hit_count; i++) {
+        const struct timeline_hit *h = &track->hits[i];
+
+        if (h->sec >= to)
+            break;
+        if (h->kind > TIMELINE_PITCHED ||
+            (h->sec < from && h->end <= from + HELD))
+            continue;
+        add_note(s, t, h, last, &until);
+        last = h->pitch;
+    }
+    find_pitches(s);
+}
+
+json_object *
+window_midi(json_object *midi, const struct timeline *t,
+            const struct timeline_track *track, double from, double to)
+{
+    json_object *o = json_object_new_object();
+    struct notes s = {0};
+
+    json_object_object_foreach(midi, name, value)
+        json_add(o, name, json_object_get(value));
+    count_notes(&s, t, track, from, to);
+    json_add_int(o, "notes", (int64_t)s.n);
+    json_add_int(o, "pitches", s.pitches);
+    json_add_int(o, "pitchMin", s.low);
+    json_add_int(o, "pitchMax", s.high);
+    json_add_int(o, "pitchMedian", s.median);
+    json_add_num(o, "polyphonyMean",
+                 s.sounding > 0 ? s.length / s.sounding : 1);
+    json_add_num(o, "lengthMeanBeats", s.n > 0 ? s.length / (double)s.n : 0);
+    json_add_num(o, "offbeat", s.n > 0 ? (double)s.off / (double)s.n : 0);
+    json_add_num(o, "steps",
+                 s.moves > 0 ? (double)s.steps / (double)s.moves : 0);
+    return o;
+}
+
+/* ---- hi-hats ---- */
+
+/* How many lie at which quarter of a beat; [4]: at none. */
+static void
+count_hats(const struct timeline *t, double from, double to, size_t at[5])
+{
+    for (size_t i = 0; i < t->track_count; i++) {
+        size_t n;
+        const struct timeline_hit *h =
+            timeline_hits(&t->tracks[i], from, to, &n);
+
+        for (size_t k = 0; k < n; k++) {
+            double place = (h[k].beat - floor(h[k].beat)) * 4;
+            long quarter = lround(place);
+
+            if (h[k].kind == TIMELINE_HAT)
+                at[fabs(place - (double)quarter) <= 4 * NEAR ? quarter % 4
+                                                             : 4]++;
+        }
+    }
+}
+
+const char *
+window_hats(const struct timeline *t, double from, double to)
+{
+    double beats = timeline_beat(t, to) - timeline_beat(t, from);
+    size_t at[5] = {0};
+    double all, most;
+
+    count_hats(t, from, to, at);
+    all = (double)(at[0] + at[1] + at[2] + at[3] + at[4]);
+    most = MOST * all;
+    if (all < 8)
+        return NULL;
+    if ((double)at[2] >= most && all >= MOST * beats)
+        return "off-beat";
+    if ((double)at[0] >= most && all >= MOST * beats)
+        return "quarter";
+    if ((double)(at[0] + at[2]) >= most && all >= 2 * MOST * beats)
+        return "eighth";
+    if (all - (double)at[4] >= most && all >= 4 * MOST * beats)
+        return "sixteenth";
+    return NULL;
+}

@@ -1,0 +1,461 @@
+/*
+ * What may be said of a set: each rule on a set that is made for it. A set is
+ * a few tracks of Live 11 in XML; what is checked are its facts.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "als/summary.h"
+#include "als/summary_parts.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "gen.h"
+#include "music/facts.h"
+
+/* ---- pieces of a set ---- */
+
+static void
+notes(struct buf *b, const int *pitches, int n, double step)
+{
+    (void)buf_add_str(b, "<Notes><KeyTracks>");
+    for (int i = 0; i < n; i++)
+        (void)buf_addf(b,
+                       "<KeyTrack><Notes><MidiNoteEvent Time=\"%g\" "
+                       "Duration=\"%g\" Velocity=\"100\"/></Notes>"
+                       "<MidiKey Value=\"%d\"/></KeyTrack>",
+                       i * step, step, pitches[i]);
+    (void)buf_add_str(b, "</KeyTracks></Notes>");
+}
+
+struct track {
+    const char *name;
+    bool guessed; /* Live made the name up */
+    const char *mixer, *devices, *clip;
+    const char *sample; /* of an audio track */
+    const char *out;    /* where it plays to; NULL: the main track */
+    const char *moved;  /* events of the automation of target 77 */
+    int pitches[16];
+    int n;
+};
+
+static void
+head(struct buf *b, const char *type, const struct track *t)
+{
+    (void)buf_addf(b,
+                   "<%s Id=\"1\"><Name><EffectiveName Value=\"1-%s\"/>"
+                   "<UserName Value=\"%s\"/></Name><TrackGroupId "
+                   "Value=\"-1\"/>",
+                   type, t->name, t->guessed ? "" : t->name);
+    if (t->moved != NULL)
+        (void)buf_addf(b,
+                       "<AutomationEnvelopes><Envelopes><AutomationEnvelope "
+                       "Id=\"0\"><EnvelopeTarget><PointeeId Value=\"77\"/>"
+                       "</EnvelopeTarget><Automation><Events>%s</Events>"
+                       "</Automation></AutomationEnvelope></Envelopes>"
+                       "</AutomationEnvelopes>",
+                       t->moved);
+    (void)buf_add_str(b, "<DeviceChain>");
+    if (t->out != NULL)
+        (void)buf_addf(b,
+                       "<AudioOutputRouting><Target Value=\"%s\"/>"
+                       "</AudioOutputRouting>",
+                       t->out);
+    (void)buf_addf(b,
+                   "<Mixer><Speaker><Manual Value=\"true\"/></Speaker>%s"
+                   "</Mixer>",
+                   t->mixer != NULL ? t->mixer : "");
+}
+
+static void
+clip_head(struct buf *b, const char *type, const char *name)
+{
+    (void)buf_addf(b,
+                   "<%s Id=\"0\" Time=\"0\"><CurrentStart Value=\"0\"/>"
+                   "<CurrentEnd Value=\"64\"/><Name Value=\"%s\"/><Loop>"
+                   "<LoopStart Value=\"0\"/><LoopEnd Value=\"16\"/>"
+                   "<StartRelative Value=\"0\"/><LoopOn Value=\"true\"/>"
+                   "</Loop>",
+                   type, name);
+}
+
+static void
+add_track(struct buf *b, const struct track *t)
+{
+    const char *clip = t->clip != NULL ? t->clip : "";
+
+    if (t->sample != NULL) {
+        head(b, "AudioTrack", t);
+        (void)buf_add_str(b, "<MainSequencer><Sample><ArrangerAutomation>"
+                             "<Events>");
+        clip_head(b, "AudioClip", clip);
+        (void)buf_addf(b,
+                       "<SampleRef><FileRef><Path Value=\"/x/%s\"/></FileRef>"
+                       "</SampleRef></AudioClip></Events></ArrangerAutomation>"
+                       "</Sample></MainSequencer><DeviceChain><Devices>%s"
+                       "</Devices></DeviceChain></DeviceChain></AudioTrack>",
+                       t->sample, t->devices != NULL ? t->devices : "");
+        return;
+    }
+    head(b, "MidiTrack", t);
+    (void)buf_add_str(b, "<MainSequencer><ClipTimeable><ArrangerAutomation>"
+                         "<Events>");
+    clip_head(b, "MidiClip", clip);
+    notes(b, t->pitches, t->n, 1);
+    (void)buf_addf(b,
+                   "</MidiClip></Events></ArrangerAutomation></ClipTimeable>"
+                   "</MainSequencer><DeviceChain><Devices>%s</Devices>"
+                   "</DeviceChain></DeviceChain></MidiTrack>",
+                   t->devices != NULL ? t->devices : "");
+}
+
+#define DEVICE(element, inner)                                                 \
+    "<" element " Id=\"0\"><On><Manual Value=\"true\"/></On>" inner            \
+    "</" element ">"
+#define OPERATOR DEVICE("Operator", "")
+#define PAD(name, receiving, inner)                                            \
+    "<DrumBranch Id=\"0\"><Name><EffectiveName Value=\"" name "\"/></Name>"    \
+    "<DeviceChain><MidiToAudioDeviceChain><Devices>" inner                     \
+    "</Devices></MidiToAudioDeviceChain></DeviceChain><BranchInfo>"            \
+    "<ReceivingNote Value=\"" receiving "\"/></BranchInfo></DrumBranch>"
+#define KIT(pads) DEVICE("DrumGroupDevice", "<Branches>" pads "</Branches>")
+#define SIMPLER DEVICE("OriginalSimpler", "")
+
+/* A set of these tracks, read; root -1: no scale is declared. */
+static void
+read_set_of(struct facts *f, int live, const struct track *tracks, size_t n,
+            int root, const char *scale)
+{
+    auto_buf struct buf xml = BUF_INIT(1 << 20);
+    struct err err = ERR_INIT;
+    auto_json json_object *summary = NULL;
+
+    gen_begin(&xml, live);
+    for (size_t i = 0; i < n; i++)
+        add_track(&xml, &tracks[i]);
+    (void)buf_add_str(&xml,
+                      "</Tracks><MasterTrack><DeviceChain><Mixer><Tempo>"
+                      "<Manual Value=\"120\"/></Tempo><TimeSignature>"
+                      "<Manual Value=\"201\"/></TimeSignature></Mixer>"
+                      "</DeviceChain></MasterTrack>");
+    if (root >= 0)
+        (void)buf_addf(&xml,
+                       "<ScaleInformation><RootNote Value=\"%d\"/>"
+                       "<Name Value=\"%s\"/></ScaleInformation>",
+                       root, scale);
+    (void)buf_add_str(&xml, "</LiveSet></Ableton>");
+    auto_fd int fd = gen_file(xml.data, xml.len, true);
+    summary = als_summary_from_fd(fd, "x.als", NULL, &err);
+    if (summary == NULL)
+        fail_msg("%s", err.msg);
+    *f = (struct facts){0};
+    facts_read(f, summary);
+}
+
+static void
+read_set(struct facts *f, const struct track *tracks, size_t n, int root,
+         const char *scale)
+{
+    read_set_of(f, 11, tracks, n, root, scale);
+}
+
+/* What may be said, in words. */
+static void
+said(const struct facts *f, char *ret, size_t size)
+{
+    ret[0] = '\0';
+    for (int i = 0; i < words_size(); i++)
+        for (size_t k = 0; k < f->n_sounds; k++)
+            if (f->sounds[k].row == i &&
+                f->sounds[k].evidence >= EVIDENCE_HEARD)
+                (void)snprintf(ret + strlen(ret), size - strlen(ret), "%s%s",
+                               ret[0] != '\0' ? " " : "", words_name(i));
+}
+
+static void
+is_said(const struct track *t, const char *want, enum vocals vocals)
+{
+    auto_facts struct facts f;
+    char got[256];
+
+    read_set(&f, t, 1, -1, NULL);
+    said(&f, got, sizeof(got));
+    if (strcmp(got, want) != 0 || f.vocals != vocals)
+        fail_msg("\"%s\" is said to be \"%s\", vocals %s", t->name, got,
+                 vocals_name(f.vocals));
+}
+
+/* ---- the rules ---- */
+
+static void
+tracks_are_said_as_they_show(void **state)
+{
+    static const struct {
+        struct track t;
+        const char *said;
+        enum vocals vocals;
+    } rows[] = {
+        {{.name = "Audio", .guessed = true, .sample = "song.wav"}, "",
+         VOCALS_UNKNOWN},
+        {{.name = "VERSE", .sample = "x.wav"}, "voice", VOCALS_YES},
+        {{.name = "Audio", .guessed = true, .sample = "TRACKING 0303.wav"},
+         "", VOCALS_UNKNOWN},
+        {{.name = "Sub", .devices = OPERATOR, .pitches = {36}, .n = 1},
+         "subbass", VOCALS_NO},
+        {{.name = "808 Bass", .devices = OPERATOR, .pitches = {36}, .n = 1},
+         "bass808", VOCALS_NO},
+        {{.name = "FX",
+          .devices = KIT(PAD("Kick", "92", SIMPLER) PAD("Snare", "90",
+                                                        SIMPLER)),
+          .pitches = {36, 38},
+          .n = 2},
+         "kick snare", VOCALS_NO},
+        /* a kit of which only these pads are hit */
+        {{.name = "Snare kit",
+          .devices = KIT(PAD("Kick", "92", SIMPLER) PAD("Snare", "90",
+                                                        SIMPLER)),
+          .pitches = {36},
+          .n = 1},
+         "kick", VOCALS_NO},
+        /* a Drum Sampler has its file below UserSample */
+        {{.name = "Stuff",
+          .devices = KIT(PAD(
+              "Pad", "92",
+              DEVICE("DrumCell",
+                     "<UserSample><Value><SampleRef><FileRef><Path "
+                     "Value=\"/x/Clap 1.wav\"/></FileRef></SampleRef></Value>"
+                     "</UserSample>"))),
+          .pitches = {36},
+          .n = 1},
+         "clap", VOCALS_NO},
+        {{.name = "Low", .devices = DEVICE("Collision", ""),
+          .pitches = {36, 38, 40, 36}, .n = 4},
+         "", VOCALS_NO},
+        {{.name = "Stuff",
+          .devices = DEVICE("PluginDevice",
+                            "<PluginDesc><VstPluginInfo><PlugName "
+                            "Value=\"Captain Chords\"/><Category Value=\"2\"/>"
+                            "</VstPluginInfo></PluginDesc>") OPERATOR,
+          .pitches = {60, 64, 67, 72}, .n = 4},
+         "synth", VOCALS_NO},
+        /* what only its notes would tell is a guess */
+        {{.name = "Zork",
+          .devices = DEVICE("PluginDevice",
+                            "<PluginDesc><VstPluginInfo><PlugName "
+                            "Value=\"Zork\"/><Category Value=\"2\"/>"
+                            "</VstPluginInfo></PluginDesc>"),
+          .pitches = {60, 64, 67, 72, 60, 64, 67, 72}, .n = 8},
+         "", VOCALS_UNKNOWN},
+        {{.name = "Zork",
+          .devices = DEVICE("PluginDevice",
+                            "<PluginDesc><VstPluginInfo><PlugName "
+                            "Value=\"Zork\"/><Category Value=\"2\"/>"
+                            "</VstPluginInfo></PluginDesc>"),
+          .pitches = {40, 40, 40, 40, 40, 40, 40, 40}, .n = 8},
+         "", VOCALS_UNKNOWN},
+        /* a fader at the bottom, an output that leads nowhere */
+        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+          .mixer = "<Volume><Manual Value=\"0.0003162277571\"/></Volume>"},
+         "", VOCALS_UNKNOWN},
+        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+          .out = "AudioOut/None"},
+         "", VOCALS_UNKNOWN},
+        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+          .out = "AudioOut/Master"},
+         "piano", VOCALS_NO},
+        /* a fader that stands at the bottom, and is moved up */
+        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+          .mixer = "<Volume><Manual Value=\"0.0003162277571\"/>"
+                   "<AutomationTarget Id=\"77\"/></Volume>",
+          .moved = "<FloatEvent Time=\"-63072000\" "
+                   "Value=\"0.0003162277571\"/><FloatEvent Time=\"8\" "
+                   "Value=\"1\"/>"},
+         "piano", VOCALS_NO},
+        /* and one that is only moved down */
+        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+          .mixer = "<Volume><Manual Value=\"1\"/>"
+                   "<AutomationTarget Id=\"77\"/></Volume>",
+          .moved = "<FloatEvent Time=\"-63072000\" "
+                   "Value=\"0.0003162277571\"/>"},
+         "", VOCALS_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        is_said(&rows[i].t, rows[i].said, rows[i].vocals);
+}
+
+static void
+what_is_silent_is_no_instrument(void **state)
+{
+    static const struct track quiet[] = {
+        {.name = "Marimba", .devices = DEVICE("Collision", "")},
+        {.name = "Keys",
+         .devices = DEVICE("LoungeLizard", ""),
+         .pitches = {60},
+         .n = 1,
+         .mixer = "<Volume><Manual Value=\"0.0003162277571\"/></Volume>"},
+    };
+    auto_facts struct facts f;
+
+    (void)state;
+    read_set(&f, quiet, 2, -1, NULL);
+    assert_int_equal(f.n_sounds, 0);
+    assert_true(f.nothing_plays);
+}
+
+#define C_MAJOR_SONG                                                           \
+    {48, 52, 55, 48, 53, 57, 60, 53, 55, 59, 62, 55, 48, 52, 55, 48}, .n = 16
+
+static void
+keys_are_those_of_what_sounds(void **state)
+{
+    static const struct track plain = {
+        .name = "Keys", .devices = OPERATOR, .pitches = C_MAJOR_SONG};
+    static const struct track up = {
+        .name = "Keys",
+        .devices = DEVICE("MidiPitcher", "<Pitch><Manual Value=\"3\"/></Pitch>")
+            OPERATOR,
+        .pitches = C_MAJOR_SONG};
+    /* One note a bar, to which a device adds a third and a fifth. */
+    static const struct track chord = {
+        .name = "Keys",
+        .devices = DEVICE("MidiChord", "<Shift1><Manual Value=\"4\"/></Shift1>"
+                                       "<Shift2><Manual Value=\"7\"/></Shift2>")
+            OPERATOR,
+        .pitches = {48, 53, 55, 48, 53, 55, 55, 48},
+        .n = 8};
+    static const struct track scale = {
+        .name = "Keys",
+        .devices = DEVICE("MidiScale", "") OPERATOR,
+        .pitches = C_MAJOR_SONG};
+    static const struct track random = {
+        .name = "Keys",
+        .devices = DEVICE("MidiRandom",
+                          "<Chance><Manual Value=\"0.5\"/></Chance>") OPERATOR,
+        .pitches = C_MAJOR_SONG};
+    auto_facts struct facts f;
+
+    (void)state;
+    read_set(&f, &plain, 1, -1, NULL);
+    assert_string_equal(f.key_text, "C major");
+    assert_int_equal(f.key_evidence, EVIDENCE_HEARD);
+    facts_release(&f);
+    read_set(&f, &up, 1, -1, NULL);
+    assert_string_equal(f.key_text, "Eb major");
+    facts_release(&f);
+    read_set(&f, &chord, 1, -1, NULL);
+    assert_string_equal(f.key_text, "C major");
+    facts_release(&f);
+    /* What it maps to what is not written where we could read it. */
+    read_set(&f, &scale, 1, -1, NULL);
+    assert_false(facts_key_known(&f));
+    facts_release(&f);
+    read_set(&f, &random, 1, -1, NULL);
+    assert_false(facts_key_known(&f));
+    facts_release(&f);
+    /* Declared, and contradicted by what sounds; declared, and right. */
+    read_set(&f, &plain, 1, 0, "Minor");
+    assert_int_equal(f.key_evidence, EVIDENCE_NONE);
+    facts_release(&f);
+    read_set(&f, &plain, 1, 9, "Minor");
+    assert_string_equal(f.key_text, "A minor");
+    assert_int_equal(f.key_evidence, EVIDENCE_STATED);
+}
+
+/* What a person typed is not cut: only "1-Name" has Live's own number. */
+static void
+typed_names_stay_whole(void **state)
+{
+    static const struct track named[] = {
+        {.name = "606 Fill", .devices = OPERATOR, .pitches = {60}, .n = 1},
+        {.name = "12 String Guitar", .devices = OPERATOR, .pitches = {60},
+         .n = 1},
+    };
+    auto_facts struct facts f;
+
+    (void)state;
+    read_set(&f, named, 2, -1, NULL);
+    assert_true(strs_has(&f.names, "606 Fill"));
+    assert_true(strs_has(&f.names, "12 String Guitar"));
+}
+
+#define CHAIN_8(on, inner)                                                     \
+    "<InstrumentBranch Id=\"0\"><MixerDevice><Speaker><ArrangerAutomation>"    \
+    "<Events><BoolEvent Time=\"-63072000\" Value=\"" on "\"/></Events>"        \
+    "</ArrangerAutomation></Speaker></MixerDevice><DeviceChain>"               \
+    "<MidiToAudioDeviceChain><Devices>" inner "</Devices>"                     \
+    "</MidiToAudioDeviceChain></DeviceChain></InstrumentBranch>"
+#define ELECTRIC_8                                                             \
+    "<LoungeLizard Id=\"0\"><On><ArrangerAutomation><Events><BoolEvent "       \
+    "Time=\"-63072000\" Value=\"true\"/></Events></ArrangerAutomation></On>"   \
+    "</LoungeLizard>"
+
+/* Live 8 has its switches in the automation, those of a rack's chains too. */
+static void
+a_chain_of_live_8_that_is_off_is_silent(void **state)
+{
+    static const char *const on[] = {"true", "false"};
+    struct track t = {.name = "Stuff", .pitches = {60, 64}, .n = 2};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        auto_free char *rack = xasprintf(
+            "<InstrumentGroupDevice Id=\"0\"><Branches>"
+            "%s</Branches></InstrumentGroupDevice>",
+            i == 0 ? CHAIN_8("true", ELECTRIC_8)
+                   : CHAIN_8("false", ELECTRIC_8));
+        auto_facts struct facts f;
+        char got[256];
+
+        t.devices = rack;
+        read_set_of(&f, 8, &t, 1, -1, NULL);
+        said(&f, got, sizeof(got));
+        if ((strstr(got, "epiano") != NULL) != (i == 0))
+            fail_msg("with a chain whose speaker is %s: \"%s\"", on[i], got);
+    }
+}
+
+static void
+sections_are_named_by_whole_words(void **state)
+{
+    static const struct {
+        const char *name, *label;
+    } rows[] = {
+        {"Raindrops", "other"},   {"Drop 2", "drop"}, {"DROPS", "drop"},
+        {"Weekend", "other"},     {"The End", "end"}, {"Ending", "end"},
+        {"Pre-Chorus", "pre-chorus"}, {"PreChorus", "pre-chorus"},
+        {"Chorus1", "chorus"},    {"BuildUp", "build"},
+        {"buildup", "build"},     {"Breakfast", "other"},
+        {"Solomon", "other"},     {"break_b", "break"},
+        {"Breakdown", "breakdown"}, {"Universe", "other"},
+        {"\xc3\xbc" "drop", "other"}, {"mid-drop", "drop"},
+        {"", "other"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        if (strcmp(als_section_label(rows[i].name), rows[i].label) != 0)
+            fail_msg("\"%s\" is said to be \"%s\"", rows[i].name,
+                     als_section_label(rows[i].name));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tracks_are_said_as_they_show),
+        cmocka_unit_test(what_is_silent_is_no_instrument),
+        cmocka_unit_test(keys_are_those_of_what_sounds),
+        cmocka_unit_test(typed_names_stay_whole),
+        cmocka_unit_test(a_chain_of_live_8_that_is_off_is_silent),
+        cmocka_unit_test(sections_are_named_by_whole_words),
+    };
+
+    return cmocka_run_group_tests_name("als/rules", tests, NULL, NULL);
+}

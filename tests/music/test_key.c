@@ -1,0 +1,234 @@
+/*
+ * Keys that notes tell, and those that they only seem to tell. Songs are
+ * chords over a bass, each chord for a bar.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "music/key_tell.h"
+#include "music/sound.h"
+#include "music/witness.h"
+
+struct chord {
+    int bass; /* pitch class; -1: no bass */
+    int tones[4];
+    int n;
+};
+
+static void
+add_chord(struct key_heard *h, const struct chord *c, int bar)
+{
+    for (int i = 0; i < c->n; i++)
+        h->all[c->tones[i] % 12] += 4;
+    h->notes += (size_t)c->n;
+    if (c->bass < 0)
+        return;
+    h->all[c->bass % 12] += 4;
+    h->bass[c->bass % 12] += 4;
+    h->notes++;
+    if (bar % 4 == 0)
+        h->phrases[c->bass % 12] += 1;
+    memset(h->last, 0, sizeof(h->last));
+    h->last[c->bass % 12] = 1;
+}
+
+/* The loop four times round. */
+static void
+play(struct key_heard *h, const struct chord *loop, int n)
+{
+    *h = (struct key_heard){0};
+    for (int bar = 0; bar < 4 * n; bar++)
+        add_chord(h, &loop[bar % n], bar);
+}
+
+static void
+is_told(const struct key_heard *h, const char *key)
+{
+    struct key_told told;
+    char text[KEY_TEXT];
+
+    key_tell(h, &told);
+    key_text(told.key, text);
+    if (key == NULL ? told.clear
+                    : !told.clear || strcmp(text, key) != 0)
+        fail_msg("told %s%s, fit %.2f, margin %.3f", text,
+                 told.clear ? "" : " (not clear)", told.fit, told.margin);
+}
+
+static void
+songs_tell_their_key(void **state)
+{
+    static const struct chord c_major[] = {{0, {0, 4, 7}, 3},
+                                           {7, {7, 11, 2}, 3},
+                                           {9, {9, 0, 4}, 3},
+                                           {5, {5, 9, 0}, 3}};
+    static const struct chord a_minor[] = {{9, {9, 0, 4}, 3},
+                                           {5, {5, 9, 0}, 3},
+                                           {2, {2, 5, 9}, 3},
+                                           {4, {4, 8, 11}, 3}};
+    static const struct chord c_minor[] = {{0, {0, 3, 7}, 3},
+                                           {0, {8, 0, 3}, 3},
+                                           {0, {0, 3, 7}, 3},
+                                           {10, {10, 2, 5}, 3}};
+    struct key_heard h;
+
+    (void)state;
+    play(&h, c_major, 4);
+    is_told(&h, "C major");
+    play(&h, a_minor, 4);
+    is_told(&h, "A minor");
+    play(&h, c_minor, 4); /* the bass says which of the two it is */
+    is_told(&h, "C minor");
+}
+
+static void
+what_notes_leave_open_is_not_told(void **state)
+{
+    /* C E G B, and E loud: C major, E minor, or G major. */
+    static const struct chord seventh[] = {{0, {0, 4, 7, 11}, 4}};
+    static const struct chord strong_e[] = {{-1, {4, 7, 11, 4}, 4},
+                                            {-1, {0, 4, 7, 4}, 4},
+                                            {-1, {5, 9, 0, 4}, 4},
+                                            {-1, {4, 2, 7, 4}, 4}};
+    static const struct chord chromatic[] = {{0, {0, 1, 2}, 3},
+                                             {3, {3, 4, 5}, 3},
+                                             {6, {6, 7, 8}, 3},
+                                             {9, {9, 10, 11}, 3}};
+    static const struct chord fifths[] = {{9, {9, 4}, 2},
+                                          {0, {0, 7}, 2},
+                                          {2, {2, 9}, 2},
+                                          {9, {9, 4}, 2}};
+    struct key_heard h;
+    struct key_told told;
+
+    (void)state;
+    play(&h, seventh, 1);
+    is_told(&h, NULL);
+    play(&h, chromatic, 4);
+    is_told(&h, NULL);
+    play(&h, fifths, 4); /* a third of A may sound, yet as a root of C */
+    key_tell(&h, &told);
+    assert_true(!told.clear || told.key.root == 9);
+    play(&h, strong_e, 4);
+    key_tell(&h, &told);
+    assert_true(!told.clear || told.key.root != 4);
+    h = (struct key_heard){0};
+    is_told(&h, NULL);
+}
+
+static void
+a_key_must_fit(void **state)
+{
+    struct key c_minor = {0, KEY_MINOR};
+    struct key c_major = {0, KEY_MAJOR};
+    double sounds[12] = {[0] = 4, [4] = 4, [7] = 4, [11] = 4};
+
+    (void)state;
+    assert_true(key_fit(c_minor, sounds) < KEY_FIT);
+    assert_true(key_fit(c_major, sounds) >= KEY_FIT);
+    memset(sounds, 0, sizeof(sounds));
+    assert_true(key_fit(c_minor, sounds) == 1);
+}
+
+/* A minute in which the steps of a scale sound, the tonic's chord more. */
+static struct sound *
+in_scale(int root, int noise)
+{
+    static const float steps[12] = {3, 0, 1, 0, 2, 1, 0, 2.5f, 0, 1, 0, 1};
+    struct sound *s = sound_open(3000, 375, 120);
+
+    for (size_t i = 0; i < s->chroma_frames; i++)
+        for (int p = 0; p < 12; p++)
+            s->chroma[i][p] = noise
+                                  ? (float)((i * 7 + (size_t)p * 5) % 12) / 12
+                                  : 0.2f + 0.25f * steps[(p - root + 12) % 12];
+    return s;
+}
+
+static void
+test_a_second_witness(void **state)
+{
+    static const struct {
+        const char *told;
+        enum witness says;
+    } rows[] = {
+        {"D major", WITNESS_AGREES},      {"B minor", WITNESS_AGREES},
+        {"E dorian", WITNESS_AGREES},     {"Ab major", WITNESS_CONTRADICTS},
+        {"F minor", WITNESS_CONTRADICTS}, {"A major", WITNESS_UNCLEAR}};
+    auto_sound struct sound *s = in_scale(2, 0);
+    auto_sound struct sound *noise = in_scale(0, 1);
+    struct key heard, told;
+    char text[KEY_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_true(key_read(rows[i].told, &told) > 0);
+        if (witness_key(s, told, &heard) != rows[i].says)
+            fail_msg("%s", rows[i].told);
+        key_text(heard, text);
+        assert_string_equal(text, "D major");
+        assert_int_equal(witness_key(noise, told, &heard), WITNESS_UNCLEAR);
+        assert_int_equal(heard.root, -1);
+    }
+    assert_int_equal(witness_key(s, KEY_UNKNOWN, &heard), WITNESS_UNCLEAR);
+    assert_int_equal(heard.root, 2);
+    /* A tone alone is in no key. */
+    memset(s->chroma, 0, s->chroma_frames * sizeof(*s->chroma));
+    for (size_t i = 0; i < s->chroma_frames; i++)
+        s->chroma[i][9] = 1;
+    assert_int_equal(witness_key(s, told, &heard), WITNESS_UNCLEAR);
+    assert_int_equal(heard.root, -1);
+}
+
+static void
+test_what_it_does_to_a_key(void **state)
+{
+    static const struct {
+        const char *before, *says, *after;
+    } rows[] = {{"heard", "agrees", "stated"},
+                {"guessed", "agrees", "heard"},
+                {"heard", "contradicts", "guessed"},
+                {"stated", "contradicts", "stated"},
+                {"heard", "unclear", "heard"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        auto_json json_object *summary = json_object_new_object();
+        auto_json json_object *alignment = json_object_new_object();
+        json_object *key = json_object_new_object();
+        json_object *heard = json_object_new_object();
+
+        json_add_str(key, "text", "D major");
+        json_add_str(key, "evidence", rows[i].before);
+        json_add(summary, "key", key);
+        json_add_str(heard, "witness", rows[i].says);
+        json_add(alignment, "key", heard);
+        witness_hear(summary, alignment);
+        assert_string_equal(json_text(key, "evidence"), rows[i].after);
+        witness_hear(summary, NULL);
+        witness_hear(NULL, alignment);
+        assert_string_equal(json_text(key, "evidence"), rows[i].after);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_second_witness),
+        cmocka_unit_test(test_what_it_does_to_a_key),
+        cmocka_unit_test(songs_tell_their_key),
+        cmocka_unit_test(what_notes_leave_open_is_not_told),
+        cmocka_unit_test(a_key_must_fit),
+    };
+
+    return cmocka_run_group_tests_name("music/key", tests, NULL, NULL);
+}

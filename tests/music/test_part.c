@@ -1,0 +1,184 @@
+/*
+ * What a track is judged to be: each row is a track as sets have them, and
+ * what may be said of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "music/part.h"
+
+struct track {
+    const char *name;
+    bool typed;
+    bool audio;
+    const char *device, *preset, *sample, *clip, *group;
+    const char *pads; /* "Kick Snare", each of which is hit */
+    int notes, pitches, median;
+    double polyphony, length;
+};
+
+static void
+judge(const struct track *t, struct part *ret)
+{
+    auto_part_hints struct part_hints h = {
+        .name = t->name,
+        .typed = t->typed,
+        .audio = t->audio,
+        .group = t->group,
+        .notes = (size_t)t->notes,
+        .pitches = t->pitches,
+        .pitch_median = t->median,
+        .pitch_min = t->median,
+        .pitch_max = t->median,
+        .polyphony = t->polyphony > 0 ? t->polyphony : 1,
+        .length = t->length > 0 ? t->length : 0.5,
+        .kit = t->device != NULL && strcmp(t->device, "Drum Rack") == 0,
+    };
+    char pads[8][16];
+    const char *p = t->pads != NULL ? t->pads : "";
+
+    strs_add(&h.devices, t->device);
+    strs_add(&h.presets, t->preset);
+    strs_add(&h.samples, t->sample);
+    strs_add(&h.clips, t->clip);
+    h.pads = xcalloc(8, sizeof(*h.pads));
+    while (sscanf(p, "%15s", pads[h.n_pads]) == 1) {
+        p = strstr(p, pads[h.n_pads]) + strlen(pads[h.n_pads]);
+        h.pads[h.n_pads].name = pads[h.n_pads];
+        h.pads[h.n_pads].pitch = 36 + (int)h.n_pads;
+        h.n_pads++;
+    }
+    part_judge(&h, ret);
+}
+
+/* What may be said, as "bass=stated pad=heard". */
+static void
+words_of(const struct part *p, char *ret, size_t size)
+{
+    ret[0] = '\0';
+    for (size_t i = 0; i < p->n; i++)
+        (void)snprintf(ret + strlen(ret), size - strlen(ret), "%s%s=%s",
+                       i > 0 ? " " : "", words_name(p->words[i].row),
+                       evidence_name(p->words[i].evidence));
+}
+
+static void
+tracks_are_what_they_show(void **state)
+{
+    static const struct {
+        struct track t;
+        const char *words, *role;
+        enum vocals vocals;
+    } rows[] = {
+        /* recorded sound of which nobody says what it is */
+        {{.name = "Audio", .audio = true}, "", "other", VOCALS_UNKNOWN},
+        {{.name = "VERSE", .typed = true, .audio = true}, "voice=stated", "vocal", VOCALS_YES},
+        {{.name = "Ooh", .typed = true, .audio = true}, "voice=stated", "vocal", VOCALS_YES},
+        {{.name = "X Voc", .typed = true, .audio = true}, "voice=stated", "vocal", VOCALS_YES},
+        {{.name = "Audio", .audio = true, .group = "VOXs"},
+         "voice=stated", "vocal", VOCALS_YES},
+        {{.name = "HOOK", .typed = true, .audio = true}, "", "other", VOCALS_UNKNOWN},
+        {{.name = "Audio", .audio = true, .sample = "TRACKING 0303.wav"},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Audio", .audio = true, .sample = "Voice_of_a_Stream.wav"},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Audio", .audio = true, .sample = "Stick-Hit.aif"},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Audio", .audio = true, .sample = "my whole song final v3.wav"},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Gtr take 2", .typed = true, .audio = true}, "guitar=stated", "guitar", VOCALS_NO},
+        {{.name = "FX", .typed = true, .audio = true}, "fx=stated", "fx", VOCALS_UNKNOWN},
+        /* what was found, and only that */
+        {{.name = "E Piano Mk1", .typed = true}, "epiano=stated", "keys", VOCALS_NO},
+        {{.name = "Bassoon", .typed = true}, "bassoon=stated", "wind", VOCALS_NO},
+        {{.name = "Kalimba", .typed = true}, "kalimba=stated", "pluck", VOCALS_NO},
+        {{.name = "Singing Percussion", .typed = true}, "percussion=stated", "percussion",
+         VOCALS_UNKNOWN},
+        {{.name = "Cello solo", .typed = true}, "cello=stated", "strings", VOCALS_NO},
+        {{.name = "Lead", .typed = true, .device = "Operator", .notes = 64, .pitches = 6,
+          .median = 72}, "lead=stated", "lead", VOCALS_NO},
+        {{.name = "Lead", .typed = true}, "leadline=stated", "lead", VOCALS_UNKNOWN},
+        {{.name = "Lead", .typed = true, .audio = true}, "leadline=stated", "lead", VOCALS_UNKNOWN},
+        {{.name = "Vocal Pad", .typed = true, .device = "Operator"}, "pad=stated", "pad",
+         VOCALS_UNKNOWN},
+        /* kits by the pads that are hit */
+        {{.name = "FX", .typed = true, .device = "Drum Rack", .pads = "Kick Snare"},
+         "kick=heard snare=heard", "drums", VOCALS_NO},
+        {{.name = "Big Snare Kit", .typed = true, .device = "Drum Rack", .pads = "Kick CH"},
+         "kick=heard hat=heard", "drums", VOCALS_NO},
+        {{.name = "Stuff", .typed = true, .device = "Drum Rack", .pads = "Kick Ooh"},
+         "kick=heard voice=heard", "kick", VOCALS_YES},
+        {{.name = "Stuff", .typed = true, .device = "Drum Rack", .pads = "X1 X2"},
+         "", "drums", VOCALS_UNKNOWN},
+        {{.name = "Stuff", .typed = true, .device = "Battery 4"}, "drums=heard", "drums",
+         VOCALS_NO},
+        {{.name = "1-Kong", .device = "Kong"}, "drums=heard", "drums", VOCALS_NO},
+        /* the number of a drum machine */
+        {{.name = "808", .typed = true, .device = "Simpler", .notes = 40, .pitches = 6,
+          .median = 37}, "bass808=stated", "bass", VOCALS_NO},
+        {{.name = "808", .typed = true, .device = "Drum Rack"}, "drums=heard", "drums",
+         VOCALS_UNKNOWN},
+        {{.name = "808", .typed = true, .audio = true}, "", "other", VOCALS_UNKNOWN},
+        /* a device is what it does */
+        {{.name = "Stuff", .typed = true, .device = "Collision", .notes = 40, .pitches = 6,
+          .median = 40}, "", "bass", VOCALS_NO},
+        {{.name = "Stuff", .typed = true, .device = "Electric", .notes = 40, .pitches = 6,
+          .median = 60}, "epiano=heard", "keys", VOCALS_NO},
+        {{.name = "Stuff", .typed = true, .device = "Pianoteq 7"}, "piano=heard", "piano",
+         VOCALS_NO},
+        {{.name = "Stuff", .typed = true, .device = "Serum", .notes = 40, .pitches = 6,
+          .median = 65}, "synth=heard", "lead", VOCALS_NO},
+        {{.name = "Stuff", .typed = true, .device = "Kontakt 5"}, "", "other", VOCALS_UNKNOWN},
+        /* names that Live made up say nothing new */
+        {{.name = "SubTractor", .device = "SubTractor", .clip = "SubTractor 1",
+          .notes = 4}, "", "other", VOCALS_UNKNOWN},
+        {{.name = "Audio", .device = "Operator", .clip = "TRACKING 303",
+          .notes = 4, .pitches = 4}, "synth=heard", "other", VOCALS_NO},
+    };
+    char got[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct part p;
+
+        judge(&rows[i].t, &p);
+        words_of(&p, got, sizeof(got));
+        if (strcmp(got, rows[i].words) != 0 ||
+            strcmp(p.role, rows[i].role) != 0 || p.vocals != rows[i].vocals)
+            fail_msg("row %zu \"%s\": \"%s\", role %s (%s), vocals %s", i,
+                     rows[i].t.name, got, p.role, p.from,
+                     vocals_name(p.vocals));
+    }
+}
+
+static void
+pads_are_no_tones(void **state)
+{
+    struct track kit = {.name = "FX", .typed = true, .device = "Drum Rack", .pads = "Kick Snare"};
+    struct track keys = {.name = "Keys", .typed = true, .device = "Electric"};
+    struct part p;
+
+    (void)state;
+    judge(&kit, &p);
+    assert_false(p.tones);
+    judge(&keys, &p);
+    assert_true(p.tones);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tracks_are_what_they_show),
+        cmocka_unit_test(pads_are_no_tones),
+    };
+
+    return cmocka_run_group_tests_name("music/part", tests, NULL, NULL);
+}

@@ -1,0 +1,24 @@
+// Goal: a summary may be anybody's and have any form; what the page does not
+// know is not there, and nothing throws.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { skip, startDesk } from '../lib/browser.js';
+
+const { open } = await startDesk();
+
+test('odd summaries give no facts and no error', { skip }, async () => {
+  const { page, context } = await open();
+  const run = (...given) => page.evaluate(async ([body, args]) => {
+    const module = await import('/js/facts.js');
+    return module[body](...args);
+  }, [given[0], given.slice(1)]);
+  for (const odd of [{ tracks: 7 }, { tracks: [null] }, { tracks: 'x' }, { tracks: [7, 'y', []] }, { tracks: [{ role: {}, name: 7 }] },
+    { tracks: null, sections: null }, { sections: 7 }, { sections: [null, 'x'] }, { tempo: null, key: 7, meter: [], length: 'x', live: null }, {}, [], null]) {
+    assert.deepEqual(await run('partsOf', odd), [], JSON.stringify(odd));
+    assert.deepEqual(await run('sectionsOf', odd, 60), [], JSON.stringify(odd));
+    if (odd) assert.deepEqual(await run('factsOf', {}, odd), [], JSON.stringify(odd));
+  }
+  assert.deepEqual(await run('sectionsOf', { sections: [{ name: 7, startSec: 1 }] }, 60), [{ name: 'Section 1', from: 1, to: 60 }]);
+  assert.deepEqual(await run('partsOf', { tracks: [null, { role: 'bass', instrument: { name: 'Operator' } }] }), [['bass', 'Operator']]);
+  await context.close();
+});

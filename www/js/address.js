@@ -1,0 +1,51 @@
+// The address holds artist, track and view, so that Back, a reload and a link
+// come back to it.
+import { set, state, watch } from './state.js';
+
+let going = 0; // an address is being opened: nothing is written meanwhile
+let shown = '';
+
+export function startAddress(open) {
+  addEventListener('popstate', async () => {
+    going++;
+    shown = location.search;
+    set({ view: wanted().view });
+    await open(wanted());
+    going--;
+  });
+  watch(['artistId', 'artists', 'selection', 'view'], write);
+}
+
+// {artist: a slug, track: an item's id or set:PARSEID, view}
+export function wanted() {
+  const query = new URLSearchParams(location.search);
+  return { artist: query.get('artist'), track: query.get('track'),
+    view: query.get('view') === 'table' ? 'table' : 'list' };
+}
+
+// While the address is being opened by `work`, it stays as it is.
+export async function opening(work) {
+  going++;
+  try {
+    return await work();
+  } finally {
+    going--;
+    write({ replace: true });
+  }
+}
+
+function write({ replace = false } = {}) {
+  const artist = state.artists?.find(({ id }) => id === state.artistId);
+  if (going || !artist) return;
+  const query = new URLSearchParams({ artist: artist.slug });
+  const { selection } = state;
+  if (selection) {
+    query.set('track', selection.itemId || `set:${selection.parseId}`);
+  }
+  if (state.view === 'table') query.set('view', 'table');
+  const search = `?${query}`;
+  if (search === location.search) return;
+  const same = replace || !shown || !location.search;
+  shown = search;
+  history[same ? 'replaceState' : 'pushState'](null, '', search);
+}

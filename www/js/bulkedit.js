@@ -1,0 +1,111 @@
+// Work on many tracks at once: captions replaced, words put in front, one
+// caption copied, tracks set aside or deleted, only these exported.
+import { changeCaptions } from './captions.js';
+import { generateRows, windowsOfRows } from './bulk.js';
+import { count } from './format.js';
+import { did } from './history.js';
+import { byId, html } from './html.js';
+import { removeItems } from './list.js';
+import { pickedRows, pickNone, setAside } from './tracks.js';
+import { set, watch } from './state.js';
+
+const most = 50; // changes that the preview shows
+
+export function startBulkEdit() {
+  const on = (id, work) => byId(id).addEventListener('click', work);
+  on('many-write', () => generateRows(pickedRows()));
+  on('many-windows', () => windowsOfRows(pickedRows()));
+  on('many-edit', openEdit);
+  on('many-aside', aside);
+  on('many-delete', () => removeItems(pickedRows().filter((r) => r.item)));
+  on('many-export', () => set({ only: exportable().map((r) => r.item.id) }));
+  on('many-none', pickNone);
+  for (const id of ['edit-way', 'edit-find', 'edit-with', 'edit-from']) {
+    byId(id).addEventListener('input', preview);
+  }
+  byId('edit-form').addEventListener('submit', submit);
+  watch(['picked', 'items', 'drafted', 'aside', 'sets'], render);
+}
+
+const exportable = () => pickedRows().filter(({ item }) =>
+  item && ['ready', 'exported'].includes(item.status));
+
+function aside() {
+  const rows = pickedRows().filter(({ bounce }) => !bounce);
+  const on = !rows.every((row) => row.aside);
+  setAside(rows, on);
+  did(count(rows.length, 'track'), () => setAside(rows, !on),
+    () => setAside(rows, on), { tell: on ? 'Set aside' : 'Taken back' });
+}
+
+function render() {
+  const rows = pickedRows();
+  byId('many').hidden = !rows.length;
+  byId('many-count').textContent = `${rows.length} selected`;
+  byId('many-delete').disabled = !rows.some(({ item }) => item);
+  byId('many-export').disabled = !exportable().length;
+  byId('many-aside').textContent = rows.length &&
+    rows.every((row) => row.aside) ? 'Take back' : 'Set aside';
+}
+
+/* ---- the dialog ---- */
+
+function openEdit() {
+  const from = byId('edit-from');
+  from.replaceChildren(...pickedRows().filter(({ caption }) => caption)
+    .map((row) => html`<option value=${row.id}>${row.name}</option>`));
+  preview();
+  byId('edit-dialog').showModal();
+}
+
+// What the dialog would do to one caption.
+function changeOf() {
+  const [way, find, given] = ['edit-way', 'edit-find', 'edit-with']
+    .map((id) => byId(id).value);
+  const words = given.trim();
+  if (way === 'replace') {
+    return (text) => find ? text.split(find).join(given) : text;
+  }
+  if (way === 'front') {
+    return (text) => !words || !text || text.startsWith(words) ? text
+      : `${words}${/[,.:;]$/.test(words) ? '' : ','} ${text}`;
+  }
+  if (way === 'behind') {
+    return (text) => !words || !text || text.endsWith(words) ? text
+      : `${text.replace(/[.\s]+$/, '')}, ${words}`;
+  }
+  const from = pickedRows().find(({ id }) => id === byId('edit-from').value);
+  return (text) => from?.caption || text;
+}
+
+function changes() {
+  const change = changeOf();
+  return pickedRows().filter(({ bounce }) => !bounce)
+    .map((row) => [row, change(row.caption)])
+    .filter(([row, text]) => text !== row.caption);
+}
+
+function preview() {
+  const way = byId('edit-way').value;
+  byId('edit-find-row').hidden = way !== 'replace';
+  byId('edit-with-row').hidden = way === 'copy';
+  byId('edit-from-row').hidden = way !== 'copy';
+  byId('edit-with-label').textContent = way === 'replace' ? 'Replace with'
+    : 'Words';
+  const all = changes();
+  byId('edit-count').textContent = all.length
+    ? `${count(all.length, 'caption')} will change` : 'No caption will change';
+  byId('edit-save').disabled = !all.length;
+  byId('edit-preview').replaceChildren(...all.slice(0, most).map(([row, text]) =>
+    html`<li><strong>${row.name}</strong> <del>${row.caption}</del>
+      <ins>${text}</ins></li>`));
+}
+
+async function submit(event) {
+  event.preventDefault();
+  const all = changes();
+  byId('edit-save').disabled = true;
+  const done = await changeCaptions(all, count(all.length, 'caption'));
+  byId('edit-save').disabled = false;
+  if (done) byId('edit-dialog').close();
+}

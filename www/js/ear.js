@@ -1,0 +1,43 @@
+// Bounces that no name settles are held against the sets by ear: each goes to
+// the server once, three at a time, waits there for its save, and is paired at
+// once where there is no doubt.
+import { read } from './kept.js';
+import { hearAs, looseFiles, tellOf } from './pairs.js';
+import { state, watch } from './state.js';
+import { upload } from './upload.js';
+
+const atOnce = 3;
+const hearing = new Set(); // ids
+
+export function startEar() {
+  watch(['loose', 'sets', 'artistId'], listenOn);
+}
+
+function listenOn() {
+  if (!state.sets?.length) return;
+  const next = looseFiles().filter((one) => !one.ear && !hearing.has(one.id));
+  for (const one of next.slice(0, Math.max(0, atOnce - hearing.size))) {
+    hear(one);
+  }
+}
+
+// Where that fails, names and lengths have to do.
+async function hear(one) {
+  const { artistId } = state;
+  hearing.add(one.id);
+  try {
+    const file = await read('files', one.fileId);
+    const answer = file && await upload('POST',
+      `/api/train/match?artistId=${artistId}`, { body: file,
+        headers: { 'Content-Type': file.type || 'application/octet-stream' },
+        onProgress: ({ sent, total }) => tellOf(one.id, sent < total
+          ? `Uploading, ${Math.round(100 * sent / total)} %…` : 'Listening…') });
+    hearing.delete(one.id);
+    await hearAs(one.id, { uploadId: answer?.uploadId || null,
+      best: answer?.matches[0] || null });
+  } catch {
+    hearing.delete(one.id);
+    await hearAs(one.id, { best: null, failed: true });
+  }
+  listenOn();
+}
