@@ -24,14 +24,25 @@ int64_t tag_at_start(struct input *in, int64_t at, bool *art);
 /* Size of the ID3v1, Lyrics3, APE or ID3v2 tag that ends at `end`. */
 int64_t tag_at_end(struct input *in, int64_t end, bool *art);
 
-typedef void mp3_visit(void *ctx, int64_t at, int64_t length);
+/* Told of a walk over frames with sound: before the first what is known by
+ * then (rate, samples of a frame, delay and padding), then each frame. */
+struct mp3_visit {
+    void (*begin)(void *ctx, struct input *in, const struct audio_probe *p);
+    void (*frame)(void *ctx, int64_t at, int64_t length);
+    void *ctx;
+};
 
-/* at: behind the tags; end: before the tags at the end. */
-int probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+/* at: behind the tags; end: before the tags at the end; visit: or NULL. */
+int probe_mp3(struct input *in, int64_t at, int64_t end,
+              const struct mp3_visit *visit, struct audio_probe *p,
               struct err *err);
+/* audio_probe_fd, telling `visit` if it is an MP3; before it is known whether
+ * the probe accepts the file. */
+int probe_visited(int fd, const struct mp3_visit *visit,
+                  struct audio_probe *ret, struct err *err);
 /* Tell of each frame with sound in a file that probe_mp3 has accepted. */
 int probe_mp3_frames(struct input *in, const struct audio_probe *p,
-                     mp3_visit *visit, void *ctx, struct err *err);
+                     const struct mp3_visit *visit, struct err *err);
 /* The file is all of the input; end: before the tags at its end, which lie
  * outside of what its own sizes say. */
 int probe_wav(struct input *in, int64_t end, struct audio_probe *p,

@@ -176,7 +176,8 @@ probe_behind(struct input *in, int64_t at, int64_t end, probe_reader *read,
 
 /* Which reader: by the bytes behind any tags at the start. */
 static int
-probe_kind(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+probe_kind(struct input *in, int64_t at, int64_t end,
+           const struct mp3_visit *visit, struct audio_probe *p,
            struct err *err)
 {
     const char *other;
@@ -197,11 +198,12 @@ probe_kind(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
                        "not audio that we take: this is %s; send MP3, WAV, "
                        "FLAC, AIFF or OGG",
                        other);
-    return probe_mp3(in, at, end, p, err);
+    return probe_mp3(in, at, end, visit, p, err);
 }
 
 static int
-probe_input(struct input *in, struct audio_probe *p, struct err *err)
+probe_input(struct input *in, const struct mp3_visit *visit,
+            struct audio_probe *p, struct err *err)
 {
     int64_t at = 0, end = in->size, size;
     int tags = 0;
@@ -222,7 +224,7 @@ probe_input(struct input *in, struct audio_probe *p, struct err *err)
     while ((size = tag_at_end(in, end, &p->has_art)) != 0 && end - size > at &&
            tags++ < TAGS_MAX)
         end -= size;
-    return probe_kind(in, at, end, p, err);
+    return probe_kind(in, at, end, visit, p, err);
 }
 
 /*
@@ -251,7 +253,8 @@ check_claims(const struct audio_probe *p, struct err *err)
 }
 
 int
-audio_probe_fd(int fd, struct audio_probe *ret, struct err *err)
+probe_visited(int fd, const struct mp3_visit *visit, struct audio_probe *ret,
+              struct err *err)
 {
     auto_input struct input in = {.fd = -1};
     struct audio_probe p = {0};
@@ -260,7 +263,7 @@ audio_probe_fd(int fd, struct audio_probe *ret, struct err *err)
     if (input_init(&in, fd, err) == -1)
         return -1;
     p.bytes = in.size;
-    rc = probe_input(&in, &p, err);
+    rc = probe_input(&in, visit, &p, err);
     if (in.error != 0) {
         err_clear(err); /* what we could not read explains the rest */
         return input_check(&in, err);
@@ -269,6 +272,12 @@ audio_probe_fd(int fd, struct audio_probe *ret, struct err *err)
         return -1;
     *ret = p;
     return 0;
+}
+
+int
+audio_probe_fd(int fd, struct audio_probe *ret, struct err *err)
+{
+    return probe_visited(fd, NULL, ret, err);
 }
 
 int

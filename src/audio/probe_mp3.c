@@ -24,8 +24,7 @@
 #define DAMAGE_STOP 100000   /* spots; nothing new is learned after them */
 
 struct walk {
-    mp3_visit *visit; /* or NULL */
-    void *visit_ctx;
+    const struct mp3_visit *visit; /* or NULL */
     struct input *in;
     struct audio_probe *p;
     int64_t end;
@@ -205,7 +204,7 @@ count_frame(struct walk *w, int64_t at, const struct mp3_header *h)
     if (h->crc)
         check_crc(w, at, h);
     if (w->visit != NULL)
-        w->visit(w->visit_ctx, at, length);
+        w->visit->frame(w->visit->ctx, at, length);
 }
 
 /* The chain broke at `at`. Go on where it begins again; -1 where it does
@@ -306,14 +305,29 @@ check_lost(struct walk *w, const struct mp3_xing *x, struct err *err)
     return 0;
 }
 
+/* What the first frames say, before the others are counted. */
 static void
-fill(struct walk *w, const struct mp3_xing *x)
+fill_first(struct walk *w, const struct mp3_xing *x)
+{
+    struct audio_probe *p = w->p;
+    const struct mp3_header *h = &w->first;
+
+    p->frame_samples = h->samples;
+    p->sample_rate = h->rate;
+    p->channels = h->channels;
+    p->has_xing = x->found;
+    p->claimed_frames = x->frames;
+    p->delay = x->delay;
+    p->padding = x->padding;
+}
+
+static void
+fill(struct walk *w)
 {
     static const char *const codecs[] = {"MPEG-1 Layer III", "MPEG-2 Layer III",
                                          "MPEG-2.5 Layer III"};
     struct audio_probe *p = w->p;
     const struct mp3_header *h = &w->first;
-    int64_t cut = x->gapless ? x->delay + x->padding : 0;
     double whole = seconds_so_far(w);
 
     memcpy(p->format, "mp3", sizeof("mp3"));
@@ -321,18 +335,11 @@ fill(struct walk *w, const struct mp3_xing *x)
     p->mime = "audio/mpeg";
     p->extension = "mp3";
     p->frames = w->frames;
-    p->frame_samples = h->samples;
-    p->has_xing = x->found;
-    p->claimed_frames = x->frames;
     p->free_bytes = h->bitrate == 0 ? (int)w->free_length : 0;
-    p->sample_rate = h->rate;
-    p->channels = h->channels;
     p->samples = w->frames * h->samples;
-    if (cut < p->samples) {
-        p->delay = x->delay;
-        p->padding = x->padding;
-        p->samples -= cut;
-    }
+    if (p->delay + p->padding >= p->samples)
+        p->delay = p->padding = 0; /* more than there is: it lies */
+    p->samples -= p->delay + p->padding;
     p->duration_sec = (double)p->samples / h->rate;
     p->bitrate = w->bitrate;
     if (p->vbr || p->free_bytes != 0)
@@ -381,10 +388,11 @@ find_start(struct walk *w, int64_t at, struct err *err)
 }
 
 int
-probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
+probe_mp3(struct input *in, int64_t at, int64_t end,
+          const struct mp3_visit *visit, struct audio_probe *p,
           struct err *err)
 {
-    struct walk w = {.in = in, .p = p, .end = end};
+    struct walk w = {.in = in, .p = p, .end = end, .visit = visit};
     int64_t start = find_start(&w, at, err), length;
     struct mp3_xing xing;
 
@@ -393,25 +401,27 @@ probe_mp3(struct input *in, int64_t at, int64_t end, struct audio_probe *p,
     p->audio_start = start;
     length = length_of(&w, &w.first);
     mp3_xing_read(in, start, &w.first, length, &xing);
+    fill_first(&w, &xing);
+    if (visit != NULL)
+        visit->begin(visit->ctx, in, p);
     look_behind(&w, walk_frames(&w, xing.found ? start + length : start));
     if (w.frames == 0)
         return err_set(err, ERR_NOT_AUDIO, "an MP3 header without any sound");
     if (check_lost(&w, &xing, err) == -1)
         return -1;
-    fill(&w, &xing);
+    fill(&w);
     return 0;
 }
 
 int
 probe_mp3_frames(struct input *in, const struct audio_probe *p,
-                 mp3_visit *visit, void *ctx, struct err *err)
+                 const struct mp3_visit *visit, struct err *err)
 {
     struct audio_probe again = {0}; /* its damage was judged already */
     struct walk w = {.in = in,
                      .p = &again,
                      .end = p->audio_end,
                      .visit = visit,
-                     .visit_ctx = ctx,
                      .started = true,
                      .free_length = p->free_bytes};
     int64_t at = p->audio_start;
@@ -420,6 +430,7 @@ probe_mp3_frames(struct input *in, const struct audio_probe *p,
         return err_set(err, ERR_INTERNAL, "the MP3 changed meanwhile");
     if (p->has_xing)
         at += length_of(&w, &w.first);
+    visit->begin(visit->ctx, in, p);
     walk_frames(&w, at);
     return input_check(in, err);
 }

@@ -15,8 +15,9 @@
 
 struct cut {
     struct audio_pieces pieces;
-    const struct audio_probe *p;
+    const struct audio_probe *p; /* while walking, as far as it is known */
     struct input *in;
+    double duration; /* of the sound, seconds */
     double seconds;                 /* of a piece */
     long count;                     /* pieces, at most */
     const struct audio_span *spans; /* or where they are; NULL: everywhere */
@@ -25,7 +26,7 @@ struct cut {
     int64_t begun, ended; /* samples before and up to the end of the open
                            * piece */
     bool fade;
-    int frame_samples, rate;
+    int frame_samples, rate, delay;
     struct mp3_info info;      /* of the piece that is open */
     uint8_t like[MP3_HEADER];  /* its first frame's */
     int64_t shortest, longest; /* frames of it, bytes */
@@ -40,7 +41,7 @@ audio_pieces_release(struct audio_pieces *ps)
 
 /* The piece that is open is whole: say in front of it what it is. */
 static void
-end_mp3(struct cut *c)
+end_mp3(struct cut *c, bool last)
 {
     struct audio_piece *piece;
 
@@ -51,8 +52,8 @@ end_mp3(struct cut *c)
     c->info.vbr = c->longest - c->shortest > 1;
     c->info.bytes = piece->bytes;
     if (c->begun == 0)
-        c->info.delay = c->p->delay;
-    if (c->ended >= c->p->frames * c->frame_samples)
+        c->info.delay = c->delay;
+    if (last && c->ended >= c->samples)
         c->info.padding = c->p->padding;
     piece->duration_sec -= (double)(c->info.delay + c->info.padding) / c->rate;
     piece->head_len = mp3_info_write(c->like, &c->info, piece->head);
@@ -92,13 +93,12 @@ enum place { NOWHERE, OPEN, NEW };
 static enum place
 place_of_span(struct cut *c, int64_t samples)
 {
-    const struct audio_probe *p = c->p;
     double half = c->frame_samples / 2.0;
-    double middle = ((double)(samples - p->delay) + half) / c->rate;
+    double middle = ((double)(samples - c->delay) + half) / c->rate;
     double frame = (double)c->frame_samples / c->rate;
 
     while (c->span < c->n_spans && middle >= c->spans[c->span].end_sec &&
-           c->spans[c->span].end_sec < p->duration_sec - frame)
+           c->spans[c->span].end_sec < c->duration - frame)
         c->span++;
     if (c->span == c->n_spans || (c->spans[c->span].start_sec > frame &&
                                   middle < c->spans[c->span].start_sec))
@@ -124,11 +124,11 @@ begin_mp3(struct cut *c, int64_t at, int64_t length)
     struct audio_piece *piece;
     const uint8_t *like;
 
-    end_mp3(c);
+    end_mp3(c, false);
     piece = add_piece(&c->pieces);
     piece->offset = at;
     /* Of the sound, which begins behind the encoder's delay. */
-    piece->start_sec = fmax(0, (double)(c->samples - c->p->delay) / c->rate);
+    piece->start_sec = fmax(0, (double)(c->samples - c->delay) / c->rate);
     c->begun = c->samples;
     c->info = (struct mp3_info){0};
     c->shortest = c->longest = length;
@@ -160,20 +160,28 @@ take_frame(void *ctx, int64_t at, int64_t length)
     c->longest = length > c->longest ? length : c->longest;
 }
 
+static void
+begin_frames(void *ctx, struct input *in, const struct audio_probe *p)
+{
+    struct cut *c = ctx;
+
+    c->in = in;
+    c->p = p;
+    c->rate = p->sample_rate;
+    c->delay = p->delay;
+    c->frame_samples = p->frame_samples;
+}
+
 static int
 cut_mp3(int fd, const struct audio_probe *p, struct cut *c, struct err *err)
 {
+    const struct mp3_visit visit = {begin_frames, take_frame, c};
     auto_input struct input in = {.fd = -1};
 
-    if (input_init(&in, fd, err) == -1)
+    if (input_init(&in, fd, err) == -1 ||
+        probe_mp3_frames(&in, p, &visit, err) == -1)
         return -1;
-    /* Read within this call alone. */
-    /* cppcheck-suppress autoVariables */
-    c->in = &in;
-    c->frame_samples = p->frame_samples;
-    if (probe_mp3_frames(&in, p, take_frame, c, err) == -1)
-        return -1;
-    end_mp3(c);
+    end_mp3(c, true);
     return 0;
 }
 
@@ -259,8 +267,7 @@ int
 audio_segment(int fd, const struct audio_probe *p, double seconds, long count,
               struct audio_pieces *ret, struct err *err)
 {
-    struct cut c = {
-        .p = p, .seconds = seconds, .count = count, .rate = p->sample_rate};
+    struct cut c = {.p = p, .seconds = seconds, .count = count};
     int rc;
 
     if (!(seconds >= 1) || !audio_segment_possible(p))
@@ -286,7 +293,7 @@ audio_segment_at(int fd, const struct audio_probe *p,
                     .spans = spans,
                     .n_spans = n,
                     .fade = fade,
-                    .rate = p->sample_rate};
+                    .duration = p->duration_sec};
     int rc;
 
     if (!audio_segment_possible(p))
@@ -297,6 +304,42 @@ audio_segment_at(int fd, const struct audio_probe *p,
         rc = err_set(err, ERR_INTERNAL,
                      "a stretch to be cut lies behind the end of the sound");
     return hand_over(rc, &c, ret, err);
+}
+
+/* What was cut by another length or delay than was found in the end is
+ * void. */
+static void
+end_walked(struct cut *c, const struct audio_probe *p)
+{
+    bool all = c->spans == NULL || c->pieces.n == c->n_spans;
+
+    c->p = p; /* the one that the walk knew is no more */
+    if (all && p->duration_sec == c->duration && p->delay == c->delay)
+        end_mp3(c, true);
+    else
+        audio_pieces_release(&c->pieces);
+}
+
+int
+audio_probe_cut(int fd, const struct audio_cutting *how, double duration,
+                struct audio_probe *ret_p, struct audio_pieces *ret,
+                struct err *err)
+{
+    struct cut c = {.seconds = fmax(how->seconds, 1),
+                    .count = how->count,
+                    .spans = how->spans,
+                    .n_spans = how->n,
+                    .duration = duration};
+    const struct mp3_visit visit = {begin_frames, take_frame, &c};
+    bool few = c.spans != NULL || duration / c.seconds <= PIECES_MAX;
+
+    if (probe_visited(fd, few ? &visit : NULL, ret_p, err) == -1) {
+        audio_pieces_release(&c.pieces);
+        return -1;
+    }
+    end_walked(&c, ret_p);
+    *ret = c.pieces;
+    return 0;
 }
 
 void

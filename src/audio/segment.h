@@ -21,6 +21,8 @@ struct audio_piece {
     int64_t offset, bytes; /* of the file, to stand behind the head */
     double start_sec, duration_sec;
     int fade_bytes, frame_bytes; /* see audio_piece_fade; 0: none */
+    bool has_crc32; /* of head and bytes, by whoever read them */
+    uint32_t crc32;
 };
 
 struct audio_pieces {
@@ -65,6 +67,22 @@ int audio_segment(int fd, const struct audio_probe *p, double seconds,
 int audio_segment_at(int fd, const struct audio_probe *p,
                      const struct audio_span *spans, size_t n, bool fade,
                      struct audio_pieces *ret, struct err *err);
+
+struct audio_cutting { /* as for the two above */
+    double seconds;
+    long count;
+    const struct audio_span *spans; /* n of them; NULL: by seconds */
+    size_t n;
+};
+
+/*
+ * audio_probe_fd and one of the above in one walk over the frames of an MP3
+ * whose duration is known. Without pieces (and without an error) where it is no
+ * MP3, or the duration is not that: then cut it by what *ret_p says.
+ */
+int audio_probe_cut(int fd, const struct audio_cutting *how, double duration,
+                    struct audio_probe *ret_p, struct audio_pieces *ret,
+                    struct err *err);
 
 /* Fade what is read of a piece: len whole frames, `at` bytes behind its
  * head. */

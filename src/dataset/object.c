@@ -98,21 +98,49 @@ object_sum(struct store *store, const struct item *it, enum object_state *ret,
     return 0;
 }
 
+/* The part of a block that lies in each piece that it reaches; *next: the
+ * first that is not behind it. */
+static void
+sum_pieces(struct audio_pieces *ps, size_t *next, int64_t at,
+           const uint8_t *block, int64_t n)
+{
+    for (; *next < ps->n; (*next)++) {
+        struct audio_piece *p = &ps->v[*next];
+        int64_t from = p->offset > at ? p->offset : at;
+        int64_t end = p->offset + p->bytes;
+        int64_t to = end < at + n ? end : at + n;
+
+        if (from < to)
+            p->crc32 =
+                crc_add(p->crc32, block + (from - at), (size_t)(to - from));
+        if (end > at + n)
+            return;
+    }
+}
+
 int
-object_compare(int fd, const struct item *it, enum object_state *ret,
-               struct err *err)
+object_compare_pieces(int fd, const struct item *it, struct audio_pieces *ps,
+                      enum object_state *ret, struct err *err)
 {
     auto_cleanup(sums_release) struct sums s = {
         .hash = it->audio.has_crc32 ? NULL : hash_open()};
-    auto_free char *block = xmalloc(BLOCK);
+    auto_free uint8_t *block = xmalloc(BLOCK);
+    size_t next = 0;
     ssize_t n;
 
+    for (size_t i = 0; i < ps->n; i++) {
+        struct audio_piece *p = &ps->v[i];
+
+        p->crc32 = crc_add(0, p->head, p->head_len);
+        p->has_crc32 = p->fade_bytes == 0;
+    }
     while ((n = pread(fd, block, BLOCK, s.bytes)) != 0) {
         if (n == -1 && errno == EINTR)
             continue;
         if (n == -1)
             return err_errno(err, ERR_STORAGE, "read the audio of item %s",
                              it->id);
+        sum_pieces(ps, &next, s.bytes, block, n);
         sums_add(&s, block, (size_t)n);
     }
     *ret = sums_compare(&s, &it->audio);
@@ -120,17 +148,36 @@ object_compare(int fd, const struct item *it, enum object_state *ret,
 }
 
 int
-object_open(struct store *store, const struct item *it,
+object_compare(int fd, const struct item *it, enum object_state *ret,
+               struct err *err)
+{
+    struct audio_pieces none = {0};
+
+    return object_compare_pieces(fd, it, &none, ret, err);
+}
+
+int
+object_file(struct store *store, const struct item *it,
             enum object_state *ret_state, int *ret_fd, struct err *err)
 {
     *ret_fd = store_file(store, it->audio_path, err);
+    *ret_state = OBJECT_AS_SAVED;
     if (*ret_fd != -1)
-        return object_compare(*ret_fd, it, ret_state, err);
+        return 0;
     if (err->code != ERR_OBJECT_NOT_FOUND)
         return -1;
     err_clear(err);
     *ret_state = OBJECT_LOST;
     return 0;
+}
+
+int
+object_open(struct store *store, const struct item *it,
+            enum object_state *ret_state, int *ret_fd, struct err *err)
+{
+    if (object_file(store, it, ret_state, ret_fd, err) == -1)
+        return -1;
+    return *ret_fd == -1 ? 0 : object_compare(*ret_fd, it, ret_state, err);
 }
 
 json_object *

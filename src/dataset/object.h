@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 #include <stdint.h>
 
+#include "audio/segment.h"
 #include "db/db.h"
 #include "store/store.h"
 
@@ -32,8 +33,18 @@ int object_sum(struct store *store, const struct item *it,
 int object_compare(int fd, const struct item *it, enum object_state *ret,
                    struct err *err);
 
-/* The object as a file (store_file), if it is as saved, which *ret_state says;
- * the caller closes it. *ret_fd -1 where there is none. */
+/* object_compare, and the CRC-32 of each piece of the file (in order, apart,
+ * not faded) in the same reading. */
+int object_compare_pieces(int fd, const struct item *it,
+                          struct audio_pieces *ps, enum object_state *ret,
+                          struct err *err);
+
+/* The object as a file (store_file), which the caller closes, and nothing is
+ * said yet of its bytes. *ret_fd -1 where there is none. */
+int object_file(struct store *store, const struct item *it,
+                enum object_state *ret_state, int *ret_fd, struct err *err);
+
+/* The same, if it is as saved, which *ret_state says. */
 int object_open(struct store *store, const struct item *it,
                 enum object_state *ret_state, int *ret_fd, struct err *err);
 

@@ -220,10 +220,11 @@ pack_piece(struct pack *x, const struct sample *s, int fd,
            const struct audio_piece *piece, struct err *err)
 {
     int64_t size = (int64_t)piece->head_len + piece->bytes;
-    uint32_t crc = crc_add(0, piece->head, piece->head_len);
+    uint32_t crc = piece->has_crc32 ? piece->crc32
+                                    : crc_add(0, piece->head, piece->head_len);
 
     zip_size_add(&x->size, s->name, size);
-    if (walk_range(x, fd, piece, &crc, err) == -1 ||
+    if ((!piece->has_crc32 && walk_range(x, fd, piece, &crc, err) == -1) ||
         zip_begin(x->zip, s->name, size, crc, err) == -1 ||
         zip_write(x->zip, piece->head, piece->head_len, err) == -1 ||
         walk_range(x, fd, piece, NULL, err) == -1)

@@ -46,14 +46,23 @@ convert(struct store *store, const struct audio_probe *p, const char *format,
     return 0;
 }
 
+/* Of an item with windows; the caller frees them. */
+static struct audio_span *
+spans_of(const struct windows *ws)
+{
+    struct audio_span *spans = xcalloc(ws->n + 1, sizeof(*spans));
+
+    for (size_t i = 0; i < ws->n; i++)
+        spans[i] = (struct audio_span){ws->v[i].start_sec, ws->v[i].end_sec};
+    return spans;
+}
+
 static int
 cut_windows(const struct audio_probe *p, const struct windows *ws, bool made,
             struct source *s, struct err *err)
 {
-    auto_free struct audio_span *spans = xcalloc(ws->n + 1, sizeof(*spans));
+    auto_free struct audio_span *spans = spans_of(ws);
 
-    for (size_t i = 0; i < ws->n; i++)
-        spans[i] = (struct audio_span){ws->v[i].start_sec, ws->v[i].end_sec};
     return audio_segment_at(s->fd, p, spans, ws->n, made, &s->pieces, err);
 }
 
@@ -128,27 +137,74 @@ convert_now(const struct export_job *job, const struct outcome *o,
     return c.path != NULL ? take_kept(job, &c, s, err) : 0;
 }
 
-/* *ret_made: what it holds was decoded. */
+/* What the item's own file is, with its pieces already where one walk over it
+ * finds both. */
 static int
-open_whole(const struct export_job *job, const struct outcome *o,
-           const struct item *it, const struct conversion *kept,
-           enum object_state *ret_state, struct source *s, bool *ret_made,
-           struct err *err)
+look(const struct outcome *o, const struct item *it, struct source *s,
+     struct audio_probe *ret, struct err *err)
 {
-    struct audio_probe p;
+    struct audio_cutting how = {.seconds = o->file_sec, .count = o->files};
+    auto_free struct audio_span *spans = NULL;
 
-    *ret_made = kept != NULL;
-    *ret_state = OBJECT_AS_SAVED;
-    if (kept != NULL)
-        return take_kept(job, kept, s, err);
-    if (object_open(job->store, it, ret_state, &s->fd, err) == -1)
+    if (!o->cut || strcmp(o->format, it->audio.format) != 0)
+        return audio_probe_fd(s->fd, ret, err);
+    if (it->windows != NULL) {
+        how.spans = spans = spans_of(it->windows);
+        how.n = it->windows->n;
+    }
+    return audio_probe_cut(s->fd, &how, it->audio.duration_sec, ret, &s->pieces,
+                           err);
+}
+
+/* Not the file that was saved: that explains whatever failed with it. */
+static int
+explain(const struct source *s, const struct item *it,
+        enum object_state *ret_state, struct err *err)
+{
+    struct err unread = ERR_INIT;
+
+    if (object_compare(s->fd, it, ret_state, &unread) == -1 ||
+        *ret_state == OBJECT_AS_SAVED)
+        return -1;
+    err_clear(err);
+    return 0;
+}
+
+/* What has to be converted is held against its row first. */
+static int
+convert_own(const struct export_job *job, const struct outcome *o,
+            const struct item *it, const struct audio_probe *p,
+            enum object_state *ret_state, struct source *s, struct err *err)
+{
+    audio_pieces_release(&s->pieces);
+    if (object_compare(s->fd, it, ret_state, err) == -1)
         return -1;
     if (*ret_state != OBJECT_AS_SAVED)
         return 0;
-    if (audio_probe_fd(s->fd, &p, err) == -1)
+    return convert_now(job, o, it, p, ret_state, s, err);
+}
+
+/* The item's own file in pieces. *ret_made: it is one that was decoded, and
+ * not cut yet. */
+static int
+open_own(const struct export_job *job, const struct outcome *o,
+         const struct item *it, enum object_state *ret_state, struct source *s,
+         bool *ret_made, struct err *err)
+{
+    struct audio_probe p;
+
+    if (object_file(job->store, it, ret_state, &s->fd, err) == -1)
         return -1;
+    if (s->fd == -1)
+        return 0;
+    if (look(o, it, s, &p, err) == -1)
+        return explain(s, it, ret_state, err);
     *ret_made = must_convert(o, &p);
-    return *ret_made ? convert_now(job, o, it, &p, ret_state, s, err) : 0;
+    if (*ret_made)
+        return convert_own(job, o, it, &p, ret_state, s, err);
+    if (s->pieces.n == 0 && cut(&p, o, it, false, s, err) == -1)
+        return explain(s, it, ret_state, err);
+    return object_compare_pieces(s->fd, it, &s->pieces, ret_state, err);
 }
 
 int
@@ -157,14 +213,18 @@ source_open(const struct export_job *job, const struct outcome *o,
             enum object_state *ret_state, struct source *ret, struct err *err)
 {
     auto_source struct source s = SOURCE_INIT;
+    bool made = kept != NULL;
     struct audio_probe p;
-    bool made;
 
-    if (open_whole(job, o, it, kept, ret_state, &s, &made, err) == -1)
+    *ret_state = OBJECT_AS_SAVED;
+    if (kept != NULL ? take_kept(job, kept, &s, err) == -1
+                     : open_own(job, o, it, ret_state, &s, &made, err) == -1)
         return -1;
-    if (*ret_state == OBJECT_AS_SAVED && !s.spoiled &&
-        (audio_probe_fd(s.fd, &p, err) == -1 ||
-         cut(&p, o, it, made, &s, err) == -1))
+    if (*ret_state != OBJECT_AS_SAVED)
+        audio_pieces_release(&s.pieces);
+    else if (made && !s.spoiled &&
+             (audio_probe_fd(s.fd, &p, err) == -1 ||
+              cut(&p, o, it, true, &s, err) == -1))
         return -1;
     *ret = s;
     s = SOURCE_INIT;

@@ -122,6 +122,51 @@ test_unknown_form(void **state)
     assert_int_equal(err.code, ERR_INTERNAL);
 }
 
+/* One walk finds the pieces of two, and none where it was told a wrong
+ * length. */
+static void
+walk_once(int fd, const struct audio_cutting *how, const struct audio_probe *p,
+          const struct audio_pieces *want)
+{
+    bool mp3 = strcmp(p->format, "mp3") == 0;
+
+    for (int wrong = 0; wrong < 2; wrong++) {
+        auto_audio_pieces struct audio_pieces ps = {0};
+        double seconds = p->duration_sec + wrong * 0.001;
+        struct err err = ERR_INIT;
+        struct audio_probe q;
+
+        assert_int_equal(audio_probe_cut(fd, how, seconds, &q, &ps, &err), 0);
+        assert_true(q.duration_sec == p->duration_sec);
+        assert_int_equal(ps.n, mp3 && wrong == 0 ? want->n : 0);
+        for (size_t i = 0; i < ps.n; i++) {
+            assert_int_equal(ps.v[i].offset, want->v[i].offset);
+            assert_int_equal(ps.v[i].bytes, want->v[i].bytes);
+            assert_int_equal(ps.v[i].head_len, want->v[i].head_len);
+            assert_memory_equal(ps.v[i].head, want->v[i].head,
+                                want->v[i].head_len);
+            assert_true(ps.v[i].duration_sec == want->v[i].duration_sec);
+        }
+    }
+}
+
+/* Two stretches, the second up to the end. */
+static void
+cut_at_spans(int fd, const struct audio_probe *p)
+{
+    auto_audio_pieces struct audio_pieces ps = {0};
+    const struct audio_span spans[] = {{1, 20.5}, {22, p->duration_sec}};
+    const struct audio_cutting how = {.spans = spans, .n = 2};
+    struct err err = ERR_INIT;
+
+    if (audio_segment_at(fd, p, spans, 2, false, &ps, &err) == -1)
+        fail_msg("%s", err.msg);
+    assert_int_equal(ps.n, 2);
+    assert_true(fabs(ps.v[0].duration_sec - 19.5) < 0.027);
+    assert_true(fabs(ps.v[1].duration_sec - p->duration_sec + 22) < 0.027);
+    walk_once(fd, &how, p, &ps);
+}
+
 /* Cut b; each piece must be accepted by the probe and be as long as said. */
 static double
 cut_and_check(const struct bytes *b, double seconds, size_t pieces)
@@ -138,6 +183,9 @@ cut_and_check(const struct bytes *b, double seconds, size_t pieces)
     if (audio_segment(fd, &p, seconds, count, &ps, &err) == -1)
         fail_msg("%s", err.msg);
     assert_int_equal(ps.n, pieces);
+    walk_once(fd, &(struct audio_cutting){.seconds = seconds, .count = count},
+              &p, &ps);
+    cut_at_spans(fd, &p);
     for (size_t i = 0; i < ps.n; i++) {
         auto_bytes struct bytes one = {0};
         struct audio_piece *piece = &ps.v[i];
