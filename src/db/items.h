@@ -28,6 +28,11 @@ void items_read(const struct rows *r, size_t n, struct items *ret);
  * item_insert_as. Queries in the middle of a transaction. */
 int item_make_room(struct pg *tx, const struct item *it, enum if_exists how,
                    char **ret_other, struct err *err);
+/* After it: the windows of the item that rests now wait in the new one for its
+ * audio's analysis, as they do where an item gets other audio; the old one
+ * keeps its own. In the middle of a transaction. */
+int item_inherit_windows(struct pg *tx, const char *id, const char *from,
+                         struct err *err);
 
 /* Windows that were made anew take the place of all that the item has; see
  * db/windows.h. In the middle of a transaction. */

@@ -77,12 +77,11 @@ settle_queue(struct pg *tx, const struct item *it, struct err *err)
     return r == NULL ? -1 : 0;
 }
 
-/* The last of its transaction. */
 static int
 insert_row(struct pg *tx, const struct item *it, struct err *err)
 {
     const struct audio_facts *a = &it->audio;
-    auto_rows struct rows *r = pg_last(
+    auto_rows struct rows *r = pg_query(
         tx, PG_NONE, err,
         "INSERT INTO training_items (id, artist_id, als_summary_id, parse_id, "
         "als_filename, project_name, audio_path, prompt_path, prompt_text, "
@@ -124,11 +123,12 @@ item_insert_as(struct db *db, const struct item *it, enum if_exists how,
     if (idem_key != NULL &&
         take_key(tx, it, idem_key, request_hash, &known, err) == -1)
         return -1;
-    if (known == NULL)
-        return item_make_room(tx, it, how, ret_other, err) == -1 ||
-                       settle_queue(tx, it, err) == -1
-                   ? -1
-                   : insert_row(tx, it, err);
+    if (known == NULL &&
+        (item_make_room(tx, it, how, ret_other, err) == -1 ||
+         settle_queue(tx, it, err) == -1 || insert_row(tx, it, err) == -1 ||
+         (*ret_other != NULL &&
+          item_inherit_windows(tx, it->id, *ret_other, err) == -1)))
+        return -1;
     if (pg_commit(tx, err) == -1)
         return -1;
     *ret_known = steal(&known);

@@ -81,6 +81,34 @@ item_make_room(struct pg *tx, const struct item *it, enum if_exists how,
     return lay_to_rest(tx, *ret_other, err);
 }
 
+#define INHERIT                                                                \
+    "WITH old AS (SELECT r.item, r.windows FROM resting_items r "              \
+    "WHERE r.id = $2 AND " PG_MINE("r.artist_id") "), cut AS ("                \
+                                  "UPDATE training_items t SET "               \
+                                  "window_max_sec = (o.item ->> "              \
+                                  "'window_max_sec')::float8, "                \
+                                  "window_min_sec = (o.item ->> "              \
+                                  "'window_min_sec')::float8 "                 \
+                                  "FROM old o WHERE t.id = $1) "               \
+                                  "INSERT INTO training_windows SELECT "       \
+                                  "(jsonb_populate_record("                    \
+                                  "NULL::training_windows, w || "              \
+                                  "jsonb_build_object("                        \
+                                  "'id', gen_random_uuid(), 'item_id', "       \
+                                  "$1::text, 'waiting', true))).* "            \
+                                  "FROM old o, "                               \
+                                  "jsonb_array_elements(o.windows) w"
+
+int
+item_inherit_windows(struct pg *tx, const char *id, const char *from,
+                     struct err *err)
+{
+    auto_rows struct rows *r =
+        pg_query(tx, PG_NONE, err, INHERIT, 2, P(id, from));
+
+    return r == NULL ? -1 : 0;
+}
+
 /* A set waits at most once, and it may wait again by now. */
 static int
 still_fits(struct pg *tx, const char *id, struct err *err)

@@ -227,7 +227,19 @@ describe('with no model', () => {
   test('while other audio is analyzed none are there, and no word is lost', async () => {
     const own = await track(stack);
     await generate(stack, own, {});
-    await call(stack, 'PATCH', `${own.windows}/1`, { json: { promptText: 'mine' } });
+    const edited = (await call(stack, 'PATCH', `${own.windows}/1`, { json: { promptText: 'mine' } })).body;
+    // A bounce that replaces the item takes them along.
+    const saved = await call(stack, 'POST', '/api/train/save', {
+      json: { artistId: own.artistId, parseId: own.parseId, promptText: 'anew', ifExists: 'replace', audioBase64: bounceOf(music).toString('base64') },
+    });
+    assert.equal(saved.body.replaced, own.id, JSON.stringify(saved.body));
+    own.id = saved.body.trainingItemId;
+    own.windows = `/api/train/items/${own.id}/windows`;
+    await analyzed(stack, own.id);
+    const { windows } = (await call(stack, 'GET', own.windows)).body;
+    assert.ok(windows.length >= 3, JSON.stringify(windows));
+    assert.deepEqual(windows.filter((w) => w.edited).map((w) => [w.promptText, w.startBar]), [['mine', edited.startBar]]);
+
     await call(stack, 'DELETE', `/api/train/items/${own.id}/audio`);
     const { body } = await call(stack, 'GET', own.windows);
     assert.deepEqual(body.windows, []);

@@ -241,6 +241,45 @@ test_they_wait_for_other_audio(void **state)
     free(audio.sha256);
 }
 
+static void
+test_they_go_along_with_a_bounce_that_replaces(void **state)
+{
+    struct db *db = ((struct cluster *)*state)->db;
+    auto_free char *artist = some_artist(db);
+    auto_free char *item = save(db, artist, "set");
+    auto_free char *known = NULL;
+    auto_free char *other = NULL;
+    auto_item struct item now = {0};
+    auto_windows struct windows gone = {0}, mine = {0};
+    auto_windows_state struct windows_state was = {0};
+    struct window_rule rule = {16, 4, false};
+    struct err err = ERR_INIT;
+    bool rested;
+
+    cut(&mine, 2, 1, true);
+    assert_fine(
+        windows_replace(db, item, sha_one, &rule, true, &mine, &gone, &err),
+        err);
+    change(db, item, 1, "mine", NULL);
+    fill_item(&now, artist, "set");
+    assert_fine(item_insert_as(db, &now, EXISTS_REPLACE, NULL, NULL, &known,
+                               &other, &err),
+                err);
+    assert_string_equal(other, item);
+    assert_fine(windows_state(db, now.id, &was, &err), err);
+    assert_true(was.all.n == 2 && was.all.v[0].waiting && was.cut);
+    assert_true(was.rule.max_sec == 16 && was.rule.min_sec == 4);
+    assert_true(was.all.v[1].edited && was.all.v[1].start_bar == 9);
+    assert_string_equal(was.all.v[1].prompt_text, "mine");
+
+    /* The old one has its own still. */
+    assert_fine(item_restore(db, item, &rested, &err), err);
+    windows_release(&gone);
+    assert_fine(windows_list(db, item, &gone, &err), err);
+    assert_int_equal(gone.n, 2);
+    assert_string_equal(gone.v[1].prompt_text, "mine");
+}
+
 /* With a caption, in its transaction; not where they changed meanwhile. */
 static void
 test_they_are_made_anew(void **state)
@@ -320,6 +359,7 @@ main(void)
         cmocka_unit_test(test_seconds_where_there_are_no_bars),
         cmocka_unit_test(test_an_export_sees_the_change),
         cmocka_unit_test(test_they_wait_for_other_audio),
+        cmocka_unit_test(test_they_go_along_with_a_bounce_that_replaces),
         cmocka_unit_test(test_they_are_made_anew),
         cmocka_unit_test(test_an_export_gets_those_that_count),
     };
