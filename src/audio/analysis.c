@@ -4,13 +4,14 @@
 #include "audio/analysis.h"
 
 #include <chromaprint.h>
-#include <ebur128.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "audio/decode.h"
 #include "audio/halve.h"
+#include "audio/lanes.h"
 #include "audio/listen.h"
+#include "audio/loudness.h"
 #include "audio/tempo.h"
 #include "audio/true_peak.h"
 #include "base/buf.h"
@@ -22,12 +23,12 @@
 #define PRINT_ENOUGH 22050  /* the same of what the fingerprint takes */
 #define HALVES 5            /* times at most */
 #define FINGERPRINT_SEC 120 /* as the AcoustID service takes them */
+#define LOUDEST 1e6f        /* what is louder, or no number, is no sound */
 
 struct pass {
     int rate, channels;
     struct meters meters;
-    ebur128_state *loud;
-    int64_t level_at; /* samples; where the next level ends */
+    struct loudness *loud;
     struct true_peak *peak;
     ChromaprintContext *print;
     int64_t print_left; /* mono samples that it still takes */
@@ -46,7 +47,7 @@ static void
 pass_release(struct pass *s)
 {
     if (s->loud != NULL)
-        ebur128_destroy(&s->loud);
+        loudness_close(s->loud);
     if (s->peak != NULL)
         true_peak_close(s->peak);
     if (s->listen != NULL)
@@ -62,8 +63,6 @@ pass_release(struct pass *s)
 static int
 pass_init(struct pass *s, const struct audio_probe *p, struct err *err)
 {
-    int mode = EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM;
-
     if (p->channels > METERS_CHANNELS)
         return err_set(err, ERR_AUDIO_DAMAGED, "%d channels are too many",
                        p->channels);
@@ -78,19 +77,49 @@ pass_init(struct pass *s, const struct audio_probe *p, struct err *err)
     s->block = xcalloc((size_t)s->channels * BLOCK, sizeof(float));
     s->mono = xcalloc(BLOCK, sizeof(float));
     s->mono16 = xcalloc(BLOCK, sizeof(int16_t));
-    s->loud = ebur128_init((unsigned)s->channels, (unsigned long)s->rate, mode);
-    s->level_at = (int64_t)(s->rate * SOUND_LEVEL_SEC);
+    s->loud = loudness_open(s->rate, s->channels);
     s->peak = true_peak_open(s->rate, s->channels);
     s->listen = listen_open(s->mono_rate);
     s->print = chromaprint_new(CHROMAPRINT_ALGORITHM_DEFAULT);
     s->print_rate = s->mono_rate / (s->mono_rate >= PRINT_ENOUGH ? 2 : 1);
     s->print_left = (int64_t)FINGERPRINT_SEC * s->print_rate;
-    if (s->loud == NULL || s->print == NULL)
-        return err_set(err, ERR_AUDIO_DAMAGED,
-                       "%d channels at %d Hz cannot be analyzed", s->channels,
-                       s->rate);
+    if (s->print == NULL)
+        return err_set(err, ERR_INTERNAL, "no memory for the fingerprint");
     s->printed = chromaprint_start(s->print, s->print_rate, 1) == 1;
     return 0;
+}
+
+/* Samples that are none become silence. */
+static void
+clean(struct pass *s, size_t frames)
+{
+    size_t n = frames * (size_t)s->channels, i = 0;
+    lanes_mask fine = ~(lanes_mask){0};
+
+    for (; i + LANES <= n; i += LANES)
+        fine &= lanes_abs(lanes_from(s->block + i)) <= LOUDEST;
+    if ((fine[0] & fine[1] & fine[2] & fine[3]) != 0)
+        n -= i;
+    else
+        i = 0;
+    for (float *v = s->block + i; n > 0; n--, v++)
+        if (!(fabsf(*v) <= LOUDEST))
+            *v = 0;
+}
+
+static void
+mix_stereo(const float *from, size_t frames, float *to)
+{
+    size_t i = 0;
+
+    for (; i + LANES <= frames; i += LANES) {
+        lanes a = lanes_from(from + 2 * i);
+        lanes b = lanes_from(from + 2 * i + LANES);
+
+        lanes_to(to + i, (lanes_even(a, b) + lanes_odd(a, b)) * 0.5f);
+    }
+    for (; i < frames; i++)
+        to[i] = (from[2 * i] + from[2 * i + 1]) * 0.5f;
 }
 
 static void
@@ -100,8 +129,7 @@ mix(const struct pass *s, size_t frames)
     const float *from = s->block;
 
     if (s->channels == 2) {
-        for (size_t i = 0; i < frames; i++)
-            s->mono[i] = (from[2 * i] + from[2 * i + 1]) * 0.5f;
+        mix_stereo(from, frames, s->mono);
         return;
     }
     for (size_t i = 0; i < frames; i++) {
@@ -117,17 +145,29 @@ mix(const struct pass *s, size_t frames)
 static size_t
 mix_down(struct pass *s, size_t frames)
 {
-    float sum = 0;
-
     mix(s, frames);
-    for (size_t i = 0; i < frames; i++)
-        sum += s->mono[i];
-    for (size_t i = 0; i < frames && !isfinite(sum); i++)
-        if (!isfinite(s->mono[i]))
-            s->mono[i] = 0;
     for (int i = 0; i < s->halve_count; i++)
         frames = halve_add(&s->halves[i], s->mono, frames);
     return frames;
+}
+
+/* As 16 bits, what is louder than full scale cut. n is rounded up to whole
+ * lanes, which BLOCK is a multiple of. */
+static void
+to_16_bits(const float *from, size_t n, int16_t *to)
+{
+    const lanes one = lanes_all(1), nearest = lanes_all(3 << 22);
+
+    for (size_t i = 0; i < n; i += LANES) {
+        lanes v = -lanes_larger(-lanes_from(from + i), -one);
+        lanes_mask whole;
+
+        /* Added, it leaves no room for what is behind the point. */
+        v = lanes_larger(v, -one) * 32767 + nearest - nearest;
+        whole = __builtin_convertvector(v, lanes_mask);
+        for (size_t k = 0; k < LANES; k++)
+            to[i + k] = (int16_t)whole[k];
+    }
 }
 
 /* The fingerprint is made for half of that rate. */
@@ -141,41 +181,22 @@ add_print(struct pass *s, size_t n)
     if ((int64_t)n > s->print_left)
         n = (size_t)s->print_left;
     s->print_left -= (int64_t)n;
-    for (size_t i = 0; i < n; i++) {
-        float v = fmaxf(-1, fminf(1, s->mono[i]));
-
-        s->mono16[i] = (int16_t)lrintf(v * 32767);
-    }
+    to_16_bits(s->mono, n, s->mono16);
     s->printed = chromaprint_feed(s->print, s->mono16, (int)n) == 1;
 }
 
-static int
-add_loudness(struct pass *s, size_t frames, struct err *err)
-{
-    double lufs;
-
-    if (ebur128_add_frames_float(s->loud, s->block, frames) != EBUR128_SUCCESS)
-        return err_set(err, ERR_INTERNAL, "no memory for the loudness");
-    for (; s->meters.done >= s->level_at;
-         s->level_at += (int64_t)(s->rate * SOUND_LEVEL_SEC))
-        if (ebur128_loudness_momentary(s->loud, &lufs) == EBUR128_SUCCESS)
-            listen_loudness(s->listen, lufs);
-    return 0;
-}
-
-static int
-pass_add(struct pass *s, size_t frames, struct err *err)
+static void
+pass_add(struct pass *s, size_t frames)
 {
     size_t n;
 
+    clean(s, frames);
     meters_add(&s->meters, s->block, frames);
     true_peak_add(s->peak, s->block, frames);
-    if (add_loudness(s, frames, err) == -1)
-        return -1;
+    loudness_add(s->loud, s->block, frames);
     n = mix_down(s, frames);
     listen_add(s->listen, s->mono, n);
     add_print(s, n);
-    return 0;
 }
 
 static double
@@ -203,8 +224,12 @@ fingerprint_text(struct pass *s)
 static void
 pass_result(struct pass *s, struct audio_analysis *ret)
 {
-    if (ebur128_loudness_global(s->loud, &ret->loudness) != EBUR128_SUCCESS)
-        ret->loudness = -HUGE_VAL;
+    size_t n;
+    const double *level = loudness_levels(s->loud, &n);
+
+    for (size_t i = 0; i < n; i++)
+        listen_loudness(s->listen, level[i]);
+    ret->loudness = loudness_integrated(s->loud);
     ret->true_peak = decibels(true_peak_get(s->peak));
     for (int i = 0; i < METERS_PEAKS; i++)
         ret->peaks[i] = s->meters.peaks[i];
@@ -230,8 +255,7 @@ run(struct pass *s, struct decoder *d, bool (*stop)(void), bool *ret_capped,
     while (left > 0 && (n = decoder_read(d, s->block, BLOCK, &broken)) > 0) {
         if (stop != NULL && stop())
             return err_set(err, ERR_BUSY, "the analysis was stopped");
-        if (pass_add(s, (size_t)n, err) == -1)
-            return -1;
+        pass_add(s, (size_t)n);
         left -= n;
     }
     *ret_capped = left <= 0;

@@ -1,7 +1,8 @@
 /*
  * One decoding pass over a file that the probe has accepted: loudness, true
  * peak, waveform, silence, clipping, onsets, pitch classes, tempo,
- * fingerprint. Some 4 ms and 5 kB of memory for a second of stereo.
+ * fingerprint. Some 1.5 ms, half of which is the decoder's, and 5 kB of memory
+ * for a second of stereo (docs/bench.md).
  *
  * The libraries behind it bring 25 MB of others with them and parse what
  * strangers send, so no server links this: the program trainmode-analyze

@@ -24,6 +24,12 @@ part(struct halve *h, const float *samples, size_t n)
         h->even[PAST] = h->left;
         h->odd[PAST + pairs++] = samples[i++];
     }
+    for (; i + 2 * LANES <= n; i += 2 * LANES, pairs += LANES) {
+        lanes a = lanes_from(samples + i), b = lanes_from(samples + i + LANES);
+
+        lanes_to(h->even + PAST + pairs, lanes_even(a, b));
+        lanes_to(h->odd + PAST + pairs, lanes_odd(a, b));
+    }
     for (; i + 1 < n; i += 2) {
         h->even[PAST + pairs] = samples[i];
         h->odd[PAST + pairs++] = samples[i + 1];
@@ -39,7 +45,6 @@ size_t
 halve_add(struct halve *h, float *samples, size_t n)
 {
     size_t pairs = part(h, samples, n);
-    float out[LANES];
 
     for (size_t i = 0; i < pairs; i += LANES) {
         const float *odd = h->odd + i + SIDE - 1;
@@ -47,9 +52,11 @@ halve_add(struct halve *h, float *samples, size_t n)
 
         for (size_t k = 0; k < SIDE; k++)
             sum += (lanes_from(odd - k) + lanes_from(odd + k + 1)) * taps[k];
-        lanes_to(out, sum);
-        for (size_t k = 0; k < LANES && i + k < pairs; k++)
-            samples[i + k] = out[k];
+        if (i + LANES <= pairs)
+            lanes_to(samples + i, sum);
+        else
+            for (size_t k = 0; i + k < pairs; k++)
+                samples[i + k] = sum[k];
     }
     memmove(h->even, h->even + pairs, PAST * sizeof(*h->even));
     memmove(h->odd, h->odd + pairs, PAST * sizeof(*h->odd));

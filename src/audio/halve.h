@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #define HALVE_TAPS 31
+#define HALVE_LATE 14    /* see halve_add */
 #define HALVE_BLOCK 2048 /* samples that are taken at once, at most; even */
 
 struct halve {
@@ -19,8 +20,8 @@ struct halve {
     bool has_left;
 };
 
-/* Zeroed is ready. Half of n samples, in place; returns how many. What comes
- * out is (HALVE_TAPS - 1) / 2 samples late. */
+/* Zeroed is ready. Half of n samples, in place; returns how many. The i-th
+ * that comes out is what stood at 2i - HALVE_LATE. */
 size_t halve_add(struct halve *h, float *samples, size_t n);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef AUDIO_LANES_H
 #define AUDIO_LANES_H
 
+#include <stddef.h>
 #include <string.h>
 
 #define LANES 4
@@ -27,11 +28,57 @@ lanes_to(float *p, lanes v)
 }
 
 static inline lanes
+lanes_all(float v)
+{
+    return (lanes){v, v, v, v};
+}
+
+/* b where a is no number. */
+static inline lanes
 lanes_larger(lanes a, lanes b)
 {
     lanes_mask m = a > b;
 
     return (lanes)(((lanes_mask)a & m) | ((lanes_mask)b & ~m));
+}
+
+static inline lanes
+lanes_abs(lanes v)
+{
+    return (lanes)((lanes_mask)v & 0x7fffffff);
+}
+
+/* The first, third, ... of eight floats in a row; and those between. */
+static inline lanes
+lanes_even(lanes a, lanes b)
+{
+    return __builtin_shuffle(a, b, (lanes_mask){0, 2, 4, 6});
+}
+
+static inline lanes
+lanes_odd(lanes a, lanes b)
+{
+    return __builtin_shuffle(a, b, (lanes_mask){1, 3, 5, 7});
+}
+
+/* The largest magnitude of n values; what is no number is passed over. */
+static inline float
+lanes_peak(const float *v, size_t n)
+{
+    lanes most = {0};
+    float peak = 0;
+    size_t i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        most = lanes_larger(lanes_abs(lanes_from(v + i)), most);
+    for (size_t k = 0; k < LANES; k++)
+        peak = most[k] > peak ? most[k] : peak;
+    for (; i < n; i++) {
+        float level = v[i] < 0 ? -v[i] : v[i];
+
+        peak = level > peak ? level : peak;
+    }
+    return peak;
 }
 
 #endif

@@ -1,13 +1,17 @@
 /*
- * One sliding stretch of samples, looked at around each frame's moment. The
- * bands' magnitudes of all frames are kept until the end (4.4 kB for each
- * second), since what is much in a band is known only then.
+ * Sliding stretches of samples, at the rate they come in and at a lower one,
+ * looked at around each frame's moment. The bands' magnitudes of all frames
+ * are kept until the end (4.4 kB for each second), since what is much in a
+ * band is known only then.
  */
 #include "audio/listen.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "audio/flux.h"
+#include "audio/halve.h"
+#include "audio/lanes.h"
 #include "base/mem.h"
 #include "music/fft.h"
 
@@ -15,14 +19,12 @@
 #define MID 15
 #define HIGH 3
 #define BANDS (LOW + MID + HIGH)
-#define LAG 2         /* frames back that a rise is measured against */
-#define LOUD 0.99     /* of a band's magnitudes, this share is smaller */
-#define STRETCH 200.f /* what is loud, before the logarithm */
-#define REST 1e-6f    /* keeps silence from being loud */
-#define ROOM 4096     /* samples that come at once, at most */
+#define ROOM 2048 /* samples that are taken at once, at most */
 #define LEVEL_FRAMES ((size_t)(SOUND_FPS * SOUND_LEVEL_SEC))
 #define PITCH_LOW 60.0
 #define PITCH_HIGH 2000.0
+#define SLOW_ENOUGH 5000.0 /* samples a second, for what is below that */
+#define HALVES 2           /* times at most, to get there */
 
 /* A transform with its window, and where the bands lie among its bins. */
 struct view {
@@ -33,6 +35,13 @@ struct view {
     float power; /* of a band: the sum of its bins' squares times this */
 };
 
+/* What the windows still need of the samples. */
+struct strip {
+    float *buf;
+    size_t have;
+    int64_t base; /* the sample that buf begins with */
+};
+
 struct growing {
     float *at;
     size_t n, room;
@@ -40,12 +49,13 @@ struct growing {
 
 struct listen {
     int rate;
-    struct view low, mid, pitch;
+    struct strip fast, slow;
+    struct halve halves[HALVES];
+    int64_t step;                /* fast samples for a slow one */
+    int64_t late;                /* fast ones that those come late by */
+    struct view low, mid, pitch; /* the middle one is of the fast strip */
     size_t low_edges[LOW + 1], mid_edges[MID + 1], high_edges[HIGH + 1];
     uint8_t *pitch_class; /* by bin; 12: none */
-    float *buf;           /* what the windows still need */
-    size_t have;
-    int64_t base; /* the sample that buf begins with */
     size_t frames;
     struct growing bands;  /* BANDS of each frame */
     struct growing chroma; /* 12 of each */
@@ -66,7 +76,7 @@ grow(struct growing *g, size_t n)
 }
 
 static void
-view_init(struct view *v, int rate, double sec)
+view_init(struct view *v, double rate, double sec)
 {
     double squares = 0;
 
@@ -129,20 +139,42 @@ set_pitch_classes(struct listen *l)
     }
 }
 
+/* Room for what the views need, with silence before the beginning. */
+static void
+strip_init(struct strip *s, size_t window, size_t room)
+{
+    s->buf = xcalloc(window + room, sizeof(*s->buf));
+    s->have = window / 2;
+    s->base = -(int64_t)s->have;
+}
+
+static void
+set_slow(struct listen *l)
+{
+    l->step = 1;
+    for (int i = 0;
+         i < HALVES && l->rate / (2.0 * (double)l->step) > SLOW_ENOUGH; i++) {
+        l->late += l->step * HALVE_LATE;
+        l->step *= 2;
+    }
+}
+
 struct listen *
 listen_open(int rate)
 {
     struct listen *l = xcalloc(1, sizeof(*l));
+    double slow;
 
     l->rate = rate;
+    set_slow(l);
+    slow = (double)rate / (double)l->step;
     view_init(&l->mid, rate, 1024 / 22050.0);
-    view_init(&l->low, rate, 2048 / 22050.0);
-    view_init(&l->pitch, rate, 8192 / 22050.0);
+    view_init(&l->low, slow, 2048 / 22050.0);
+    view_init(&l->pitch, slow, 8192 / 22050.0);
     set_edges(l);
     set_pitch_classes(l);
-    l->buf = xcalloc(l->pitch.n + 2 * ROOM, sizeof(*l->buf));
-    l->have = l->pitch.n / 2; /* silence before the beginning */
-    l->base = -(int64_t)l->have;
+    strip_init(&l->slow, l->pitch.n, 2 * ROOM);
+    strip_init(&l->fast, l->mid.n, l->pitch.n * (size_t)l->step + 2 * ROOM);
     return l;
 }
 
@@ -153,7 +185,8 @@ listen_close(struct listen *l)
     view_release(&l->mid);
     view_release(&l->pitch);
     free(l->pitch_class);
-    free(l->buf);
+    free(l->fast.buf);
+    free(l->slow.buf);
     free(l->bands.at);
     free(l->chroma.at);
     free(l->levels.at);
@@ -161,14 +194,24 @@ listen_close(struct listen *l)
     free(l);
 }
 
+/* The slow strip's sample at a moment, which is one of the fast strip. */
+static int64_t
+slow_at(const struct listen *l, int64_t at)
+{
+    return (at + l->late + l->step / 2) / l->step;
+}
+
 /* The bins of the window around a sample. */
 static const float complex *
-look(struct listen *l, struct view *v, int64_t at)
+look(const struct strip *s, struct view *v, int64_t at)
 {
-    const float *from = l->buf + (at - (int64_t)(v->n / 2) - l->base);
+    const float *from = s->buf + (at - (int64_t)(v->n / 2) - s->base);
     float *to = fft_samples(v->fft);
+    size_t i = 0;
 
-    for (size_t i = 0; i < v->n; i++)
+    for (; i + LANES <= v->n; i += LANES)
+        lanes_to(to + i, lanes_from(from + i) * lanes_from(v->window + i));
+    for (; i < v->n; i++)
         to[i] = from[i] * v->window[i];
     fft_forward(v->fft);
     return fft_bins(v->fft);
@@ -194,13 +237,13 @@ static void
 add_bands(struct listen *l, int64_t at)
 {
     float *band = grow(&l->bands, BANDS), squares[SOUND_BANDS] = {0};
-    const float complex *bins = look(l, &l->low, at);
+    const float complex *bins = look(&l->slow, &l->low, slow_at(l, at));
     float *level, gap;
 
     for (int i = 0; i < LOW; i++)
         band[i] = magnitudes(bins, l->low_edges[i], l->low_edges[i + 1],
                              &squares[SOUND_LOW]);
-    bins = look(l, &l->mid, at);
+    bins = look(&l->fast, &l->mid, at);
     for (int i = 0; i < MID; i++)
         band[LOW + i] = magnitudes(bins, l->mid_edges[i], l->mid_edges[i + 1],
                                    &squares[SOUND_MID]);
@@ -221,7 +264,7 @@ add_bands(struct listen *l, int64_t at)
 static void
 add_chroma(struct listen *l, int64_t at)
 {
-    const float complex *bins = look(l, &l->pitch, at);
+    const float complex *bins = look(&l->slow, &l->pitch, slow_at(l, at));
     float *to = grow(&l->chroma, 12), sum[13] = {0}, most = 0;
     size_t last = bin_of(&l->pitch, PITCH_HIGH);
 
@@ -242,39 +285,62 @@ moment(const struct listen *l, size_t frame)
     return (int64_t)frame * l->rate / SOUND_FPS;
 }
 
+/* Whether all of a window around a sample has come. */
+static bool
+has(const struct strip *s, const struct view *v, int64_t at)
+{
+    return at + (int64_t)(v->n - v->n / 2) <= s->base + (int64_t)s->have;
+}
+
+static void
+drop_before(struct strip *s, int64_t at)
+{
+    size_t drop = (size_t)(at - s->base);
+
+    s->have -= drop;
+    s->base = at;
+    memmove(s->buf, s->buf + drop, s->have * sizeof(*s->buf));
+}
+
 /* All frames up to a sample whose windows are there. */
 static void
 look_on(struct listen *l, int64_t until)
 {
-    int64_t reach = (int64_t)(l->pitch.n - l->pitch.n / 2);
-    size_t drop;
+    int64_t at = moment(l, l->frames);
 
-    for (;; l->frames++) {
-        int64_t at = moment(l, l->frames);
-
-        if (at + reach > l->base + (int64_t)l->have || at >= until)
-            break;
+    while (at < until && has(&l->fast, &l->mid, at) &&
+           has(&l->slow, &l->pitch, slow_at(l, at))) {
         add_bands(l, at);
         if (l->frames % SOUND_CHROMA_HOP == 0)
             add_chroma(l, at);
+        at = moment(l, ++l->frames);
     }
-    drop = (size_t)(moment(l, l->frames) - (int64_t)(l->pitch.n / 2) - l->base);
-    memmove(l->buf, l->buf + drop, (l->have - drop) * sizeof(*l->buf));
-    l->have -= drop;
-    l->base += (int64_t)drop;
+    drop_before(&l->fast, at - (int64_t)(l->mid.n / 2));
+    drop_before(&l->slow, slow_at(l, at) - (int64_t)(l->pitch.n / 2));
+}
+
+/* ROOM samples at most. */
+static void
+take(struct listen *l, const float *mono, size_t n, int64_t until)
+{
+    float slow[ROOM];
+
+    memcpy(l->fast.buf + l->fast.have, mono, n * sizeof(*mono));
+    l->fast.have += n;
+    memcpy(slow, mono, n * sizeof(*mono));
+    for (int i = 0; 1 << i < l->step; i++)
+        n = halve_add(&l->halves[i], slow, n);
+    memcpy(l->slow.buf + l->slow.have, slow, n * sizeof(*slow));
+    l->slow.have += n;
+    look_on(l, until);
 }
 
 void
 listen_add(struct listen *l, const float *mono, size_t n)
 {
-    while (n > 0) {
-        size_t some = n < ROOM ? n : ROOM;
-
-        memcpy(l->buf + l->have, mono, some * sizeof(*mono));
-        l->have += some;
-        look_on(l, INT64_MAX);
-        mono += some;
-        n -= some;
+    for (size_t some; n > 0; mono += some, n -= some) {
+        some = n < ROOM ? n : ROOM;
+        take(l, mono, some, INT64_MAX);
     }
 }
 
@@ -283,60 +349,6 @@ listen_loudness(struct listen *l, double lufs)
 {
     *grow(&l->loud, 1) =
         isfinite(lufs) ? (float)fmax(lufs, SOUND_SILENT) : SOUND_SILENT;
-}
-
-/* The k-th smallest of n values, which are moved about. */
-static float
-smallest(float *v, size_t n, size_t k)
-{
-    size_t from = 0, to = n - 1;
-
-    while (from < to) {
-        float pivot = v[from + (to - from) / 2];
-        size_t i = from, j = to;
-
-        while (i <= j) {
-            while (v[i] < pivot)
-                i++;
-            while (v[j] > pivot)
-                j--;
-            if (i <= j) {
-                float swap = v[i];
-
-                v[i++] = v[j];
-                v[j] = swap;
-                if (j == 0)
-                    break;
-                j--;
-            }
-        }
-        if (k <= j)
-            to = j;
-        else if (k >= i)
-            from = i;
-        else
-            break;
-    }
-    return v[k];
-}
-
-/* Add how much a band rises in each frame, on a logarithmic scale on which
- * all bands' loud moments are the same. */
-static void
-add_flux(const struct listen *l, size_t band, float share, float *to)
-{
-    auto_free float *v = xcalloc(l->frames, sizeof(*v));
-    float scale;
-
-    for (size_t i = 0; i < l->frames; i++)
-        v[i] = l->bands.at[i * BANDS + band];
-    scale = STRETCH /
-            (smallest(v, l->frames, (size_t)(LOUD * (double)(l->frames - 1))) +
-             REST);
-    for (size_t i = 0; i < l->frames; i++)
-        v[i] = log1pf(l->bands.at[i * BANDS + band] * scale);
-    for (size_t i = LAG; i < l->frames; i++)
-        to[i] += share * fmaxf(v[i] - v[i - LAG], 0);
 }
 
 static void
@@ -360,26 +372,23 @@ struct sound *
 listen_result(struct listen *l)
 {
     static const float silence[ROOM];
-    int64_t end = l->base + (int64_t)l->have;
-    size_t left = l->pitch.n;
+    int64_t end = l->fast.base + (int64_t)l->fast.have;
+    int64_t left = (int64_t)l->pitch.n * l->step + l->late;
     struct sound *s;
 
-    while (left > 0) {
-        size_t some = left < ROOM ? left : ROOM;
-
-        memcpy(l->buf + l->have, silence, some * sizeof(*silence));
-        l->have += some;
-        left -= some;
-        look_on(l, end);
-    }
+    for (; left > 0; left -= ROOM)
+        take(l, silence, ROOM, end);
     s = sound_open(l->frames, l->chroma.n / 12, l->levels.n / SOUND_BANDS);
     for (size_t b = 0; b < BANDS && l->frames > 0; b++) {
         if (b < LOW)
-            add_flux(l, b, 1.0f / LOW, s->onset[SOUND_LOW]);
+            flux_add(l->bands.at + b, BANDS, l->frames, 1.0f / LOW,
+                     s->onset[SOUND_LOW]);
         else if (b < LOW + MID)
-            add_flux(l, b, 1.0f / MID, s->onset[SOUND_MID]);
+            flux_add(l->bands.at + b, BANDS, l->frames, 1.0f / MID,
+                     s->onset[SOUND_MID]);
         else
-            add_flux(l, b, 1.0f / HIGH, s->onset[SOUND_HIGH]);
+            flux_add(l->bands.at + b, BANDS, l->frames, 1.0f / HIGH,
+                     s->onset[SOUND_HIGH]);
     }
     if (s->chroma_frames > 0)
         memcpy(s->chroma, l->chroma.at, l->chroma.n * sizeof(float));

@@ -2,7 +2,7 @@
  * Samples of one channel become a struct sound: log-magnitude flux of 22
  * bands summed to three, pitch classes, levels. Fourier transforms 50 times a
  * second, over windows of 46 ms (middle, high), 93 ms (low) and 6.25 times
- * over 372 ms (pitch).
+ * over 372 ms (pitch); what is low, and pitch, at a quarter of the rate.
  */
 #ifndef AUDIO_LISTEN_H
 #define AUDIO_LISTEN_H

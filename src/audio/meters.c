@@ -4,9 +4,13 @@
 #include "audio/meters.h"
 
 #include <math.h>
+#include <stdbool.h>
+
+#include "audio/lanes.h"
 
 #define FULL_SCALE 0.9999f
 #define CLIP_RUN 3 /* one sample at full scale is chance */
+#define CHUNK 64   /* samples that are looked at together */
 
 /* The first sample behind a bin of the waveform; the last one has no end. */
 static int64_t
@@ -43,33 +47,43 @@ count_clip(struct meters *m, int channel, float level)
         m->clipped++;
 }
 
-/* The loudest channel at one moment. */
-static float
-level_of(struct meters *m, const float *frame)
+/* Only where there is, or just was, something at full scale. */
+static void
+count_clips(struct meters *m, const float *buf, size_t frames, float peak)
 {
-    float peak = 0;
+    bool running = false;
 
-    for (int c = 0; c < m->channels; c++) {
-        float level = fabsf(frame[c]);
+    for (int c = 0; c < m->channels; c++)
+        running |= m->run[c] > 0;
+    if (peak < FULL_SCALE && !running)
+        return;
+    for (size_t i = 0; i < frames; i++)
+        for (int c = 0; c < m->channels; c++)
+            count_clip(m, c, fabsf(*buf++));
+}
 
-        count_clip(m, c, level);
-        if (level > peak) /* false for NaN, which stays out */
-            peak = level;
+/* Where the first and the last loud samples are; there is one. */
+static void
+note_loud(struct meters *m, const float *buf, size_t frames)
+{
+    size_t channels = (size_t)m->channels, i = 0, n = frames * channels;
+
+    if (m->first_loud == -1) {
+        while (fabsf(buf[i]) <= METERS_SILENCE)
+            i++;
+        m->first_loud = m->done + (int64_t)(i / channels);
     }
-    return peak;
+    while (fabsf(buf[n - 1]) <= METERS_SILENCE)
+        n--;
+    m->last_loud = m->done + (int64_t)((n - 1) / channels);
 }
 
 static void
-count_silence(struct meters *m, float peak)
+count_silence(struct meters *m, size_t frames, float peak)
 {
-    if (peak > METERS_SILENCE) {
-        if (m->first_loud == -1)
-            m->first_loud = m->done;
-        m->last_loud = m->done;
-    }
-    if (peak > m->tenth_peak)
-        m->tenth_peak = peak;
-    if (--m->tenth_left > 0)
+    m->tenth_peak = fmaxf(m->tenth_peak, peak);
+    m->tenth_left -= (int64_t)frames;
+    if (m->tenth_left > 0)
         return;
     if (m->tenth_peak <= METERS_SILENCE)
         m->silent += m->rate / 10;
@@ -77,20 +91,37 @@ count_silence(struct meters *m, float peak)
     m->tenth_peak = 0;
 }
 
+/* Samples that lie in one bin and in one tenth of a second. */
+static void
+add_chunk(struct meters *m, const float *buf, size_t frames)
+{
+    float peak = lanes_peak(buf, frames * (size_t)m->channels);
+
+    count_clips(m, buf, frames, peak);
+    if (peak > METERS_SILENCE)
+        note_loud(m, buf, frames);
+    count_silence(m, frames, peak);
+    if (peak > m->peaks[m->bin])
+        m->peaks[m->bin] = peak > 1 ? 1 : peak;
+    m->done += (int64_t)frames;
+}
+
 void
 meters_add(struct meters *m, const float *buf, size_t frames)
 {
-    for (size_t i = 0; i < frames; i++) {
-        float peak = level_of(m, buf + i * (size_t)m->channels);
+    size_t n;
 
-        count_silence(m, peak);
+    for (; frames > 0; frames -= n, buf += n * (size_t)m->channels) {
+        int64_t most = m->tenth_left < CHUNK ? m->tenth_left : CHUNK;
+
         while (m->done >= m->bin_end) {
             m->bin++;
             m->bin_end = bin_end(m);
         }
-        if (peak > m->peaks[m->bin])
-            m->peaks[m->bin] = peak > 1 ? 1 : peak;
-        m->done++;
+        if (m->bin_end - m->done < most)
+            most = m->bin_end - m->done;
+        n = (int64_t)frames < most ? frames : (size_t)most;
+        add_chunk(m, buf, n);
     }
 }
 

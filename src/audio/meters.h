@@ -30,7 +30,7 @@ struct meters {
 };
 
 void meters_init(struct meters *m, int rate, int channels, int64_t total);
-/* Interleaved, `frames` samples of every channel. */
+/* Interleaved, `frames` samples of every channel; finite numbers. */
 void meters_add(struct meters *m, const float *buf, size_t frames);
 double meters_silence_start(const struct meters *m);   /* seconds */
 double meters_silence_end(const struct meters *m);     /* seconds */

@@ -13,18 +13,18 @@
 #define TAPS 49
 #define FACTOR_MAX 4
 #define NEAR 24  /* taps of a phase at most; 12 at the usual rates */
-#define CHUNK 64 /* samples that are passed over, or looked at, together */
+#define CHUNK 32 /* samples that are passed over, or looked at, together */
 
 struct true_peak {
-    int channels;
+    size_t channels;
     int factor;
     size_t near; /* taps of a phase */
     float taps[FACTOR_MAX][NEAR];
     float gain;   /* the most that a phase makes of its samples */
     float sample; /* the largest sample, and the largest square between */
     float square;
-    float (*past)[NEAR + CHUNK]; /* by channel: the last ones, then new ones */
-    float *past_peak;            /* by channel, of the last ones */
+    float *past;     /* NEAR samples of each channel, then new ones */
+    float past_peak; /* of the last ones */
 };
 
 /* By phase, the newest sample first. Phase 0 is the sample itself. */
@@ -54,11 +54,10 @@ true_peak_open(int rate, int channels)
 {
     struct true_peak *t = xcalloc(1, sizeof(*t));
 
-    t->channels = channels;
+    t->channels = (size_t)channels;
     t->factor = rate < 96000 ? 4 : rate < 192000 ? 2 : 1;
     t->near = (TAPS - 1) / (size_t)t->factor;
-    t->past = xcalloc((size_t)channels, sizeof(*t->past));
-    t->past_peak = xcalloc((size_t)channels, sizeof(*t->past_peak));
+    t->past = xcalloc(t->channels * (NEAR + CHUNK) + LANES, sizeof(*t->past));
     if (t->factor > 1)
         make_taps(t);
     return t;
@@ -68,70 +67,73 @@ void
 true_peak_close(struct true_peak *t)
 {
     free(t->past);
-    free(t->past_peak);
     free(t);
 }
 
-/* The largest square of a phase over n samples behind the last NEAR ones.
- * Behind those n there is room for the lanes, with anything in it. */
+/* The largest of the first n. */
 static float
-phase_peak(const struct true_peak *t, const float *past, const float *taps,
-           size_t n)
+largest(lanes v, size_t n)
 {
-    lanes best = {0};
-    float square = 0, rest[LANES];
+    float most = 0;
 
-    for (size_t i = 0; i < n; i += LANES) {
-        lanes sum = {0};
-
-        for (size_t k = 0; k < t->near; k++)
-            sum += lanes_from(past + NEAR + i - k) * taps[k];
-        sum *= sum;
-        if (i + LANES <= n) {
-            best = lanes_larger(sum, best);
-            continue;
-        }
-        lanes_to(rest, sum);
-        for (size_t k = 0; i + k < n; k++)
-            square = fmaxf(square, rest[k]);
-    }
-    for (size_t i = 0; i < LANES; i++)
-        square = fmaxf(square, best[i]);
-    return square;
+    for (size_t i = 0; i < n; i++)
+        most = v[i] > most ? v[i] : most;
+    return most;
 }
 
-/* One channel's chunk. */
-static void
-add_chunk(struct true_peak *t, int channel, const float *buf, size_t n)
+/* The largest square between n samples, all channels by turns, and those
+ * before them: all phases at once. Behind those n there is room for the lanes,
+ * with anything in it. */
+static float
+between(const struct true_peak *t, size_t n)
 {
-    float *past = t->past[channel], peak = 0, reach;
+    const float *from = t->past + NEAR * t->channels;
+    lanes most = {0};
+    float square = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        float x = buf[i * (size_t)t->channels];
+    for (size_t i = 0; i < n; i += LANES) {
+        lanes sum[FACTOR_MAX] = {{0}}, best = {0};
 
-        x = isfinite(x) ? x : 0;
-        past[NEAR + i] = x;
-        peak = fmaxf(peak, fabsf(x));
+        for (size_t k = 0; k < t->near; k++) {
+            lanes v = lanes_from(from + i - k * t->channels);
+
+            for (int p = 1; p < FACTOR_MAX; p++)
+                sum[p] += v * t->taps[p][k];
+        }
+        for (int p = 1; p < FACTOR_MAX; p++)
+            best = lanes_larger(sum[p] * sum[p], best);
+        if (i + LANES <= n)
+            most = lanes_larger(best, most);
+        else
+            square = largest(best, n - i);
     }
+    return fmaxf(square, largest(most, LANES));
+}
+
+/* As many samples as a chunk has, at most. */
+static void
+add_chunk(struct true_peak *t, const float *buf, size_t frames)
+{
+    size_t n = frames * t->channels;
+    float peak = lanes_peak(buf, n), reach;
+
+    memcpy(t->past + NEAR * t->channels, buf, n * sizeof(*buf));
     t->sample = fmaxf(t->sample, peak);
-    reach = fmaxf(peak, t->past_peak[channel]) * t->gain;
-    for (int p = 1; p < t->factor && reach * reach > t->square; p++)
-        t->square = fmaxf(t->square, phase_peak(t, past, t->taps[p], n));
+    reach = fmaxf(peak, t->past_peak) * t->gain;
+    if (t->factor > 1 && reach * reach > t->square)
+        t->square = fmaxf(t->square, between(t, n));
     /* A chunk that is shorter than that does not push out what was before. */
-    if (n >= NEAR || peak > t->past_peak[channel])
-        t->past_peak[channel] = peak;
-    memmove(past, past + n, NEAR * sizeof(*past));
+    if (frames >= NEAR || peak > t->past_peak)
+        t->past_peak = peak;
+    memmove(t->past, t->past + n, NEAR * t->channels * sizeof(*buf));
 }
 
 void
 true_peak_add(struct true_peak *t, const float *buf, size_t frames)
 {
-    for (size_t at = 0; at < frames; at += CHUNK) {
-        size_t n = frames - at < CHUNK ? frames - at : CHUNK;
-
-        for (int c = 0; c < t->channels; c++)
-            add_chunk(t, c, buf + at * (size_t)t->channels + c, n);
-    }
+    for (size_t at = 0; at < frames; at += CHUNK)
+        add_chunk(t, buf + at * t->channels,
+                  frames - at < CHUNK ? frames - at : CHUNK);
 }
 
 double

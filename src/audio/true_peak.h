@@ -16,7 +16,7 @@ struct true_peak;
 struct true_peak *true_peak_open(int rate, int channels);
 void true_peak_close(struct true_peak *t);
 
-/* Interleaved. NaN is passed over. */
+/* Interleaved; finite numbers. */
 void true_peak_add(struct true_peak *t, const float *buf, size_t frames);
 /* Of all channels; 1 is full scale. */
 double true_peak_get(const struct true_peak *t);

@@ -1,7 +1,8 @@
 /*
  * Goal: what is heard over time is heard where it is; half the rate is half
- * the rate and no more; the true peak is that of libebur128; and a tempo is
- * only sure where there is one: noise, tones, free time and speech have none.
+ * the rate and no more; loudness and true peak are those of libebur128; and a
+ * tempo is only sure where there is one: noise, tones, free time and speech
+ * have none.
  */
 #include <ebur128.h>
 #include <math.h>
@@ -17,6 +18,7 @@
 #include "audio/analysis.h"
 #include "audio/halve.h"
 #include "audio/listen.h"
+#include "audio/loudness.h"
 #include "audio/tempo.h"
 #include "audio/true_peak.h"
 #include "base/mem.h"
@@ -149,6 +151,64 @@ test_halve(void **state)
     assert_true(fabs(halved_level(8800)) < 0.1);
     assert_true(halved_level(13300) < -45);
     assert_true(halved_level(20000) < -45);
+    for (size_t at = 100; at < 104; at += 2) {
+        struct halve h = {0};
+        float v[HALVE_BLOCK] = {0};
+
+        v[at] = 1;
+        assert_int_equal(halve_add(&h, v, 301), 150);
+        assert_int_equal(top(v, 0, 150), (at + HALVE_LATE) / 2);
+    }
+}
+
+/* 20 s of noise and tones that are loud, less loud, and not there: in the
+ * end the gates have much to leave out. */
+static void
+hold_loudness(int rate, int channels)
+{
+    size_t n = (size_t)rate * 20, width = (size_t)channels, levels;
+    auto_free float *v = xcalloc(n * width, sizeof(*v));
+    auto_loudness struct loudness *l = loudness_open(rate, channels);
+    ebur128_state *e = ebur128_init((unsigned)channels, (unsigned long)rate,
+                                    EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM);
+    const double *level;
+    double theirs;
+
+    for (size_t i = 0; i < n * width; i++) {
+        size_t sec = i / width / (size_t)rate;
+        double tone = sin(0.01 * (double)(i / width * (1 + i % width)));
+
+        v[i] = sec % 7 == 3 ? 0
+                            : (sec < 9 ? 0.4f : 0.07f) *
+                                  (0.5f * any() + 0.5f * (float)tone);
+    }
+    for (size_t i = 0; i < 40; i++) {
+        size_t from = n * i / 40, some = n * (i + 1) / 40 - from;
+
+        loudness_add(l, v + from * width, some / 3);
+        loudness_add(l, v + (from + some / 3) * width, some - some / 3);
+        ebur128_add_frames_float(e, v + from * width, some);
+        ebur128_loudness_momentary(e, &theirs);
+        level = loudness_levels(l, &levels);
+        assert_int_equal(levels, i + 1);
+        assert_true(level[i] < -100 || fabs(level[i] - theirs) < 0.01);
+    }
+    ebur128_loudness_global(e, &theirs);
+    ebur128_destroy(&e);
+    assert_true(fabs(loudness_integrated(l) - theirs) < 0.01);
+}
+
+static void
+test_loudness(void **state)
+{
+    auto_loudness struct loudness *silent = loudness_open(RATE, 1);
+
+    (void)state;
+    for (int channels = 1; channels <= 8; channels++)
+        hold_loudness(channels % 2 ? 48000 : 44100, channels);
+    hold_loudness(8000, 2);
+    hold_loudness(192000, 2);
+    assert_true(loudness_integrated(silent) == -HUGE_VAL);
 }
 
 static void
@@ -301,6 +361,7 @@ main(void)
         cmocka_unit_test(test_bands),
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_halve),
+        cmocka_unit_test(test_loudness),
         cmocka_unit_test(test_true_peak),
         cmocka_unit_test(test_steady_tempo),
         cmocka_unit_test(test_free_time),
