@@ -271,16 +271,19 @@ test('one that takes a moment to end is told as running, then as canceled', asyn
 });
 
 test('what is over is not canceled, whoever knows it first', async () => {
-  const s = await started();
-  s.theirs.status = 'succeeded';
-  s.theirs.output = { version: `${destination}:${'b'.repeat(64)}` };
-  const late = await cancel(s.answer.body.trainingId);
-  problem(late, 409, 'conflict');
-  assert.match(late.body.detail, /succeeded/);
-  assert.equal(stack.psql(`SELECT status FROM trainings WHERE replicate_id = '${s.id}'`), 'succeeded');
-  assert.equal(cancels(s).length, 1);
-  problem(await cancel(s.answer.body.trainingId), 409, 'conflict');
-  assert.equal(cancels(s).length, 1); // now we know it ourselves
+  for (const [mild, status] of [[false, 'succeeded'], [true, 'succeeded'], [true, 'failed']]) {
+    const s = await started();
+    s.theirs.status = status;
+    if (status === 'succeeded') s.theirs.output = { version: `${destination}:${'b'.repeat(64)}` };
+    replicate.mild = mild;
+    const late = await cancel(s.answer.body.trainingId);
+    problem(late, 409, 'conflict');
+    assert.match(late.body.detail, new RegExp(status));
+    assert.equal(stack.psql(`SELECT status FROM trainings WHERE replicate_id = '${s.id}'`), status);
+    assert.equal(cancels(s).length, 1);
+    problem(await cancel(s.answer.body.trainingId), 409, 'conflict');
+    assert.equal(cancels(s).length, 1); // now we know it ourselves
+  }
   const gone = await started();
   delete replicate.trainings[gone.id];
   problem(await cancel(gone.answer.body.trainingId), 409, 'conflict');

@@ -29,6 +29,9 @@ const problems = {
 //   url, token, secret
 //   trainings         by Replicate's id, as its API shows them; change them
 //   endsLate          whether what is canceled still runs until it is looked at
+//   mild              whether it answers to the cancel of what has ended with
+//                     the training as it is; else it refuses. Its reference
+//                     does not say which of the two it does
 //   journal           of requests: {method, path, headers, body}
 //   fail(status, at)  the next request, to a path like `at`, gets this error;
 //                     'reset' tears the line, 'garbage' answers 201 with a page
@@ -48,7 +51,9 @@ export async function startReplicate() {
   }
 
   function cancel(res, training) {
-    if (!RUNS.includes(training.status)) return send(res, 422, { detail: 'This training has ended.', status: 422 });
+    if (!RUNS.includes(training.status)) {
+      return double.mild ? send(res, 200, training) : send(res, 422, { detail: 'This training has ended.', status: 422 });
+    }
     if (double.endsLate) {
       send(res, 200, training);
       training.status = 'canceled';
