@@ -163,8 +163,8 @@ track_tell(const struct track *t, double from, double to,
 
     window_teller_tell(t->teller, from, to, &told);
     window_text_init(ret, told.summary,
-                     t->noted ? told.summary : t->from.summary, &t->whole);
-    ret->contradicted = steal(&told.contradicted);
+                     t->noted ? told.summary : t->from.summary, &t->whole,
+                     steal(&told.contradicted));
     ret->silent = told.silent;
     ret->section = xstrdup(told.section);
     place->start_bar = told.start_bar;

@@ -257,9 +257,11 @@ bool
 claim_denied(const char *text, size_t at)
 {
     static const char *const denials[] = {
-        "no ",         "without ", "without any ", "not ",       "lacks ",
-        "lacking ",    "free of ", "zero ",        "absent ",    "minus ",
-        "no audible ", "non-",     "no lead ",     "never any ", NULL};
+        "no ",          "without ",   "without any ", "not ",
+        "lacks ",       "lacking ",   "free of ",     "zero ",
+        "absent ",      "minus ",     "no audible ",  "non-",
+        "no lead ",     "never any ", "without a ",   "lacks a ",
+        "without the ", NULL};
 
     return ends_with(text, at, denials);
 }

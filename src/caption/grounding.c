@@ -178,12 +178,27 @@ joined(const char *text, size_t from, size_t to)
     return false;
 }
 
+/* Whether it is, or is a kind of, what the audio has nothing of. */
+static bool
+is_absent(const struct facts *f, int row)
+{
+    for (int i = 0; i < words_size(); i++)
+        if (word_set_has(f->absent, i) && words_is(row, words_name(i)))
+            return true;
+    return false;
+}
+
 static void
 check_sound(struct check *c, const struct said *said)
 {
     const struct facts *f = c->f;
     auto_free char *instead = NULL;
 
+    if (is_absent(f, said->row) && !only_likened(c->text, said->end)) {
+        warn(c, "audio", said->start, said->end,
+             "nothing of it is in the audio");
+        return;
+    }
     if (word_set_has(f->can, said->row) || only_likened(c->text, said->end))
         return;
     if (words_is(said->row, "voice")) {
@@ -205,7 +220,7 @@ check_sounds(struct check *c)
     size_t last_end = 0;
     bool denied = false;
 
-    if (!c->f->sources_known)
+    if (!c->f->sources_known && word_set_empty(c->f->absent))
         return;
     for (size_t at = 0; words_find(c->text, at, &said); at = said.end) {
         denied = claim_denied(c->text, said.start) ||

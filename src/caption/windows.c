@@ -24,11 +24,19 @@ enum { STYLE_BYTES = 8192, LINE_BYTES = 1024 };
 
 void
 window_text_init(struct window_text *t, json_object *says, json_object *checks,
-                 const struct facts *whole)
+                 const struct facts *whole, json_object *contradicted)
 {
-    *t = (struct window_text){0};
+    size_t n =
+        contradicted != NULL ? json_object_array_length(contradicted) : 0;
+
+    *t = (struct window_text){.contradicted = contradicted};
     facts_read(&t->says, says);
     facts_read(&t->checks, checks);
+    for (size_t i = 0; i < n; i++)
+        word_set_add(&t->says.absent,
+                     words_row(json_object_get_string(
+                         json_object_array_get_idx(contradicted, i))));
+    t->checks.absent = t->says.absent;
     if (t->says.vocals == VOCALS_NO && whole->vocals != VOCALS_NO)
         t->says.vocals = VOCALS_UNKNOWN; /* what is absent is not said */
     t->says.sources_known = true; /* or the schema's instruments were taken */
@@ -76,6 +84,22 @@ windows_ask_release(struct windows_ask *ask)
     *ask = (struct windows_ask){0};
 }
 
+/* Whether a warning is about that very thing already. */
+static bool
+warned_of(json_object *warnings, const char *name)
+{
+    for (size_t i = 0; i < json_object_array_length(warnings); i++) {
+        json_object *w = json_object_array_get_idx(warnings, i);
+        const char *text = json_text(w, "said");
+        struct said said;
+
+        if (strcmp(json_text(w, "field"), "audio") == 0 &&
+            words_find(text, 0, &said) && words_is(said.row, name))
+            return true;
+    }
+    return false;
+}
+
 json_object *
 window_warnings(const struct window_text *t, const char *text,
                 const char *artist)
@@ -87,8 +111,11 @@ window_warnings(const struct window_text *t, const char *text,
     screen_check(text, artist, warnings);
     for (size_t i = 0; i < n; i++) {
         json_object *name = json_object_array_get_idx(t->contradicted, i);
-        json_object *o = json_object_new_object();
+        json_object *o;
 
+        if (warned_of(warnings, json_object_get_string(name)))
+            continue;
+        o = json_object_new_object();
         json_add_str(o, "field", "audio");
         json_add(o, "said", json_object_get(name));
         json_add_str(o, "set", "nothing of it is in the audio");
@@ -250,8 +277,8 @@ share_out(const struct windows_ask *ask, size_t first, size_t n,
 
     for (size_t i = 0; i < got && (named || got == n); i++) {
         json_object *one = json_object_array_get_idx(a->answer, i);
-        size_t at = named ? (size_t)json_number_int(one, "position", 0)
-                          : first + i;
+        size_t at =
+            named ? (size_t)json_number_int(one, "position", 0) : first + i;
 
         take(ask, &ask->v[at], one, a->model);
     }

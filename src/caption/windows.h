@@ -36,16 +36,18 @@ struct window_text { /* one window */
  * says: the summary of what may be said; checks: of what a text is held
  * against, where it is not known what sounds when that of the whole track.
  * whole: the facts of all of it: a window is "instrumental" only where all of
- * it is. The caller sets the other members that are given; they are the
+ * it is. contradicted, which becomes the window's, and what is one of them no
+ * text may say. The caller sets the other members that are given; they are the
  * window's then.
  */
 void window_text_init(struct window_text *t, json_object *says,
-                      json_object *checks, const struct facts *whole);
+                      json_object *checks, const struct facts *whole,
+                      json_object *contradicted);
 void window_text_release(struct window_text *t);
 
 /* A text about a window, held against it: {field, said, set, ...} as in
- * grounding.h, and for each name that the audio contradicts {field: "audio",
- * said, set}. artist: the name, which no caption says; or NULL. */
+ * grounding.h, and for each name that the audio contradicts, said or not,
+ * {field: "audio", said, set}. artist: the name, which no caption says; or NULL. */
 json_object *window_warnings(const struct window_text *t, const char *text,
                              const char *artist);
 

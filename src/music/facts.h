@@ -50,6 +50,8 @@ struct facts {
     struct strs sections; /* labels in order, each once */
     struct word_set shown; /* what is stated or heard */
     struct word_set can;   /* what may be claimed: closure of shown */
+    struct word_set absent; /* what the audio has nothing of, whatever can be:
+                             * for the caller to fill, empty as it is read */
     bool sources_known;   /* tracks or instruments are listed at all */
     int opaque;    /* audible tracks and instruments that could be anything */
     char kick[24]; /* "four on the floor", "half-time", "broken", or "" */

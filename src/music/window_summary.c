@@ -27,12 +27,9 @@ struct looking {
 static const struct {
     const char *row;
     enum timeline_kind kind;
-} pieces[] = {{"kick", TIMELINE_KICK},
-              {"snare", TIMELINE_SNARE},
-              {"clap", TIMELINE_CLAP},
-              {"hat", TIMELINE_HAT},
-              {"cymbal", TIMELINE_CYMBAL},
-              {"percussion", TIMELINE_PERCUSSION},
+} pieces[] = {{"kick", TIMELINE_KICK},     {"snare", TIMELINE_SNARE},
+              {"clap", TIMELINE_CLAP},     {"hat", TIMELINE_HAT},
+              {"cymbal", TIMELINE_CYMBAL}, {"percussion", TIMELINE_PERCUSSION},
               {"tom", TIMELINE_PERCUSSION}};
 
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))
@@ -160,7 +157,8 @@ keep_sounds(struct looking *l, const struct timeline_track *track,
     return kept;
 }
 
-/* NULL where it does not sound in the window. */
+/* NULL where it does not sound in the window, or where nothing of what it
+ * sounds like does: a name would be left, and a name is no fact. */
 static json_object *
 track_here(struct looking *l, json_object *track)
 {
@@ -168,16 +166,23 @@ track_here(struct looking *l, json_object *track)
     const struct timeline_track *t = track_of(l->t, index);
     json_object *sounds = json_at(track, "sounds");
     const char *role = json_text(track, "role");
+    auto_json json_object *kept = NULL;
     json_object *o, *active;
 
     if (t == NULL || !sounds_here(l, t) ||
         (role != NULL && contradicted(l, role)))
         return NULL;
+    if (json_object_is_type(sounds, json_type_array)) {
+        kept = keep_sounds(l, t, sounds);
+        if (json_object_array_length(sounds) > 0 &&
+            json_object_array_length(kept) == 0)
+            return NULL;
+    }
     o = json_object_new_object();
     json_object_object_foreach(track, name, value)
         json_add(o, name, json_object_get(value));
-    if (json_object_is_type(sounds, json_type_array))
-        json_add(o, "sounds", keep_sounds(l, t, sounds));
+    if (kept != NULL)
+        json_add(o, "sounds", steal(&kept));
     if (json_object_is_type(json_at(track, "midi"), json_type_object))
         json_add(o, "midi",
                  window_midi(json_at(track, "midi"), l->t, t, l->from, l->to));
@@ -196,8 +201,7 @@ tracks_here(struct looking *l, json_object *tracks)
                    : 0;
 
     for (size_t i = 0; i < n; i++) {
-        json_object *one =
-            track_here(l, json_object_array_get_idx(tracks, i));
+        json_object *one = track_here(l, json_object_array_get_idx(tracks, i));
 
         if (one != NULL)
             json_object_array_add(kept, one);
@@ -336,7 +340,9 @@ window_summary(json_object *summary, const struct timeline *t, double from,
                double to, const struct sound *heard, double at,
                json_object **ret_contradicted)
 {
-    struct looking l = {.t = t, .from = from, .to = to,
+    struct looking l = {.t = t,
+                        .from = from,
+                        .to = to,
                         .contradicted = json_object_new_array()};
     json_object *o = json_object_new_object();
     json_object *length = json_object_new_object();

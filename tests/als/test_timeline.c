@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "gen.h"
 #include "music/timeline.h"
+#include "music/window_summary.h"
 
 #define near(a, b) assert_true(fabs((a) - (b)) < 0.011) /* half a tick */
 
@@ -51,16 +52,15 @@ song_with(int major, const char *after, const char *more)
 /* Automation of a track as its version of Live writes it; knob: "Volume" or
  * "Speaker"; events: their XML. */
 static char *
-automation(int major, const char *knob, const char *manual,
-           const char *events)
+automation(int major, const char *knob, const char *manual, const char *events)
 {
     if (major <= 9)
         return xasprintf("<DeviceChain><Mixer><%s>%s%s%s<ArrangerAutomation>"
                          "<Events>%s</Events></ArrangerAutomation></%s>"
                          "</Mixer></DeviceChain>",
                          knob, major == 9 ? "<Manual Value=\"" : "",
-                         major == 9 ? manual : "",
-                         major == 9 ? "\" />" : "", events, knob);
+                         major == 9 ? manual : "", major == 9 ? "\" />" : "",
+                         events, knob);
     return xasprintf(
         "<AutomationEnvelopes><Envelopes>"
         /* of some device, with what is no number */
@@ -163,8 +163,8 @@ scenes_are_told(void **state)
 }
 
 #define OFF_FROM_5_TO_9                                                        \
-    "<BoolEvent Time=\"-63072000\" Value=\"true\" />"                           \
-    "<BoolEvent Time=\"9\" Value=\"true\" />"                                   \
+    "<BoolEvent Time=\"-63072000\" Value=\"true\" />"                          \
+    "<BoolEvent Time=\"9\" Value=\"true\" />"                                  \
     "<BoolEvent Time=\"5\" Value=\"false\" />"
 
 /* What the mixer says is where the switch stood when the set was saved. */
@@ -188,8 +188,8 @@ a_switch_that_moves_is_followed(void **state)
 /* From full at beat 4 to nothing at 12, where it stays: at the bottom from
  * 0.08 beats before that on. */
 #define FADE_4_TO_12                                                           \
-    "<FloatEvent Time=\"-63072000\" Value=\"1\" />"                             \
-    "<FloatEvent Time=\"4\" Value=\"1\" />"                                     \
+    "<FloatEvent Time=\"-63072000\" Value=\"1\" />"                            \
+    "<FloatEvent Time=\"4\" Value=\"1\" />"                                    \
     "<FloatEvent Time=\"12\" Value=\"0\" />"
 
 static void
@@ -205,6 +205,22 @@ check_fade(const struct timeline *t)
     near(drums->spans[0].beat_end, 11.92);
 }
 
+/* A window behind the fade has nothing of the track; one before has. */
+static void
+check_windows(const struct timeline *t)
+{
+    auto_json json_object *s = json_tokener_parse(
+        "{\"tracks\":[{\"index\":1,\"name\":\"Drums\",\"audible\":true}]}");
+    double down = timeline_seconds(t, 12);
+    auto_json json_object *no = NULL, *nor = NULL;
+    auto_json json_object *loud = window_summary(s, t, 0, down, NULL, 0, &no);
+    auto_json json_object *silent =
+        window_summary(s, t, down, down + 8, NULL, down, &nor);
+
+    assert_int_equal(json_object_array_length(json_at(loud, "tracks")), 1);
+    assert_int_equal(json_object_array_length(json_at(silent, "tracks")), 0);
+}
+
 static void
 a_fader_that_moves_is_followed(void **state)
 {
@@ -217,6 +233,8 @@ a_fader_that_moves_is_followed(void **state)
 
         check_fade(own);
         check_fade(group);
+        check_windows(own);
+        check_windows(group);
         assert_int_equal(track_of(group, 2)->hit_count, 4); /* not in it */
     }
 }

@@ -242,6 +242,40 @@ names_speak_many_languages(void **state)
         words_closure(words_shown("Kick")), "snare"));
 }
 
+/* What the audio has nothing of is not said, though the set has drums, of
+ * which any piece may be, and a track that could be anything. */
+static void
+what_the_audio_has_nothing_of_is_not_said(void **state)
+{
+    static const struct {
+        const char *text, *said;
+    } rows[] = {{"Drums and a kick drum at 124 BPM", "kick drum"},
+                {"Four on the floor, dark", "Four on the floor"},
+                {"Pads over an 808 bass", "808 bass"},
+                {"Drums with hi-hats and claps", NULL},
+                {"Drums without a kick", NULL},
+                {"A bass-like hum", NULL}};
+    auto_facts struct facts f;
+
+    (void)state;
+    facts_of(&f, "{\"tempo\":124,\"tracks\":[{\"name\":\"Drums\"},"
+                 "{\"name\":\"1-MIDI\"}]}");
+    word_set_add(&f.absent, words_row("kick"));
+    word_set_add(&f.absent, words_row("bass"));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_json json_object *w = grounding_check(&f, rows[i].text);
+
+        if (json_object_array_length(w) != (rows[i].said != NULL))
+            fail_msg("%s: %s", rows[i].text, json_out(w));
+        if (rows[i].said == NULL)
+            continue;
+        assert_string_equal(
+            json_text(json_object_array_get_idx(w, 0), "field"), "audio");
+        assert_string_equal(json_text(json_object_array_get_idx(w, 0), "said"),
+                            rows[i].said);
+    }
+}
+
 int
 main(void)
 {
@@ -253,6 +287,7 @@ main(void)
         cmocka_unit_test(what_could_be_anything_is_not_judged),
         cmocka_unit_test(offsets_are_code_points),
         cmocka_unit_test(names_speak_many_languages),
+        cmocka_unit_test(what_the_audio_has_nothing_of_is_not_said),
     };
 
     return cmocka_run_group_tests_name("caption/grounding", tests, NULL, NULL);

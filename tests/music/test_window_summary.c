@@ -217,6 +217,30 @@ what_the_audio_contradicts_is_not_said(void **state)
     assert_non_null(json_at(fine, "drums"));
 }
 
+/* A track of which nothing is left is not named either. */
+static void
+a_name_alone_does_not_stay(void **state)
+{
+    auto_sound struct sound *heard = sound_open(0, 0, 64);
+    auto_json json_object *s = a_song();
+    auto_timeline struct timeline *t = timeline_open(s);
+    auto_json json_object *against = NULL, *no = NULL, *deaf = NULL;
+    auto_json json_object *low = NULL;
+
+    (void)state;
+    json_add(json_object_array_get_idx(json_at(s, "tracks"), 0), "sounds",
+             json_tokener_parse("[{\"name\":\"kick\",\"row\":\"kick\"}]"));
+    deaf = window_summary(s, t, 0, 16, NULL, 0, &no);
+    assert_true(has(json_at(deaf, "tracks"), "name", "Kit"));
+    for (size_t i = 0; i < 64; i++) {
+        heard->level[i].loudness = -14;
+        heard->level[i].band[SOUND_LOW] = -75;
+    }
+    low = window_summary(s, t, 0, 16, heard, 0, &against);
+    assert_true(has(against, NULL, "kick"));
+    assert_false(has(json_at(low, "tracks"), "name", "Kit"));
+}
+
 static void
 kicks(void **state)
 {
@@ -404,6 +428,7 @@ main(void)
         cmocka_unit_test(its_own_measures),
         cmocka_unit_test(what_is_held_sounds),
         cmocka_unit_test(what_the_audio_contradicts_is_not_said),
+        cmocka_unit_test(a_name_alone_does_not_stay),
         cmocka_unit_test(kicks),
         cmocka_unit_test(it_is_told_by_the_clock_of_the_audio),
         cmocka_unit_test(what_holds_throughout),
