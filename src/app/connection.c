@@ -1,6 +1,7 @@
 /* The model that captions are asked of; see connection.h. */
 #include "app/connection.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,36 @@ connection_open(struct app *app, struct connection *ret, struct err *err)
         connection_try(app, known.url, known.model, known.key, ret);
     (void)pthread_mutex_unlock(&lock);
     return rc;
+}
+
+/* Behind "https://", and behind a user and a password. */
+static const char *
+host_of(const struct conf *conf)
+{
+    const char *host = strstr(conf->openai_url, "://") + 3;
+    const char *at = strchr(host, '@');
+
+    return at != NULL && strcspn(host, "/?#") > (size_t)(at - host) ? at + 1
+                                                                    : host;
+}
+
+char *
+connection_host(const struct conf *conf)
+{
+    char *host;
+
+    if (conf->openai_url == NULL)
+        return xstrdup("api.openai.com");
+    host = xstrndup(host_of(conf), strcspn(host_of(conf), "/?#"));
+    for (char *p = host; *p != '\0'; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return host;
+}
+
+bool
+connection_is_here(const struct conf *conf)
+{
+    return conf->openai_url != NULL && conf_is_here(host_of(conf));
 }
 
 /* Letters of a URL, without what could move its host: no user, no blank, no

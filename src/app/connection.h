@@ -24,6 +24,12 @@ void connection_try(struct app *app, const char *url, const char *model,
 /* The page's was changed here: read it anew. */
 void connection_renew(void);
 
+/* The host of its address, with the port if one stands there: where what it is
+ * told goes. The caller frees it. */
+char *connection_host(const struct conf *conf);
+/* That is this machine. */
+bool connection_is_here(const struct conf *conf);
+
 /* NULL for an address that the server may ask on somebody's word: https, or
  * http on this machine; else what is wrong with it. */
 const char *connection_fault(const char *url);

@@ -18,6 +18,8 @@ static const struct route routes[] = {
     {"PATCH", "/api/train/items/{id}/windows/{position}", TAKES_JSON,
      REQUEST_MAX, window_patch},
     {"GET", "/api/train/costs", TAKES_NOTHING, 0, train_costs},
+    {"GET", "/api/train/consent", TAKES_NOTHING, 0, consent_show},
+    {"PUT", "/api/train/consent", TAKES_JSON, REQUEST_MAX, consent_decide},
     {"GET", "/api/settings/model", TAKES_NOTHING, 0, settings_get},
     {"PUT", "/api/settings/model", TAKES_JSON, REQUEST_MAX, settings_put},
     {"POST", "/api/settings/model/try", TAKES_JSON, REQUEST_MAX, settings_try},

@@ -31,6 +31,12 @@ int hear_object(struct app *app, const struct conf *conf, struct req *req,
                 const char *path, struct clips *ret, char **ret_why_not,
                 struct err *err);
 
+/* consent.c: whether this artist's audio may go to the model; where not,
+ * *ret_why_not a sentence that the caller frees. */
+int consent_check(struct app *app, const struct conf *conf, struct req *req,
+                  const char *artist, bool *ret_may, char **ret_why_not,
+                  struct err *err);
+
 /* One more question of this artist's to a model, or ERR_RATE_LIMITED for a
  * while: by the minute and by the day. */
 int budget_take(struct app *app, const struct conf *conf, const char *artist,
@@ -51,6 +57,7 @@ handler train_check;       /* POST /api/train/check */
 handler settings_get, settings_put; /* /api/settings/model */
 handler settings_try;               /* POST /api/settings/model/try */
 handler train_costs;                /* GET /api/train/costs */
+handler consent_show, consent_decide; /* GET, PUT /api/train/consent */
 handler train_generations; /* GET /api/train/generations */
 
 #endif

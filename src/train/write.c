@@ -155,8 +155,14 @@ hear(struct job *job, struct caption_ask *ask, struct err *err)
 {
     const char *path =
         job->upload.path != NULL ? job->upload.path : job->item.audio_path;
+    bool may;
 
     if (path == NULL || !job->asked.audio || !hear_wanted(&job->with.conf))
+        return 0;
+    if (consent_check(job->app, &job->with.conf, job->req, job->asked.artist,
+                      &may, &job->why_not, err) == -1)
+        return -1;
+    if (!may)
         return 0;
     return hear_object(job->app, &job->with.conf, job->req, path, &ask->clips,
                        &job->why_not, err);

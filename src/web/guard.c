@@ -60,6 +60,13 @@ guard_own_page(const struct req *req)
     return origin == NULL || is_ours(req, origin);
 }
 
+bool
+req_of_browser(const struct req *req)
+{
+    return req_header(req, "Origin") != NULL ||
+           req_header(req, "Sec-Fetch-Site") != NULL;
+}
+
 int
 guard_cookie(const struct req *req, struct err *err)
 {

@@ -69,6 +69,9 @@ const char *req_header(const struct req *, const char *name);
 /* Whom the request comes from, as text; "" unknown. */
 const char *req_address(const struct req *);
 bool req_wants_events(const struct req *); /* Accept: text/event-stream */
+/* It says where the page lies that it comes from, as browsers do and programs
+ * do not. */
+bool req_of_browser(const struct req *);
 /* Which of the route's takes the Content-Type is. */
 enum takes req_body_kind(const struct req *);
 const char *req_content_type(const struct req *); /* "" where absent */

@@ -76,6 +76,9 @@ test('every answer of the main job is in the contract', async () => {
   await c('PUT', '/api/train/items/{id}/windows', `${item}/windows`, { json: cut.body });
   await c('PUT', '/api/train/items/{id}/windows', `${item}/windows`, { json: { windows: 1 } });
   await c('GET', '/api/train/costs', `/api/train/costs?artistId=${a}&captions=10`);
+  await c('GET', '/api/train/consent', `/api/train/consent?artistId=${a}`);
+  await c('PUT', '/api/train/consent', null, { json: { artistId: a, agreed: false } });
+  await c('PUT', '/api/train/consent', null, { json: { artistId: a, agreed: true, to: 'elsewhere' } });
   await c('GET', '/api/settings/model');
   await c('PUT', '/api/settings/model', null, { json: { url: 'http://127.0.0.1:1/v1', model: 'm' } });
   await c('POST', '/api/settings/model/try', null, { json: {} });

@@ -130,6 +130,43 @@ describe('one excerpt', () => {
     assert.deepEqual(same.body.item.fields, made.fields);
   });
 
+  test('a browser’s request sends none without a yes; a no binds everybody, and is taken back', async () => {
+    const w = await world(t.stack);
+    const { body: { trainingItemId: itemId } } = await save(t.stack, w, loudAt40());
+    const origin = new URL(t.stack.url).origin;
+    const ask = async (headers) => {
+      t.double.play(acts.stream(heard, hears(240)));
+      const { body } = await call(t.stack, 'POST', '/api/train', { json: { artistId: w.artistId, parseId: w.parseId, itemId }, headers });
+      assert.equal(heardIn(t.double.journal[0].body).length, body.audioHeard ? 1 : 0, JSON.stringify(body));
+      return [body.audioHeard, body.audioNote];
+    };
+    const path = '/api/train/consent';
+    const decide = (json) => call(t.stack, 'PUT', path, { json: { artistId: w.artistId, ...json } });
+    const { body: asked } = await call(t.stack, 'GET', `${path}?artistId=${w.artistId}`);
+    const to = new URL(t.double.url).host;
+    assert.deepEqual(asked, { audio: 'excerpt', to, here: true, sec: 10, count: 1, deaf: false, agreed: null, decidedAt: null });
+    assert.deepEqual(await ask({ origin }), [false, `nobody has agreed that this artist's audio goes to ${to}; it was not sent`]);
+    assert.deepEqual(await ask({}), [true, undefined]);
+    problem(await decide({ agreed: true }), 400, 'invalid_field', 'to');
+    problem(await decide({ to }), 400, 'invalid_field', 'agreed');
+    problem(await decide({ to: 'api.elsewhere.example', agreed: true }), 409, 'conflict');
+    assert.deepEqual(await ask({ origin }), [false, `nobody has agreed that this artist's audio goes to ${to}; it was not sent`]);
+    assert.equal((await decide({ to, agreed: true })).body.agreed, true);
+    assert.deepEqual(await ask({ origin }), [true, undefined]);
+    assert.equal((await call(t.stack, 'GET', `${path}?artistId=${t.w.artistId}`)).body.agreed, null);
+    const { body: no } = await decide({ agreed: false });
+    assert.equal(no.agreed, false);
+    for (const headers of [{}, { 'sec-fetch-site': 'same-origin' }]) {
+      const [was, why] = await ask(headers);
+      assert.equal(was, false);
+      assert.match(why, /goes to no model/);
+    }
+    // A yes is for one address: with the model elsewhere it is none.
+    t.stack.psql(`UPDATE audio_consents SET agreed = true, host = 'elsewhere.example' WHERE artist_id = '${w.artistId}'`);
+    assert.equal((await call(t.stack, 'GET', `${path}?artistId=${w.artistId}`)).body.agreed, null);
+    assert.equal((await ask({ origin }))[0], false);
+  });
+
   test('no file of an excerpt is left', () => {
     assert.deepEqual(fs.readdirSync(t.stack.spool), []);
   });

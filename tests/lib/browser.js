@@ -24,10 +24,10 @@ export async function startBrowser() {
 }
 
 // A stack as well. open(options) opens a page of it.
-export async function startDesk() {
+export async function startDesk(stackOptions) {
   if (skip) return {};
   const openAt = await startBrowser();
-  const stack = await startStack();
+  const stack = await startStack(stackOptions);
   after(() => stack.stop());
   return { stack, open: (options) => openAt(stack.url, options) };
 }

@@ -36,7 +36,7 @@ export async function estate(stack, headers) {
 
 // All rows, as a digest for each table.
 const rows = (stack) => ['artists', 'artist_profiles', 'als_summaries', 'training_items', 'training_datasets',
-  'prompt_generations', 'trainings', 'training_uploads', 'training_windows', 'resting_items', 'model_settings', 'caption_days'].map((t) => `${t}: ${stack.psql(`SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ${t} t`)}`).join('\n');
+  'prompt_generations', 'trainings', 'training_uploads', 'training_windows', 'resting_items', 'model_settings', 'caption_days', 'audio_consents'].map((t) => `${t}: ${stack.psql(`SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ${t} t`)}`).join('\n');
 
 // What each route is asked for, with the ids of `e`, and the answer's code.
 function doors(e) {
@@ -51,6 +51,8 @@ function doors(e) {
     'POST /api/train/check': [{ json: { ...both, promptText: 'House' } }, artist],
     'GET /api/train/generations': [{ query: `${q}&parseId=${e.parseId}` }, artist],
     'GET /api/train/costs': [{ query: q }, artist],
+    'GET /api/train/consent': [{ query: q }, artist],
+    'PUT /api/train/consent': [{ json: { artistId: e.artistId, agreed: false } }, artist],
     'GET /api/settings/model': [{}, 'forbidden'],
     'PUT /api/settings/model': [{ json: { url: 'http://127.0.0.1:1/v1', model: 'mine-now' } }, 'forbidden'],
     'POST /api/settings/model/try': [{ json: {} }, 'forbidden'],

@@ -5,15 +5,15 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import { skip, startDesk } from '../lib/browser.js';
 import { call, soon, world } from '../lib/client.js';
-import { good } from '../lib/model-double.js';
+import { acts, good, heardIn } from '../lib/model-double.js';
 import { startModelServer } from '../lib/model-server.js';
 import { mp3 } from '../lib/audio.js';
-import { addBounces, addSets, audioFile, makeArtist, summaryFile } from '../lib/desk.js';
+import { addBounces, addSets, audioFile, begin, captionOf, giveAudio, makeArtist, summaryFile } from '../lib/desk.js';
 
 const KEY = 'sk-page-0123456789abcdef';
 const server = await startModelServer();
 after(() => server.stop());
-const { stack, open } = await startDesk();
+const { stack, open } = await startDesk({ env: { CAPTION_AUDIO: 'excerpt', CAPTION_AUDIO_SEC: '5' } });
 
 const health = async () => (await call(stack, 'GET', '/api/health')).body.model;
 
@@ -87,6 +87,51 @@ test('before many captions it is said what they cost, and a limit that is near',
   assert.deepEqual(asked, ['2', '2']);
   assert.deepEqual(faults, []);
   await context.close();
+});
+
+test('audio goes to a model only once somebody agreed, and no more once that is taken back', { skip }, async () => {
+  const heard = { ...good, description: 'Deep house with a warm mood, rolling bass and a breathy female vocal, at 124 BPM in A minor',
+    moods: ['warm'], instruments: ['bass', 'female vocal'], keywords: [], voice: 'yes', heard: ['female vocal', 'breathy'] };
+  const connected = await call(stack, 'PUT', '/api/settings/model', { json: { url: server.url, model: 'ears' } });
+  assert.equal(connected.status, 200, JSON.stringify(connected.body));
+  server.double.play(acts.stream(heard, { usage: { prompt_tokens: 1500, prompt_tokens_details: { audio_tokens: 240 } } }));
+  const clips = () => server.double.journal.map((e) => heardIn(e.body).length);
+  const { page, context, faults } = await open();
+  await begin(page, 'Asked Once', [summaryFile('ears-1', 'Heard', { tracks: [{ name: 'Bounce', type: 'audio', audible: true }] })]);
+  await giveAudio(page, audioFile('Heard.mp3', mp3(200)));
+  const host = new URL(server.url).host;
+  await page.getByText(`A model that hears is at this machine (${host}); nothing goes there unasked.`).waitFor();
+  const write = page.getByRole('button', { name: 'Write caption' });
+  await write.click();
+  const question = page.getByRole('dialog', { name: 'Let the model hear Asked Once?' });
+  await question.getByText(`up to 5 seconds of the track would go to this machine (${host})`).waitFor();
+  assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id), []);
+  // Not to have said is no yes, and is not remembered.
+  await page.keyboard.press('Escape');
+  await page.getByText('Review the caption, then Save & Next.').waitFor();
+  assert.deepEqual(clips(), [0]);
+  await page.getByRole('button', { name: 'Let it hear…' }).click();
+  await question.getByRole('button', { name: 'Let it hear', exact: true }).click();
+  await page.getByText(`The model hears it: up to 5 seconds of the track go to this machine (${host}).`).waitFor();
+  await write.click();
+  assert.ok(await soon(() => clips().length === 2));
+  await write.waitFor();
+  assert.deepEqual(clips(), [0, 1]);
+  assert.equal(await captionOf(page).inputValue(), heard.description);
+  await page.getByRole('button', { name: 'Keep it here' }).click();
+  await page.getByText('The model hears none of it.').waitFor();
+  await write.click();
+  assert.ok(await soon(() => clips().length === 3));
+  await write.waitFor();
+  assert.deepEqual(clips(), [0, 1, 0]);
+  // The audio went to the server once, and is saved from there.
+  const saved = page.waitForRequest((r) => r.url().endsWith('/api/train/save'));
+  await page.keyboard.press('Control+Enter');
+  assert.ok((await saved).postDataJSON().uploadId);
+  await page.getByText('1/1 ready').waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+  await call(stack, 'PUT', '/api/settings/model', { json: { url: null } });
 });
 
 test('who may not is told so, and can change nothing', { skip }, async () => {

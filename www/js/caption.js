@@ -6,6 +6,7 @@ import { currentItem, editDraft, hasAudio, isAlone, itemOf, resting }
 import { postEvents } from './events.js';
 import { count, when, words } from './format.js';
 import { byId, html, say } from './html.js';
+import { fetched } from './late.js';
 import { announce } from './notices.js';
 import { set, state, watch } from './state.js';
 
@@ -37,13 +38,16 @@ export function startCaption() {
 }
 
 // One generation for one track; also used by bulk.js. Audio that stands alone
-// has no set to name. Nobody was asked here whether a model may hear it, so it
-// is sent none.
-export function writeCaption(parseId, { instructions, signal, on }) {
-  return postEvents('/api/train', { signal, on,
-    body: { artistId: state.artistId, audio: false, ...(isAlone(parseId)
-      ? { itemId: itemOf(parseId)?.id } : { parseId }),
+// has no set to name.
+export async function writeCaption(parseId, { instructions, signal, on }) {
+  const ask = (audio) => postEvents('/api/train', { signal, on,
+    body: { artistId: state.artistId, ...(!isAlone(parseId) ? { parseId }
+      : audio.uploadId ? {} : { itemId: itemOf(parseId)?.id }), ...audio,
       ...(instructions ? { instructions } : {}) } });
+  let consent;
+  return state.health?.model === 'connected' &&
+    await fetched(async () => { consent = await import('./consent.js'); })
+    ? consent.heardBy(parseId, ask, signal) : ask({ audio: false });
 }
 
 export const fromAnswer = (answer) => ({ caption: answer.prompt,

@@ -58,6 +58,8 @@ late(['items'], () => state.items?.some(({ audioPath }) => audioPath),
   async () => (await import('./windows.js')).startWindows());
 late(['loose'], () => state.loose.length > 0, async () =>
   (await import('./ear.js')).startEar());
+late(['health', 'artistId'], () => state.artistId &&
+  state.health?.model === 'connected', () => import('./consent.js'));
 late(['datasets'], () => state.datasets?.length > 0, async () =>
   (await import('./training.js')).startTraining());
 open();

@@ -29,7 +29,8 @@ function build() {
     <p class="hint">Any server that speaks chat completions: one on this
       machine (Ollama, llama.cpp, vLLM) costs nothing and sends nothing away;
       one elsewhere needs https and mostly a key. It gets the master schema and
-      what the set says, and no audio from this page.</p>
+      what the set says; audio only if it hears and you agree, once for each
+      artist.</p>
     <label for="model-url">Address</label>
     <input id="model-url" required autocomplete="off" spellcheck="false"
       placeholder="http://127.0.0.1:11434/v1" @change=${look}>

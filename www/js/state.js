@@ -4,6 +4,7 @@
 
 export const state = {
   health: null,
+  consent: null, // whether the artist's audio may go to a model: consent.js
   failed: null, // {text, again}: what could not be fetched at all
   artists: null, // null: still loading, here and below
   artistId: null,

@@ -1,0 +1,180 @@
+// Audio for a model that hears. Where it would go is said beside the caption,
+// and before any goes the person is asked, once for each artist; the answer is
+// a row on the server, which sends none of a browser's without it.
+import { call } from './api.js';
+import { draftId, editDraft, itemOf } from './desk.js';
+import { readDraft } from './drafts.js';
+import { byId, html } from './html.js';
+import { notice } from './notices.js';
+import { set, state, watch } from './state.js';
+import { upload } from './upload.js';
+
+const told = new Set(); // artist and sentence: what was said once
+const none = { audio: false };
+let dialog = null;
+let asking = null; // one dialog for all that wait
+let loading = null;
+const later = new Set(); // artists whose person did not say
+const note = html`<p class="hint" id="consent-note" hidden></p>`;
+
+const wanted = () => state.artistId && state.health?.model === 'connected';
+
+// Without an answer none is sent.
+function look() {
+  const { artistId } = state;
+  loading = call('GET', '/api/train/consent', { query: { artistId } })
+    .then((consent) => {
+      if (artistId === state.artistId) set({ consent });
+    }, () => {});
+  return loading;
+}
+
+const hears = () => state.consent && state.consent.audio !== 'off' &&
+  !state.consent.deaf;
+
+const place = ({ to, here }) => here ? `this machine (${to})` : to;
+
+const amount = ({ audio, sec, count }) => audio === 'windows' && count > 1
+  ? `up to ${count} × ${sec} seconds of the track`
+  : `up to ${sec} seconds of the track`;
+
+// Whether this artist's audio may go along; asks where nobody was asked.
+export async function mayHear() {
+  if (!wanted()) return false;
+  await loading;
+  if (!hears() || state.consent.agreed === false) return false;
+  if (state.consent.agreed || later.has(state.artistId)) {
+    return Boolean(state.consent.agreed);
+  }
+  asking ??= askOnce().finally(() => { asking = null; });
+  return asking;
+}
+
+async function askOnce() {
+  const { artistId, consent } = state;
+  dialog ??= build();
+  const artist = state.artists.find(({ id }) => id === artistId);
+  dialog.querySelector('h2').textContent =
+    `Let the model hear ${artist.name}?`;
+  dialog.querySelector('p').textContent = `With each caption, ${
+    amount(consent)} would go to ${place(consent)}, for mood, timbre and ` +
+    'vocals. You are asked once for this artist, and can change it below ' +
+    'the caption.';
+  dialog.returnValue = '';
+  dialog.showModal();
+  await new Promise((done) => {
+    dialog.addEventListener('close', done, { once: true });
+  });
+  if (!dialog.returnValue) {
+    later.add(artistId);
+    return false;
+  }
+  return await decide(dialog.returnValue === 'yes', artistId, consent.to);
+}
+
+function build() {
+  const node = html`<dialog aria-labelledby="consent-title"
+    aria-describedby="consent-text"><form method="dialog"><h2
+    id="consent-title"></h2><p id="consent-text"></p><div class="row end"><button
+    type="submit" value="no">Keep it here</button><button type="submit"
+    value="yes" class="primary">Let it hear</button></div></form></dialog>`;
+  document.body.append(node);
+  return node;
+}
+
+async function decide(agreed, artistId, to) {
+  try {
+    const consent = await call('PUT', '/api/train/consent',
+      { body: { artistId, to, agreed } });
+    if (artistId === state.artistId) set({ consent });
+    return agreed;
+  } catch (error) {
+    // It may be elsewhere by now: what is said must be true.
+    notice(error.message);
+    if (artistId === state.artistId) await look();
+    return false;
+  }
+}
+
+/* ---- one caption ---- */
+
+// ask(more): the request with these members; its answer. What an upload waits
+// for is a day; where it is over the file goes once more.
+export async function heardBy(parseId, ask, signal) {
+  const audio = await mayHear() ? await audioOf(parseId, signal) : none;
+  try {
+    return tell(await ask(audio));
+  } catch (error) {
+    if (error.code !== 'upload_not_found') throw error;
+    await editDraft({ uploadId: null }, parseId);
+    return tell(await ask(await audioOf(parseId, signal)));
+  }
+}
+
+// Its audio as the server has it. A file that is only here goes there first,
+// and is not sent again when it is saved.
+async function audioOf(parseId, signal) {
+  const item = itemOf(parseId);
+  const desk = state.selection?.parseId === parseId;
+  const draft = desk ? state.draft
+    : await readDraft(draftId({ parseId }, item));
+  if (draft.uploadId) return { uploadId: draft.uploadId };
+  if (!draft.file) return item?.audioPath ? { itemId: item.id } : none;
+  try {
+    const { uploadId } = await upload('POST',
+      `/api/train/match?artistId=${state.artistId}`, { signal,
+        body: draft.file, headers: { 'Content-Type':
+          draft.file.type || 'application/octet-stream' } });
+    await editDraft({ uploadId }, parseId);
+    return { uploadId };
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    notice(`The caption is written without the audio: ${error.message}`);
+    return none;
+  }
+}
+
+// Why it was not heard, once.
+function tell(answer) {
+  const { audioNote } = answer;
+  const once = `${state.artistId} ${audioNote}`;
+  if (audioNote && !told.has(once)) {
+    told.add(once);
+    notice(`Written without listening: ${audioNote}.`);
+    look();
+  }
+  return answer;
+}
+
+/* ---- beside the caption ---- */
+
+function render() {
+  const { consent, artistId } = state;
+  note.hidden = !consent || consent.audio === 'off' || !state.selection;
+  if (note.hidden) return;
+  const { agreed, deaf, to } = consent;
+  const change = (text, work) => html`<button type="button" class="link"
+    @click=${work}>${text}</button>`;
+  if (deaf) {
+    note.textContent = `The model at ${place(consent)} does not hear; it is ` +
+      'sent no audio for now.';
+  } else if (agreed) {
+    note.replaceChildren(`The model hears it: ${amount(consent)} go to ${
+      place(consent)}. `, change('Keep it here', () =>
+      decide(false, artistId, to)));
+  } else {
+    note.replaceChildren(agreed === false ? 'The model hears none of it. '
+      : `A model that hears is at ${place(consent)}; nothing goes there ` +
+        'unasked. ', change('Let it hear…', () => {
+      later.delete(artistId);
+      askOnce();
+    }));
+  }
+}
+
+byId('caption-error').before(note);
+watch(['artistId', 'health'], () => {
+  set({ consent: null });
+  if (wanted()) look();
+});
+watch(['consent', 'selection'], render);
