@@ -12,6 +12,8 @@ import { recall, remember, set, state, watch } from './state.js';
 
 const waits = ['needs_audio', 'needs_prompt'];
 let touched = false; // what lies on the desk was chosen or worked on
+let coming = null; // the desk's draft while it is read
+let turn = Promise.resolve(); // changes of drafts that are not on the desk
 const skipped = new Set(); // what was passed over since the last save
 
 export function startDesk() {
@@ -64,14 +66,20 @@ export async function select(selection, { focus = false, idle = false } = {}) {
   touched = !idle;
   remember('selection', selection && JSON.stringify(selection));
   set({ selection, summary: null, draft: {} });
-  if (!selection) return;
+  coming = selection && bringDraft(selection);
+  await coming;
+  if (!selection || state.selection !== selection) return;
+  if (focus) byId('set-name').focus();
+  loadSummary(selection);
+}
+
+async function bringDraft(selection) {
   const item = currentItem();
   const draft = await readDraft(draftId(selection, item));
   if (state.selection !== selection) return;
   draft.caption ??= item?.promptText || '';
+  coming = null;
   set({ draft });
-  if (focus) byId('set-name').focus();
-  loadSummary(selection);
 }
 
 export const selectSet = (parseId, options) =>
@@ -138,22 +146,48 @@ export const passNothing = () => skipped.clear();
 // `file` that is stored already names its `fileId`. `also`: see drafts.js.
 export async function editDraft(patch, parseId = state.selection.parseId,
   also = []) {
-  const fresh = Boolean(patch.file && !patch.fileId);
-  const changed = { key: null, fault: null, ...patch };
-  if (fresh) changed.fileId = newKey();
-  if (patch.file !== undefined) changed.uploadId ??= null;
-  if (patch.file === null) changed.fileId = null;
-  const current = parseId === state.selection?.parseId;
-  const item = current ? currentItem() : itemOf(parseId);
-  const id = draftId({ parseId }, item);
-  const before = current ? state.draft : await readDraft(id);
-  const draft = { ...before, ...changed };
-  if (current) {
-    touched = true;
-    set({ draft });
+  while (onDesk(parseId) && coming) await coming;
+  if (!onDesk(parseId)) {
+    await inTurn(() => editKept(patch, parseId, also));
+    return;
   }
+  touched = true;
+  const draft = changed(state.draft, patch);
+  const { fileId } = state.draft;
+  set({ draft });
+  await keep(draftId({ parseId }, currentItem()), draft, patch, fileId, also);
+}
+
+const onDesk = (parseId) => parseId === state.selection?.parseId;
+
+// One that lies on the desk once it is read is changed there.
+async function editKept(patch, parseId, also) {
+  const id = draftId({ parseId }, itemOf(parseId));
+  const before = await readDraft(id);
+  if (onDesk(parseId)) await editDraft(patch, parseId, also);
+  else await keep(id, changed(before, patch), patch, before.fileId, also);
+}
+
+// What reads and then writes would lose what another wrote in between.
+function inTurn(work) {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {}); // told to whoever asked for it
+  return mine;
+}
+
+function changed(before, patch) {
+  const draft = { ...before, key: null, fault: null, ...patch };
+  if (isFresh(patch)) draft.fileId = newKey();
+  if (patch.file !== undefined) draft.uploadId = patch.uploadId ?? null;
+  if (patch.file === null) draft.fileId = null;
+  return draft;
+}
+
+const isFresh = ({ file, fileId }) => Boolean(file && !fileId);
+
+async function keep(id, draft, patch, old, also) {
   note(id, draft);
-  await writeDraft(id, draft, { old: before.fileId, fresh, also });
+  await writeDraft(id, draft, { old, fresh: isFresh(patch), also });
 }
 
 // An upload that will not go through becomes a draft again, with the reason;
