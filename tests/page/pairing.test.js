@@ -14,6 +14,20 @@ const { open } = await startDesk();
 
 const small = (seconds) => wav(seconds, { rate: 8000, channels: 1 });
 const set = (id, name, sec, bpm = 124) => summaryFile(id, name, { length: { sec }, tempo: { bpm } });
+// A browser that takes a second to read a draft.
+const slowDrafts = () => {
+  const { get } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.get = function slowGet(key) {
+    const real = get.call(this, key);
+    if (this.name !== 'drafts') return real;
+    const late = {};
+    real.onsuccess = () => setTimeout(() => {
+      late.result = real.result;
+      late.onsuccess();
+    }, 1000);
+    return late;
+  };
+};
 const row = (page, name) => page.getByRole('region', { name: /to check/ }).getByRole('listitem').filter({ hasText: name });
 const inQueue = (page, name) => page.getByRole('list', { name: 'Tracks', exact: true }).getByRole('listitem').filter({ hasText: name });
 
@@ -63,6 +77,8 @@ test('a doubtful pair says why, is not saved, survives a reload, and Yes settles
   await page.getByText('Is “take 7.wav” the audio of this set? 0:41, the set is 0:40 long.').waitFor();
   await captionOf(page).fill('House at 124 BPM');
   assert.equal(await button(page, 'Save & Next').isDisabled(), true);
+  // What is settled before the desk has its draft takes nothing from it.
+  await page.addInitScript(slowDrafts);
   await page.reload();
   await row(page, 'take 7.wav').getByText('Maybe Alpha: 0:41').waitFor();
   await row(page, 'take 7.wav').getByRole('button', { name: /^Yes/ }).click();
@@ -112,8 +128,12 @@ test('a drag onto a set’s row or a choice by keys settles it too', { skip }, a
   const { page, context, faults } = await open();
   await begin(page, 'Dragged', [set('drag-1', 'Gamma', 40), set('drag-2', 'Delta', 80), set('drag-3', 'Epsilon', 120)]);
   await inQueue(page, 'Epsilon').waitFor();
+  let heard = 0;
+  const all = page.waitForResponse((r) => r.url().includes('/api/train/match') && ++heard === 3);
   await addBounces(page, [wavFile('one.wav', small(31)), wavFile('two.wav', small(32)), wavFile('three.wav', small(33))]);
   await page.getByText('3 bounces to check below.').waitFor();
+  // What tells how it is heard moves the rows below.
+  await all;
   // All in sight: a list that scrolls under the pointer is another test.
   await page.setViewportSize({ width: 1280, height: 1600 });
   const library = page.getByRole('region', { name: 'Tracks', exact: true });

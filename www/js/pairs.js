@@ -76,7 +76,8 @@ export function tellOf(id, doing) {
 // fits best, as /api/train/match tells}. Without a doubt, it is that set's.
 export async function hearAs(id, ear) {
   const one = state.loose.find((other) => other.id === id);
-  if (!one) return;
+  // What a person settles meanwhile must not be written once more.
+  if (!one || settling.has(id)) return;
   const heard = { ...one, ear, doing: '' };
   propose(state.loose.map((other) => other === one ? heard : other));
   // A server that was away is asked again after a reload.
