@@ -165,12 +165,19 @@ test('the same folder again changes nothing; what is settled stays settled', { s
 
 test('files that come before an artist wait for its name; captions come along', { skip }, async () => {
   const { page, context, faults } = await open();
-  await page.evaluate(() => import('/js/state.js').then(({ set }) => set({ artistId: null })));
+  // A server that has no artist yet, and is slow to say so.
+  let asked;
+  const isAsked = new Promise((resolve) => { asked = resolve; });
+  await page.route('**/api/artists', (route) => asked(route), { times: 1 });
+  await page.reload({ waitUntil: 'commit' });
+  const slow = await isAsked;
+  // The page begins to ask once it can take files.
   await addBounces(page, [summaryFile('early-1', 'Frühling'), audioFile('Frühling.mp3', mp3(31)),
     { name: 'Frühling.txt', mimeType: 'text/plain', buffer: Buffer.from('\ufeffA caption by hand\n') },
     { name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{"scripts":{}}') },
     { name: 'voice.m4a', mimeType: 'audio/mp4', buffer: Buffer.from('x') },
     { name: 'empty.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(0) }]);
+  await slow.fulfill({ json: { artists: [] } });
   const dialog = page.getByRole('dialog', { name: 'Whose music is it?' });
   await dialog.getByLabel('Artist name').fill('Early');
   await dialog.getByRole('button', { name: 'Make artist' }).click();

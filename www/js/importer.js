@@ -11,8 +11,9 @@ import { enqueue, loadItems, loadSets } from './load.js';
 import { byName, plainName } from './pairing.js';
 import { addLoose, lengthProblem, looseFiles, secondsOf, settle }
   from './pairs.js';
-import { state } from './state.js';
+import { state, watch } from './state.js';
 
+const early = []; // files that came before it was known whose they are
 const skipped = /(^|\/)(Backup|__MACOSX|Ableton Project Info|Samples)\//;
 
 export function startImporter() {
@@ -29,7 +30,15 @@ export function startImporter() {
     byId('import').hidden = true;
   });
   startDrop();
+  watch(['artists', 'artistId'], () => {
+    if (early.length && (state.artistId || noArtist())) {
+      importAll(early.splice(0));
+    }
+  });
 }
+
+// There is none, rather than that the page is still opening one.
+const noArtist = () => state.artists?.length === 0;
 
 function startDrop() {
   const veil = byId('veil');
@@ -93,7 +102,8 @@ const isCaption = ({ file }) => captionEnd.test(file.name) &&
 // files: [{file, path}], the path as the person knows it.
 export async function importAll(files) {
   if (!state.artistId) {
-    if (state.artists) askArtist(() => importAll(files));
+    if (noArtist()) askArtist(() => importAll(files));
+    else early.push(...files);
     return;
   }
   const given = files.filter(({ path }) => !skipped.test(path) &&
