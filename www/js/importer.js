@@ -162,33 +162,45 @@ async function withCaptions(audio, texts) {
   }
 }
 
-// Three at once: a set is small, and the server reads it in a moment. The
-// answers keep the order of the files. Each is queued as soon as it is read,
-// so that a reload in the middle loses none.
+// Three at once: a set is small, and the server reads it in a moment. They come
+// onto the queue in the order of the files, each as soon as those before it
+// are read; a reload in the middle loses none, since the library has them.
 async function importSets(files, report) {
   const parseIds = [];
   const left = [...files.entries()];
   const names = new Map(); // parseId -> the files that are this set
+  let read = 0; // how many are, from the first on
+  let queued = Promise.resolve();
+  const queue = async (ids, { path }) => {
+    try {
+      await enqueue(ids.filter((id) => !itemOf(id) &&
+        !report.withAudio.has(id)));
+    } catch (error) {
+      report.fail(`${path}: ${error.message}`);
+    }
+  };
   await Promise.all(Array.from({ length: 3 }, async () => {
     for (let next = left.shift(); next; next = left.shift()) {
       const [at, one] = next;
-      try {
-        parseIds[at] = await importOne(one, report);
-        for (const id of parseIds[at]) {
-          names.set(id, [...names.get(id) || [], one.path]);
-        }
-        await enqueue(parseIds[at].filter((id) => !itemOf(id) &&
-          !report.withAudio.has(id)));
-      } catch (error) {
+      parseIds[at] = await importOne(one, report).catch((error) => {
         report.fail(`${one.path}: ${error.message}`);
+        return [];
+      });
+      for (const id of parseIds[at]) {
+        names.set(id, [...names.get(id) || [], one.path]);
+      }
+      for (; parseIds[read]; read++) {
+        const [ids, of] = [parseIds[read], files[read]];
+        queued = queued.then(() => queue(ids, of));
       }
       report.step();
     }
   }));
+  await queued;
   for (const same of names.values()) {
     if (same.length > 1) report.tell(`${same.join(', ')}: one and the same set.`);
   }
-  return [...new Set(parseIds.flat().filter(Boolean))];
+  return [...new Set(parseIds.flat())];
 }
 
 // The parseIds that a file has given.
