@@ -66,6 +66,22 @@ test('a room includes only itself and rooms below it', () => {
   assert.deepEqual(wrong, []);
 });
 
+// The table of docs/house.md: | `room/` | what it holds | `door` `door` |
+const doors = new Map([...read('docs/house.md').matchAll(/^\| `([a-z]+)\/` \|[^|]*\| ((?:`[a-z0-9_]+` ?)+)\|$/gm)]
+  .map(([, room, names]) => [room, [...names.matchAll(/`([a-z0-9_]+)`/g)].map(([, name]) => name)]));
+
+test('a room is entered by its doors, and each door is used', () => {
+  assert.deepEqual([...doors.keys()], floors);
+  const used = new Set();
+  const past = files.flatMap((f) => [...f.text.matchAll(/^#include "([a-z]+)\/(\w+)\.h"/gm)].flatMap(([, room, name]) => {
+    if (room === f.name.split('/')[1]) return [];
+    used.add(`${room}/${name}`);
+    return doors.get(room)?.includes(name) ? [] : [`${f.name} includes ${room}/${name}.h`];
+  }));
+  assert.deepEqual(past, []);
+  assert.deepEqual([...doors].flatMap(([room, names]) => names.map((name) => `${room}/${name}`)).filter((d) => !used.has(d)), []);
+});
+
 test('each folder of src/ is a room of the house', () => {
   const rooms = fs.readdirSync(path.join(root, 'src'));
   assert.deepEqual(rooms.filter((r) => !floors.includes(r) && !programs.includes(r)), []);
