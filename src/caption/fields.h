@@ -27,4 +27,9 @@ json_object *fields_make_heard(const char *line, const struct facts *f,
  * it: what it says no more goes, what came is theirs ("person"). */
 void fields_edit(json_object *fields, const char *written, const char *text);
 
+/* Of a text that a person wrote from the start: what neither set nor schema
+ * has is theirs. The caller puts it. */
+json_object *fields_by_hand(const char *text, const struct facts *f,
+                            const struct style *s);
+
 #endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/strs.h"
@@ -143,4 +144,30 @@ fields_edit(json_object *fields, const char *written, const char *text)
     set_facts(fields, text);
     add_person(evidence, written, text);
     json_add(fields, "evidence", evidence);
+}
+
+/* All words that rest on something, for add_person to leave alone. */
+static char *
+evidence_words(json_object *evidence)
+{
+    struct buf b = BUF_INIT(1 << 16);
+
+    (void)buf_add_str(&b, "");
+    json_object_object_foreach(evidence, word, kind)
+    {
+        (void)kind;
+        (void)buf_addf(&b, "%s ", word);
+    }
+    return buf_steal(&b);
+}
+
+json_object *
+fields_by_hand(const char *text, const struct facts *f, const struct style *s)
+{
+    json_object *fields = fields_make(text, f, s, NULL);
+    json_object *evidence = json_at(fields, "evidence");
+    auto_free char *known = evidence_words(evidence);
+
+    add_person(evidence, known, text);
+    return fields;
 }

@@ -1,9 +1,12 @@
 /* POST /api/train/check: any text, held against the set, or against what
  * sounds in one window of an item. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "caption/caption.h"
 #include "caption/context.h"
+#include "caption/fields.h"
 #include "caption/grounding.h"
 #include "caption/screen.h"
 #include "train/train.h"
@@ -33,19 +36,76 @@ check_window(struct app *app, json_object *in, const char *item,
     return 0;
 }
 
+/* What is asked. Borrowed from the body, or from the item. */
+struct asked {
+    const char *artist, *parse_id, *item, *generation, *text;
+};
+
+/* What each word rests on: those of the generation that were left as they
+ * were, and the person's. */
+static int
+tell_evidence(struct app *app, const struct asked *a, const struct facts *f,
+              json_object *schema, json_object **ret, struct err *err)
+{
+    auto_generation struct generation g = {0};
+    auto_style struct style style = {0};
+    auto_json json_object *by_hand = NULL;
+    auto_free char *line = text_one_line(a->text);
+    json_object *fields;
+
+    if (a->generation != NULL &&
+        generation_get(app->db, a->generation, &g, err) == -1)
+        return -1;
+    if (g.artist_id != NULL && strcmp(g.artist_id, a->artist) != 0)
+        return err_field(err, "generationId",
+                         "this generation is another artist's");
+    fields = g.fields;
+    if (fields == NULL || g.prompt == NULL) {
+        style_read(&style, schema);
+        fields = by_hand = fields_by_hand(line, f, &style);
+    } else if (strcmp(g.prompt, line) != 0) {
+        fields_edit(fields, g.prompt, line);
+    }
+    *ret = json_object_get(json_at(fields, "evidence"));
+    return 0;
+}
+
 /* Held against the set as a whole. */
 static int
-check_set(struct app *app, const char *artist, const char *parse_id,
-          const char *text, json_object **ret, struct err *err)
+check_set(struct app *app, const struct asked *a, json_object **ret_warnings,
+          json_object **ret_evidence, struct err *err)
 {
     auto_sources struct sources from = {0};
     auto_facts struct facts facts = {0};
 
-    if (sources_load(app, artist, parse_id, &from, err) == -1)
+    if (sources_load(app, a->artist, a->parse_id, &from, err) == -1)
         return -1;
     facts_read(&facts, from.summary);
-    *ret = grounding_check(&facts, text);
-    screen_check(text, from.artist, *ret);
+    if (tell_evidence(app, a, &facts, from.schema, ret_evidence, err) == -1)
+        return -1;
+    *ret_warnings = grounding_check(&facts, a->text);
+    screen_check(a->text, from.artist, *ret_warnings);
+    return 0;
+}
+
+static int
+read_asked(json_object *in, struct asked *ret, struct err *err)
+{
+    struct asked a = {0};
+
+    if (json_uuid(in, "artistId", &a.artist, err) == -1 ||
+        json_opt_str(in, "parseId", &a.parse_id, err) == -1 ||
+        json_opt_uuid(in, "itemId", &a.item, err) == -1 ||
+        json_opt_uuid(in, "generationId", &a.generation, err) == -1 ||
+        json_str(in, "promptText", &a.text, err) == -1)
+        return -1;
+    if (a.parse_id == NULL && a.item == NULL)
+        return err_field(err, "parseId",
+                         "parseId is missing; itemId names an item instead");
+    if (text_count(a.text) > TEXT_MAX)
+        return err_field(err, "promptText",
+                         "promptText may have at most %d characters", TEXT_MAX);
+    *ret = a;
     return 0;
 }
 
@@ -53,36 +113,28 @@ int
 train_check(struct app *app, struct req *req, struct err *err)
 {
     auto_json json_object *in = req_json(req, err);
-    auto_json json_object *warnings = NULL;
+    auto_json json_object *warnings = NULL, *evidence = NULL;
     auto_item struct item it = {0};
-    const char *artist, *text;
-    const char *parse_id = NULL, *item = NULL, *of_item = NULL;
+    const char *of_item = NULL;
+    struct asked a = {0};
     json_object *out;
 
-    if (in == NULL || json_uuid(in, "artistId", &artist, err) == -1 ||
-        json_opt_str(in, "parseId", &parse_id, err) == -1 ||
-        json_opt_uuid(in, "itemId", &item, err) == -1 ||
-        json_str(in, "promptText", &text, err) == -1)
+    if (in == NULL || read_asked(in, &a, err) == -1)
         return -1;
-    if (parse_id == NULL && item == NULL)
-        return err_field(err, "parseId",
-                         "parseId is missing; itemId names an item instead");
-    if (text_count(text) > TEXT_MAX)
-        return err_field(err, "promptText",
-                         "promptText may have at most %d characters", TEXT_MAX);
-    if (item != NULL &&
-        (audio_of(app, artist, item, &of_item, &it, err) == -1 ||
-         check_window(app, in, item, text, &warnings, err) == -1))
+    if (a.item != NULL &&
+        (audio_of(app, a.artist, a.item, &of_item, &it, err) == -1 ||
+         check_window(app, in, a.item, a.text, &warnings, err) == -1))
         return -1;
-    if (parse_id == NULL)
-        parse_id = of_item;
-    if (warnings == NULL &&
-        check_set(app, artist, parse_id, text, &warnings, err) == -1)
+    if (a.parse_id == NULL)
+        a.parse_id = of_item;
+    if (warnings == NULL && check_set(app, &a, &warnings, &evidence, err) == -1)
         return -1;
 
     out = json_object_new_object();
     json_add(out, "warnings", steal(&warnings));
-    json_add_int(out, "words", caption_words(text));
-    json_add_int(out, "tokens", context_tokens(text));
+    if (evidence != NULL)
+        json_add(out, "evidence", steal(&evidence));
+    json_add_int(out, "words", caption_words(a.text));
+    json_add_int(out, "tokens", context_tokens(a.text));
     return reply_json(req, 200, out, err);
 }

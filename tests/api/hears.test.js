@@ -126,6 +126,12 @@ describe('one excerpt', () => {
     assert.deepEqual(fields.instruments, ['bass', 'saxophone']);
     assert.deepEqual([fields.evidence.gritty, fields.evidence.saxophone, fields.evidence.warm, fields.evidence['female vocal'], fields.evidence.rolling],
       ['person', 'person', 'schema', undefined, undefined]);
+    const check = async (json) => (await call(t.stack, 'POST', '/api/train/check', { json: { artistId: t.w.artistId, parseId: t.w.parseId, ...json } })).body.evidence;
+    assert.deepEqual(await check({ promptText, generationId: made.generationId }), fields.evidence);
+    assert.deepEqual(await check({ promptText: made.prompt, generationId: made.generationId }), made.fields.evidence);
+    const byHand = await check({ promptText: 'Warm house with a gritty kick at 124 BPM' });
+    assert.deepEqual([byHand.warm, byHand.gritty, byHand.house, byHand['124 BPM'], byHand.with], ['schema', 'person', 'person', 'stated', undefined]);
+    problem(await call(t.stack, 'POST', '/api/train/check', { json: { artistId: (await world(t.stack)).artistId, parseId: t.w.parseId, promptText, generationId: made.generationId } }), 404, 'set_not_found');
     const same = await save(t.stack, t.w, loudAt40(), { promptText: made.prompt, generationId: made.generationId });
     assert.deepEqual(same.body.item.fields, made.fields);
   });

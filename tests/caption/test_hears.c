@@ -1,6 +1,7 @@
 /*
  * Goal: audio goes out in its place within a question, bit by bit; whether it
- * was heard is judged by tokens; words of a track are no caption of it.
+ * was heard is judged by tokens; words of a track are no caption of it; each
+ * word of a caption rests on something.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +19,7 @@
 #include "base/mem.h"
 #include "caption/clips.h"
 #include "caption/ear.h"
+#include "caption/fields.h"
 #include "caption/form.h"
 #include "caption/talk.h"
 #include "ingest/base64.h"
@@ -175,6 +177,51 @@ words_of_a_track_are_no_caption(void **state)
             fail_msg("refused: %s: it %s", good[i], form_fault(good[i]));
 }
 
+static json_object *
+object_of(const char *text)
+{
+    struct err err = ERR_INIT;
+    json_object *o = json_parse_object(text, strlen(text), &err);
+
+    assert_non_null(o);
+    return o;
+}
+
+/* Each word of a text is the set's, the schema's or the person's; what was
+ * edited away rests on nothing any more. */
+static void
+words_rest_on_something(void **state)
+{
+    static const char text[] = "Warm house with gritty bass at 124 BPM";
+    auto_json json_object *set =
+        object_of("{\"tempo\":124,\"tracks\":[{\"name\":\"Bass\"}]}");
+    auto_json json_object *schema = object_of("{\"moods\":[\"warm\"]}");
+    auto_json json_object *fields = NULL;
+    auto_facts struct facts f = {0};
+    auto_style struct style s = {0};
+    json_object *rests;
+
+    (void)state;
+    facts_read(&f, set);
+    style_read(&s, schema);
+    fields = fields_by_hand(text, &f, &s);
+    rests = json_at(fields, "evidence");
+    assert_string_equal(json_text(rests, "124 BPM"), "stated");
+    assert_string_equal(json_text(rests, "bass"), "stated");
+    assert_string_equal(json_text(rests, "warm"), "schema");
+    assert_string_equal(json_text(rests, "gritty"), "person");
+    assert_string_equal(json_text(rests, "house"), "person");
+    assert_null(json_at(rests, "with"));
+    assert_null(json_at(rests, "Warm"));
+
+    fields_edit(fields, text, "Warm house with a piano at 124 BPM");
+    rests = json_at(fields, "evidence");
+    assert_null(json_at(rests, "bass"));
+    assert_null(json_at(rests, "gritty"));
+    assert_string_equal(json_text(rests, "piano"), "person");
+    assert_string_equal(json_text(rests, "house"), "person");
+}
+
 int
 main(void)
 {
@@ -183,6 +230,7 @@ main(void)
         cmocka_unit_test(it_can_be_taken_away),
         cmocka_unit_test(tokens_tell_whether_it_heard),
         cmocka_unit_test(words_of_a_track_are_no_caption),
+        cmocka_unit_test(words_rest_on_something),
     };
 
     return cmocka_run_group_tests_name("caption/hears", tests, NULL, NULL);

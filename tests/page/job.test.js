@@ -121,7 +121,7 @@ test('no script from elsewhere, and at most 66 kB of page to begin with', { skip
   await context.close();
   assert.ok(sizes.length > 30 && sizes.every(([, size]) => size > 0), JSON.stringify(sizes));
   const names = sizes.map(([name]) => name);
-  for (const late of ['table', 'windows', 'bulkedit', 'schemaform', 'music', 'training', 'ear'])
+  for (const late of ['table', 'windows', 'bulkedit', 'schemaform', 'music', 'training', 'ear', 'consent', 'evidence'])
     assert.ok(!names.includes(`/js/${late}.js`), `${late}.js comes without need`);
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   t.diagnostic(`${total} bytes in ${sizes.length} requests`);

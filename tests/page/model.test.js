@@ -118,6 +118,19 @@ test('audio goes to a model only once somebody agreed, and no more once that is 
   await write.waitFor();
   assert.deepEqual(clips(), [0, 1]);
   assert.equal(await captionOf(page).inputValue(), heard.description);
+  // What its words rest on is underlined, and said in words that are buttons.
+  const marks = page.locator('#caption-marks');
+  assert.deepEqual(await marks.locator('[data-rests="audio"]').allInnerTexts(), ['breathy', 'female vocal']);
+  assert.deepEqual(await marks.locator('[data-rests="stated"]').allInnerTexts(), ['124 BPM', 'A minor']);
+  const legend = page.getByText(/^Underlined words rest on the set, the master schema, the model’s ears$/);
+  await legend.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Heard by the model').waitFor();
+  assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id), []);
+  await page.getByRole('button', { name: 'Show “female vocal” in the caption' }).press('Enter');
+  assert.equal(await captionOf(page).evaluate((f) => f.value.slice(f.selectionStart, f.selectionEnd)), 'female vocal');
+  await captionOf(page).fill(heard.description.replace('breathy', 'gritty'));
+  await marks.locator('[data-rests="person"]').filter({ hasText: /^gritty$/ }).waitFor();
   await page.getByRole('button', { name: 'Keep it here' }).click();
   await page.getByText('The model hears none of it.').waitFor();
   await write.click();

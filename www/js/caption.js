@@ -14,6 +14,7 @@ let stop = null; // ends the generation under way
 let undone = []; // captions that something else replaced
 let earlier = []; // generations of the selected set, newest first
 let checked = { text: null }; // what the server said of which text
+let evidence = null; // evidence.js, once there is some to show
 
 export function startCaption() {
   const field = byId('caption');
@@ -77,7 +78,8 @@ export async function generate() {
     set({ busy: null });
     if (before) undone.push({ caption: before });
     await editDraft(fromAnswer(answer));
-    checked = { text: answer.prompt, warnings: answer.warnings };
+    checked = { text: answer.prompt, warnings: answer.warnings,
+      evidence: answer.fields?.evidence };
     render();
     announce('The caption is written. Review it.');
     loadEarlier(parseId);
@@ -139,7 +141,9 @@ async function check() {
   const { selection, artistId } = state;
   if (!selection || !text?.trim() || text === checked.text) return;
   const answer = await call('POST', '/api/train/check', { body: { artistId,
-    parseId: selection.parseId, promptText: text } }).catch(() => null);
+    parseId: selection.parseId, promptText: text,
+    generationId: state.draft.generationId || currentItem()?.generationId ||
+      undefined } }).catch(() => null);
   if (!answer || state.selection !== selection ||
       state.draft.caption !== text) return;
   checked = { text, ...answer };
@@ -165,18 +169,49 @@ function renderWarnings(list) {
   renderMarks(list);
 }
 
+// A warning is the louder of two on the same words.
 function renderMarks(list) {
-  const points = [...list.length ? state.draft.caption : ''];
+  const places = writing() ? [] : evidencePlaces();
+  const all = [...list, ...places.filter((one) =>
+    !list.some((other) => evidence.overlap(one, other)))];
+  const points = [...all.length ? state.draft.caption : ''];
   const parts = [];
   let at = 0;
-  for (const { start, end } of list.toSorted((a, b) => a.start - b.start)) {
+  for (const { start, end, kind } of all.sort((a, b) => a.start - b.start)) {
     if (!(start >= at)) continue; // none, or inside of another
+    const said = points.slice(start, end).join('');
     parts.push(points.slice(at, start).join(''),
-      html`<u>${points.slice(start, end).join('')}</u>`);
+      kind ? html`<span data-rests=${kind}>${said}</span>` : html`<u>${said}</u>`);
     at = end;
   }
   byId('caption-marks').replaceChildren(...parts, points.slice(at).join(''));
   alignMarks();
+}
+
+const writing = () => state.busy === 'generating';
+
+// What the words rest on, as far as it is known of this very text.
+function evidenceNow() {
+  const { caption, written, fields } = state.draft;
+  const item = currentItem();
+  if (!caption) return null;
+  if (checked.text === caption) return checked.evidence;
+  if (caption === written) return fields?.evidence;
+  return caption === item?.promptText ? item.fields?.evidence : null;
+}
+
+function evidencePlaces() {
+  const known = evidenceNow();
+  if (evidence) {
+    return evidence.tellEvidence(state.draft.caption || '', known, showWords);
+  }
+  if (known && Object.keys(known).length) {
+    fetched(async () => {
+      evidence = await import('./evidence.js');
+      render();
+    });
+  }
+  return [];
 }
 
 const alignMarks = () => {
@@ -220,25 +255,24 @@ function takeFact(start, end, fact) {
 /* ---- on the page ---- */
 
 function render() {
-  const { draft, selection, busy, health } = state;
+  const { draft, selection, health } = state;
   const rests = resting();
   const field = byId('caption');
-  const writing = busy === 'generating';
   const text = draft.caption || '';
-  if (!writing && field.value !== text) field.value = text;
+  if (!writing() && field.value !== text) field.value = text;
   field.readOnly = rests;
-  field.setAttribute('aria-busy', String(writing));
+  field.setAttribute('aria-busy', String(writing()));
   byId('instructions').disabled = rests;
   byId('generate').disabled = !selection || !hasAudio() || rests;
-  byId('generate').hidden = writing;
-  byId('generate-stop').hidden = !writing;
+  byId('generate').hidden = writing();
+  byId('generate-stop').hidden = !writing();
   byId('undo').hidden = !undone.length || rests;
   byId('style-hint').hidden = !selection || state.schema === undefined ||
     Object.keys(state.schema || {}).length > 0;
   byId('model-note').hidden = !selection ||
     !(health?.model === 'template' || draft.model === 'template');
   byId('caption-meta').textContent = meta(text);
-  renderWarnings(writing ? [] : currentWarnings());
+  renderWarnings(writing() ? [] : currentWarnings());
   renderEarlier();
 }
 
