@@ -48,17 +48,24 @@ lanes_abs(lanes v)
     return (lanes)((lanes_mask)v & 0x7fffffff);
 }
 
+/* clang knows only the first of these, GCC only the second until 12. */
+#ifdef __clang__
+#define LANES_PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define LANES_PICK(a, b, ...) __builtin_shuffle(a, b, (lanes_mask){__VA_ARGS__})
+#endif
+
 /* The first, third, ... of eight floats in a row; and those between. */
 static inline lanes
 lanes_even(lanes a, lanes b)
 {
-    return __builtin_shuffle(a, b, (lanes_mask){0, 2, 4, 6});
+    return LANES_PICK(a, b, 0, 2, 4, 6);
 }
 
 static inline lanes
 lanes_odd(lanes a, lanes b)
 {
-    return __builtin_shuffle(a, b, (lanes_mask){1, 3, 5, 7});
+    return LANES_PICK(a, b, 1, 3, 5, 7);
 }
 
 /* The largest magnitude of n values; what is no number is passed over. */
