@@ -159,7 +159,8 @@ const struct layout layouts[] = {
         .title = "ai-toolkit (ACE-Step 1.5 and XL)",
         .use = "ostris/ai-toolkit with ACE-Step 1.5 or XL: unzip into a "
                "dataset folder; one .txt beside each file has the caption, "
-               "tempo, key, meter and structure in its tags",
+               "tempo, key, meter and structure in its tags (of key and meter "
+               "it makes nothing yet)",
         .options = OPTION_TRIGGER | OPTION_SEGMENT,
         .formats = {"mp3", "wav", "flac", "ogg"},
         .convert_to = "wav",
@@ -167,8 +168,9 @@ const struct layout layouts[] = {
         .sidecars = {{"item-{nnn}.txt", sidecar_ai_toolkit}},
         .manifest = true,
         .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
-                  &rule_no_tempo_120, &rule_truncated_metas, &rule_meter,
-                  &rule_key_mode, &rule_converted, &rule_same_audio},
+                  &rule_no_tempo_120, &rule_metas_unread,
+                  &rule_truncated_metas, &rule_meter, &rule_key_mode,
+                  &rule_converted, &rule_same_audio},
         .pieces = pieces_whole,
     },
     {
@@ -176,7 +178,9 @@ const struct layout layouts[] = {
         .title = "SimpleTuner (ACE-Step, HeartMuLa)",
         .use = "bghira/SimpleTuner, dataset_type audio with caption_strategy "
                "textfile: unzip into the folder of a data backend; the "
-               "caption in .txt, structure tags in .lyrics",
+               "caption in .txt, structure tags in .lyrics; with another "
+               "model than ACE-Step set audio.lyrics_filename_format to "
+               "\"{filename}.lyrics\"",
         .options = OPTION_TRIGGER | OPTION_SEGMENT,
         .formats = {"mp3", "wav", "flac", "ogg"},
         .convert_to = "wav",

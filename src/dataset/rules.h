@@ -62,6 +62,7 @@ extern const struct rule rule_not_english, rule_long_caption;
 extern const struct rule rule_truncated_128, rule_truncated_256;
 extern const struct rule rule_truncated_metas, rule_first_240, rule_dropped;
 extern const struct rule rule_meter, rule_key_mode, rule_no_tempo_120;
+extern const struct rule rule_metas_unread;
 extern const struct rule rule_clip_count, rule_cropped, rule_converted;
 extern const struct rule rule_same_audio;
 

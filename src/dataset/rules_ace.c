@@ -49,6 +49,25 @@ const struct rule rule_key_mode = {
 };
 
 static bool
+metas_unread(struct tally *all, char ret_text[RULE_TEXT])
+{
+    if (all->n == 0)
+        return false;
+    return SAY(ret_text, "ai-toolkit reads caption, structure and tempo of the "
+                         "tags, but neither key nor meter: it trains each as "
+                         "key C in 4/4, and what matters of them has to stand "
+                         "in the captions");
+}
+
+const struct rule rule_metas_unread = {
+    .code = "metas_not_read",
+    .source = "ai-toolkit ace_step_15_model.py get_prompt_embeds "
+              "(json_prompt.get(\"key\", \"C\"), of what "
+              "parse_ace_step_caption calls keyscale)",
+    .set = metas_unread,
+};
+
+static bool
 no_tempo(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
     if (said_bpm(in->item) > 0)

@@ -104,7 +104,9 @@ tail_ace_step(size_t rows, struct buf *out)
 /* ---- ai-toolkit ---- */
 
 /* The parser takes what stands between the tags; a caption that has one of
- * its brackets would end there. */
+ * its brackets would end there. Before that the loader takes the text apart at
+ * its commas and puts ", " between them (dataloader_mixins.py, get_caption), so
+ * a blank behind a comma would become two. */
 static void
 add_tagged(struct buf *out, const char *tag, const char *text)
 {
@@ -112,7 +114,8 @@ add_tagged(struct buf *out, const char *tag, const char *text)
         return;
     buf_addf(out, "<%s>", tag);
     for (const char *p = text; *p != '\0'; p++)
-        buf_add(out, *p == '<' || *p == '>' ? " " : p, 1);
+        if (*p != ' ' || p == text || p[-1] != ',')
+            buf_add(out, *p == '<' || *p == '>' ? " " : p, 1);
     buf_addf(out, "</%s>\n", tag);
 }
 

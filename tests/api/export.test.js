@@ -91,7 +91,8 @@ test('umlauts and emoji in every name stay what they are', async () => {
     assert.equal(items[0].projectName, name);
     assert.equal(items[0].alsFilename, `${name}.als`);
     const said = names.filter((n) => n !== 'MANIFEST.json' && /\.(txt|json|jsonl|csv)$/.test(n)).map(text).join('\n');
-    assert.ok(said.includes(`özn 🎛️, ${promptText}`), `${layout}: ${said}`);
+    const caption = `özn 🎛️, ${promptText}`; // this trainer puts the blanks in
+    assert.ok(said.includes(layout === 'ai-toolkit' ? caption.replaceAll(', ', ',') : caption), `${layout}: ${said}`);
     if (layout === 'audiocraft') assert.equal(JSON.parse(text('dataset/trainmode/item-001.json')).title, name);
   }
 });

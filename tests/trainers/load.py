@@ -61,9 +61,29 @@ def mp3_seconds(data):
     return (told or n) * 1152 / hz
 
 
+def flac_seconds(data):
+    """STREAMINFO: 20 bits of rate, 3 of channels, 5 of bits, 36 of samples."""
+    told = int.from_bytes(data[18:26], "big")
+    return (told & (1 << 36) - 1) / (told >> 44)
+
+
+def ogg_seconds(data):
+    """The last page's position, by the rate of the Vorbis header."""
+    head, last = data.index(b"\1vorbis"), data.rindex(b"OggS")
+    return int.from_bytes(data[last + 6:last + 14], "little") / int.from_bytes(data[head + 12:head + 16], "little")
+
+
+def aiff_seconds(data):
+    at = data.index(b"COMM")
+    bits = int.from_bytes(data[at + 18:at + 26], "big")  # the mantissa of 80 bits
+    rate = bits >> 63 - (int.from_bytes(data[at + 16:at + 18], "big") - 16383)
+    return int.from_bytes(data[at + 10:at + 14], "big") / rate
+
+
 def seconds(path):
     data = Path(path).read_bytes()
-    return wav_seconds(data) if data[:4] == b"RIFF" else mp3_seconds(data)
+    of = {b"RIFF": wav_seconds, b"fLaC": flac_seconds, b"OggS": ogg_seconds, b"FORM": aiff_seconds}
+    return of.get(data[:4], mp3_seconds)(data)
 
 
 # ---- a trainer's own code, without what it imports ----
@@ -86,7 +106,7 @@ class Anything:
         pass
 
     def __mro_entries__(self, bases):
-        return (object,)
+        return ()
 
 
 def pull(checkout, file, names, **given):
@@ -100,6 +120,8 @@ def pull(checkout, file, names, **given):
                   "subprocess": types.SimpleNamespace(run=lambda *a, **k: None)}, **given)
 
     def named(node):
+        if isinstance(node, ast.If):
+            return [x for n in [*node.body, *node.orelse] for x in named(n)]
         if isinstance(node, ast.Assign):
             return [t.id for t in node.targets if isinstance(t, ast.Name)]
         return [getattr(node, "name", None)]
@@ -222,19 +244,107 @@ def audiocraft(folder, checkout):
 
 # ---- Hugging Face datasets' audiofolder, and musicgen-dreamboothing ----
 
+class Table:
+    """What Arrow makes of lines of JSON: a type for each column."""
+
+    def __init__(self, lines):
+        self.rows = [json.loads(line) for line in lines.decode().splitlines() if line.strip()]
+        self.schema = {}
+        for name in {n: 0 for row in self.rows for n in row}:
+            values = [v for v in (row.get(name) for row in self.rows) if v is not None]
+            kinds = {type(v) for v in values}
+            if kinds > {str} or (len(kinds) > 1 and kinds != {int, float}):
+                raise SystemExit(f"Arrow: column {name} of several types: {kinds}")
+            kind = "null" if not kinds else "double" if float in kinds else {bool: "bool", int: "int64", str: "string"}.get(kinds.pop(), "other")
+            if kind == "string" and all(re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d(:\d\d){0,2}Z?)?", v) for v in values):
+                kind = "timestamp"
+            self.schema[name] = ("value", kind)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def to_pylist(self):
+        return [{n: row.get(n) for n in self.schema} for row in self.rows]
+
+
+def matching(folder, pattern):
+    """As fsspec's glob from 2023.12 on: ** alone in its part is any depth."""
+    glob = re.escape(pattern).replace(r"\[", "[").replace(r"\]", "]").replace(r"\-", "-").replace(r"\ ", " ")
+    glob = glob.replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*")
+    glob = re.sub(r"\[([^]]*)\]", lambda m: "[" + m[1].replace("\\", "") + "]", glob)
+    every = sorted(str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file())
+    return [p for p in every if re.fullmatch(glob, p)]
+
+
+def audiofolder_files(folder, checkout):
+    """{split: [paths]}, by the patterns that load_dataset tries in turn."""
+    ignored = ["_is_inside_unrequested_special_dir", "_is_unrequested_hidden_file_or_is_inside_unrequested_hidden_dir"]
+    code = pull(checkout, "src/datasets/data_files.py",
+                ["SPLIT_PATTERN_SHARDED", "SPLIT_KEYWORDS", "NON_WORDS_CHARS", "KEYWORDS_IN_FILENAME_BASE_PATTERNS",
+                 "KEYWORDS_IN_DIR_NAME_BASE_PATTERNS", "DEFAULT_SPLITS", "DEFAULT_PATTERNS_SPLIT_IN_FILENAME",
+                 "DEFAULT_PATTERNS_SPLIT_IN_DIR_NAME", "DEFAULT_PATTERNS_ALL", "DEFAULT_PATTERNS_LOGS", "ALL_SPLIT_PATTERNS",
+                 "ALL_DEFAULT_PATTERNS", "FILES_TO_IGNORE", "_get_data_files_patterns", *ignored],
+                Split=types.SimpleNamespace(TRAIN="train", VALIDATION="validation", TEST="test"), PurePath=Path,
+                config=types.SimpleNamespace(FSSPEC_VERSION=1), version=types.SimpleNamespace(parse=lambda text: 0))
+
+    def resolve(pattern):  # resolve_pattern, whose own glob is fsspec's
+        found = [p for p in matching(folder, pattern) if os.path.basename(p) not in code.FILES_TO_IGNORE and
+                 not any(getattr(code, name)(p, pattern) for name in ignored)]
+        if not found:
+            raise FileNotFoundError(pattern)
+        return found
+
+    out = {}
+    for split, patterns in code._get_data_files_patterns(resolve).items():
+        files = {p for pattern in patterns for p in matching(folder, pattern) if p in resolve(pattern)}
+        out[split] = [os.path.join(folder, p) for p in sorted(files)]
+    return out
+
+
+def audiofolder_rows(folder, checkout):
+    class Features(dict):
+        from_arrow_schema = classmethod(lambda cls, schema: cls(schema))
+
+    class Audio:
+        pass
+
+    feature = types.SimpleNamespace(Value=lambda kind: ("value", kind), List=lambda of: ("list", of), Features=Features, Audio=Audio,
+                                    SplitGenerator=lambda name, gen_kwargs: (name, gen_kwargs), GeneratorBasedBuilder=object)
+    arrow = types.SimpleNamespace(read_json=lambda file, read_options: Table(file.read()), ReadOptions=lambda **k: None)
+    extensions = pull(checkout, "src/datasets/packaged_modules/audiofolder/audiofolder.py", ["AUDIO_EXTENSIONS"]).AUDIO_EXTENSIONS
+    code = pull(checkout, "src/datasets/packaged_modules/folder_based_builder/folder_based_builder.py",
+                ["FolderBasedBuilder", "count_path_segments", "_nested_apply"],
+                datasets=feature, paj=arrow, collections=collections, io=__import__("io"), itertools=__import__("itertools"),
+                _visit=lambda features, of: of(features), Key=lambda *at: at,
+                _visit_with_path=lambda features, of: [of(f, [n]) for n, f in features.items()])
+    download = types.SimpleNamespace(download_config=types.SimpleNamespace(), download=lambda x: x, download_and_extract=lambda x: x)
+
+    class Builder(code.FolderBasedBuilder):
+        BASE_FEATURE, BASE_COLUMN_NAME, EXTENSIONS = Audio, "audio", extensions
+        config = types.SimpleNamespace(data_files=audiofolder_files(folder, checkout), drop_labels=None, drop_metadata=None,
+                                       metadata_filenames=None, filters=None, features=None)
+        info = types.SimpleNamespace(features=None)
+
+    builder = Builder()
+    return [row for _, how in builder._split_generators(download) for _, row in builder._generate_examples(**how)]
+
+
 def audiofolder(folder, checkout):
-    out, types_of = [], collections.defaultdict(set)
-    for table in sorted(Path(folder).rglob("metadata.jsonl")):
-        for line in table.read_text().splitlines():
-            row = json.loads(line)  # folder_based_builder.py: relative to the metadata's folder
-            for name, value in row.items():
-                types_of[name].add(type(value).__name__)
-            path = table.parent / row["file_name"]
-            out.append({"file": str(path), "seconds": seconds(path), "caption": row["text"],
-                        "bpm": float(row["bpm"]) if row["bpm"] else None, "key": row["key"]})
-    mixed = {n: t for n, t in types_of.items() if len(t) > 1}
-    if mixed:
-        raise SystemExit(f"Arrow: columns of several types: {mixed}")
+    if checkout:
+        rows = audiofolder_rows(folder, checkout)
+    else:
+        rows, types_of = [], collections.defaultdict(set)
+        for table in sorted(Path(folder).rglob("metadata.jsonl")):
+            for line in table.read_text().splitlines():
+                row = json.loads(line)  # folder_based_builder.py: relative to the metadata's folder
+                for name, value in row.items():
+                    types_of[name].add(type(value).__name__)
+                rows.append({**row, "audio": str(table.parent / row["file_name"])})
+        mixed = {n: t for n, t in types_of.items() if len(t) > 1}
+        if mixed:
+            raise SystemExit(f"Arrow: columns of several types: {mixed}")
+    out = [{"file": row["audio"], "seconds": seconds(row["audio"]), "caption": row["text"],
+            "bpm": float(row["bpm"]) if row["bpm"] else None, "key": row["key"]} for row in rows]
     return [s for s in out if s["seconds"] < 30]  # dreambooth_musicgen.py:833-838
 
 
@@ -299,33 +409,98 @@ def side_step(folder, checkout):
 
 # ---- ostris/ai-toolkit ----
 
+class Told(Exception):
+    """What a model is told; nothing behind it runs."""
+
+
+class Settings(Anything):
+    """A configuration of which only this is set."""
+
+    def __init__(self, **given):
+        vars(self).update(given)
+
+
+def ai_toolkit_own(folder, checkout):
+    words = pull(checkout, "toolkit/prompt_utils.py", ["inject_trigger_into_prompt"])
+    captions = pull(checkout, "toolkit/dataloader_mixins.py", ["CaptionProcessingDTOMixin", "clean_caption"], random=random, **vars(words))
+    config = Settings(folder_path=folder, dataset_path=None, num_frames=1, auto_frame_count=False, num_repeats=1, controls=[], flip_x=False,
+                      flip_y=False, caption_ext=".txt", default_caption=None, caption_dropout_rate=0, token_dropout_rate=0,
+                      shuffle_tokens=False, random_triggers=None, use_short_captions=False, diff_output_preservation=False)
+
+    class Item(captions.CaptionProcessingDTOMixin):
+        def __init__(self, path, **given):
+            self.path, self.dataset_config, self.is_reg = path, config, False
+            self.raw_caption = self.raw_caption_short = self.trigger_word = None
+
+    base = pull(checkout, "toolkit/data_loader.py", ["AiToolkitDataset", "audio_extensions"], tqdm=lambda x: x, FileItemDTO=Item)
+    base.AiToolkitDataset.setup_epoch = lambda self: None
+    found = base.AiToolkitDataset(config, sd=Settings(is_audio_model=True))
+    ace = pull(checkout, "extensions_built_in/audio_models/ace_step/ace_step_15_model.py", ["to_number", "parse_ace_step_caption", "AceStep15Model"])
+    model = ace.AceStep15Model.__new__(ace.AceStep15Model)
+
+    def tell(caption, lyrics, bpm, key, meter, duration, language):
+        raise Told(caption, lyrics, bpm, key, meter, duration)
+
+    pipeline = Settings(get_text_embedings=tell)
+    vars(model).update(pipeline=pipeline, text_encoder=Anything(), model=Anything())
+    for item in sorted(found.file_list, key=lambda i: i.path):
+        item.load_caption()
+        try:
+            model.get_prompt_embeds(item.caption)
+        except Told as told:
+            yield item.path, *told.args
+
+
+def ai_toolkit_restated(folder):
+    for path in files_of(folder, ".mp3", ".wav", ".flac", ".aac", ".ogg", ".m4a"):  # data_loader.py:41, 438-441
+        text = Path(path).with_suffix(".txt").read_text(encoding="utf-8")
+        text = ", ".join(text.split(","))  # dataloader_mixins.py:413-438
+
+        def tag(name):  # ace_step_15_model.py:49-65
+            found = re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL)
+            return found.group(1).strip() if found else ""
+        # 196-203: of what was parsed it asks for "key" and "time_sig", which are not there.
+        yield path, tag("CAPTION"), tag("LYRICS"), float(tag("BPM") or 120), "C", "4/4", int(float(tag("DURATION") or 1))
+
+
 def ai_toolkit(folder, checkout):
-    if checkout:
-        code = pull(checkout, "extensions_built_in/audio_models/ace_step/ace_step_15_model.py", ["to_number", "parse_ace_step_caption"])
-        parse = code.parse_ace_step_caption
-    else:
-        def parse(text):  # ace_step_15_model.py:49-65
-            def tag(name):
-                found = re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL)
-                return found.group(1).strip() if found else ""
-            return {"caption": tag("CAPTION"), "lyrics": tag("LYRICS"), "bpm": float(tag("BPM") or 120), "keyscale": tag("KEYSCALE"),
-                    "timesignature": tag("TIMESIGNATURE"), "duration": float(tag("DURATION") or 1)}
     out = []
-    for path in files_of(folder, ".mp3", ".wav", ".flac", ".ogg"):
-        got = parse(Path(path).with_suffix(".txt").read_text(encoding="utf-8"))
-        out.append({"file": path, "seconds": got["duration"], "caption": got["caption"], "bpm": got["bpm"], "key": got["keyscale"],
-                    "meter": got["timesignature"], "lyrics": got["lyrics"]})
+    for path, caption, lyrics, bpm, key, meter, duration in (ai_toolkit_own(folder, checkout) if checkout else ai_toolkit_restated(folder)):
+        read = {} if (key, meter) == ("C", "4/4") else {"key": key, "meter": meter}
+        out.append({"file": path, "seconds": duration, "caption": caption, "bpm": bpm, "lyrics": lyrics, **read})
     return out
 
 
-# ---- bghira/SimpleTuner: a restatement alone, its loader is its whole framework ----
+# ---- bghira/SimpleTuner ----
+
+def simpletuner_own(folder, checkout):
+    base = "simpletuner/helpers/"
+    names = pull(checkout, base + "training/__init__.py", ["audio_file_extensions"]).audio_file_extensions
+    disk = pull(checkout, base + "data_backend/local.py", ["LocalDataBackend"]).LocalDataBackend
+    disk = disk.__new__(disk)
+    prompts = pull(checkout, base + "prompts.py", ["PromptHandler"]).PromptHandler
+    lyrics = pull(checkout, base + "metadata/backends/base.py", ["MetadataBackend"]).MetadataBackend._discover_audio_lyrics
+    told = re.search(r'default_lyrics_format = "(.*)"', (Path(checkout) / base / "data_backend/factory.py").read_text())
+    backend = types.SimpleNamespace(id="x", audio_lyrics_format=told[1], audio_lyrics_extension=None, audio_lyrics_suffix=None)
+    for _, _, paths in disk.list_files(names, folder):
+        for path in sorted(paths):
+            yield path, prompts.prepare_instance_prompt_from_textfile(path, True, False, disk), lyrics(backend, path) or ""
+
+
+def simpletuner_restated(folder):
+    for path in files_of(folder, ".mp3", ".wav", ".flac", ".ogg", ".aiff", ".opus"):  # training/__init__.py:64-86
+        text = Path(path).with_suffix(".txt").read_text(encoding="utf-8")  # prompts.py:397-430
+        lines = [line for line in text.split("\n") if line]
+        lyrics = Path(path).with_suffix(".lyrics")  # data_backend/factory.py:784-797, metadata/backends/base.py:1607-1668
+        yield path, lines if "\n" in text else text, lyrics.read_text(encoding="utf-8").strip() if lyrics.exists() else ""
+
 
 def simpletuner(folder, checkout):
     out = []
-    for path in files_of(folder, ".mp3", ".wav", ".flac", ".ogg"):
-        lyrics = Path(path).with_suffix(".lyrics")  # data_backend/factory.py:790-795, "{filename}.lyrics"
-        out.append({"file": path, "seconds": seconds(path), "caption": Path(path).with_suffix(".txt").read_text(encoding="utf-8").strip(),
-                    "lyrics": lyrics.read_text(encoding="utf-8") if lyrics.exists() else ""})
+    for path, said, lyrics in simpletuner_own(folder, checkout) if checkout else simpletuner_restated(folder):
+        # Of several lines it takes one at random.
+        said = said[0] if isinstance(said, list) and len(said) == 1 else said
+        out.append({"file": path, "seconds": seconds(path), "caption": said if isinstance(said, str) else json.dumps(said), "lyrics": lyrics})
     return out
 
 
