@@ -96,6 +96,7 @@ static const struct setting settings[] = {
     {"OPENAI_PRICE_OUT", NULL, NULL, AT(price_out), 0, 0, 0, PRICE},
     {"OPENAI_PRICE_AUDIO", NULL, NULL, AT(price_audio), 0, 0, 0, PRICE},
     {"OPENAI_PRICE_CURRENCY", NULL, "USD", AT(currency), 0, 0, 0, TEXT},
+    {"CAPTION_EXAMPLES", NULL, "on", AT(examples), 0, 0, 0, SWITCH},
     {"CAPTION_PROMPT", NULL, "auto", AT(caption_prompt), 0, 0, 0, TEXT},
     {"CAPTION_AUDIO", NULL, "off", AT(caption_audio), 0, 0, 0, TEXT},
     {"CAPTION_AUDIO_SEC", NULL, "30", AT(audio_sec), 5, 300, 1, NUMBER},

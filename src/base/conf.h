@@ -73,6 +73,7 @@ struct conf {
     double price_out;   /* tokens; below 0: not set */
     double price_audio; /* of those in that are audio */
     char *currency;     /* OPENAI_PRICE_CURRENCY ("USD") */
+    bool examples;      /* CAPTION_EXAMPLES (on): edited captions go along */
     char *caption_prompt; /* CAPTION_PROMPT: "train-v1", "train-v2", or "auto":
                            * v2 if audio goes along, else v1 */
     char *caption_audio;  /* CAPTION_AUDIO: what a model hears: "off",

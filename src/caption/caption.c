@@ -62,6 +62,8 @@ caption_ask_release(struct caption_ask *ask)
     free(ask->seed);
     free(ask->artist);
     clips_release(&ask->clips);
+    json_object_put(ask->examples);
+    json_object_put(ask->example_ids);
     *ask = (struct caption_ask){0};
 }
 
@@ -150,7 +152,9 @@ static void
 begin(struct writing *w)
 {
     auto_free char *context = steal(&w->ask->context);
-    auto_free char *message = context_message(context, w->ask->instructions);
+    auto_json json_object *examples = steal(&w->ask->examples);
+    auto_free char *message =
+        context_message(context, examples, w->ask->instructions);
 
     w->hears = hears(w);
     talk_add(&w->talk, "system", prompt_text(w->hears));
@@ -159,7 +163,8 @@ begin(struct writing *w)
         talk_sound(&w->talk, THE_SET, &w->ask->clips);
 }
 
-/* The context is the first line of its turn, a wish follows it. */
+/* The context is the first line of its turn, a wish follows it. Examples are
+ * left out. */
 static void
 shorten(struct writing *w)
 {
@@ -169,7 +174,8 @@ shorten(struct writing *w)
 
     context[strcspn(context, "\n")] = '\0';
     shorter = context_shorten(context);
-    message = context_message(shorter, w->ask->instructions);
+    message = context_message(shorter, NULL, w->ask->instructions);
+    json_object_put(steal(&w->ask->example_ids));
     talk_replace(&w->talk, THE_SET, message);
 }
 
@@ -272,6 +278,8 @@ finish(const struct writing *w, struct model_answer *a, struct caption *ret)
     ret->prompt = steal(&a->line);
     ret->model = steal(&a->model);
     ret->params = steal(&a->params);
+    if (w->ask->example_ids != NULL)
+        json_add(ret->params, "examples", json_object_get(w->ask->example_ids));
     ret->version = prompt_version(w->hears);
     ret->tokens_audio = a->tokens_audio;
     ret->heard = a->heard;

@@ -26,10 +26,12 @@ struct caption_ask {
     char *seed;         /* of the template's wording */
     char *artist;       /* the name, which no caption says; or NULL */
     struct clips clips; /* what the model is to hear; the ask's own */
+    json_object *examples;    /* the artist's captions, or NULL */
+    json_object *example_ids; /* whose they are */
 };
 
 /* instructions: NULL for none; seed: a text that belongs to the set. */
-/* The artist's name and the clips are for the caller to add. */
+/* The artist's name, the clips and the examples are for the caller to add. */
 void caption_ask_init(struct caption_ask *ask, const struct conf *conf,
                       json_object *schema, json_object *summary,
                       const char *instructions, const char *seed);

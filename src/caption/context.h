@@ -21,9 +21,10 @@ char *context_write(const struct facts *f, json_object *schema,
 /* The same in about half the room, for a model that cannot hold it. */
 char *context_shorten(const char *context);
 
-/* The user message: context and the person's wish, NULL or blank for none.
- * The caller frees it. */
-char *context_message(const char *context, const char *instructions);
+/* The user message: context, examples (an array of the artist's captions) and
+ * the person's wish; NULL, and a blank wish, for none. The caller frees it. */
+char *context_message(const char *context, json_object *examples,
+                      const char *instructions);
 
 /* A copy of a value that takes at most max bytes as text: long texts and
  * lists are shortened, deep members dropped, then whole members, those that

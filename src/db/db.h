@@ -362,6 +362,20 @@ int generation_newest(struct db *db, const char *artist, const char *parse_id,
 int generations_list(struct db *db, const char *artist, const char *parse_id,
                      struct generations *ret, struct err *err);
 
+/* ---- edits.c: what people made of what models wrote ---- */
+struct edit {
+    char *item, *written, *text; /* the item's id; the model's, the person's */
+};
+struct edits {
+    struct edit *v;
+    size_t n;
+};
+void edits_release(struct edits *es);
+#define auto_edits auto_cleanup(edits_release)
+/* The artist's latest, `limit` at most, of all sets but parse_id's. */
+int edits_latest(struct db *db, const char *artist, const char *parse_id,
+                 int limit, struct edits *ret, struct err *err);
+
 /* ---- datasets.c: training_datasets ---- */
 struct dataset {
     char *id, *artist_id, *layout, *path, *sha256;

@@ -4,6 +4,14 @@
 #include "base/clock.h"
 #include "train/train.h"
 
+json_object *
+examples_of(json_object *params)
+{
+    json_object *ids = json_at(params, "examples");
+
+    return ids != NULL ? json_object_get(ids) : json_object_new_array();
+}
+
 static json_object *
 generation_json(const struct generation *g)
 {
@@ -20,6 +28,7 @@ generation_json(const struct generation *g)
     json_add_str(o, "model", g->model);
     json_add_str(o, "version", g->version);
     json_add_str(o, "createdAt", created);
+    json_add(o, "examples", examples_of(g->params));
     json_add_int(o, "tokensIn", g->tokens_in);
     json_add_int(o, "tokensOut", g->tokens_out);
     json_add_int(o, "ms", g->ms);

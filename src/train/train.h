@@ -37,6 +37,10 @@ int consent_check(struct app *app, const struct conf *conf, struct req *req,
                   const char *artist, bool *ret_may, char **ret_why_not,
                   struct err *err);
 
+/* generations.c: of a generation's parameters, the items whose captions went
+ * along as examples: an array, to be put. */
+json_object *examples_of(json_object *params);
+
 /* One more question of this artist's to a model, or ERR_RATE_LIMITED for a
  * while: by the minute and by the day. */
 int budget_take(struct app *app, const struct conf *conf, const char *artist,

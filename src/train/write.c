@@ -11,11 +11,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "caption/caption.h"
+#include "caption/examples.h"
 #include "db/pairing.h"
 #include "music/witness.h"
 #include "train/train.h"
 
-enum { INSTRUCTIONS_MAX = 2000 }; /* characters */
+enum {
+    INSTRUCTIONS_MAX = 2000, /* characters */
+    EDITS_MAX = 50,          /* the latest, that examples are chosen among */
+};
 
 struct asked { /* by the client; borrowed from its body, or from the item */
     const char *artist, *parse_id, *item, *upload, *instructions;
@@ -168,6 +172,27 @@ hear(struct job *job, struct caption_ask *ask, struct err *err)
                        &job->why_not, err);
 }
 
+/* Of the latest edits those that say most of the person's taste. */
+static int
+add_examples(struct job *job, struct caption_ask *ask, struct err *err)
+{
+    auto_edits struct edits edits = {0};
+    auto_examples struct examples chosen = {0};
+
+    if (ask->context == NULL || !job->with.conf.examples)
+        return 0;
+    if (edits_latest(job->app->db, job->asked.artist, job->asked.parse_id,
+                     EDITS_MAX, &edits, err) == -1)
+        return -1;
+    for (size_t i = 0; i < edits.n; i++)
+        examples_add(&chosen, edits.v[i].item, edits.v[i].written,
+                     edits.v[i].text);
+    examples_choose(&chosen);
+    ask->examples = examples_texts(&chosen);
+    ask->example_ids = examples_ids(&chosen);
+    return 0;
+}
+
 /* Schema and summary as what is asked; they themselves are large and go
  * before the wait begins. */
 static int
@@ -188,7 +213,7 @@ prepare(struct job *job, struct caption_ask *ret, struct err *err)
                      id_is_audio(a->parse_id) ? a->parse_id
                                               : job->summary_hash);
     ret->artist = steal(&s.artist);
-    return 0;
+    return add_examples(job, ret, err);
 }
 
 static void
@@ -238,6 +263,7 @@ answer_json(const struct job *job, const struct caption *c)
     json_add(o, "fields", json_object_get(c->fields));
     json_add(o, "warnings", json_object_get(c->warnings));
     json_add_bool(o, "styled", job->styled);
+    json_add(o, "examples", examples_of(c->params));
     add_heard(o, job, c);
     add_cost(o, job, c);
     return o;

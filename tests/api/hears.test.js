@@ -173,6 +173,31 @@ describe('one excerpt', () => {
     assert.equal((await ask({ origin }))[0], false);
   });
 
+  test('what a person made of captions goes along as examples, of other sets and no other artist’s', async () => {
+    const w = await world(t.stack);
+    const asked = async (stack, json) => {
+      t.double.play(acts.stream());
+      const { body } = await call(stack, 'POST', '/api/train', { json: { artistId: w.artistId, parseId: w.parseId, ...json } });
+      return { ...body, question: t.double.journal[0].body.messages[1].content };
+    };
+    const first = await asked(t.stack);
+    assert.deepEqual(first.examples, []);
+    assert.doesNotMatch(first.question, /Captions of other tracks/);
+    const promptText = 'Deep house, dark and smoky, with rolling bass and sparse hi-hats, at 124 BPM in A minor';
+    const { body: saved } = await save(t.stack, w, loudAt40(), { promptText, generationId: first.generationId });
+    assert.equal(saved.item.promptEdited, true);
+    // Not for the set that it is of.
+    assert.deepEqual((await asked(t.stack)).examples, []);
+    const other = await call(t.stack, 'POST', `/api/library?artistId=${w.artistId}`, { json: { parseId: `${w.parseId}-2`, alsFilename: 'Two.als', projectName: 'Two', summary: SUMMARY } });
+    const { parseId } = other.body;
+    const { question, examples } = await asked(t.stack, { parseId });
+    assert.ok(question.includes(JSON.stringify([promptText])), question);
+    assert.deepEqual(examples, [saved.trainingItemId]);
+    const { body: list } = await call(t.stack, 'GET', `/api/train/generations?artistId=${w.artistId}&parseId=${parseId}`);
+    assert.deepEqual(list.generations[0].examples, [saved.trainingItemId]);
+    assert.deepEqual((await asked(t.stack, { artistId: t.w.artistId, parseId: t.w.parseId })).examples, []);
+  });
+
   test('no file of an excerpt is left', () => {
     assert.deepEqual(fs.readdirSync(t.stack.spool), []);
   });
@@ -313,10 +338,14 @@ test('several excerpts are spread over the track, as WAV if that is set', async 
 });
 
 test('off is off, and CAPTION_PROMPT is obeyed', async () => {
-  const t = await start({ CAPTION_PROMPT: 'train-v2' });
+  const t = await start({ CAPTION_PROMPT: 'train-v2', CAPTION_EXAMPLES: 'off' });
   try {
+    // An edited caption of another set, which would be an example.
+    t.stack.psql(`WITH g AS (INSERT INTO prompt_generations (artist_id, parse_id, prompt, model_name, system_prompt_version) VALUES ('${t.w.artistId}', 'other', 'House', 'm', 'train-v1') RETURNING id)
+      UPDATE training_items SET parse_id = 'other', prompt_edited = true, generation_id = (SELECT id FROM g) WHERE id = '${t.itemId}'`);
     t.double.play(acts.stream());
     const { body } = await t.asks();
+    assert.deepEqual(body.examples, []);
     assert.deepEqual([body.version, body.audioHeard, heardIn(t.double.journal[0].body).length], ['train-v2', false, 0]);
   } finally {
     await t.stop();

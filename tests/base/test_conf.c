@@ -59,6 +59,7 @@ static const char *const names[] = {
     "OPENAI_PRICE_OUT",
     "OPENAI_PRICE_AUDIO",
     "OPENAI_PRICE_CURRENCY",
+    "CAPTION_EXAMPLES",
     "CAPTION_PROMPT",
     "CAPTION_AUDIO",
     "CAPTION_AUDIO_SEC",

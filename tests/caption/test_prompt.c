@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "caption/context.h"
+#include "caption/examples.h"
 #include "caption/prompt.h"
 
 /*
@@ -153,8 +154,8 @@ the_budget_holds_and_facts_stay(void **state)
 static void
 a_wish_is_quoted_too(void **state)
 {
-    auto_free char *none = context_message("{}", " \n ");
-    auto_free char *some = context_message("{}", "darker,\n\"please\"");
+    auto_free char *none = context_message("{}", NULL, " \n ");
+    auto_free char *some = context_message("{}", NULL, "darker,\n\"please\"");
 
     (void)state;
     assert_string_equal(none, "{}");
@@ -170,6 +171,54 @@ tokens_are_counted_roughly(void **state)
     assert_true(context_tokens("\xe6\xa1\x9c\xe6\xa1\x9c") == 2);
 }
 
+/* What people made of captions: nearest to the model's first, of equals the
+ * latest, ten at most; each in its quotes, whatever it says. */
+static void
+the_nearest_edits_are_examples(void **state)
+{
+    static const char written[] = "House with bass at 124 BPM";
+    auto_examples struct examples es = {0};
+    auto_json json_object *texts = NULL, *ids = NULL;
+    auto_free char *message = NULL;
+
+    (void)state;
+    assert_int_equal(examples_distance("", ""), 0);
+    assert_int_equal(examples_distance("a b c", ""), 3);
+    assert_int_equal(examples_distance("a b c", "A  c d"), 2);
+    examples_add(&es, "far", written, "Slow ambient pads drift over sub bass");
+    examples_add(&es, "same", written, "house  with bass at\n124 BPM");
+    examples_add(&es, "odd", written, "{\"House\": 1}");
+    examples_add(&es, "late", written, "House with \"acid\" at 124 BPM");
+    for (int i = 0; i < 12; i++)
+        examples_add(&es, "near", written, "House with sub bass at 124 BPM");
+    assert_int_equal(es.n, 14);
+    examples_choose(&es);
+    assert_int_equal(es.n, EXAMPLES_MAX);
+    texts = examples_texts(&es);
+    ids = examples_ids(&es);
+    assert_int_equal(json_object_array_length(texts), EXAMPLES_MAX);
+    assert_string_equal(
+        json_object_get_string(json_object_array_get_idx(ids, 0)), "late");
+    assert_string_equal(
+        json_object_get_string(json_object_array_get_idx(ids, 9)), "near");
+    message = context_message("{}", texts, "darker");
+    assert_non_null(
+        strstr(message, "[\"House with \\\"acid\\\" at 124 BPM\","));
+    assert_true(strstr(message, "acid") < strstr(message, "\"darker\""));
+    assert_null(strstr(message, "ambient"));
+}
+
+static void
+no_edits_are_no_examples(void **state)
+{
+    auto_examples struct examples es = {0};
+
+    (void)state;
+    examples_choose(&es);
+    assert_null(examples_texts(&es));
+    assert_null(examples_ids(&es));
+}
+
 int
 main(void)
 {
@@ -180,6 +229,8 @@ main(void)
         cmocka_unit_test(the_budget_holds_and_facts_stay),
         cmocka_unit_test(a_wish_is_quoted_too),
         cmocka_unit_test(tokens_are_counted_roughly),
+        cmocka_unit_test(the_nearest_edits_are_examples),
+        cmocka_unit_test(no_edits_are_no_examples),
     };
 
     return cmocka_run_group_tests_name("caption/prompt", tests, NULL, NULL);

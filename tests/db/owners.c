@@ -13,6 +13,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "db/consent.h"
 #include "db/pairing.h"
 #include "db/windows.h"
 #include "owners.h"
@@ -273,6 +274,8 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     auto_json json_object *list = json_object_new_array();
     struct export_state state = {0};
     struct generations gs = {0};
+    struct edits edits = {0};
+    struct consent consent = {0};
     struct datasets ds = {0};
     struct trainings ts = {0};
     struct export_ids ids = {0};
@@ -344,6 +347,9 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     assert_null(newest.id);
     refused(generations_list(db, of, theirs->parse_id, &gs, err),
             ERR_ARTIST_NOT_FOUND);
+    refused(edits_latest(db, of, "", 9, &edits, err), ERR_ARTIST_NOT_FOUND);
+    refused(consent_get(db, of, &consent, err), ERR_ARTIST_NOT_FOUND);
+    refused(consent_put(db, of, "x", true, err), ERR_ARTIST_NOT_FOUND);
     refused(datasets_list(db, of, &ds, err), ERR_ARTIST_NOT_FOUND);
     refused(export_claim(db, of, &claim, err), ERR_ARTIST_NOT_FOUND);
     refused(dataset_insert(db, &d, NULL, 0, theirs->claim, err),
