@@ -2,13 +2,22 @@
  * What is said of Live sets, for tests/truth/truth.js: one line of JSON for
  * each file with the facts, the embedded writer's caption and its fields.
  * Without a master schema, so that all of it is the set's own.
+ *
+ *   truth FILES...
+ *   truth --model VERSION FILES...   by the model that OPENAI_BASE_URL,
+ *                                    OPENAI_API_KEY and OPENAI_MODEL name,
+ *                                    with the system prompt of that version
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "als/summary.h"
+#include "base/conf.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "caption/caption.h"
+#include "caption/grounding.h"
 #include "caption/template.h"
 
 static void
@@ -39,9 +48,172 @@ tell(const char *path)
     (void)puts(json_out(o));
 }
 
+/* ---- by a model ---- */
+
+enum { ANSWER_SEC = 120, STALL_SEC = 30, CONTEXT_TOKENS = 6000 };
+
+static double
+price(const char *name)
+{
+    const char *text = conf_env(name);
+
+    return text != NULL ? strtod(text, NULL) : -1;
+}
+
+/* The settings' own names and defaults. */
+static void
+read_settings(struct conf *conf, const char *version)
+{
+    const char *model = conf_env("OPENAI_MODEL");
+
+    *conf = (struct conf){
+        .openai_url = xstrdup(conf_env("OPENAI_BASE_URL")),
+        .openai_key = xstrdup(conf_env("OPENAI_API_KEY")),
+        .openai_model = xstrdup(model != NULL ? model : "gpt-4o-mini"),
+        .caption_prompt = xstrdup(version),
+        .context_tokens = CONTEXT_TOKENS,
+        .model_timeout = ANSWER_SEC,
+        .model_stall = STALL_SEC,
+        .price_in = price("OPENAI_PRICE_IN"),
+        .price_out = price("OPENAI_PRICE_OUT"),
+        .price_audio = price("OPENAI_PRICE_AUDIO"),
+    };
+}
+
+static void
+forget_settings(struct conf *conf)
+{
+    free(conf->openai_url);
+    free(conf->openai_key);
+    free(conf->openai_model);
+    free(conf->caption_prompt);
+}
+
+static int
+kept_nowhere(void *ctx, struct caption *c, struct err *err)
+{
+    (void)ctx;
+    (void)c;
+    (void)err;
+    return 0;
+}
+
+/* What the line names, in the dictionary's words: each with those of the set's
+ * sounds that it is a kind of, or that are a kind of it. */
+static json_object *
+named_in(const char *line, const struct facts *f)
+{
+    json_object *list = json_object_new_array();
+    struct said said;
+
+    for (size_t at = 0; words_find(line, at, &said); at = said.end) {
+        const char *says = words_says(said.row);
+        json_object *o = json_object_new_object();
+        json_object *kin = json_object_new_array();
+
+        json_add_str(o, "name", says != NULL ? says : words_name(said.row));
+        for (size_t i = 0; i < f->n_sounds; i++) {
+            int row = f->sounds[i].row;
+
+            if (words_says(row) != NULL &&
+                (words_is(row, words_name(said.row)) ||
+                 words_is(said.row, words_name(row))))
+                json_object_array_add(kin,
+                                      json_object_new_string(words_says(row)));
+        }
+        json_add(o, "kin", kin);
+        json_object_array_add(list, o);
+    }
+    return list;
+}
+
+static json_object *
+said_in(const char *line, const struct facts *f)
+{
+    json_object *o = json_object_new_object();
+    double bpm = grounding_said_bpm(line);
+    struct key said = grounding_said_key(line);
+    char key[KEY_TEXT];
+
+    json_add(o, "named", named_in(line, f));
+    if (bpm > 0)
+        json_add_num(o, "bpm", bpm);
+    if (said.root >= 0 && said.mode != KEY_ANY) {
+        key_text(said, key);
+        json_add_str(o, "key", key);
+    }
+    return o;
+}
+
+static void
+add_caption(json_object *o, const struct conf *conf, const struct facts *f,
+            const struct caption *c)
+{
+    double cost = caption_cost(conf, c);
+
+    json_add_str(o, "caption", c->prompt);
+    json_add_str(o, "model", c->model);
+    json_add_str(o, "version", c->version);
+    json_add(o, "warnings", json_object_get(c->warnings));
+    json_add(o, "said", said_in(c->prompt, f));
+    json_add_int(o, "tokensIn", c->tokens_in);
+    json_add_int(o, "tokensOut", c->tokens_out);
+    json_add_int(o, "ms", c->ms);
+    if (cost >= 0)
+        json_add_num(o, "cost", cost);
+}
+
+static void
+ask(const struct conf *conf, struct http *http, const char *path)
+{
+    struct err err = ERR_INIT;
+    auto_json json_object *summary =
+        als_summary_from_file(path, path, NULL, &err);
+    auto_json json_object *schema = json_object_new_object();
+    auto_json json_object *o = json_object_new_object();
+    auto_caption_ask struct caption_ask a = {0};
+    auto_caption struct caption c = {0};
+    struct caption_hooks hooks = {.made = kept_nowhere};
+
+    json_add_str(o, "file", path);
+    if (summary == NULL) {
+        json_add_str(o, "refused", err.msg);
+    } else {
+        caption_ask_init(&a, conf, schema, summary, NULL, path);
+        if (caption_write(conf, http, &a, &hooks, &c, &err) == -1)
+            json_add_str(o, "failed", err.msg);
+        else
+            add_caption(o, conf, &a.facts, &c);
+    }
+    (void)puts(json_out(o));
+    (void)fflush(stdout);
+}
+
+static int
+ask_all(const char *version, char *const *files, int n)
+{
+    struct conf conf;
+    struct http *http = http_open();
+    int rc = 0;
+
+    read_settings(&conf, version);
+    if (!conf_has_model(&conf)) {
+        (void)fputs("no model: set OPENAI_BASE_URL or OPENAI_API_KEY\n",
+                    stderr);
+        rc = 2;
+    }
+    for (int i = 0; i < n && rc == 0; i++)
+        ask(&conf, http, files[i]);
+    http_close(http);
+    forget_settings(&conf);
+    return rc;
+}
+
 int
 main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "--model") == 0)
+        return ask_all(argv[2], argv + 3, argc - 3);
     for (int i = 1; i < argc; i++)
         tell(argv[i]);
     return 0;

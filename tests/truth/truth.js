@@ -3,10 +3,15 @@
 // be said, `key`, `vocals` and `bpm` are what is right (a list: any of them),
 // and `why` tells from what. Prints right, wrong, unsupported and missing for
 // each kind of statement; ends with 1 if anything is wrong.
-import { execFileSync } from 'node:child_process';
+//
+// With --model the same of a model that OPENAI_BASE_URL or OPENAI_API_KEY, and
+// OPENAI_MODEL, name: for each version of the prompt, from the sets alone and
+// without audio, with what it cost by OPENAI_PRICE_IN and OPENAI_PRICE_OUT.
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = path.join(here, '../..');
@@ -53,10 +58,85 @@ export function judge(set, { facts, caption, fields }) {
   return said;
 }
 
-function main() {
+/* ---- by a model ---- */
+
+export const versions = ['train-v1', 'train-v2'];
+
+// What a model's caption says. What contradicts the judgment is wrong; an
+// instrument that neither the judgment has nor the set rules out is
+// unsupported; what the judgment has and the caption lacks is missing.
+export function judgeCaption(set, { caption, said, warnings }) {
+  const list = [];
+  const add = (kind, verdict, what) => list.push({ kind, verdict, what });
+  const sounds = set.nothing ? [] : set.sounds;
+  const ruledOut = warnings.filter((w) => w.field === 'instruments').map((w) => w.said.toLowerCase());
+  const named = said.named.filter((one) => one.name !== 'vocals');
+  for (const { name, kin } of named) {
+    const right = sounds.includes(name) || kin.some((one) => sounds.includes(one));
+    const wrong = set.nothing || ruledOut.some((w) => w.includes(name) || name.includes(w));
+    add('instruments', right ? 'right' : wrong ? 'wrong' : 'unsupported', name);
+  }
+  const covered = named.flatMap(({ name, kin }) => [name, ...kin]);
+  for (const word of sounds.filter((w) => w !== 'vocals' && !covered.includes(w))) add('instruments', 'missing', word);
+  if (set.nothing) return list;
+  for (const [kind, is, want] of [['key', said.key ?? null, any(set.key)], ['tempo', said.bpm ? Math.round(said.bpm) : null, any(set.bpm)]]) {
+    if (is !== null) add(kind, want.includes(is) ? 'right' : 'wrong', is);
+    else if (!want.includes(null)) add(kind, 'missing', want[0]);
+  }
+  const sings = said.named.some((one) => one.name === 'vocals');
+  if (sings || /\binstrumental\b/i.test(caption)) {
+    const want = any(set.vocals);
+    const is = sings ? 'yes' : 'no';
+    add('vocals', want.includes(is) ? 'right' : want.includes('unknown') ? 'unsupported' : 'wrong', is);
+  }
+  return list;
+}
+
+// One version of the prompt over all sets: {counts, captions, ...}; tell(line)
+// says what is not right. One after the other, so that seconds are a caption's.
+export async function byModel(program, sets, version, tell = () => {}, env = process.env) {
+  const sum = { captions: 0, failed: 0, right: 0, wrong: 0, unsupported: 0, missing: 0, tokensIn: 0, tokensOut: 0, cost: 0, seconds: 0 };
+  const { stdout } = await promisify(execFile)(program, ['--model', version, ...sets.map((set) => set.path)], { env, maxBuffer: 1 << 28 });
+  const answers = stdout.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  sets.forEach((set, i) => {
+    const one = answers[i];
+    tell(`${version} ${set.file}: ${one.caption ?? one.failed ?? one.refused}`);
+    if (!one.caption) {
+      sum.failed++;
+      return;
+    }
+    sum.captions++;
+    for (const name of ['tokensIn', 'tokensOut']) sum[name] += one[name];
+    sum.seconds += one.ms / 1000;
+    sum.cost = one.cost === undefined || sum.cost === null ? null : sum.cost + one.cost;
+    for (const { kind, verdict, what } of judgeCaption(set, one)) {
+      sum[verdict]++;
+      if (verdict !== 'right') tell(`    ${verdict}: ${kind} ${what} (${set.why})`);
+    }
+  });
+  return sum;
+}
+
+async function mainModel(program, sets) {
+  const table = {};
+  for (const version of versions) table[version] = await byModel(program, sets, version, console.log);
+  console.table(table);
+  process.exitCode = Object.values(table).some((t) => t.failed > 0) ? 1 : 0;
+}
+
+async function main() {
   const program = process.env.TRUTH ?? path.join(root, 'build/tests/truth/truth');
-  const files = process.argv.slice(2);
+  const files = process.argv.slice(2).filter((word) => word !== '--model');
   const sets = judgments().filter((set) => (files.length === 0 || files.some((f) => set.path.endsWith(path.basename(f)))) && fs.existsSync(set.path));
+  if (process.argv.includes('--model')) {
+    if (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {
+      console.error('no model: set OPENAI_BASE_URL or OPENAI_API_KEY');
+      process.exitCode = 2;
+    } else {
+      await mainModel(program, sets);
+    }
+    return;
+  }
   const unjudged = files.filter((f) => !sets.some((set) => set.path.endsWith(path.basename(f))));
   const counts = Object.fromEntries(kinds.map((k) => [k, { right: 0, wrong: 0, unsupported: 0, missing: 0 }]));
   const answers = told(program, sets.map((set) => set.path));
@@ -73,4 +153,4 @@ function main() {
   process.exitCode = kinds.some((k) => counts[k].wrong > 0) ? 1 : 0;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

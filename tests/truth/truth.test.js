@@ -1,10 +1,14 @@
-// Goal: no wrong statement about any set that a person has judged.
+// Goal: no wrong statement about any set that a person has judged; a model's
+// captions are judged by the same.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { judge, judgments, told } from './truth.js';
+import { acts, good, startDouble } from '../lib/model-double.js';
+import { als } from '../lib/als.js';
+import { byModel, judge, judgments, told } from './truth.js';
 
 const program = process.env.TRUTH
   ?? path.join(fileURLToPath(new URL('../..', import.meta.url)), 'build/tests/truth/truth');
@@ -22,4 +26,34 @@ test('a wrong word is found', () => {
   const said = judge(set, { caption: 'Instrumental piano', fields: { instruments: ['piano'], bpm: 90 },
     facts: { instruments: [], key: null, vocals: 'no' } });
   assert.deepEqual(said.filter((s) => s.verdict === 'wrong').map((s) => s.kind), ['instruments', 'tempo']);
+});
+
+test('a model is judged for each prompt: right, wrong, unsupported, missing, failed, tokens, cost', async () => {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-truth-'));
+  const double = await startDouble();
+  try {
+    const file = path.join(dir, 'bass.als');
+    fs.writeFileSync(file, als());
+    const set = { file: 'bass.als', path: file, sounds: ['bass'], key: 'E minor', vocals: 'no', bpm: 120, why: 'a made set' };
+    const env = { PATH: process.env.PATH, OPENAI_BASE_URL: double.url, OPENAI_MODEL: 'm', OPENAI_PRICE_IN: '1', OPENAI_PRICE_OUT: '10' };
+    const judged = async (description, version = 'train-v1') => {
+      double.play(acts.stream({ ...good, description }));
+      const { right, wrong, unsupported, missing, failed } = await byModel(program, [set], version, undefined, env);
+      return [right, wrong, unsupported, missing, failed];
+    };
+    assert.deepEqual(await judged('Deep house with bass at 120 BPM in E minor'), [3, 0, 0, 0, 0]);
+    assert.match(double.journal[0].body.messages[0].content, /You write the training caption/);
+    assert.deepEqual(await judged('Deep house with soft vocals, at 120 BPM'), [1, 1, 0, 2, 0]);
+    assert.deepEqual(await judged('Instrumental house with bass in E minor', 'train-v2'), [3, 0, 0, 1, 0]);
+    assert.match(double.journal[0].body.messages[0].content, /your ears color/);
+    double.play(acts.stream({ ...good, description: 'Deep house with bass at 120 BPM in E minor' }));
+    const two = await byModel(program, [set, set], 'train-v1', undefined, env);
+    assert.deepEqual([two.captions, two.tokensIn, two.tokensOut], [2, 1800, 160]);
+    assert.ok(Math.abs(two.cost - 2 * (900 + 800) / 1e6) < 1e-9);
+    double.play(acts.error(401, { message: 'no' }));
+    assert.equal((await byModel(program, [set], 'train-v1', undefined, env)).failed, 1);
+  } finally {
+    await double.stop();
+    fs.rmSync(dir, { recursive: true });
+  }
 });
