@@ -104,6 +104,12 @@ test('windows of those that are selected', { skip }, async () => {
   const made = await windowsOf(t);
   assert.ok(made.length > 0);
   await page.getByRole('heading', { name: `Window 1 of ${made.length}` }).waitFor();
+
+  // With a new caption the server makes them anew: they are fetched again.
+  await call(stack, 'PATCH', `/api/train/items/${t.id}/windows/0`, { json: { excluded: true } });
+  await button(page, 'Write captions').click();
+  await button(page, 'Write them').click();
+  await lane(page).getByRole('button', { name: /^Window 1,.*left out/ }).waitFor();
   assert.deepEqual(faults, []);
   await context.close();
 });
