@@ -19,7 +19,7 @@ AUTO_DEFINE(archive_p, struct archive *, archive_read_free)
 struct work {
     struct archive *a;
     const struct unpack_limits *limits;
-    json_object *files, *refused;
+    json_object *files, *texts, *refused;
     char *block;
     int out;
     int64_t packed; /* bytes of the archive */
@@ -101,13 +101,41 @@ copy(struct work *w, int64_t max, int64_t *ret_bytes, bool *ret_fits,
     return n < 0 ? damaged(err) : 0;
 }
 
+static void
+list(json_object *to, const char *name, const char *kind, int64_t at,
+     int64_t bytes)
+{
+    json_object *o = json_object_new_object();
+
+    json_add_str(o, "name", name);
+    json_add_str(o, "kind", kind);
+    json_add_int(o, "at", at);
+    json_add_int(o, "bytes", bytes);
+    json_object_array_add(to, o);
+}
+
+/* One that is too large, or one too many, is some other text. */
+static int
+take_text(struct work *w, const char *name, struct err *err)
+{
+    int64_t at = w->total, bytes;
+    bool fits;
+
+    if (json_object_array_length(w->texts) >= UNPACK_TEXTS_MAX)
+        return 0;
+    if (copy(w, UNPACK_TEXT_BYTES, &bytes, &fits, err) == -1)
+        return -1;
+    if (fits)
+        list(w->texts, name, "text", at, bytes);
+    return 0;
+}
+
 static int
 take(struct work *w, const char *name, enum unpack_kind kind, struct err *err)
 {
     int64_t at = w->total;
     int64_t max = kind == UNPACK_SET ? w->limits->set : w->limits->audio;
     int64_t bytes;
-    json_object *o;
     bool fits;
 
     if (json_object_array_length(w->files) >= UNPACK_FILES_MAX)
@@ -123,12 +151,7 @@ take(struct work *w, const char *name, enum unpack_kind kind, struct err *err)
                                   : "the audio is larger than MAX_AUDIO_MB");
         return 0;
     }
-    o = json_object_new_object();
-    json_add_str(o, "name", name);
-    json_add_str(o, "kind", kind == UNPACK_SET ? "set" : "audio");
-    json_add_int(o, "at", at);
-    json_add_int(o, "bytes", bytes);
-    json_object_array_add(w->files, o);
+    list(w->files, name, kind == UNPACK_SET ? "set" : "audio", at, bytes);
     return 0;
 }
 
@@ -155,6 +178,10 @@ visit(struct work *w, struct archive_entry *e, struct err *err)
         return err_set(err, ERR_NOT_ARCHIVE,
                        "the archive is encrypted; pack it again without a "
                        "password");
+    if (kind == UNPACK_TEXT)
+        return !is_link(e) && archive_entry_filetype(e) == AE_IFREG
+                   ? take_text(w, name, err)
+                   : 0;
     if (kind == UNPACK_ARCHIVE)
         refuse(w, name, "not_als",
                "an archive within the archive is not opened; send it by "
@@ -198,17 +225,19 @@ unpack(int in, int out, const struct unpack_limits *limits, struct err *err)
 {
     auto_archive struct archive *a = archive_read_new();
     auto_free char *block = xmalloc(BLOCK);
-    auto_json json_object *list = json_object_new_object();
+    auto_json json_object *all = json_object_new_object();
     struct work w = {.a = a,
                      .limits = limits,
                      .files = json_object_new_array(),
+                     .texts = json_object_new_array(),
                      .refused = json_object_new_array(),
                      .block = block,
                      .out = out};
     struct stat st;
 
-    json_add(list, "files", w.files);
-    json_add(list, "refused", w.refused);
+    json_add(all, "files", w.files);
+    json_add(all, "texts", w.texts);
+    json_add(all, "refused", w.refused);
     if (a == NULL || fstat(in, &st) == -1) {
         err_set(err, ERR_INTERNAL, "no archive can be read");
         return NULL;
@@ -222,5 +251,5 @@ unpack(int in, int out, const struct unpack_limits *limits, struct err *err)
                 "this is no zip and no tar that can be read");
         return NULL;
     }
-    return visit_all(&w, err) == 0 ? steal(&list) : NULL;
+    return visit_all(&w, err) == 0 ? steal(&all) : NULL;
 }

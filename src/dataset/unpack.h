@@ -25,6 +25,8 @@ struct unpack_limits {
 enum {
     UNPACK_ENTRIES_MAX = 20000, /* of any kind; projects hold samples */
     UNPACK_FILES_MAX = 2000,    /* sets and bounces together */
+    UNPACK_TEXTS_MAX = 2000,    /* more are passed over */
+    UNPACK_TEXT_BYTES = 20000,  /* a larger one is no caption */
     UNPACK_RATIO_MAX = 200,     /* bytes for each byte of the archive... */
 };
 /* ...where it is more than this at all: digital silence packs well. */
@@ -34,6 +36,7 @@ enum unpack_kind {
     UNPACK_NOTHING, /* passed over without a word */
     UNPACK_SET,
     UNPACK_AUDIO,
+    UNPACK_TEXT,    /* a caption, if audio lies beside it */
     UNPACK_ARCHIVE, /* within the archive; stays closed */
     UNPACK_OUTSIDE, /* one of these, under a name that leaves the folder */
 };
@@ -44,9 +47,10 @@ char *unpack_name(const char *raw);
 
 /*
  * in: the archive, a regular file, read from its start; out: an empty one.
- * {files: [{name, kind: "set"|"audio", at, bytes}], refused: [{name, code,
- * detail}]}; the caller puts it. NULL with ERR_NOT_ARCHIVE (no archive, cut
- * off, damaged, encrypted), ERR_TOO_LARGE, ERR_DISK_FULL.
+ * {files: [{name, kind: "set"|"audio", at, bytes}], texts: [{name, kind:
+ * "text", at, bytes}], refused: [{name, code, detail}]}; the caller puts it.
+ * NULL with ERR_NOT_ARCHIVE (no archive, cut off, damaged, encrypted),
+ * ERR_TOO_LARGE, ERR_DISK_FULL.
  */
 json_object *unpack(int in, int out, const struct unpack_limits *limits,
                     struct err *err);

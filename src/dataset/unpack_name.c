@@ -138,5 +138,7 @@ unpack_kind_of(const char *name)
         return is_within(name) ? UNPACK_SET : UNPACK_OUTSIDE;
     if (ends_with_one_of(name, audio))
         return is_within(name) ? UNPACK_AUDIO : UNPACK_OUTSIDE;
+    if (ends_with(name, ".txt") && !ends_with(name, ".lyrics.txt"))
+        return is_within(name) ? UNPACK_TEXT : UNPACK_NOTHING;
     return ends_with_one_of(name, archives) ? UNPACK_ARCHIVE : UNPACK_NOTHING;
 }

@@ -21,6 +21,7 @@ struct taking {
     struct req *req;
     const struct artist *artist;
     int fd;                                /* what was unpacked */
+    json_object *texts;                    /* that lie in it; borrowed */
     json_object *sets, *bounces, *refused; /* of the answer */
 };
 
@@ -166,6 +167,32 @@ add_bounce(struct taking *t, const struct bounce *b, const char *item)
     json_object_array_add(t->bounces, o);
 }
 
+/* What lies beside it, where nobody has written one; the audio is not there
+ * yet, so nothing is made of it. */
+static int
+put_caption(struct taking *t, const struct bounce *b, const struct item *it,
+            struct err *err)
+{
+    auto_free char *path = store_path_prompt(t->artist->slug, it->id);
+    auto_free char *caption = NULL;
+
+    if (it->prompt_text != NULL)
+        return 0;
+    if (beside_caption(t->fd, t->texts, json_text(b->file, "name"), &caption,
+                       err) == -1)
+        return -1;
+    if (caption == NULL)
+        return 0;
+    if (store_put_text(t->app->store, path, caption, err) == -1)
+        return -1;
+    if (item_set_prompt(t->app->db, it->id, path, caption, NULL, NULL, NULL,
+                        err) == 0)
+        return 0;
+    if (err->code != ERR_UNSURE)
+        store_discard(t->app->store, path);
+    return -1;
+}
+
 /* Through the same gate as audio that is sent by itself. */
 static int
 put_audio(struct taking *t, const struct bounce *b, const struct spool *sp,
@@ -188,7 +215,8 @@ put_audio(struct taking *t, const struct bounce *b, const struct spool *sp,
     if (arrival_gate(t->app, sp, t->artist->slug, set.summary, &fresh, &mime,
                      &why) == -1)
         return told(t, json_text(b->file, "name"), &why, err);
-    if (arrival_keep(t->app, &queued.v[0], &fresh, sp, mime, err) == -1)
+    if (put_caption(t, b, &queued.v[0], err) == -1 ||
+        arrival_keep(t->app, &queued.v[0], &fresh, sp, mime, err) == -1)
         return -1;
     add_bounce(t, b, fresh.id);
     return 0;
@@ -282,6 +310,7 @@ archive_take(struct app *app, struct req *req, const struct artist *artist,
                        "there is no Live set (.als) and no audio in this "
                        "archive");
     t.fd = bytes.fd;
+    t.texts = json_at(list, "texts");
     t.sets = json_object_new_array();
     t.bounces = json_object_new_array();
     t.refused = json_object_get(json_at(list, "refused"));

@@ -45,6 +45,11 @@ int bounces_pair(struct app *app, const char *artist, json_object *files,
                  struct bounces *ret, struct err *err);
 void bounces_release(struct bounces *b);
 #define auto_bounces auto_cleanup(bounces_release)
+/* beside.c */
+/* The caption that lies beside this audio in an archive, of unpack()'s texts,
+ * whose bytes fd has; *ret NULL where there is none. The caller frees it. */
+int beside_caption(int fd, json_object *texts, const char *audio, char **ret,
+                   struct err *err);
 /* session.c */
 handler session_get, session_post, session_delete, session_may;
 /* health.c */

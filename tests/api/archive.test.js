@@ -38,7 +38,9 @@ const folder = () => [
   { name: 'Songs/Ableton Project Info/x.cfg', data: 'no matter' },
   { name: 'Songs/readme.txt', data: 'no matter' },
   { name: 'Bounces/Night Drive (Master) v3.mp3', data: track },
+  { name: 'Bounces/Night Drive (Master) v3.txt', data: '\ufeffDeep house,\r\n  four on the floor\n' },
   { name: 'Bounces/Für Élise 夜.wav', data: wav(6) },
+  { name: 'Bounces/Für Élise 夜.lyrics.txt', data: 'la la' },
   { name: '__MACOSX/Songs/._Night Drive.als', data: '\0\x05\x16\x07' },
   { name: '__MACOSX/Bounces/._Für Élise 夜.wav', data: '\0\x05\x16\x07' },
   { name: 'Songs/._Night Drive.als', data: '\0\x05\x16\x07' },
@@ -63,7 +65,9 @@ for (const [kind, type, pack] of [
     const bounce = got.bounces.find((b) => /Night/.test(b.name));
     assert.equal(bounce.parseId, set.parseId);
     const item = (await call(stack, 'GET', `/api/train/items/${bounce.itemId}`)).body;
-    assert.equal(item.status, 'needs_prompt');
+    assert.deepEqual([item.status, item.promptText], ['ready', 'Deep house, four on the floor']); // as it lay beside it
+    const other = got.bounces.find((b) => b !== bounce);
+    assert.equal((await call(stack, 'GET', `/api/train/items/${other.itemId}`)).body.status, 'needs_prompt');
     assert.equal(item.alsFilename, 'Night Drive.als');
     assert.equal(item.audio.bytes, track.length);
     const audio = await fetch(new URL(`/api/train/items/${bounce.itemId}/audio`, stack.url));

@@ -96,8 +96,11 @@ whole_or_not_at_all(void **state)
                 /* What is cut behind the last file's bytes lost nothing. */
                 assert_int_equal(
                     json_object_array_length(json_at(list, "files")), 2);
-            if (n == p->n)
+            if (n == p->n) {
                 assert_non_null(list);
+                assert_int_equal(
+                    json_object_array_length(json_at(list, "texts")), 1);
+            }
         }
     }
     free(p);
@@ -186,6 +189,11 @@ kinds(void **state)
                 {"a/backup/x.als", UNPACK_NOTHING},
                 {"Samples/Imported/x.wav", UNPACK_NOTHING},
                 {"x.asd", UNPACK_NOTHING},
+                {"a/x.TXT", UNPACK_TEXT},
+                {"x.caption.txt", UNPACK_TEXT},
+                {"x.lyrics.txt", UNPACK_NOTHING},
+                {"../x.txt", UNPACK_NOTHING},
+                {"__MACOSX/._x.txt", UNPACK_NOTHING},
                 {"x.tar.gz", UNPACK_ARCHIVE},
                 {"../x.als", UNPACK_OUTSIDE},
                 {"a/../x.wav", UNPACK_OUTSIDE},
