@@ -36,6 +36,7 @@ pairing_json(const struct alignment *a)
     json_object *o = json_object_new_object();
 
     json_add_str(o, "verdict", align_verdict_name(a->verdict));
+    json_add_str(o, "by", align_by_name(a->by));
     json_add(o, "offsetSec", rounded(a->offset, 1000));
     json_add(o, "score", rounded(a->score, 1000));
     json_add(o, "margin", rounded(a->margin, 1000));

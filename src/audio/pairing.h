@@ -13,8 +13,8 @@
 #include "audio/probe.h"
 #include "music/align.h"
 
-/* {verdict, offsetSec, score, margin, coverage, startBar, drift}. The caller
- * puts it. */
+/* {verdict, by, offsetSec, score, margin, coverage, startBar, drift}. The
+ * caller puts it. */
 json_object *pairing_json(const struct alignment *a);
 
 /* better: the name of the set that fits instead; NULL where none does. */

@@ -19,7 +19,15 @@
 #define SAME_SHORT 1.0
 #define ANOTHER 0.45       /* below it, */
 #define ANOTHER_SHORT 0.35 /* and that of less than LONG_SEC */
+#define PITCHES 0.15       /* less, where there are none to score by */
 #define PITCH_LEAST 0.05   /* onsets alone prove no set: many share a tempo */
+#define PLAYED_LEAST 0.4   /* a corner of the set is soon like something */
+#define HEARD_LEAST 0.3    /* of the coverage */
+#define DOUBT_MARGIN 0.1   /* it might as well lie elsewhere, ... */
+#define DOUBT_HEARD 0.65   /* and much is not heard */
+#define SURE_SCORE 0.55    /* enough, whatever the length, where it lies */
+#define SURE_MARGIN 0.25   /* nowhere else nearly as well, */
+#define SURE_HEARD 0.9     /* and all is heard */
 #define HEAVY 0.8          /* of the curve: notes enough to tell by */
 #define FRAMES_MIN 150
 #define STRETCHES 4 /* to either side */
@@ -81,6 +89,17 @@ align_verdict_name(enum align_verdict verdict)
     };
 
     return names[verdict];
+}
+
+const char *
+align_by_name(enum align_by by)
+{
+    static const char *const names[] = {
+        [ALIGN_BY_NOTES] = "notes",
+        [ALIGN_BY_LOUDNESS] = "loudness",
+    };
+
+    return by == ALIGN_BY_NOTHING ? NULL : names[by];
 }
 
 static double
@@ -229,16 +248,22 @@ choose(const struct peak *peaks, size_t n)
 }
 
 static enum align_verdict
-judge(const struct peak *p, double sec)
+judge(const struct peak *p, double sec, const struct alignment *found)
 {
     bool is_long = sec >= LONG_SEC;
+    bool is_sure =
+        found->margin >= SURE_MARGIN && found->coverage >= SURE_HEARD;
+    double same = is_sure ? SURE_SCORE : is_long ? SAME : SAME_SHORT;
+    double another =
+        (is_long ? ANOTHER : ANOTHER_SHORT) - (p->pitched ? 0 : PITCHES);
 
     if (!p->heavy)
         return ALIGN_TOO_LITTLE;
-    if (p->score < (is_long ? ANOTHER : ANOTHER_SHORT))
+    if (p->score < another)
         return ALIGN_ANOTHER;
-    if (p->score < (is_long ? SAME : SAME_SHORT) ||
-        (p->pitched && p->pitch < PITCH_LEAST))
+    if (p->score < same || (p->pitched && p->pitch < PITCH_LEAST) ||
+        found->played < PLAYED_LEAST || found->coverage < HEARD_LEAST ||
+        (found->margin < DOUBT_MARGIN && found->coverage < DOUBT_HEARD))
         return ALIGN_UNSURE;
     return ALIGN_SAME;
 }
@@ -269,12 +294,13 @@ tell(const struct bout *b, int i, const struct peak *peaks, size_t n,
         if (fabs(peaks[k].frame - best->frame) > APART * SOUND_FPS)
             second = fmax(second, peaks[k].score);
     *ret = (struct alignment){
+        .by = ALIGN_BY_NOTES,
         .offset = (best->frame - (double)a->from / stretch) / SOUND_FPS,
         .score = best->score,
         .margin = best->score - second,
         .end = b->t->end};
-    ret->verdict = judge(best, (double)a->sound->frames / SOUND_FPS);
     align_notes(&place, b->t, ret);
+    ret->verdict = judge(best, (double)a->sound->frames / SOUND_FPS, ret);
     ret->start_bar = bar_of(b->t, ret->offset);
     if (ret->stray_to > 0) {
         ret->stray_from =
@@ -301,12 +327,58 @@ align_at(const struct bout *b, int i, struct alignment *ret)
     tell(b, i, peaks, n, ret);
 }
 
+/* Audio clips tell when they begin and nothing else, which proves no set. */
+static bool
+has_notes(const struct timeline *t)
+{
+    for (size_t i = 0; i < t->track_count; i++)
+        for (size_t k = 0; k < t->tracks[i].hit_count; k++)
+            if (t->tracks[i].hits[k].kind != TIMELINE_AUDIO &&
+                t->tracks[i].hits[k].kind != TIMELINE_TRANSIENT)
+                return true;
+    return false;
+}
+
+/* What is left to tell where there are too few notes. */
+static void
+place_by_loudness(const struct bout *b, bool thorough, struct alignment *ret)
+{
+    double offset;
+
+    *ret = (struct alignment){
+        .verdict = ALIGN_TOO_LITTLE, .start_bar = 1, .end = b->t->end};
+    if (!thorough ||
+        !align_loudness(b->a->sound, b->t, b->wishes, WISHES, &offset))
+        return;
+    ret->by = ALIGN_BY_LOUDNESS;
+    ret->offset = offset;
+    ret->start_bar = bar_of(b->t, offset);
+}
+
+/* Other speeds, where one of them is worth it. */
+static void
+try_speeds(const struct bout *b, struct alignment *ret)
+{
+    double level = ret->score + STRETCH_WORTH;
+
+    for (int i = 0; i <= 2 * STRETCHES; i++) {
+        struct alignment other;
+
+        if (i == STRETCHES)
+            continue;
+        align_at(b, i, &other);
+        if (other.score > level && other.verdict != ALIGN_TOO_LITTLE) {
+            level = other.score;
+            *ret = other;
+        }
+    }
+}
+
 void
 align_with(struct align *a, const struct timeline *t, bool thorough,
            struct alignment *ret)
 {
     auto_bout struct bout b = {0};
-    double level;
 
     *ret = (struct alignment){.verdict = ALIGN_NO_TIMELINE};
     if (t == NULL)
@@ -317,19 +389,10 @@ align_with(struct align *a, const struct timeline *t, bool thorough,
     if (a->n < FRAMES_MIN || t->end <= 0)
         return;
     bout_init(&b, a, t);
-    align_at(&b, STRETCHES, ret);
-    if (!thorough || ret->verdict == ALIGN_TOO_LITTLE)
-        return;
-    level = ret->score + STRETCH_WORTH;
-    for (int i = 0; i <= 2 * STRETCHES; i++) {
-        struct alignment other;
-
-        if (i == STRETCHES)
-            continue;
-        align_at(&b, i, &other);
-        if (other.score > level && other.verdict != ALIGN_TOO_LITTLE) {
-            level = other.score;
-            *ret = other;
-        }
-    }
+    if (has_notes(t))
+        align_at(&b, STRETCHES, ret);
+    if (ret->verdict != ALIGN_TOO_LITTLE && thorough)
+        try_speeds(&b, ret);
+    if (ret->verdict == ALIGN_TOO_LITTLE)
+        place_by_loudness(&b, thorough, ret);
 }

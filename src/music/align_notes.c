@@ -12,12 +12,11 @@
 #define NOTE_LEAST 0.2 /* seconds that a pitch is listened to */
 #define WINDOW (8 * SOUND_FPS)
 #define WINDOW_STEP (4 * SOUND_FPS)
-#define WINDOW_NOTES 16 /* less say nothing about a window */
-#define STRAY 0.15      /* so little of a window is heard */
-#define MOSTLY 0.5      /* of all notes, for a stretch to stand out */
-#define PARTS 8
+#define WINDOW_NOTES 16    /* less say nothing about a window */
+#define STRAY 0.6          /* of what windows fit by, what strays has less */
+#define STRAY_WINDOWS 2    /* in a row; less is chance */
+#define MOSTLY 0.5         /* of all notes, for a stretch to stand out */
 #define DRIFT_LEAST 0.0004 /* less is the measure's own error */
-#define LAGS 10            /* frames that a part may lie beside its place */
 
 /* Seconds by which the notes are moved to see what chance hears. */
 static const double astray[] = {3.37, 6.71, 11.13, 16.57, 21.89, 29.41};
@@ -132,22 +131,75 @@ count(const struct align_place *at, const struct timeline *t, struct tally *all,
     }
 }
 
-static void
-find_stray(const struct tally *windows, size_t n, const struct tally *all,
-           struct alignment *ret)
+/* How alike both are in a window, by all onsets; below 1. */
+static double
+likeness(const struct align_place *at, size_t window)
 {
+    size_t from = window * WINDOW_STEP;
+    double set = 0, audio = 0;
+
+    for (size_t i = from; i < from + WINDOW; i++) {
+        double x = (double)at->audio->stream[STREAM_ALL][i];
+        long k = (long)i + lround(at->frame);
+
+        audio += x * x;
+        if (k >= 0 && k < (long)at->set->n) {
+            double y = (double)at->set->stream[STREAM_ALL][k];
+
+            set += y * y;
+        }
+    }
+    return align_products(at->audio, at->set, lround(at->frame), from,
+                          from + WINDOW) /
+           (sqrt(audio * set) + 1e-9);
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* How well each window fits, by its notes and its onsets; below 0: it has too
+ * few notes. Returns what the middle one of them has. */
+static double
+fit_windows(const struct align_place *at, const struct tally *windows, size_t n,
+            const struct tally *all, double *fit)
+{
+    auto_free double *sorted = xcalloc(n + 1, sizeof(*sorted));
+    size_t counted = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        fit[i] = -1;
+        if (windows[i].notes < WINDOW_NOTES)
+            continue;
+        fit[i] = share(&windows[i], all) + fmax(0, likeness(at, i));
+        sorted[counted++] = fit[i];
+    }
+    qsort(sorted, counted, sizeof(*sorted), by_size);
+    return sorted[counted / 2];
+}
+
+static void
+find_stray(const struct align_place *at, const struct tally *windows, size_t n,
+           const struct tally *all, struct alignment *ret)
+{
+    auto_free double *fit = xcalloc(n + 1, sizeof(*fit));
+    double usual = fit_windows(at, windows, n, all, fit);
     size_t begun = n;
 
     for (size_t i = 0; i <= n; i++) {
-        bool strays = i < n && windows[i].notes >= WINDOW_NOTES &&
-                      share(&windows[i], all) < STRAY;
+        bool strays = i < n && fit[i] >= 0 && fit[i] < STRAY * usual;
 
         if (strays && begun == n)
             begun = i;
         if (strays || begun == n)
             continue;
-        if ((double)((i - 1 - begun) * WINDOW_STEP + WINDOW) / SOUND_FPS >
-            ret->stray_to - ret->stray_from) {
+        if (i - begun >= STRAY_WINDOWS &&
+            (double)((i - 1 - begun) * WINDOW_STEP + WINDOW) / SOUND_FPS >
+                ret->stray_to - ret->stray_from) {
             ret->stray_from = (double)(begun * WINDOW_STEP) / SOUND_FPS;
             ret->stray_to =
                 (double)((i - 1) * WINDOW_STEP + WINDOW) / SOUND_FPS;
@@ -156,75 +208,15 @@ find_stray(const struct tally *windows, size_t n, const struct tally *all,
     }
 }
 
-/* The sum of products of both sides, the audio's frames from..to, each with the
- * set's `at` frames later. Four sums, which the processor adds at once. */
+/* The share of the windows in which the set plays. */
 static double
-products(const struct align_side *audio, const struct align_side *set, long at,
-         size_t from, size_t to)
+share_played(const struct tally *windows, size_t n)
 {
-    const float *a = audio->stream[STREAM_ALL];
-    const float *b = set->stream[STREAM_ALL];
-    float sum[4] = {0};
-    long i = (long)from, end = (long)to;
+    size_t played = 0;
 
-    if (i + at < 0)
-        i = -at;
-    if (end + at > (long)set->n)
-        end = (long)set->n - at;
-    for (; i + 4 <= end; i += 4)
-        for (int k = 0; k < 4; k++)
-            sum[k] += a[i + k] * b[i + at + k];
-    for (; i < end; i++)
-        sum[0] += a[i] * b[i + at];
-    return (double)(sum[0] + sum[1] + sum[2] + sum[3]);
-}
-
-/* By how many frames a part of the audio lies beside its place; weight: how
- * much there is to tell by. */
-static double
-lag_of(const struct align_side *audio, const struct align_side *set, long at,
-       size_t from, size_t to, double *ret_weight)
-{
-    double sums[2 * LAGS + 1] = {0};
-    int best = 0;
-    double bend;
-
-    for (int lag = -LAGS; lag <= LAGS; lag++)
-        sums[lag + LAGS] = products(audio, set, at + lag, from, to);
-    for (int i = 0; i <= 2 * LAGS; i++)
-        if (sums[i] > sums[best])
-            best = i;
-    *ret_weight = fmax(sums[best], 0);
-    if (best == 0 || best == 2 * LAGS)
-        return *ret_weight = 0;
-    bend = sums[best - 1] - 2 * sums[best] + sums[best + 1];
-    return best - LAGS +
-           (bend < 0 ? (sums[best - 1] - sums[best + 1]) / (2 * bend) : 0);
-}
-
-/* A line through the parts' lags: its slope, and where it begins. */
-static double
-drift_of(const struct align_side *audio, const struct align_side *set, long at,
-         double *ret_first)
-{
-    double w = 0, x = 0, y = 0, xx = 0, xy = 0;
-
-    for (size_t i = 0; i < PARTS; i++) {
-        size_t from = audio->n * i / PARTS, to = audio->n * (i + 1) / PARTS;
-        double weight, lag = lag_of(audio, set, at, from, to, &weight);
-        double mid = (double)(from + to) / 2;
-
-        w += weight;
-        x += weight * mid;
-        y += weight * lag;
-        xx += weight * mid * mid;
-        xy += weight * mid * lag;
-    }
-    *ret_first = 0;
-    if (w <= 0 || xx * w - x * x <= 0)
-        return 0;
-    *ret_first = (xx * y - x * xy) / (xx * w - x * x);
-    return (xy * w - x * y) / (xx * w - x * x);
+    for (size_t i = 0; i < n; i++)
+        played += windows[i].notes > 0;
+    return n > 0 ? (double)played / (double)n : 1;
 }
 
 void
@@ -240,8 +232,9 @@ align_notes(const struct align_place *at, const struct timeline *t,
     count(at, t, &all, windows, windows_n);
     ret->coverage = share(&all, &all);
     if (ret->coverage >= MOSTLY)
-        find_stray(windows, windows_n, &all, ret);
-    ret->drift = -drift_of(at->audio, at->set, lround(at->frame), &first);
+        find_stray(at, windows, windows_n, &all, ret);
+    ret->played = share_played(windows, windows_n);
+    ret->drift = -align_drift(at->audio, at->set, lround(at->frame), &first);
     /* The place fits the middle; where it drifts the beginning is elsewhere. */
     if (fabs(ret->drift) >= DRIFT_LEAST)
         ret->offset +=

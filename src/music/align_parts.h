@@ -7,7 +7,8 @@
 #include "music/align.h"
 #include "music/fft.h"
 
-#define ALIGN_LEAD 100 /* frames by which the audio may begin before the set   \
+#define ALIGN_LEAD                                                             \
+    100                /* frames by which the audio may begin before the set   \
                         */
 #define ALIGN_TAIL 100 /* frames behind the set's end that may still sound */
 #define ALIGN_CHROMA_FPS ((double)SOUND_FPS / SOUND_CHROMA_HOP)
@@ -97,9 +98,25 @@ struct align_place {
     double from;  /* seconds of the audio at which its side begins */
     double stretch;
 };
-/* Fills coverage, stray_from, stray_to and drift (what is left of it beside
- * the stretch), and corrects offset by it. */
+/* Fills coverage, played, stray_from, stray_to and drift (what is left of it
+ * beside the stretch), and corrects offset by it. */
 void align_notes(const struct align_place *at, const struct timeline *t,
                  struct alignment *ret);
+
+/* align_drift.c: the sum of products of both sides' onsets, the audio's frames
+ * from..to, each with the set's `at` frames later. */
+double align_products(const struct align_side *audio,
+                      const struct align_side *set, long at, size_t from,
+                      size_t to);
+/* How much faster the audio runs than the set, where it begins `at` frames
+ * into it; *ret_first: by how many frames its first one lies later. */
+double align_drift(const struct align_side *audio, const struct align_side *set,
+                   long at, double *ret_first);
+
+/* align_loudness.c: where in the set, in seconds, the audio begins, by how
+ * loud it is; false: that does not tell. wishes: where it likes to begin. */
+bool align_loudness(const struct sound *s, const struct timeline *t,
+                    const double *wishes, size_t wish_count,
+                    double *ret_offset);
 
 #endif

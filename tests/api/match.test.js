@@ -1,6 +1,6 @@
 // Goal: audio finds its set by ear: a bounce is ranked against the artist's
 // sets, waits a day, is saved without being sent again, and the item says
-// where in its set it lies, or that it is another's.
+// where in its set it lies, that it is another's, or of an older version.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
@@ -62,7 +62,7 @@ test('a bounce finds its set and its place, and is saved without being sent agai
   assert.equal(item.alignment.verdict, 'same');
   assert.ok(Math.abs(item.alignment.offsetSec - 4 * bar) < 0.02);
   assert.ok(codes(item).includes('part_of_set'), codes(item).join());
-  assert.ok(!codes(item).includes('length_differs') && !codes(item).includes('tempo_differs'));
+  for (const none of ['length_differs', 'tempo_differs', 'older_version']) assert.ok(!codes(item).includes(none), none);
   assert.equal(item.measured.sound, undefined);
 
   const again = await call(stack, 'POST', `/api/train/match?artistId=${artist.id}`, { json: { itemId: item.id } });
@@ -80,6 +80,29 @@ test('audio that is saved with another set names the one that it is of', async (
   const item = await analyzed(saved.body.trainingItemId);
   assert.equal(item.alignment.verdict, 'another');
   assert.match(item.checks.find((c) => c.code === 'another_set').detail, /Night Drive/);
+});
+
+// The song as it was when these bars were still others.
+function olderOf(s, before, from, to) {
+  const changed = (h) => h.tick >= from * 192 && h.tick < to * 192;
+  const mix = (now, then) => [...now.filter((h) => !changed(h)), ...then.filter(changed)];
+  return { ...s, drums: mix(s.drums, before.drums), notes: mix(s.notes, before.notes) };
+}
+
+test('a bounce of an older version is told by the stretch that does not fit', async () => {
+  const bar = 240 / 124, [from, to] = [12, 20];
+  const form = new FormData();
+  form.set('audio', new Blob([bounceOf(olderOf(songs['Night Drive'], song(9), from, to))]), 'before.wav');
+  for (const [name, value] of Object.entries({ artistId: artist.id, parseId: sets['Night Drive'], promptText: 'a caption' })) form.set(name, value);
+  const saved = await call(stack, 'POST', '/api/train/save', { body: form });
+  assert.equal(saved.status, 201, JSON.stringify(saved.body));
+  const item = await analyzed(saved.body.trainingItemId);
+  assert.equal(item.alignment.verdict, 'same');
+  assert.deepEqual(codes(item).filter((c) => ['older_version', 'part_of_set', 'another_set'].includes(c)), ['older_version']);
+  const { detail, level } = item.checks.find((c) => c.code === 'older_version');
+  assert.equal(level, 'info');
+  const [begin, end] = [...detail.matchAll(/(\d):(\d\d)/g)].map(([, min, sec]) => 60 * min + Number(sec));
+  assert.ok(Math.abs(begin - from * bar) < 6 && Math.abs(end - to * bar) < 6, detail);
 });
 
 test('multipart is matched too; what is no audio is refused and not kept', async () => {

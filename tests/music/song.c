@@ -15,6 +15,7 @@
 
 #define HITS_MAX 20000
 #define SECTION 8 /* bars */
+#define SECTIONS_MAX 64
 
 enum { KICK, SNARE, HAT, BASS, CHORDS, LEAD, TRACKS };
 
@@ -22,6 +23,9 @@ struct maker {
     const struct song *song;
     uint32_t seed;
     struct timeline_track tracks[TRACKS];
+    struct timeline_span sections[SECTIONS_MAX];
+    size_t section_count;
+    struct timeline_span spans[TRACKS][SECTIONS_MAX];
 };
 
 static double
@@ -58,8 +62,9 @@ pattern(struct maker *m, double density, uint32_t always)
     return bits;
 }
 
+/* A section's bars, of so many sixteenths each. */
 static void
-add_section(struct maker *m, double from, int bars)
+add_section(struct maker *m, double from, int bars, int sixteenths)
 {
     static const int scale[] = {0, 2, 3, 5, 7, 8, 10};
     static const int kinds[] = {TIMELINE_KICK, TIMELINE_SNARE, TIMELINE_HAT};
@@ -76,17 +81,18 @@ add_section(struct maker *m, double from, int bars)
     for (int bar = 0; bar < bars; bar++) {
         int root = roots[bar % 4];
 
-        for (int i = 0; i < 16; i++) {
-            double beat = from + bar * 4 + i / 4.0;
+        for (int i = 0; i < sixteenths; i++) {
+            double beat = from + (bar * sixteenths + i) / 4.0;
 
             for (int d = 0; d < 3; d++)
-                if (drums[d] >> i & 1 && (on >> d & 1 || m->song->drums_only))
+                if (drums[d] >> i % 16 & 1 &&
+                    (on >> d & 1 || m->song->drums_only))
                     add(m, d, beat, 0, kinds[d], 0);
             if (m->song->drums_only)
                 continue;
-            if (bass >> i & 1)
+            if (bass >> i % 16 & 1)
                 add(m, BASS, beat, 0.4, TIMELINE_BASS, 36 + root % 12);
-            if (lead >> i & 1 && on >> LEAD & 1)
+            if (lead >> i % 16 & 1 && on >> LEAD & 1)
                 add(m, LEAD, beat, 0.3, TIMELINE_PITCHED,
                     72 + melody[(i + bar) % 16] % 12);
             if (i == 0)
@@ -122,43 +128,113 @@ summary_of(struct timeline *t)
     return s;
 }
 
+/* All sections and their meters; returns the beat behind the last one. */
+static double
+add_sections(struct maker *m, struct timeline_meter *meters, size_t *ret_count)
+{
+    static const int lengths[] = {16, 14, 12, 20};
+    const struct song *song = m->song;
+    double beat = song->pause * 4, bars = song->pause;
+    size_t n = 0;
+
+    meters[n++] = (struct timeline_meter){0, 0, 4, 4};
+    for (int bar = song->pause, i = 0; bar < song->bars; bar += SECTION, i++) {
+        int some = song->bars - bar < SECTION ? song->bars - bar : SECTION;
+        int sixteenths = song->meters ? lengths[i % 4] : 16;
+
+        m->seed = (song->seed + (i >= 2 ? song->changed : 0)) * 7919 +
+                  (uint32_t)i * 104729 + 1;
+        if (song->meters && beat > 0)
+            meters[n++] = (struct timeline_meter){
+                beat, bars, sixteenths == 14 ? 7 : sixteenths / 4,
+                sixteenths == 14 ? 8 : 4};
+        add_section(m, beat, some, sixteenths);
+        m->sections[m->section_count++] = (struct timeline_span){
+            .beat = beat, .beat_end = beat + some * sixteenths / 4.0};
+        beat += some * sixteenths / 4.0;
+        bars += some;
+    }
+    if (song->behind)
+        add_section(m, beat + song->behind * 4, SECTION, 16);
+    *ret_count = n;
+    return beat;
+}
+
+/* Each section in which a track has notes becomes one clip of audio. */
+static void
+make_clips(struct maker *m, int track)
+{
+    struct timeline_track *t = &m->tracks[track];
+    size_t n = 0, clips = 0, spans = 0;
+
+    for (size_t i = 0; i < m->section_count; i++) {
+        const struct timeline_span *section = &m->sections[i];
+        struct timeline_span *last = &m->spans[track][spans];
+        size_t first = n;
+
+        while (n < t->hit_count && t->hits[n].beat < section->beat_end)
+            n++;
+        if (n == first)
+            continue;
+        if (spans > 0 && last[-1].beat_end == section->beat)
+            last[-1].beat_end = section->beat_end;
+        else
+            m->spans[track][spans++] = *section;
+        t->hits[clips++] = (struct timeline_hit){.beat = section->beat,
+                                                 .end = section->beat,
+                                                 .kind = TIMELINE_AUDIO,
+                                                 .weight = 1};
+    }
+    t->hit_count = clips;
+    t->spans = m->spans[track];
+    t->span_count = spans;
+}
+
+static size_t
+set_tempo(const struct song *song, struct timeline_tempo *tempo, double end)
+{
+    tempo[0] = (struct timeline_tempo){0, 0, song->bpm, song->bpm};
+    if (song->bpm2 <= 0)
+        return 1;
+    tempo[1] =
+        (struct timeline_tempo){floor(end / 2), 0, song->bpm2, song->bpm2};
+    if (!song->ramp)
+        return 2;
+    tempo[2] = tempo[1];
+    tempo[1] =
+        (struct timeline_tempo){floor(end / 4), 0, song->bpm, song->bpm2};
+    return 3;
+}
+
 struct timeline *
 song_timeline(const struct song *song)
 {
-    struct timeline_tempo tempo[2] = {{0, 0, song->bpm, song->bpm}};
-    struct timeline_meter meter = {0, 0, 4, 4};
-    struct timeline_span span = {song->pause * 4, song->bars * 4, 0, 0};
+    struct timeline_tempo tempo[3];
+    struct timeline_meter meters[SECTIONS_MAX];
+    struct timeline_span span = {song->pause * 4, 0, 0, 0};
     struct maker m = {.song = song, .seed = song->seed * 7919 + 1};
-    struct timeline t = {.ticks = 48,
-                         .end_beat = song->bars * 4,
-                         .tempo = tempo,
-                         .tempo_count = 1,
-                         .meters = &meter,
-                         .meter_count = 1,
-                         .tracks = m.tracks,
-                         .track_count = TRACKS};
+    struct timeline t = {
+        .ticks = 48, .tempo = tempo, .meters = meters, .tracks = m.tracks};
     auto_json json_object *summary = NULL;
     struct timeline *back;
 
-    if (song->bpm2 > 0) {
-        double beat = song->bars * 2;
-
-        tempo[1] = (struct timeline_tempo){beat, beat * 60 / song->bpm,
-                                           song->bpm2, song->bpm2};
-        t.tempo_count = 2;
-    }
     for (int i = 0; i < TRACKS; i++) {
         m.tracks[i].index = i;
         m.tracks[i].hits = xcalloc(HITS_MAX, sizeof(struct timeline_hit));
         m.tracks[i].spans = &span;
         m.tracks[i].span_count = 1;
     }
-    for (int bar = song->pause, i = 0; bar < song->bars; bar += SECTION, i++) {
-        m.seed = (song->seed + (i >= 2 ? song->changed : 0)) * 7919 +
-                 (uint32_t)i * 104729 + 1;
-        add_section(&m, bar * 4,
-                    song->bars - bar < SECTION ? song->bars - bar : SECTION);
-    }
+    span.beat_end = add_sections(&m, meters, &t.meter_count);
+    t.tempo_count = set_tempo(song, tempo, span.beat_end);
+    if (song->behind)
+        span.beat_end += (song->behind + SECTION) * 4;
+    t.end_beat = span.beat_end;
+    t.track_count = TRACKS;
+    for (int i = 0; i < TRACKS; i++)
+        if (song->missing >> i & 1)
+            m.tracks[i].hit_count = 0;
+    for (int i = 0; i < TRACKS && song->clips; i++)
+        make_clips(&m, i);
     summary = summary_of(&t);
     for (int i = 0; i < TRACKS; i++)
         free(m.tracks[i].hits);

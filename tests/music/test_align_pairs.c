@@ -1,9 +1,10 @@
 /*
  * Goal: what encoders do to a bounce does not hide its set: MP3 and Opus of a
- * song are found where they lie; and a real bounce is found in its set and in
- * no other of the fixtures. Encoders and fixtures that are not here are
- * skipped, with a word. TRAINMODE_TEST_COST=1 has it print what comparisons
- * take, which is nobody's to pass or fail.
+ * song are found where they lie; a real bounce is found in its set and in no
+ * other of the fixtures; and recordings contradict no key that is known.
+ * Encoders and fixtures that are not here are skipped, with a word.
+ * TRAINMODE_TEST_COST=1 has it print what comparisons take, which is nobody's
+ * to pass or fail.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "music/align.h"
+#include "music/witness.h"
 #include "song.h"
 
 #define RATE 44100
@@ -270,6 +272,49 @@ test_fixtures(void **state)
     }
 }
 
+/* What recordings say of keys, of which three things are known: the trumpet
+ * plays in F, speech has no key, and the bounce is not in another key than its
+ * set. */
+static void
+test_keys(void **state)
+{
+    static const char *const files[] = {
+        "acoustic-guitar.ogg",  "alice-speech-mono-22k.mp3",
+        "country-cbr128.mp3",   "epic-orchestra.ogg",
+        "trumpet-mono-64k.mp3", "vibe-ace-vbr-v4.mp3",
+    };
+    static const struct key in_f = {.root = 5, .mode = KEY_MAJOR};
+    auto_cleanup(shelf_release) struct shelf shelf = {0};
+    struct key heard;
+
+    (void)state;
+    if (!shelf_open(&shelf))
+        return;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        auto_free char *path = xasprintf("%s/audio/%s", FIXTURES, files[i]);
+        auto_sound struct sound *s = sound_of(path);
+        auto_json json_object *said = witness_json(s, NULL);
+
+        print_message("%s: %s\n", files[i], json_out(said));
+        if (strstr(files[i], "speech") != NULL)
+            assert_null(said);
+        if (strstr(files[i], "trumpet") != NULL)
+            assert_int_not_equal(witness_key(s, in_f, &heard),
+                                 WITNESS_CONTRADICTS);
+    }
+    for (size_t i = 0; i < shelf.n; i++)
+        if (strcmp(shelf.name[i], "ayy.als") == 0) {
+            auto_sound struct sound *s = sound_of(FIXTURES "/pairs/ayy.mp3");
+            auto_json json_object *said = witness_json(s, shelf.summary[i]);
+
+            print_message("ayy.mp3: %s, by its set %s\n", json_out(said),
+                          json_text(json_at(shelf.summary[i], "key"), "text"));
+            if (said != NULL)
+                assert_string_not_equal(json_text(said, "witness"),
+                                        "contradicts");
+        }
+}
+
 /* Forty bounces against all of them, each set's timeline read each time. */
 static void
 test_cost(void **state)
@@ -305,6 +350,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encoders),
         cmocka_unit_test(test_fixtures),
+        cmocka_unit_test(test_keys),
         cmocka_unit_test(test_cost),
     };
 
