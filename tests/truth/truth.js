@@ -1,5 +1,6 @@
 // ./trainmode truth [FILES...]: what is said of judged sets, held against what
-// a person judged of them. tests/truth/*.json hold the judgments: `sounds` may
+// a person judged of them. tests/truth/*.json hold the judgments of sets that
+// others made, made.js those of its own: `sounds` may
 // be said, `key`, `vocals` and `bpm` are what is right (a list: any of them),
 // and `why` tells from what. Prints right, wrong, unsupported and missing for
 // each kind of statement; ends with 1 if anything is wrong.
@@ -9,15 +10,20 @@
 // without audio, with what it cost by OPENAI_PRICE_IN and OPENAI_PRICE_OUT.
 import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { makeSets } from './made.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = path.join(here, '../..');
 const kinds = ['instruments', 'key', 'vocals', 'tempo', 'nothing'];
 
-export const judgments = () => fs.readdirSync(here).filter((n) => n.endsWith('.json'))
+// Of sets that are there; what is made for them lies in `dir`.
+export const judgments = (dir) => [...makeSets(dir), ...foreign().filter((set) => fs.existsSync(set.path))];
+
+const foreign = () => fs.readdirSync(here).filter((n) => n.endsWith('.json'))
   .flatMap((n) => {
     const { folder, sets } = JSON.parse(fs.readFileSync(path.join(here, n), 'utf8'));
     return sets.map((set) => ({ ...set, path: path.join(root, folder, set.file) }));
@@ -125,9 +131,11 @@ async function mainModel(program, sets) {
 }
 
 async function main() {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-truth-'));
+  process.once('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
   const program = process.env.TRUTH ?? path.join(root, 'build/tests/truth/truth');
   const files = process.argv.slice(2).filter((word) => word !== '--model');
-  const sets = judgments().filter((set) => (files.length === 0 || files.some((f) => set.path.endsWith(path.basename(f)))) && fs.existsSync(set.path));
+  const sets = judgments(dir).filter((set) => files.length === 0 || files.some((f) => set.path.endsWith(path.basename(f))));
   if (process.argv.includes('--model')) {
     if (!process.env.OPENAI_BASE_URL && !process.env.OPENAI_API_KEY) {
       console.error('no model: set OPENAI_BASE_URL or OPENAI_API_KEY');

@@ -1,6 +1,6 @@
 // Goal: no wrong statement about any set that a person has judged; a model's
 // captions are judged by the same.
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -12,9 +12,12 @@ import { byModel, judge, judgments, told } from './truth.js';
 
 const program = process.env.TRUTH
   ?? path.join(fileURLToPath(new URL('../..', import.meta.url)), 'build/tests/truth/truth');
-const sets = judgments().filter((set) => fs.existsSync(set.path));
+const fixtures = fileURLToPath(new URL('../../../shared/fixtures', import.meta.url));
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-truth-'));
+after(() => fs.rmSync(dir, { recursive: true, force: true }));
+const sets = judgments(dir);
 
-test('nothing wrong is said of judged sets', { skip: sets.length === 0 && 'the fixtures are not there' }, () => {
+test('nothing wrong is said of judged sets', () => {
   const answers = told(program, sets.map((set) => set.path));
   const wrong = sets.flatMap((set, i) => judge(set, answers[i])
     .filter((s) => s.verdict === 'wrong').map((s) => `${set.file}: ${s.kind} ${s.what}`));
@@ -56,4 +59,21 @@ test('a model is judged for each prompt: right, wrong, unsupported, missing, fai
     await double.stop();
     fs.rmSync(dir, { recursive: true });
   }
+});
+
+// In a fresh clone these are all that there is.
+test('what sets that we make show is said', () => {
+  const own = sets.filter((set) => set.path.startsWith(dir));
+  const answers = told(program, own.map((set) => set.path));
+  const said = own.flatMap((set, i) => judge(set, answers[i]));
+  assert.ok(own.length >= 12);
+  assert.ok(said.filter((s) => s.kind === 'instruments' && s.verdict === 'right').length >= 15);
+  assert.ok(said.filter((s) => s.kind === 'key' && s.verdict === 'right').length >= 4);
+  assert.deepEqual(said.filter((s) => s.kind === 'tempo' && s.verdict !== 'right'), []);
+});
+
+test('each set of the fixtures is judged', { skip: !fs.existsSync(fixtures) && 'the fixtures are not there' }, () => {
+  const judged = new Set(sets.map((set) => path.basename(set.path)));
+  const there = ['als', 'pairs'].flatMap((folder) => fs.readdirSync(path.join(fixtures, folder))).filter((name) => name.endsWith('.als'));
+  assert.deepEqual(there.filter((name) => !judged.has(name)), []);
 });
