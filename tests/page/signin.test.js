@@ -62,7 +62,9 @@ test('by token: asked once, then everything works, the upload and the player too
 
   await page.getByRole('list', { name: 'Tracks', exact: true }).getByText('Night Drive').first().click();
   await giveAudio(page, audioFile('Night Drive.mp3', mp3(40)));
+  const checked = page.waitForResponse((r) => r.url().endsWith('/api/train/check'));
   await captionOf(page).fill('Deep house, warm, 124 bpm');
+  await checked; // else it may be what asks who it is, before the click
   // The session ends while one works: what was meant goes on afterwards.
   await context.clearCookies();
   await button(page, 'Save & Next').click();
