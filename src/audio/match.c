@@ -8,6 +8,7 @@
 
 #include "audio/fingerprint.h"
 #include "base/json.h"
+#include "music/facts.h"
 
 #define LENGTH_SEC 5.0
 #define LENGTH_SHARE 0.05
@@ -45,25 +46,16 @@ audio_checks_drop_analysis(json_object *checks)
             json_object_array_del_idx(checks, i, 1);
 }
 
-/* Summaries have a fact as a number or as an object that holds it. */
-static double
-fact(json_object *summary, const char *name, const char *member)
-{
-    json_object *o = summary == NULL ? NULL : json_at(summary, name);
-
-    if (json_object_is_type(o, json_type_object))
-        return json_number(o, member, 0);
-    return summary == NULL ? 0 : json_number(summary, name, 0);
-}
-
 void
 audio_checks_length(json_object *checks, const struct audio_probe *p,
                     json_object *summary)
 {
-    double set = fact(summary, "length", "sec"), differ;
+    auto_facts struct facts f = {0};
+    double set, differ;
 
-    if (set <= 0)
-        set = fact(summary, "durationSec", "sec");
+    if (summary != NULL)
+        facts_read(&f, summary);
+    set = f.length_sec;
     differ = p->duration_sec - set;
     if (set <= 0 || fabs(differ) <= fmax(LENGTH_SEC, LENGTH_SHARE * set))
         return;
@@ -85,23 +77,22 @@ audio_checks_tempo(json_object *checks, json_object *analysis,
                    json_object *summary)
 {
     json_object *tempo = json_at(analysis, "tempo");
-    double bpm = fact(analysis, "tempo", "bpm");
-    double set = fact(summary, "tempo", "bpm");
-    double low = fact(summary, "tempo", "min");
-    double high = fact(summary, "tempo", "max");
+    double bpm = json_number(tempo, "bpm", 0);
+    auto_facts struct facts f = {0};
 
-    if (bpm <= 0 || set <= 0 ||
+    if (summary != NULL)
+        facts_read(&f, summary);
+    if (bpm <= 0 || f.bpm <= 0 ||
         json_number(tempo, "confidence", 0) < TEMPO_CONFIDENCE)
         return;
-    low = low > 0 && low < set ? low : set;
-    high = high > set ? high : set;
-    if (within(bpm, low, high) || within(bpm * 2, low, high) ||
-        within(bpm / 2, low, high))
+    if (within(bpm, f.bpm_min, f.bpm_max) ||
+        within(bpm * 2, f.bpm_min, f.bpm_max) ||
+        within(bpm / 2, f.bpm_min, f.bpm_max))
         return;
     checks_add(checks, "tempo_differs", "warn",
                "The audio sounds like %.0f BPM, the set says %.0f: is it the "
                "audio of this set?",
-               bpm, set);
+               bpm, f.bpm);
 }
 
 static void

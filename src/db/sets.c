@@ -4,46 +4,38 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "db/pg.h"
+#include "music/facts.h"
 
-/* What lists show of a summary; a hand-made one may have plain values. */
-#define FACTS                                                                  \
-    "coalesce(s.summary #> '{tempo,bpm}', s.summary -> 'tempo', "              \
-    "s.summary -> 'bpm'), "                                                    \
-    "coalesce(s.summary #> '{length,sec}', s.summary -> 'durationSec'), "      \
-    "CASE jsonb_typeof(s.summary -> 'key') WHEN 'object' "                     \
-    "THEN s.summary #>> '{key,text}' ELSE s.summary ->> 'key' END, "           \
-    "coalesce(s.summary #>> '{live,version}', s.summary ->> 'liveVersion')"
+/* A summary without what is large: lists need none of it, and there may be a
+ * thousand of them. Of its members only music/facts knows the meaning. */
+#define SMALL                                                                  \
+    "CASE jsonb_typeof(s.summary) WHEN 'object' THEN s.summary - "             \
+    "'{tracks,timeline,sections,scenes,devices,samples,clips,locators}'"       \
+    "::text[] END"
 #define COLUMNS                                                                \
     "s.id, s.artist_id, s.parse_id, s.als_filename, s.project_name, "          \
-    "extract(epoch FROM s.created_at)::bigint, " FACTS                         \
+    "extract(epoch FROM s.created_at)::bigint, " SMALL                         \
     ", (extract(epoch FROM s.created_at) * 1000000)::bigint"
-#define SUMMARY_COLUMN 11
-
-/* A number where the JSON value is one, else 0: unknown. */
-static double
-json_col(const struct rows *r, size_t i, int col)
-{
-    auto_json json_object *v = rows_json(r, i, col);
-
-    return json_object_is_type(v, json_type_int) ||
-                   json_object_is_type(v, json_type_double)
-               ? json_object_get_double(v)
-               : 0;
-}
+enum { SMALL_COLUMN = 6, MICROS_COLUMN, SUMMARY_COLUMN };
 
 static void
 read_set(const struct rows *r, size_t i, struct set *ret)
 {
+    auto_json json_object *summary = rows_json(r, i, SMALL_COLUMN);
+    auto_facts struct facts f = {0};
+
     ret->id = rows_text(r, i, 0);
     ret->artist_id = rows_text(r, i, 1);
     ret->parse_id = rows_text(r, i, 2);
     ret->als_filename = rows_text(r, i, 3);
     ret->project_name = rows_text(r, i, 4);
     ret->created_at = rows_int(r, i, 5);
-    ret->tempo = json_col(r, i, 6);
-    ret->duration_sec = json_col(r, i, 7);
-    ret->key = rows_text(r, i, 8);
-    ret->live_version = rows_text(r, i, 9);
+    if (summary != NULL)
+        facts_read(&f, summary);
+    ret->tempo = f.bpm;
+    ret->duration_sec = f.length_sec;
+    ret->key = facts_key_known(&f) ? xstrdup(f.key_text) : NULL;
+    ret->live_version = xstrdup(f.live_version);
 }
 
 void
@@ -158,7 +150,7 @@ read_page(const struct rows *r, long limit, struct sets *ret)
     for (size_t i = 0; i < ret->n; i++)
         read_set(r, i, &ret->v[i]);
     if (more)
-        ret->next = xasprintf("%s.%s", rows_peek(r, ret->n - 1, 10),
+        ret->next = xasprintf("%s.%s", rows_peek(r, ret->n - 1, MICROS_COLUMN),
                               ret->v[ret->n - 1].id);
 }
 

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "music/facts.h"
 
 #define LINE_MAX 2048 /* bytes of one line */
 #define KEPT 4        /* lines that are never cut */
@@ -44,49 +45,29 @@ add_names(struct buf *b, json_object *list)
 }
 
 static void
-tempo_line(json_object *s, struct buf *b)
+tempo_line(const struct facts *f, struct buf *b)
 {
-    json_object *t = json_at(s, "tempo");
-    double bpm = json_number(t, "bpm", json_number(s, "tempo", 0));
-
-    if (bpm <= 0)
+    if (f->bpm <= 0)
         return;
-    buf_addf(b, "Tempo: %.6g BPM", bpm);
-    if (json_object_get_boolean(json_at(t, "automated")))
-        buf_addf(b, ", from %.6g to %.6g", json_number(t, "min", bpm),
-                 json_number(t, "max", bpm));
+    buf_addf(b, "Tempo: %.6g BPM", f->bpm);
+    if (f->bpm_max > f->bpm_min)
+        buf_addf(b, ", from %.6g to %.6g", f->bpm_min, f->bpm_max);
 }
 
 static void
-meter_line(json_object *s, struct buf *b)
+meter_line(const struct facts *f, struct buf *b)
 {
-    json_object *m = json_at(s, "meter");
-    const char *text = json_object_is_type(m, json_type_string)
-                           ? json_object_get_string(m)
-                           : json_text(m, "main");
-
-    if (text == NULL)
-        return;
-    buf_addf(b, "Meter: %s", text);
-    if (json_object_is_type(json_at(m, "changes"), json_type_array) &&
-        json_object_array_length(json_at(m, "changes")) > 1)
-        buf_add_str(b, ", with changes");
+    if (f->beats > 0)
+        buf_addf(b, "Meter: %d/%d%s", f->beats, f->unit,
+                 f->meter_changes ? ", with changes" : "");
 }
 
 static void
-key_line(json_object *s, struct buf *b)
+key_line(const struct facts *f, struct buf *b)
 {
-    json_object *k = json_at(s, "key");
-    const char *text = json_object_is_type(k, json_type_string)
-                           ? json_object_get_string(k)
-                           : json_text(k, "text");
-
-    if (text == NULL)
-        return;
-    buf_addf(b, "Key: %s", text);
-    if (json_object_get_boolean(json_at(k, "estimated")))
-        buf_addf(b, " (estimated from the notes, confidence %.2f)",
-                 json_number(k, "confidence", 0));
+    if (facts_key_known(f))
+        buf_addf(b, "Key: %s%s", f->key_text,
+                 f->key_evidence == EVIDENCE_HEARD ? " (by the notes)" : "");
 }
 
 static void
@@ -101,17 +82,16 @@ instruments_line(json_object *s, struct buf *b)
 }
 
 static void
-length_line(json_object *s, struct buf *b)
+length_line(json_object *s, const struct facts *f, struct buf *b)
 {
-    double sec = json_number(json_at(s, "length"), "sec",
-                             json_number(s, "durationSec", 0));
+    double bars = json_number(json_at(s, "length"), "bars", 0);
 
-    if (sec <= 0)
+    if (f->length_sec <= 0)
         return;
-    buf_addf(b, "Length: %d:%02d", (int)sec / 60, (int)sec % 60);
-    if (json_number(json_at(s, "length"), "bars", 0) > 0)
-        buf_addf(b, ", %.6g bars",
-                 round(json_number(json_at(s, "length"), "bars", 0)));
+    buf_addf(b, "Length: %d:%02d", (int)f->length_sec / 60,
+             (int)f->length_sec % 60);
+    if (bars > 0)
+        buf_addf(b, ", %.6g bars", round(bars));
 }
 
 static void
@@ -211,15 +191,21 @@ add_each(struct buf *out, json_object *list, bool (*tells)(json_object *),
 char *
 digest_write(json_object *summary, size_t max)
 {
-    static one_words *const lines[] = {tempo_line, meter_line, key_line,
-                                       instruments_line, length_line};
+    auto_facts struct facts f = {0};
+    struct buf lines[] = {BUF_INIT(LINE_MAX), BUF_INIT(LINE_MAX),
+                          BUF_INIT(LINE_MAX), BUF_INIT(LINE_MAX),
+                          BUF_INIT(LINE_MAX)};
     auto_buf struct buf out = BUF_INIT(max + 1);
 
+    facts_read(&f, summary);
+    tempo_line(&f, &lines[0]);
+    meter_line(&f, &lines[1]);
+    key_line(&f, &lines[2]);
+    instruments_line(summary, &lines[3]);
+    length_line(summary, &f, &lines[4]);
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        auto_buf struct buf line = BUF_INIT(LINE_MAX);
-
-        lines[i](summary, &line);
-        add_line(&out, &line, max, i < KEPT);
+        add_line(&out, &lines[i], max, i < KEPT);
+        buf_release(&lines[i]);
     }
     add_each(&out, json_at(summary, "tracks"), track_tells, track_words, max);
     add_each(&out, json_at(summary, "sections"), NULL, section_words, max);

@@ -253,6 +253,10 @@ the_digest_fits_and_keeps_what_tells_most(void **state)
         assert_non_null(strstr(text, "A minor"));
         assert_non_null(strstr(text, "Operator"));
     }
+    /* A guess is never said. */
+    json_add_str(json_at(s, "key"), "evidence", "guessed");
+    auto_free char *guess = digest_write(s, 4000);
+    assert_null(strstr(guess, "A minor"));
 }
 
 static void

@@ -240,6 +240,10 @@ test_plain_summary(void **state)
         "{\"tempo\": 90, \"durationSec\": 3.5, \"key\": \"C\"}");
     auto_json json_object *strange = json_tokener_parse(
         "{\"tempo\": [1], \"durationSec\": \"long\", \"key\": 5}");
+    auto_free char *theirs = xasprintf("%s-theirs", artist);
+    auto_json json_object *other = json_tokener_parse(
+        "{\"tempoBpm\": 128, \"duration_sec\": 100, \"key\": {\"text\": "
+        "\"E minor\", \"source\": \"notes\", \"confidence\": 0.4}}");
     auto_set struct set s = {0};
     bool is_new;
 
@@ -254,6 +258,14 @@ test_plain_summary(void **state)
                 err);
     assert_fine(set_get(db, odd, &s, &err), err);
     assert_true(s.tempo == 0 && s.duration_sec == 0);
+    set_release(&s);
+    /* Another parser's; its key is a guess. */
+    assert_fine(set_insert(db, artist, theirs, NULL, NULL, other, &is_new,
+                           &err),
+                err);
+    assert_fine(set_get(db, theirs, &s, &err), err);
+    assert_true(s.tempo == 128 && s.duration_sec == 100);
+    assert_null(s.key);
 }
 
 static void

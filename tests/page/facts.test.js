@@ -18,6 +18,9 @@ test('odd summaries give no facts and no error', { skip }, async () => {
     assert.deepEqual(await run('sectionsOf', odd, 60), [], JSON.stringify(odd));
     if (odd) assert.deepEqual(await run('factsOf', {}, odd), [], JSON.stringify(odd));
   }
+  const facts = { tempo: { bpm: 124 }, meter: '6/8', durationSec: 61 };
+  assert.deepEqual(await run('factsOf', { key: 'A minor', liveVersion: '12.1' }, { facts }),
+    ['124 BPM', 'A minor', '6/8', '1:01', 'Live 12.1']);
   assert.deepEqual(await run('sectionsOf', { sections: [{ name: 7, startSec: 1 }] }, 60), [{ name: 'Section 1', from: 1, to: 60 }]);
   assert.deepEqual(await run('partsOf', { tracks: [null, { role: 'bass', instrument: { name: 'Operator' } }] }), [['bass', 'Operator']]);
   await context.close();

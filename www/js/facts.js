@@ -7,13 +7,13 @@ const number = (value) => (Number.isFinite(value) ? value : undefined);
 const things = (value) => (Array.isArray(value)
   ? value.filter((one) => one && typeof one === 'object') : []);
 
-// The short facts; the library's row knows some before the summary is here.
-export function factsOf(listed, summary) {
-  const meter = text(summary.meter?.main);
-  const bpm = number(listed.tempo ?? summary.tempo?.bpm);
-  const sec = number(listed.durationSec ?? summary.length?.sec);
-  const live = text(listed.liveVersion ?? summary.live?.version);
-  return [bpm && tempo(bpm), text(listed.key ?? summary.key?.text), meter,
+// The short facts, as the server reads them from any summary; the library's
+// row knows some before they are here.
+export function factsOf(listed, { facts } = {}) {
+  const bpm = number(listed.tempo ?? facts?.tempo?.bpm);
+  const sec = number(listed.durationSec ?? facts?.durationSec);
+  const live = text(listed.liveVersion);
+  return [bpm && tempo(bpm), text(listed.key), text(facts?.meter),
     sec && length(sec), live && `Live ${live}`].filter(Boolean);
 }
 
