@@ -129,8 +129,8 @@ test('audio goes to a model only once somebody agreed, and no more once that is 
   assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id), []);
   await page.getByRole('button', { name: 'Show “female vocal” in the caption' }).press('Enter');
   assert.equal(await captionOf(page).evaluate((f) => f.value.slice(f.selectionStart, f.selectionEnd)), 'female vocal');
-  await captionOf(page).fill(heard.description.replace('breathy', 'gritty'));
-  await marks.locator('[data-rests="person"]').filter({ hasText: /^gritty$/ }).waitFor();
+  await captionOf(page).fill(heard.description.replace('breathy', 'lo-fi'));
+  await marks.locator('[data-rests="person"]').filter({ hasText: /^lo-fi$/ }).waitFor();
   await page.getByRole('button', { name: 'Keep it here' }).click();
   await page.getByText('The model hears none of it.').waitFor();
   await write.click();

@@ -21,7 +21,7 @@ function placesOf(text, evidence) {
   const words = Object.keys(evidence).filter((word) => kinds[evidence[word]])
     .sort((a, b) => b.length - a.length);
   for (const word of words) {
-    const literal = word.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+    const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const whole = new RegExp(
       `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu');
     for (const { index, 0: said } of text.matchAll(whole)) {

@@ -16,6 +16,7 @@ import { allRows } from './tracks.js';
 const dragged = 'application/x-trainmode-bounce';
 const sound = new Audio(); // to listen to one of them
 const sets = () => state.sets || [];
+const offered = new WeakMap(); // select -> the choices that it shows
 const settling = new Set(); // ids: a second click settles nothing twice
 
 export function startPairs() {
@@ -294,7 +295,10 @@ function makeRow({ id, name, path, seconds }) {
     byKeys = false;
     offer(choice);
   });
-  on('select', 'keydown', () => { byKeys = true; });
+  on('select', 'keydown', () => {
+    byKeys = true;
+    offer(choice);
+  });
   on('select', 'change', () => {
     if (byKeys) choose(now(), choice.value);
     else if (choice.value) settle(now(), choice.value);
@@ -337,13 +341,21 @@ function updateRow(row, { id, name, parseId, setName, reason, later, doing }) {
   aside.setAttribute('aria-label', `${aside.textContent}: ${name}`);
 }
 
-// A thousand sets for each row only where they are asked for.
+// A thousand sets for each row only where they are asked for; anew once one of
+// them has come, gone or got audio.
 function offer(select) {
-  if (select.children.length > 1 || !sets().length) return;
   const byLetters = [...sets()].sort((a, b) =>
     nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }));
-  select.append(...byLetters.map((s) => html`<option value=${s.parseId}>${
-    nameOf(s)}${hasAudio(s) ? ' (has audio)' : ''}</option>`));
+  const choices = byLetters.map((s) =>
+    [s.parseId, nameOf(s) + (hasAudio(s) ? ' (has audio)' : '')]);
+  const text = JSON.stringify(choices);
+  if (offered.get(select) === text) return;
+  offered.set(select, text);
+  const { value } = select;
+  select.replaceChildren(select.firstElementChild, ...choices.map(
+    ([id, label]) => html`<option value=${id}>${label}</option>`));
+  select.value = value;
+  if (select.selectedIndex < 0) select.value = '';
 }
 
 // The same question where its set lies on the desk.
