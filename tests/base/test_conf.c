@@ -1,4 +1,5 @@
 /* base/conf.c: where settings come from, and how faults are told. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,6 +149,34 @@ defaults_are_the_documented_ones(void **state)
     assert_false(conf_has_model(conf));
 }
 
+/* One processor is left to requests, where there is more than one. */
+static void
+analyses_take_the_processors_to_spare(void **state)
+{
+    cpu_set_t all, few;
+    int n = 0;
+
+    (void)state;
+    assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+    CPU_ZERO(&few);
+    for (int i = 0; i < CPU_SETSIZE; i++) {
+        struct err err = ERR_INIT;
+        auto_conf struct conf *conf = NULL;
+
+        if (!CPU_ISSET(i, &all))
+            continue;
+        CPU_SET(i, &few);
+        n++;
+        assert_int_equal(sched_setaffinity(0, sizeof(few), &few), 0);
+        conf = conf_open("save", &err);
+        assert_non_null(conf);
+        assert_int_equal(conf->analysis_threads, n < 2    ? 1
+                                                 : n < 17 ? n - 1
+                                                          : 16);
+    }
+    assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+}
+
 static void
 each_program_has_its_own_threads(void **state)
 {
@@ -279,10 +308,14 @@ without_sign_in_only_this_machine_may_reach_us(void **state)
 static void
 origins_are_written_as_browsers_do(void **state)
 {
-    static const char *const bad[] = {
-        "*", "null", "https://*.example.org", "https://example.org/",
-        "https://", "example.org", "https://Example.org",
-        "https://a.test, ftp://b.test"};
+    static const char *const bad[] = {"*",
+                                      "null",
+                                      "https://*.example.org",
+                                      "https://example.org/",
+                                      "https://",
+                                      "example.org",
+                                      "https://Example.org",
+                                      "https://a.test, ftp://b.test"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -386,6 +419,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(defaults_are_the_documented_ones),
+        TEST(analyses_take_the_processors_to_spare),
         TEST(each_program_has_its_own_threads),
         TEST(the_environment_wins_over_the_file),
         TEST(all_faults_are_told_at_once),
