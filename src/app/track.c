@@ -200,6 +200,14 @@ track_judge(const struct track *t, double from, double to, const char *text,
 }
 
 int
+heard_kept(enum heard heard)
+{
+    return heard == HEARD_YES   ? GEN_HEARD
+           : heard == HEARD_NOT ? GEN_UNHEARD
+                                : GEN_UNTOLD;
+}
+
+int
 track_keep(struct app *app, const struct item *it,
            const struct track_hashes *of, struct caption *c, struct err *err)
 {
@@ -217,6 +225,8 @@ track_keep(struct app *app, const struct item *it,
         .tokens_out = c->tokens_out,
         .ms = c->ms,
         .tokens_audio = c->tokens_audio,
+        .audio_sec = c->audio_sec,
+        .heard = heard_kept(c->heard),
         .cost = caption_cost(app->conf, c),
         .windows = true,
     };

@@ -55,6 +55,8 @@ struct track_hashes {
     char schema[HASH_HEX_LEN + 1], summary[HASH_HEX_LEN + 1];
 };
 void track_hash(const struct track *t, struct track_hashes *ret);
+/* Whether it was heard, as a generation has it. */
+int heard_kept(enum heard heard);
 /* Keep what was answered for its windows as a generation; c gets its id. */
 int track_keep(struct app *app, const struct item *it,
                const struct track_hashes *of, struct caption *c,

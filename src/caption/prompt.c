@@ -17,9 +17,9 @@ prompt_text(bool hears)
 }
 
 const char *
-prompt_windows_text(void)
+prompt_windows_text(bool hears)
 {
-    return windows_v1_text;
+    return hears ? windows_v2_text : windows_v1_text;
 }
 
 /* The members, in the order in which they are to be written. */
@@ -135,13 +135,15 @@ prompt_response_format(bool hears)
 }
 
 json_object *
-prompt_windows_format(void)
+prompt_windows_format(bool hears)
 {
     json_object *one = json_object_new_object();
     json_object *all = json_object_new_object();
 
     json_add(one, "position", type_of("integer", false));
     add_members(one);
+    if (hears)
+        add_ears(one);
     json_add(all, "windows", list_of(closed_object(one)));
     return format_of("captions", closed_object(all));
 }

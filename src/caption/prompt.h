@@ -1,7 +1,7 @@
 /*
- * The system prompts, train-v1.txt, train-v2.txt and windows-v1.txt, and their
- * versions. A version changes when its text does; a test holds the texts'
- * hashes.
+ * The system prompts, train-v1.txt and windows-v1.txt and, for a model that
+ * hears, their v2, and their versions. A version changes when its text does; a
+ * test holds the texts' hashes.
  */
 #ifndef CAPTION_PROMPT_H
 #define CAPTION_PROMPT_H
@@ -13,11 +13,12 @@
 #define PROMPT_HEARS_VERSION                                                   \
     "train-v2"                       /* for a model that may be given audio */
 #define WINDOWS_VERSION "windows-v1" /* for all windows of a track at once */
+#define WINDOWS_HEARS_VERSION "windows-v2" /* the same, with their audio */
 
 /* hears: the one for a model that may be given audio. */
 const char *prompt_version(bool hears);
 const char *prompt_text(bool hears);
-const char *prompt_windows_text(void);
+const char *prompt_windows_text(bool hears);
 
 /*
  * The response_format that goes with it: strict structured output in the
@@ -27,6 +28,6 @@ const char *prompt_windows_text(void);
  */
 json_object *prompt_response_format(bool hears);
 /* {"windows": [...]}, each the same with its `position` before it. */
-json_object *prompt_windows_format(void);
+json_object *prompt_windows_format(bool hears);
 
 #endif

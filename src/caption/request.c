@@ -106,7 +106,7 @@ parameters(const struct model_ask *ask, bool sounds)
                  ask->max_tokens);
     if ((lack & format) == 0)
         json_add(o, "response_format",
-                 ask->windows > 0 ? prompt_windows_format()
+                 ask->windows > 0 ? prompt_windows_format(ask->hears)
                                   : prompt_response_format(ask->hears));
     return o;
 }

@@ -5,5 +5,6 @@
 extern const char train_v1_text[];   /* train-v1.txt */
 extern const char train_v2_text[];   /* train-v2.txt */
 extern const char windows_v1_text[]; /* windows-v1.txt */
+extern const char windows_v2_text[]; /* windows-v2.txt */
 
 #endif

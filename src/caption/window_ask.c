@@ -48,23 +48,34 @@ question(const struct windows_ask *ask, size_t first, size_t n,
                               : xasprintf("%s\n\n%s", json_out(o), correction);
 }
 
+bool
+windows_hear(const struct windows_ask *ask, size_t first, size_t n)
+{
+    return ask->clips.n > 0 && first == 0 && n == ask->n;
+}
+
 static int
-ask_once(const struct windows_writing *w, size_t n, const char *text,
-         int max_tokens, struct model_answer *ret, struct err *err)
+ask_once(const struct windows_writing *w, size_t n, bool hears,
+         const char *text, int max_tokens, struct model_answer *ret,
+         struct err *err)
 {
     struct model_hooks hooks = {.gone = w->hooks->gone, .ctx = w->hooks->ctx};
     auto_talk struct talk talk = TALK_INIT;
     struct model_ask ask = {
         .conf = w->conf,
         .talk = &talk,
+        .clips = hears ? &w->ask->clips : NULL,
+        .hears = hears,
         .windows = n,
         .max_tokens = max_tokens,
         .deadline = clock_mono_ms() + (int64_t)w->conf->model_timeout * 1000,
         .hooks = &hooks,
     };
 
-    talk_add(&talk, "system", prompt_windows_text());
+    talk_add(&talk, "system", prompt_windows_text(hears));
     talk_add(&talk, "user", text);
+    if (hears)
+        talk_sound(&talk, 1, &w->ask->clips);
     return model_ask(w->http, &ask, ret, err);
 }
 
@@ -78,17 +89,18 @@ windows_ask_model(const struct windows_writing *w, size_t first, size_t n,
     int tokens = TOKENS_BASE + (int)n * TOKENS_EACH;
     auto_free char *text = question(w->ask, first, n, correction, true);
     auto_free char *shorter = NULL;
+    bool hears = windows_hear(w->ask, first, n);
 
-    if (ask_once(w, n, text, tokens, ret, err) == 0)
+    if (ask_once(w, n, hears, text, tokens, ret, err) == 0)
         return 0;
     if (model_too_long(err)) {
         err_clear(err);
         shorter = question(w->ask, first, n, correction, false);
-        return ask_once(w, n, shorter, tokens, ret, err);
+        return ask_once(w, n, hears, shorter, tokens, ret, err);
     }
     if (err->code != ERR_MODEL_TRUNCATED &&
         (correction != NULL || !model_no_caption(err)))
         return -1;
     err_clear(err);
-    return ask_once(w, n, text, 2 * tokens + TOKENS_MORE, ret, err);
+    return ask_once(w, n, hears, text, 2 * tokens + TOKENS_MORE, ret, err);
 }

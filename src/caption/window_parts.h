@@ -12,6 +12,8 @@ struct windows_writing {
     const struct windows_hooks *hooks;
 };
 
+/* Whether what is asked of these goes with audio: where all are asked for. */
+bool windows_hear(const struct windows_ask *ask, size_t first, size_t n);
 /* Ask for n windows from `first` on. correction: what was wrong with the last
  * answer, or NULL. ret->answer is the array of what came. */
 int windows_ask_model(const struct windows_writing *w, size_t first, size_t n,

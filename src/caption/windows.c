@@ -81,6 +81,7 @@ windows_ask_release(struct windows_ask *ask)
     free(ask->artist_style);
     free(ask->artist);
     free(ask->seed);
+    clips_release(&ask->clips);
     *ask = (struct windows_ask){0};
 }
 
@@ -172,6 +173,13 @@ lines_of(const struct windows_ask *ask, size_t from, size_t n)
     return buf_steal(&b);
 }
 
+static const char *
+version_of(const struct windows_ask *ask, size_t first, size_t n)
+{
+    return windows_hear(ask, first, n) ? WINDOWS_HEARS_VERSION
+                                       : WINDOWS_VERSION;
+}
+
 /* Keep what these windows were given by one answer, and say so in them. */
 static int
 keep(const struct windows_writing *w, size_t from, size_t n,
@@ -180,7 +188,9 @@ keep(const struct windows_writing *w, size_t from, size_t n,
     auto_caption struct caption c = {
         .prompt = lines_of(w->ask, from, n),
         .model = xstrdup(a != NULL ? a->model : "template"),
-        .version = a != NULL ? WINDOWS_VERSION : PROMPT_VERSION,
+        .version = a == NULL ? PROMPT_VERSION : version_of(w->ask, from, n),
+        .heard = a != NULL ? a->heard : HEARD_NOTHING,
+        .audio_sec = a != NULL ? a->audio_sec : 0,
         .warnings = json_object_new_array(),
         .tokens_in = a != NULL ? a->tokens_in : 0,
         .tokens_out = a != NULL ? a->tokens_out : 0,
@@ -188,10 +198,12 @@ keep(const struct windows_writing *w, size_t from, size_t n,
         .ms = (long)ms,
     };
 
-    if (a != NULL)
+    if (a != NULL) {
+        c.why_not = steal(&a->why_not);
         c.params = steal(&a->params);
-    else
+    } else {
         c.params = json_object_new_object();
+    }
     if (w->hooks->made(w->hooks->ctx, &c, err) == -1)
         return -1;
     for (size_t i = from; i < from + n; i++) {
@@ -230,7 +242,7 @@ all_by_template(const struct windows_writing *w, struct err *err)
 /* What the element says becomes the window's, if it is a caption. */
 static void
 take(const struct windows_ask *ask, struct window_text *t, json_object *element,
-     const char *model)
+     const struct model_answer *a, const char *version)
 {
     auto_free char *line = answer_element(element);
 
@@ -239,13 +251,14 @@ take(const struct windows_ask *ask, struct window_text *t, json_object *element,
     free(t->prompt);
     t->prompt = steal(&line);
     json_object_put(t->fields);
-    t->fields = fields_make(t->prompt, &t->says, &ask->style, element);
+    t->fields = fields_make_heard(t->prompt, &t->says, &ask->style, element,
+                                  a->heard == HEARD_YES);
     json_object_put(t->warnings);
     t->warnings = window_warnings(t, t->prompt, ask->artist);
     t->source = "model";
     free(t->model);
-    t->model = xstrdup(model);
-    t->version = WINDOWS_VERSION;
+    t->model = xstrdup(a->model);
+    t->version = version;
 }
 
 /* Whether each element names one of these windows, and no two the same. */
@@ -280,7 +293,7 @@ share_out(const struct windows_ask *ask, size_t first, size_t n,
         size_t at =
             named ? (size_t)json_number_int(one, "position", 0) : first + i;
 
-        take(ask, &ask->v[at], one, a->model);
+        take(ask, &ask->v[at], one, a, version_of(ask, first, n));
     }
 }
 

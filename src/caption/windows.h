@@ -63,10 +63,12 @@ struct windows_ask {
                          * connected */
     char *artist;       /* the name; or NULL */
     char *seed;         /* of the template's wording: one for all */
+    struct clips clips; /* what the model is to hear, each of a window (its
+                         * position); the ask's own */
 };
 /* schema and seed as for caption_ask_init; conf NULL: by the template, whatever
- * is connected. The texts and the artist's name are
- * for the caller to add. */
+ * is connected. The texts, the artist's name and the
+ * clips are for the caller to add. */
 void windows_ask_init(struct windows_ask *ask, const struct conf *conf,
                       json_object *schema, const char *seed);
 void windows_ask_release(struct windows_ask *ask);

@@ -80,10 +80,11 @@ nameless(struct app *app, struct err *err)
 
 static int
 make_one(struct app *app, struct req *req, int fd, const struct audio_probe *p,
-         const struct excerpt *wish, struct clips *ret, struct err *err)
+         const struct excerpt *wish, int position, struct clips *ret,
+         struct err *err)
 {
     auto_fd int out = nameless(app, err);
-    struct clip clip = {.position = -1};
+    struct clip clip = {.position = position};
     struct stat st;
 
     if (out == -1 ||
@@ -101,25 +102,47 @@ make_one(struct app *app, struct req *req, int fd, const struct audio_probe *p,
 
 /* One where most sounds, or several that are spread over all of it. */
 static int
-make_all(struct app *app, struct req *req, int fd, struct clips *ret,
-         struct err *err)
+make_all(struct app *app, struct req *req, int fd, const struct audio_probe *p,
+         struct clips *ret, struct err *err)
 {
     const struct conf *conf = app->conf;
     struct excerpt wish = {
         .format = ret->format, .start_sec = -1, .seconds = conf->audio_sec};
-    struct audio_probe p;
     int n = 1;
 
-    if (audio_probe_fd(fd, &p, err) == -1)
-        return -1;
     if (strcmp(conf->caption_audio, "windows") == 0)
         n = (int)fmin(conf->audio_count,
-                      fmax(1, floor(p.duration_sec / conf->audio_sec)));
+                      fmax(1, floor(p->duration_sec / conf->audio_sec)));
     for (int i = 0; i < n; i++) {
         if (n > 1)
-            wish.start_sec = (p.duration_sec / n - conf->audio_sec) / 2 +
-                             i * p.duration_sec / n;
-        if (make_one(app, req, fd, &p, &wish, ret, err) == -1)
+            wish.start_sec = (p->duration_sec / n - conf->audio_sec) / 2 +
+                             i * p->duration_sec / n;
+        if (make_one(app, req, fd, p, &wish, -1, ret, err) == -1)
+            return -1;
+    }
+    return 0;
+}
+
+/* One of each window, from its middle; where they are too many, of as many as
+ * may go along, evenly spread. */
+static int
+make_of_windows(struct app *app, struct req *req, int fd,
+                const struct audio_probe *p, const struct windows *ws,
+                struct clips *ret, struct err *err)
+{
+    const struct conf *conf = app->conf;
+    size_t most = (size_t)conf->audio_count;
+    size_t n = ws->n < most ? ws->n : most;
+
+    for (size_t k = 0; k < n; k++) {
+        size_t i = k * ws->n / n;
+        double len = ws->v[i].end_sec - ws->v[i].start_sec;
+        struct excerpt wish = {.format = ret->format,
+                               .seconds = fmin(conf->audio_sec, len)};
+
+        wish.start_sec = ws->v[i].start_sec + (len - wish.seconds) / 2;
+        if (wish.seconds >= LEAST_SEC &&
+            make_one(app, req, fd, p, &wish, ws->v[i].position, ret, err) == -1)
             return -1;
     }
     return 0;
@@ -151,10 +174,11 @@ without(struct clips *clips, struct err *why, char **ret_why_not,
 
 int
 hear_object(struct app *app, const struct conf *conf, struct req *req,
-            const char *path, struct clips *ret, char **ret_why_not,
-            struct err *err)
+            const char *path, const struct windows *ws, struct clips *ret,
+            char **ret_why_not, struct err *err)
 {
     auto_fd int fd = -1;
+    struct audio_probe p;
     struct err why = ERR_INIT;
     int rc = -1;
 
@@ -167,8 +191,20 @@ hear_object(struct app *app, const struct conf *conf, struct req *req,
         return -1;
     ret->format = strcmp(app->conf->audio_format, "wav") == 0 ? "wav" : "mp3";
     fd = store_file(app->store, path, &why);
-    if (fd != -1)
-        rc = make_all(app, req, fd, ret, &why);
+    if (fd != -1 && audio_probe_fd(fd, &p, &why) == 0)
+        rc = ws == NULL ? make_all(app, req, fd, &p, ret, &why)
+                        : make_of_windows(app, req, fd, &p, ws, ret, &why);
     give_place();
     return rc == 0 ? 0 : without(ret, &why, ret_why_not, err);
+}
+
+void
+heard_json(json_object *o, enum heard heard, const char *why_not)
+{
+    if (heard == HEARD_MAYBE)
+        json_add(o, "audioHeard", NULL);
+    else
+        json_add_bool(o, "audioHeard", heard == HEARD_YES);
+    if (why_not != NULL)
+        json_add_str(o, "audioNote", why_not);
 }

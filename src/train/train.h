@@ -24,12 +24,16 @@ void worker_waits(void);
 
 /* hear.c: whether a model is to hear what captions are of. */
 bool hear_wanted(const struct conf *conf);
-/* Excerpts of an object for the model. None, and *ret_why_not a sentence, where
- * it would not hear, or none can be made; the caller frees it. -1 with
+/* audioHeard of an answer: true, false, or null where audio went along and the
+ * server does not tell; audioNote where it was to be heard and was not: why. */
+void heard_json(json_object *o, enum heard heard, const char *why_not);
+/* Excerpts of an object for the model; ws: of these windows of it, as many as
+ * may go along, else of the whole (NULL). None, and *ret_why_not a sentence,
+ * where it would not hear, or none can be made; the caller frees it. -1 with
  * ERR_CLIENT_GONE alone. */
 int hear_object(struct app *app, const struct conf *conf, struct req *req,
-                const char *path, struct clips *ret, char **ret_why_not,
-                struct err *err);
+                const char *path, const struct windows *ws, struct clips *ret,
+                char **ret_why_not, struct err *err);
 
 /* consent.c: whether this artist's audio may go to the model; where not,
  * *ret_why_not a sentence that the caller frees. */

@@ -22,6 +22,10 @@ struct job {
     const char *item; /* of the path */
     struct window_rule rule;
     bool keep, events;
+    bool audio; /* it may be heard */
+    enum heard heard;
+    bool told;     /* the first answer, which is of all windows, was kept */
+    char *why_not; /* one sentence: what was to be heard was not */
     struct connection with; /* the model that is asked */
     struct track track;
     struct windows_ask ask;
@@ -36,6 +40,7 @@ job_release(struct job *job)
     windows_ask_release(&job->ask);
     windows_release(&job->made);
     track_release(&job->track);
+    free(job->why_not);
 }
 
 /* ---- what is asked ---- */
@@ -60,10 +65,11 @@ static int
 read_asked(json_object *in, struct job *job, struct err *err)
 {
     job->rule = (struct window_rule){WINDOW_MAX_SEC, NAN, false};
-    job->keep = true;
+    job->keep = job->audio = true;
     if (opt_seconds(in, "maxSec", &job->rule.max_sec, err) == -1 ||
         opt_seconds(in, "minSec", &job->rule.min_sec, err) == -1 ||
-        json_opt_bool(in, "keepEdited", &job->keep, err) == -1)
+        json_opt_bool(in, "keepEdited", &job->keep, err) == -1 ||
+        json_opt_bool(in, "audio", &job->audio, err) == -1)
         return -1;
     if (job->rule.max_sec < LEAST_SEC)
         return err_field(err, "maxSec", "maxSec is %.0f to %.0f seconds",
@@ -144,6 +150,32 @@ prepare(struct job *job, struct err *err)
     return 0;
 }
 
+/* Excerpts of the windows in which something sounds, if a model is to hear
+ * those. */
+static int
+hear(struct job *job, struct err *err)
+{
+    const struct conf *conf = &job->with.conf;
+    const struct item *it = &job->track.item;
+    auto_free struct window *v = xcalloc(job->made.n + 1, sizeof(*v));
+    struct windows audible = {.v = v};
+    bool may;
+
+    if (!job->audio || !hear_wanted(conf) ||
+        strcmp(conf->caption_audio, "windows") != 0)
+        return 0;
+    if (consent_check(job->app, conf, job->req, it->artist_id, &may,
+                      &job->why_not, err) == -1)
+        return -1;
+    for (size_t i = 0; may && i < job->made.n; i++)
+        if (!job->ask.v[i].silent)
+            v[audible.n++] = job->made.v[i]; /* borrowed */
+    if (audible.n == 0)
+        return 0;
+    return hear_object(job->app, conf, job->req, it->audio_path, &audible,
+                       &job->ask.clips, &job->why_not, err);
+}
+
 /* ---- while they are written ---- */
 
 static int
@@ -151,6 +183,12 @@ on_made(void *ctx, struct caption *c, struct err *err)
 {
     struct job *job = ctx;
 
+    if (!job->told) {
+        job->told = true;
+        job->heard = c->heard;
+        if (c->why_not != NULL && job->why_not == NULL)
+            job->why_not = xstrdup(c->why_not);
+    }
     return track_keep(job->app, &job->track.item, &job->hashes, c, err);
 }
 
@@ -207,6 +245,7 @@ put_all(struct job *job, struct err *err)
     out = json_object_new_object();
     json_add(out, "windows", windows_json(&job->made));
     json_add(out, "replaced", windows_json(&gone));
+    heard_json(out, job->heard, job->why_not);
     if (job->events)
         return events_send(job->req, "done", out, err);
     return reply_json(job->req, 200, out, err);
@@ -223,7 +262,7 @@ windows_generate(struct app *app, struct req *req, struct err *err)
         read_asked(in, &job, err) == -1 || prepare(&job, err) == -1 ||
         req_turn(req, job.track.item.artist_id, err) == -1 ||
         budget_take(app, &job.with.conf, job.track.item.artist_id, err) == -1 ||
-        (job.events && events_begin(req, err) == -1) ||
+        hear(&job, err) == -1 || (job.events && events_begin(req, err) == -1) ||
         write_all(&job, err) == -1)
         return -1;
     return put_all(&job, err);

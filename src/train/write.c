@@ -119,9 +119,7 @@ on_made(void *ctx, struct caption *c, struct err *err)
         .tokens_audio = c->tokens_audio,
         .cost = caption_cost(&job->with.conf, c),
         .audio_sec = c->audio_sec,
-        .heard = c->heard == HEARD_YES   ? GEN_HEARD
-                 : c->heard == HEARD_NOT ? GEN_UNHEARD
-                                         : GEN_UNTOLD,
+        .heard = heard_kept(c->heard),
     };
 
     if (generation_insert(job->app->db, &g, err) == -1)
@@ -168,8 +166,8 @@ hear(struct job *job, struct caption_ask *ask, struct err *err)
         return -1;
     if (!may)
         return 0;
-    return hear_object(job->app, &job->with.conf, job->req, path, &ask->clips,
-                       &job->why_not, err);
+    return hear_object(job->app, &job->with.conf, job->req, path, NULL,
+                       &ask->clips, &job->why_not, err);
 }
 
 /* Of the latest edits those that say most of the person's taste. */
@@ -226,21 +224,6 @@ job_release(struct job *job)
     free(job->why_not);
 }
 
-/* true, false, or null where audio went along and the server does not tell;
- * where it was to be heard and was not, why. */
-static void
-add_heard(json_object *o, const struct job *job, const struct caption *c)
-{
-    const char *why = c->why_not != NULL ? c->why_not : job->why_not;
-
-    if (c->heard == HEARD_MAYBE)
-        json_add(o, "audioHeard", NULL);
-    else
-        json_add_bool(o, "audioHeard", c->heard == HEARD_YES);
-    if (why != NULL)
-        json_add_str(o, "audioNote", why);
-}
-
 static void
 add_cost(json_object *o, const struct job *job, const struct caption *c)
 {
@@ -264,7 +247,7 @@ answer_json(const struct job *job, const struct caption *c)
     json_add(o, "warnings", json_object_get(c->warnings));
     json_add_bool(o, "styled", job->styled);
     json_add(o, "examples", examples_of(c->params));
-    add_heard(o, job, c);
+    heard_json(o, c->heard, c->why_not != NULL ? c->why_not : job->why_not);
     add_cost(o, job, c);
     return o;
 }

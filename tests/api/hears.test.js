@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { startStack } from '../lib/stack.js';
 import { acts, good, heardIn, startDouble } from '../lib/model-double.js';
-import { call, problem, save, SUMMARY, world } from '../lib/client.js';
+import { call, problem, save, soon, SUMMARY, world } from '../lib/client.js';
 import { wav } from '../lib/audio.js';
 import { parsed } from '../lib/train.js';
 
@@ -332,6 +332,36 @@ test('several excerpts are spread over the track, as WAV if that is set', async 
     const texts = t.double.journal[0].body.messages[1].content.filter((p) => p.type === 'text').map((p) => p.text);
     assert.match(texts[1], /excerpt 1 of 4, from second 5\.0/);
     assert.match(texts[4], /excerpt 4 of 4, from second 50\.0/);
+
+    // Windows get one each with their number; what was heard is told apart.
+    const { body: loud } = await save(t.stack, t.w, wav(60, { rate: 22050, channels: 1 }));
+    const path = `/api/train/items/${loud.trainingItemId}`;
+    assert.ok(await soon(async () => (await call(t.stack, 'GET', path)).body.analysis === 'done', 60));
+    t.double.play((req, res) => acts.stream({ windows: JSON.parse(t.double.journal.at(-1).body.messages[1].content[0].text).windows
+      .map(({ position }) => ({ ...heard, description: 'Deep house with rolling bass and a breathy female vocal, at 124 BPM in A minor', position })) }, hears(150))(req, res));
+    const generate = (json, headers, at = path) => call(t.stack, 'POST', `${at}/windows/generate`, { json: { maxSec: 20, ...json }, headers });
+    const { body } = await generate({});
+    assert.deepEqual([body.windows.length, body.audioHeard, body.audioNote], [3, true, undefined], JSON.stringify(body));
+    assert.equal(t.double.journal.length, 1);
+    assert.equal(heardIn(t.double.journal[0].body).length, 3);
+    assert.match(t.double.journal[0].body.messages[0].content, /After it may come the audio of some of the windows/);
+    const said = t.double.journal[0].body.messages[1].content.filter((part) => part.type === 'text').map((part) => part.text);
+    assert.deepEqual(said.slice(1), [0, 1, 2].map((i) => `Audio of the window at position ${i}:`));
+    assert.ok(heardIn(t.double.journal[0].body).map(read).every((s) => Math.abs(s.sec - 5) < 0.1));
+    assert.deepEqual(body.windows.map((w) => [w.systemPromptVersion, w.fields.evidence.breathy]), Array(3).fill(['windows-v2', 'audio']));
+    assert.equal(t.stack.psql(`SELECT audio_sec, audio_heard FROM prompt_generations WHERE id = '${body.windows[0].generationId}'`).trim(), '15|t');
+    // Of silence there is nothing to hear.
+    const quiet = await generate({}, {}, `/api/train/items/${t.itemId}`);
+    assert.deepEqual([quiet.body.windows.length, quiet.body.audioHeard], [3, true]);
+    assert.equal(heardIn(t.double.journal[1].body).length, 1);
+    assert.equal(t.double.journal[1].body.messages[1].content[1].text, 'Audio of the window at position 2:');
+    // A browser without a yes, and who says so, send none.
+    t.double.play(acts.error(400, { message: 'no' }));
+    await generate({ audio: false });
+    assert.doesNotMatch(JSON.stringify(t.double.journal[0].body), /input_audio/);
+    t.double.play(acts.error(400, { message: 'no' }));
+    await generate({}, { origin: new URL(t.stack.url).origin });
+    assert.doesNotMatch(JSON.stringify(t.double.journal[0].body), /input_audio/);
   } finally {
     await t.stop();
   }

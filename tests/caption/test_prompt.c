@@ -37,10 +37,17 @@ the_version_names_one_text(void **state)
         hex,
         "446cd29131a47b33e152f911689e99a47cf37b6132f9601b9b982f43c6660b6e");
     assert_string_equal(WINDOWS_VERSION, "windows-v1");
-    hash_hex_of(prompt_windows_text(), strlen(prompt_windows_text()), hex);
+    hash_hex_of(prompt_windows_text(false), strlen(prompt_windows_text(false)),
+                hex);
     assert_string_equal(
         hex,
         "f870f0ead643ec280ba7bcefa45460b0023eb4bb65a392df2d75dd850bbf15dd");
+    assert_string_equal(WINDOWS_HEARS_VERSION, "windows-v2");
+    hash_hex_of(prompt_windows_text(true), strlen(prompt_windows_text(true)),
+                hex);
+    assert_string_equal(
+        hex,
+        "3e6eec0ccf9aab3b35ba0124e9e56b3bc872cc7570f7ce600979b7e17e8ca707");
 }
 
 static void

@@ -73,7 +73,8 @@ export async function windowsOfRows(picked) {
     let made = 0;
     tell('cutting…');
     await postEvents(`/api/train/items/${items.get(id).id}/windows/generate`, {
-      body: {}, signal: stop.signal, on: (name) => {
+      body: await state.ears?.ofWindows() || { audio: false },
+      signal: stop.signal, on: (name) => {
         if (name === 'window') tell(count(++made, 'window'));
       } });
   });

@@ -40,15 +40,13 @@ export function startCaption() {
 
 // One generation for one track; also used by bulk.js. Audio that stands alone
 // has no set to name.
-export async function writeCaption(parseId, { instructions, signal, on }) {
+export function writeCaption(parseId, { instructions, signal, on }) {
   const ask = (audio) => postEvents('/api/train', { signal, on,
     body: { artistId: state.artistId, ...(!isAlone(parseId) ? { parseId }
       : audio.uploadId ? {} : { itemId: itemOf(parseId)?.id }), ...audio,
       ...(instructions ? { instructions } : {}) } });
-  let consent;
-  return state.health?.model === 'connected' &&
-    await fetched(async () => { consent = await import('./consent.js'); })
-    ? consent.heardBy(parseId, ask, signal) : ask({ audio: false });
+  const { ears } = state;
+  return ears ? ears.heardBy(parseId, ask, signal) : ask({ audio: false });
 }
 
 export const fromAnswer = (answer) => ({ caption: answer.prompt,
@@ -169,11 +167,8 @@ function renderWarnings(list) {
   renderMarks(list);
 }
 
-// A warning is the louder of two on the same words.
 function renderMarks(list) {
-  const places = writing() ? [] : evidencePlaces();
-  const all = [...list, ...places.filter((one) =>
-    !list.some((other) => evidence.overlap(one, other)))];
+  const all = [...list, ...writing() ? [] : evidencePlaces(list)];
   const points = [...all.length ? state.draft.caption : ''];
   const parts = [];
   let at = 0;
@@ -200,12 +195,12 @@ function evidenceNow() {
   return caption === item?.promptText ? item.fields?.evidence : null;
 }
 
-function evidencePlaces() {
+function evidencePlaces(list) {
   const known = evidenceNow();
   if (evidence) {
-    return evidence.tellEvidence(state.draft.caption || '', known, showWords);
+    return evidence.tell(state.draft.caption || '', known, list, showWords);
   }
-  if (known && Object.keys(known).length) {
+  if (known) {
     fetched(async () => {
       evidence = await import('./evidence.js');
       render();

@@ -39,7 +39,7 @@ const amount = ({ audio, sec, count }) => audio === 'windows' && count > 1
   : `up to ${sec} seconds of the track`;
 
 // Whether this artist's audio may go along; asks where nobody was asked.
-export async function mayHear() {
+async function mayHear() {
   if (!wanted()) return false;
   await loading;
   if (!hears() || state.consent.agreed === false) return false;
@@ -48,6 +48,12 @@ export async function mayHear() {
   }
   asking ??= askOnce().finally(() => { asking = null; });
   return asking;
+}
+
+// Of windows too, where the server sends excerpts of those.
+async function ofWindows() {
+  await loading;
+  return { audio: state.consent?.audio === 'windows' && await mayHear() };
 }
 
 async function askOnce() {
@@ -100,7 +106,7 @@ async function decide(agreed, artistId, to) {
 
 // ask(more): the request with these members; its answer. What an upload waits
 // for is a day; where it is over the file goes once more.
-export async function heardBy(parseId, ask, signal) {
+async function heardBy(parseId, ask, signal) {
   const audio = await mayHear() ? await audioOf(parseId, signal) : none;
   try {
     return tell(await ask(audio));
@@ -172,6 +178,7 @@ function render() {
   }
 }
 
+set({ ears: { heardBy, ofWindows } });
 byId('caption-error').before(note);
 watch(['artistId', 'health'], () => {
   set({ consent: null });

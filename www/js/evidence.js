@@ -33,13 +33,13 @@ function placesOf(text, evidence) {
   return found.sort((a, b) => a.start - b.start);
 }
 
-export const overlap = (a, b) => a.start < b.end && b.start < a.end;
+const overlap = (a, b) => a.start < b.end && b.start < a.end;
 
 const names = (kind) => html`<span data-rests=${kind}>${kinds[kind][0]}</span>`;
 
-// Says it below the caption, and returns the places. find(start, end): select
-// these words.
-export function tellEvidence(text, evidence, find) {
+// Says it below the caption, and returns the places that no warning has: it is
+// the louder of two on the same words. find(start, end): select these words.
+export function tell(text, evidence, warnings, find) {
   const places = placesOf(text, evidence || {});
   const there = Object.keys(kinds).filter((kind) =>
     places.some((one) => one.kind === kind));
@@ -53,7 +53,8 @@ export function tellEvidence(text, evidence, find) {
           `Show “${word}” in the caption`} data-rests=${kind}
           @click=${() => find(start, end)}>${word}</button></li>`)}</ul></dd>`,
   ]));
-  return places;
+  return places.filter((one) =>
+    !warnings.some((other) => overlap(one, other)));
 }
 
 document.head.append(html`<link rel="stylesheet" href="css/evidence.css">`);

@@ -4,7 +4,8 @@
 
 export const state = {
   health: null,
-  consent: null, // whether the artist's audio may go to a model: consent.js
+  ears: null, // consent.js, once it is here
+  consent: null, // whether the artist's audio may go to a model
   failed: null, // {text, again}: what could not be fetched at all
   artists: null, // null: still loading, here and below
   artistId: null,

@@ -90,12 +90,14 @@ function take(windows, shown = 0) {
 
 async function generate() {
   const mine = of;
+  const where = path('/generate');
   stop = new AbortController();
   render();
   byId('windows-text').textContent = 'Cutting…';
   let made = 0;
   try {
-    const done = await postEvents(path('/generate'), { body: {},
+    const done = await postEvents(where, {
+      body: await state.ears?.ofWindows() || { audio: false },
       signal: stop.signal, on: (name) => {
         if (name === 'window' && of === mine) {
           byId('windows-text').textContent =
