@@ -192,12 +192,13 @@ count_node() {
     [ "$status" -eq 0 ] || failed=$((failed + 1))
 }
 
-# Two files at once: half of what a test does is wait.
+# run_node [N]: so many files at once, by default two, since half of what a
+# test does is wait; those of the API wait more.
 run_node() {
     local log=$work/node.tap status=0
 
     : >"$log"
-    (cd "$ROOT/tests" && timeout 2400 "$NODE" --test --test-concurrency=2 \
+    (cd "$ROOT/tests" && timeout 2400 "$NODE" --test --test-concurrency="${1:-2}" \
         --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$log" \
         "${files[@]}") </dev/null || status=$?
@@ -378,7 +379,7 @@ if [ -z "$short" ] && choose "${sanitized[@]}"; then
     modules_need
     use_build build-asan '--enable-werror --enable-sanitize'
     stage asan
-    run_node
+    run_node 3
 fi
 mapfile -t shipped < <(api_tests yes "$unsanitized")
 if [ -z "$short" ] && choose "${shipped[@]}"; then
@@ -394,7 +395,7 @@ if [ -z "$short" ] && choose "${twice[@]}"; then
     modules_need
     use_build build --enable-werror
     stage plain
-    second_pass run_node
+    second_pass run_node 3
 fi
 if [ -z "$short" ] && choose "$ROOT"/tests/page/*.test.js; then
     title "page"
