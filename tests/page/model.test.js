@@ -94,6 +94,7 @@ test('audio goes to a model only once somebody agreed, and no more once that is 
     moods: ['warm'], instruments: ['bass', 'female vocal'], keywords: [], voice: 'yes', heard: ['female vocal', 'breathy'] };
   const connected = await call(stack, 'PUT', '/api/settings/model', { json: { url: server.url, model: 'ears' } });
   assert.equal(connected.status, 200, JSON.stringify(connected.body));
+  assert.ok(await soon(async () => await health() === 'connected')); // of another program
   server.double.play(acts.stream(heard, { usage: { prompt_tokens: 1500, prompt_tokens_details: { audio_tokens: 240 } } }));
   const clips = () => server.double.journal.map((e) => heardIn(e.body).length);
   const { page, context, faults } = await open();
