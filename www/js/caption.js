@@ -26,10 +26,11 @@ export function startCaption() {
   byId('generate').addEventListener('click', generate);
   byId('generate-stop').addEventListener('click', () => stop?.abort());
   byId('undo').addEventListener('click', undo);
-  byId('earlier').addEventListener('change', (event) => {
-    const one = earlier.find((g) => g.id === event.target.value);
-    if (one) replace(fromGeneration(one));
-    event.target.value = '';
+  byId('earlier').addEventListener('change', ({ target }) => {
+    const { value } = target;
+    target.value = '';
+    if (value === 'compare') compareEarlier();
+    else take(earlier.find((g) => g.id === value));
   });
   watch(['selection'], fresh);
   byId('style-open').addEventListener('click', () =>
@@ -99,6 +100,11 @@ function replace(patch) {
   editDraft(patch);
   checkSoon();
 }
+
+const take = (generation) => generation && replace(fromGeneration(generation));
+
+const compareEarlier = () => fetched(async () =>
+  (await import('./compare.js')).compare(earlier, take));
 
 function undo() {
   const { caption, written, generationId, model, warnings } = undone.pop();
@@ -291,6 +297,6 @@ function renderEarlier() {
   choice.hidden = earlier.length < 2 || resting();
   if (choice.hidden) return;
   choice.replaceChildren(html`<option value="">Earlier captions</option>`,
-    ...earlier.map((g) => html`<option value=${g.id}>${when(g.createdAt)}: ${
+    html`<option value="compare">Compare two…</option>`, ...earlier.map((g) => html`<option value=${g.id}>${when(g.createdAt)}: ${
       g.prompt.slice(0, 60)}</option>`));
 }
