@@ -211,6 +211,7 @@ prepare(struct job *job, struct caption_ask *ret, struct err *err)
                      id_is_audio(a->parse_id) ? a->parse_id
                                               : job->summary_hash);
     ret->artist = steal(&s.artist);
+    sources_release(&s); /* not held while one of few connections is had */
     return add_examples(job, ret, err);
 }
 
