@@ -17,6 +17,7 @@
 
 enum { SECTIONS_MAX = 32 };
 
+#define LENGTH_MAX 1e6     /* seconds, eleven days: more is no length */
 #define STEADY 0.9         /* the share of the music that has one tempo */
 #define KEY_CONFIDENCE 0.7 /* below it an estimate is no fact */
 
@@ -120,7 +121,7 @@ read_length(struct facts *f, json_object *summary)
 
     if (json_object_is_type(l, json_type_object))
         l = ANY(l, "sec", "seconds", "durationSec");
-    f->length_sec = number(l);
+    f->length_sec = number(l) <= LENGTH_MAX ? number(l) : 0;
 }
 
 static void
