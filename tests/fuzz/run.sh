@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Run the fuzzers, or those named: tests/fuzz/run.sh [SECONDS [NAME...]],
-# each for SECONDS (by default for its share of 40). tests/fuzz/fuzz_NAME.c is a fuzzer; it starts
-# from tests/fuzz/seeds/NAME and keeps what it finds in build-fuzz/corpus/NAME,
-# so that a later run goes on from there. FUZZ_SEED=0 takes another way each
-# time; by default all runs take the same one. A crash is left in build-fuzz/ and
-# ends this with a failure.
+# Run the fuzzers, or those named: tests/fuzz/run.sh [SECONDS [NAME...]], each
+# for SECONDS (by default for its share of 40). tests/fuzz/fuzz_NAME.c is a
+# fuzzer; it starts from tests/fuzz/seeds/NAME and keeps what it finds in
+# build-fuzz/corpus/NAME, so that a later run goes on from there. FUZZ_SEED=0
+# takes another way each time; by default all runs take the same one. A crash is
+# left in build-fuzz/ and ends this with a failure.
 set -euo pipefail
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
@@ -49,12 +49,17 @@ run_fuzzer() {
         "$build/corpus/$name" ${seeds:+"$seeds"}
 }
 
-# Wait for a fuzzer and tell how it went.
+stat_of() {
+    sed -n "s/^stat::$1: *//p" "$logs/$2"
+}
+
+# Wait for a fuzzer and tell how it went; seconds are whole ones.
 tell() {
     local name=$1 pid=$2
 
     if wait "$pid"; then
-        echo "ok      fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$logs/$name") runs"
+        echo "ok      fuzz $name: $(stat_of number_of_executed_units "$name") runs," \
+            "the slowest $(stat_of slowest_unit_time_sec "$name") s"
     else
         tail -n 60 "$logs/$name" >&2
         echo "FAILED  fuzz $name"
