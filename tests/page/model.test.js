@@ -167,7 +167,7 @@ test('two earlier captions are compared, and the chosen one is taken', { skip },
   }
   await page.getByLabel('Earlier captions').selectOption('Compare two…');
   const dialog = page.getByRole('dialog', { name: 'Compare captions' });
-  await dialog.getByText(texts[0]).waitFor();
+  await dialog.locator('.text').filter({ hasText: texts[0] }).waitFor();
   assert.deepEqual(await dialog.locator('section').first().locator('mark').allInnerTexts(), ['warm']);
   assert.deepEqual(await dialog.locator('section').last().locator('mark').allInnerTexts(), ['Warm', 'lo-fi']);
   await dialog.getByText(/· 2 words only here$/).waitFor();

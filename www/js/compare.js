@@ -17,7 +17,7 @@ export function compare(earlier, taken) {
   dialog ??= make();
   sides.forEach(({ choice }, i) => {
     choice.replaceChildren(...all.map((g) => html`<option value=${g.id}>${
-      when(g.createdAt)}</option>`));
+      when(g.createdAt)}: ${g.prompt.slice(0, 40)}</option>`));
     choice.value = all[1 - i].id; // the newest stands right
   });
   render();
