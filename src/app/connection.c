@@ -17,20 +17,12 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct model_row known;
 static int64_t read_at; /* clock_mono_ms(); 0: never */
 
-static void
-wipe(char *secret)
-{
-    if (secret != NULL)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
-}
-
 void
 connection_release(struct connection *c)
 {
     free(c->url);
     free(c->model);
-    wipe(c->key);
+    free_secret(c->key);
     *c = (struct connection){0};
 }
 

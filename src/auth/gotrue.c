@@ -14,19 +14,11 @@
 #define RETRY_SEC 30 /* where Auth does not say when */
 #define WORD_MAX 64
 
-static void
-wipe(char *secret)
-{
-    if (secret != NULL)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
-}
-
 void
 session_release(struct session *s)
 {
-    wipe(s->token);
-    wipe(s->refresh);
+    free_secret(s->token);
+    free_secret(s->refresh);
     *s = (struct session){0};
 }
 

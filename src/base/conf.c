@@ -365,14 +365,6 @@ conf_env(const char *name)
 
 /* A key lives in memory for as long as it is needed; what may be one is wiped
  * like one. */
-static void
-free_secret(char *secret)
-{
-    if (secret != NULL)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
-}
-
 void
 conf_close(struct conf *conf)
 {

@@ -75,3 +75,11 @@ xasprintf(const char *fmt, ...)
     va_end(ap);
     return s;
 }
+
+void
+free_secret(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+}

@@ -20,4 +20,7 @@ char *xvasprintf(const char *fmt, va_list ap)
     __attribute__((format(printf, 1, 0)));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* free, once nothing of the text is left in memory. NULL is fine. */
+void free_secret(char *secret);
+
 #endif

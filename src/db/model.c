@@ -2,8 +2,8 @@
 #include "db/model.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/mem.h"
 #include "db/pg.h"
 
 void
@@ -11,9 +11,7 @@ model_row_release(struct model_row *m)
 {
     free(m->url);
     free(m->model);
-    if (m->key != NULL)
-        explicit_bzero(m->key, strlen(m->key));
-    free(m->key);
+    free_secret(m->key);
     *m = (struct model_row){0};
 }
 
