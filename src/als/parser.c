@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/child.h"
@@ -38,16 +37,10 @@ turn_take(bool (*stop)(void *ctx), void *ctx)
 
     pthread_mutex_lock(&turns.lock);
     while (!taken && (stop == NULL || !stop(ctx))) {
-        struct timespec until;
-
         taken = turns.running < turns_max();
-        if (taken)
-            break;
-        (void)clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += TICK_MS * 1000000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        (void)pthread_cond_timedwait(&turns.freed, &turns.lock, &until);
+        if (!taken)
+            (void)clock_wait(&turns.freed, &turns.lock,
+                             clock_mono_ms() + TICK_MS);
     }
     turns.running += taken;
     pthread_mutex_unlock(&turns.lock);

@@ -42,6 +42,15 @@ clock_mono_ms(void)
     return ms_of(CLOCK_MONOTONIC);
 }
 
+int
+clock_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
+{
+    const struct timespec until = {.tv_sec = until_ms / 1000,
+                                   .tv_nsec = until_ms % 1000 * 1000000};
+
+    return pthread_cond_clockwait(cond, lock, CLOCK_MONOTONIC, &until);
+}
+
 void
 clock_text(int64_t seconds, char ret_text[CLOCK_TEXT])
 {

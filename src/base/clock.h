@@ -5,6 +5,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 #define CLOCK_TEXT 32
@@ -12,6 +13,10 @@
 int64_t clock_now(void);      /* seconds since 1970, wall clock */
 int64_t clock_now_ms(void);   /* milliseconds since 1970, wall clock */
 int64_t clock_mono_ms(void);  /* milliseconds since some start, monotonic */
+/* pthread_cond_timedwait by the monotonic clock: until clock_mono_ms is
+ * until_ms at the latest. Who sets the machine's time stretches no wait. Its
+ * answers too: 0 or ETIMEDOUT; it may return 0 for no reason. */
+int clock_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms);
 void clock_shift(int64_t seconds); /* for tests: move the wall clock */
 
 /* RFC 3339 in UTC, "2026-11-24T20:28:24Z". */

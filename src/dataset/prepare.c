@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 #include "audio/convert.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "dataset/conversion.h"
 #include "dataset/outcome.h"
@@ -14,7 +14,6 @@
 
 #define PAGE 200 /* sources of one question */
 #define LOOK_MS 100
-#define MS_NS 1000000L
 
 /* One file to be had; of the item what a conversion needs. */
 struct task {
@@ -137,16 +136,10 @@ static struct {
     int taken;
 } turns = {.lock = PTHREAD_MUTEX_INITIALIZER, .free = PTHREAD_COND_INITIALIZER};
 
-static struct timespec
+static int64_t
 soon(void)
 {
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_REALTIME, &t);
-    t.tv_nsec += LOOK_MS * MS_NS;
-    t.tv_sec += t.tv_nsec / (1000 * MS_NS);
-    t.tv_nsec %= 1000 * MS_NS;
-    return t;
+    return clock_mono_ms() + LOOK_MS;
 }
 
 static bool
@@ -164,11 +157,8 @@ take_turn(struct prepare *p)
     bool had = false;
 
     pthread_mutex_lock(&turns.lock);
-    while (!wants_stop(p) && turns.taken >= p->x->job->converts) {
-        const struct timespec until = soon();
-
-        (void)pthread_cond_timedwait(&turns.free, &turns.lock, &until);
-    }
+    while (!wants_stop(p) && turns.taken >= p->x->job->converts)
+        (void)clock_wait(&turns.free, &turns.lock, soon());
     if (!wants_stop(p)) {
         turns.taken++;
         had = true;
@@ -265,9 +255,7 @@ watch(struct prepare *p, struct err *err)
 
     pthread_mutex_lock(&p->lock);
     while (p->running > 0) {
-        const struct timespec until = soon();
-
-        (void)pthread_cond_timedwait(&p->changed, &p->lock, &until);
+        (void)clock_wait(&p->changed, &p->lock, soon());
         now->conversions_done = p->done;
         pthread_mutex_unlock(&p->lock);
         if (rc == 0 && job->progress != NULL)

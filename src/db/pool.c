@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -60,14 +60,12 @@ db_close(struct db *db)
 static int
 take_place(struct db *db, struct link **ret, struct err *err)
 {
-    struct timespec until;
+    int64_t until = clock_mono_ms() + WAIT_SEC * 1000;
     int rc = 0;
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += WAIT_SEC;
     pthread_mutex_lock(&db->lock);
     while (db->idle_n == 0 && rc != ETIMEDOUT)
-        rc = pthread_cond_timedwait(&db->freed, &db->lock, &until);
+        rc = clock_wait(&db->freed, &db->lock, until);
     if (db->idle_n > 0) {
         *ret = db->idle[--db->idle_n];
         rc = 0;

@@ -2,8 +2,8 @@
 #include "export/claim.h"
 
 #include <pthread.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -24,14 +24,12 @@ struct claim {
 static bool
 wait_for_beat(struct claim *c)
 {
-    struct timespec until;
+    int64_t until = clock_mono_ms() + BEAT_SEC * 1000;
     bool stop;
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += BEAT_SEC;
     pthread_mutex_lock(&c->lock);
     while (!c->stop && !c->tell &&
-           pthread_cond_timedwait(&c->woken, &c->lock, &until) == 0)
+           clock_wait(&c->woken, &c->lock, until) == 0)
         continue;
     c->tell = false;
     stop = c->stop;

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #define AWAY_SEC 5 /* between tries while something is away */
@@ -36,13 +36,11 @@ rounds_had(struct rounds *r, const char *artist)
 static void
 rest(struct rounds *r, int seconds, unsigned *seen)
 {
-    struct timespec until;
+    int64_t until = clock_mono_ms() + seconds * (int64_t)1000;
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += seconds;
     pthread_mutex_lock(&r->lock);
     while (!rounds_stopping(r) && r->pokes == *seen &&
-           pthread_cond_timedwait(&r->wake, &r->lock, &until) == 0)
+           clock_wait(&r->wake, &r->lock, until) == 0)
         continue;
     *seen = r->pokes;
     pthread_mutex_unlock(&r->lock);

@@ -2,7 +2,6 @@
  * go. */
 #include <errno.h>
 #include <pthread.h>
-#include <time.h>
 
 #include "app/objects.h"
 #include "base/clock.h"
@@ -37,14 +36,12 @@ static struct {
 static bool
 wait_round(void)
 {
-    struct timespec until;
+    int64_t until = clock_mono_ms() + LET_GO_SEC * 1000;
     bool stop;
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += LET_GO_SEC;
     pthread_mutex_lock(&sweeper.lock);
-    while (!sweeper.stop && pthread_cond_timedwait(&sweeper.wake, &sweeper.lock,
-                                                   &until) != ETIMEDOUT)
+    while (!sweeper.stop &&
+           clock_wait(&sweeper.wake, &sweeper.lock, until) != ETIMEDOUT)
         continue;
     stop = sweeper.stop;
     pthread_mutex_unlock(&sweeper.lock);

@@ -7,10 +7,10 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "audio/converter.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "train/train.h"
@@ -40,13 +40,7 @@ take_place(const struct conf *conf, struct req *req, struct err *err)
 
     (void)pthread_mutex_lock(&lock);
     while (making >= most && !gone) {
-        struct timespec until;
-
-        (void)clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += (long)NAP_MS * 1000000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        (void)pthread_cond_timedwait(&freed, &lock, &until);
+        (void)clock_wait(&freed, &lock, clock_mono_ms() + NAP_MS);
         gone = req_gone(req);
     }
     if (!gone)

@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "web/web.h"
 
@@ -177,15 +177,8 @@ leave_line(struct waiter *w)
 static void
 await(struct waiter *w, bool (*gone)(void *ctx), void *ctx)
 {
-    while (!w->go && !web_stopping() && (gone == NULL || !gone(ctx))) {
-        struct timespec until;
-
-        (void)clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += LOOK_MS * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        (void)pthread_cond_timedwait(&w->wake, &turns.lock, &until);
-    }
+    while (!w->go && !web_stopping() && (gone == NULL || !gone(ctx)))
+        (void)clock_wait(&w->wake, &turns.lock, clock_mono_ms() + LOOK_MS);
 }
 
 /* One alone takes at most half of the places to wait. */

@@ -1,4 +1,6 @@
 /* base/: errors, text, slugs, JSON reading, log masking, buffers. */
+#include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -440,6 +442,23 @@ times_are_read_as_they_are_written(void **state)
     assert_int_equal(clock_read("2026-11-26T23:21:24Zulu"), -1);
 }
 
+static void
+a_wait_ends_by_the_clock_that_nobody_sets(void **state)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t never = PTHREAD_COND_INITIALIZER;
+    int64_t until = clock_mono_ms() + 30;
+    int rc = 0;
+
+    (void)state;
+    pthread_mutex_lock(&lock);
+    while (rc == 0)
+        rc = clock_wait(&never, &lock, until);
+    pthread_mutex_unlock(&lock);
+    assert_int_equal(rc, ETIMEDOUT);
+    assert_true(clock_mono_ms() >= until);
+}
+
 int
 main(void)
 {
@@ -459,6 +478,7 @@ main(void)
         cmocka_unit_test(base64_is_the_rfcs),
         cmocka_unit_test(packed_bytes_come_back),
         cmocka_unit_test(times_are_read_as_they_are_written),
+        cmocka_unit_test(a_wait_ends_by_the_clock_that_nobody_sets),
         cmocka_unit_test(hashes_are_the_published_ones),
         cmocka_unit_test(a_hasher_hashes_what_it_is_put),
     };

@@ -42,6 +42,7 @@ for (const [what, pattern, home] of [
   ['FFTW', /\bfftwf?_\w+/, 'src/music/fft.c'],
   ['expat', /\bXML_[A-Z]\w+\s*\(/, 'src/als/'],
   ['OpenSSL', /\b(EVP|HMAC)_?\w*\s*\(/, ['src/base/hash.c', 'src/auth/key.c', 'src/auth/seal.c']],
+  ['a timed wait (clock_wait goes by the clock that nobody sets)', /\bpthread_cond_(timed|clock)wait\s*\(/, 'src/base/clock.c'],
   ['the environment', /\b(secure_)?getenv\s*\(/, 'src/base/conf.c'],
 ]) {
   test(`${what} is called in ${home} only`, () => {
