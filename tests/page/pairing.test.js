@@ -98,6 +98,40 @@ test('a doubtful pair says why, is not saved, survives a reload, and Yes settles
   await context.close();
 });
 
+// A browser that takes a second and a half to say that something is kept.
+const slowCommits = () => {
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function slowTransaction(...given) {
+    const real = transaction.apply(this, given);
+    Object.defineProperty(real, 'oncomplete', { set(fn) {
+      real.addEventListener('complete', () => setTimeout(fn, 1500));
+    } });
+    return real;
+  };
+};
+
+test('what a person settles while it is heard stays settled', { skip }, async () => {
+  const { page, context, faults } = await open();
+  await begin(page, 'Meanwhile', [set('meanwhile-1', 'Zeta', 40)]);
+  const held = [];
+  const asked = new Promise((resolve) => {
+    page.route('**/api/train/match?*', (route) => held.push(route) === 2 && resolve());
+  });
+  await addBounces(page, [wavFile('take 9.wav', small(41)), wavFile('hiss.wav', small(310))]);
+  await asked;
+  await page.evaluate(slowCommits);
+  await row(page, 'take 9.wav').getByRole('button', { name: /^Yes/ }).click();
+  await page.getByText(/^take 9\.wav, \d/).waitFor();
+  await Promise.all(held.map((route) => route.continue()));
+  await row(page, 'take 9.wav').waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByText(/^take 9\.wav, \d/).waitFor();
+  assert.deepEqual(await page.evaluate(async () => (await (await import('/js/kept.js')).list('loose'))
+    .map(([, one]) => one.name)), ['hiss.wav']);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('a bounce that no name settles is paired by ear, and sent once', { skip }, async () => {
   const { page, context, faults } = await open();
   const music = song(21, { bars: 24 });
