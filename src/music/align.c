@@ -29,6 +29,8 @@
 #define SURE_MARGIN 0.25   /* nowhere else nearly as well, */
 #define SURE_HEARD 0.9     /* and all is heard */
 #define HEAVY 0.8          /* of the curve: notes enough to tell by */
+#define SET_SEC_MAX 43200.0 /* twelve hours: a set has frames in memory for
+                             * all that it says it lasts */
 #define FRAMES_MIN 150
 #define STRETCHES 4 /* to either side */
 #define STRETCH_STEP 0.0025
@@ -386,7 +388,7 @@ align_with(struct align *a, const struct timeline *t, bool thorough,
     ret->verdict = ALIGN_TOO_LITTLE;
     ret->start_bar = 1;
     ret->end = t->end;
-    if (a->n < FRAMES_MIN || t->end <= 0)
+    if (a->n < FRAMES_MIN || !(t->end > 0 && t->end <= SET_SEC_MAX))
         return;
     bout_init(&b, a, t);
     if (has_notes(t))

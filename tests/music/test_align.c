@@ -249,6 +249,10 @@ test_too_little(void **state)
         silence->level[i].loudness = SOUND_SILENT;
     a = align_of(silence, full, true);
     assert_int_equal(a.verdict, ALIGN_TOO_LITTLE);
+    /* A summary of a stranger's may say any length: nothing is made of it. */
+    full->end = 6e9;
+    a = align_of(s, full, true);
+    assert_int_equal(a.verdict, ALIGN_TOO_LITTLE);
     a = align_of(s, NULL, true);
     assert_int_equal(a.verdict, ALIGN_NO_TIMELINE);
 }
