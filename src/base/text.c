@@ -1,6 +1,8 @@
 /* UTF-8, code point by code point; see text.h. */
 #include "base/text.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +108,14 @@ text_one_line(const char *s)
     }
     line[n] = '\0';
     return line;
+}
+
+void
+text_minutes(double sec, char ret[TEXT_MINUTES])
+{
+    int whole = (int)fmin(fmax(sec, 0), 1e6); /* what is no number: 0 */
+
+    (void)snprintf(ret, TEXT_MINUTES, "%d:%02d", whole / 60, whole % 60);
 }
 
 bool

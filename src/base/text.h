@@ -31,6 +31,12 @@ char *text_base64(const void *data, size_t len);
  * padding. A NUL that does not count follows. The caller frees it. */
 void *text_unbase64(const char *text, size_t *ret_len);
 
+#define TEXT_MINUTES 16
+
+/* "3:20" of 200 seconds; what is less than none is "0:00", and what is beyond
+ * a million seconds that many. */
+void text_minutes(double sec, char ret[TEXT_MINUTES]);
+
 bool text_blank(const char *s); /* nothing to see in it */
 
 #endif

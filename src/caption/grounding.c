@@ -121,15 +121,16 @@ check_length(struct check *c)
 {
     struct claim claim;
     double sec = c->f->length_sec;
+    char minutes[TEXT_MINUTES];
     char set[32];
 
     if (sec <= 0)
         return;
+    text_minutes(sec, minutes);
     if (sec < 90)
         (void)snprintf(set, sizeof(set), "%.0f seconds", sec);
     else
-        (void)snprintf(set, sizeof(set), "%d:%02d minutes", (int)sec / 60,
-                       (int)sec % 60);
+        (void)snprintf(set, sizeof(set), "%s minutes", minutes);
     for (size_t at = 0; claim_length(c->text, at, &claim); at = claim.end)
         if (fabs(claim.value - sec) > fmax(claim.slack, sec * 0.1))
             warn(c, "length", claim.start, claim.end, set);

@@ -85,11 +85,12 @@ static void
 length_line(json_object *s, const struct facts *f, struct buf *b)
 {
     double bars = json_number(json_at(s, "length"), "bars", 0);
+    char length[TEXT_MINUTES];
 
     if (f->length_sec <= 0)
         return;
-    buf_addf(b, "Length: %d:%02d", (int)f->length_sec / 60,
-             (int)f->length_sec % 60);
+    text_minutes(f->length_sec, length);
+    buf_addf(b, "Length: %s", length);
     if (bars > 0)
         buf_addf(b, ", %.6g bars", round(bars));
 }
@@ -143,11 +144,12 @@ static void
 section_words(json_object *sec, struct buf *b)
 {
     auto_buf struct buf roles = BUF_INIT(LINE_MAX / 4);
-    double at = json_number(sec, "startSec", 0);
+    char at[TEXT_MINUTES];
 
-    buf_addf(b, "Section \"%s\" at %d:%02d, %.0f s",
-             json_text(sec, "name") != NULL ? json_text(sec, "name") : "",
-             (int)at / 60, (int)at % 60, json_number(sec, "sec", 0));
+    text_minutes(json_number(sec, "startSec", 0), at);
+    buf_addf(b, "Section \"%s\" at %s, %.0f s",
+             json_text(sec, "name") != NULL ? json_text(sec, "name") : "", at,
+             json_number(sec, "sec", 0));
     add_names(&roles, json_at(sec, "rolesActive"));
     if (roles.len > 0)
         buf_addf(b, ": %s", buf_str(&roles));

@@ -257,6 +257,11 @@ the_digest_fits_and_keeps_what_tells_most(void **state)
     json_add_str(json_at(s, "key"), "evidence", "guessed");
     auto_free char *guess = digest_write(s, 4000);
     assert_null(strstr(guess, "A minor"));
+    /* What a stranger's summary says of its sections may be anything. */
+    json_add(s, "sections",
+             json_tokener_parse("[{\"name\": \"A\", \"startSec\": 1e36}]"));
+    auto_free char *far = digest_write(s, 65536);
+    assert_non_null(strstr(far, "Section \"A\" at 16666:40"));
 }
 
 static void

@@ -7,6 +7,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "caption/template.h"
+#include "music/digest.h"
+
+enum { DIGEST_MAX = 4000 };
 
 static void
 hold(bool truth)
@@ -23,6 +26,7 @@ write_of(json_object *summary, json_object *schema)
     auto_json json_object *fields = NULL;
     auto_json json_object *shown = NULL;
     auto_json json_object *bound = NULL;
+    auto_free char *digest = NULL;
     auto_free char *line = NULL;
 
     facts_read(&f, summary);
@@ -30,6 +34,8 @@ write_of(json_object *summary, json_object *schema)
     shown = facts_json(&f);
     bound = facts_for_model(&f);
     hold(json_out(shown) != NULL && json_out(bound) != NULL);
+    digest = digest_write(summary, DIGEST_MAX);
+    hold(strlen(digest) <= DIGEST_MAX);
     line = template_write(&f, &s, "seed", &fields);
     hold(line != NULL && strchr(line, '\n') == NULL);
     hold(text_valid(line, strlen(line)));
