@@ -9,12 +9,28 @@ import { freePort } from '../tests/lib/stack.js';
 export async function startDav(dir) {
   const port = await freePort();
   const user = process.getuid() === 0 ? 'user root;' : '';
-  for (const name of ['dav', 'dav/tmp', 'dav/files']) fs.mkdirSync(path.join(dir, name), { recursive: true });
-  fs.writeFileSync(path.join(dir, 'dav/nginx.conf'), `${user} worker_processes 2; daemon off; pid ${dir}/dav/pid; error_log stderr error;
+  for (const name of ['dav', 'dav/tmp', 'dav/files'])
+    fs.mkdirSync(path.join(dir, name), { recursive: true });
+  fs.writeFileSync(
+    path.join(dir, 'dav/nginx.conf'),
+    `${user} worker_processes 2; daemon off; pid ${dir}/dav/pid; error_log stderr error;
 events {} http { access_log off; client_body_temp_path ${dir}/dav/tmp; client_max_body_size 0;
-server { listen 127.0.0.1:${port}; root ${dir}/dav/files; location / { dav_methods PUT; } } }`);
-  const child = spawn('nginx', ['-c', path.join(dir, 'dav/nginx.conf')], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+server { listen 127.0.0.1:${port}; root ${dir}/dav/files; location / { dav_methods PUT; } } }`,
+  );
+  const child = spawn('nginx', ['-c', path.join(dir, 'dav/nginx.conf')], {
+    stdio: 'ignore',
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+  });
   const url = `http://127.0.0.1:${port}/`;
-  for (let i = 0; i < 100 && !(await fetch(url).then(() => true, () => false)); i++) await sleep(50);
+  for (
+    let i = 0;
+    i < 100 &&
+    !(await fetch(url).then(
+      () => true,
+      () => false,
+    ));
+    i++
+  )
+    await sleep(50);
   return { url, pid: child.pid, stop: () => child.kill() };
 }

@@ -13,13 +13,18 @@ import { world } from '../tests/lib/client.js';
 import { wav } from '../tests/lib/audio.js';
 
 const rounds = Number(process.argv[2] ?? 15);
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+const median = (list) =>
+  list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 const RATE = 44100 * 4; // bytes a second of a WAV
 
 const supabase = await startSupabase();
 const env = { ...supabase.env, ANALYSIS_THREADS: '0' };
-const stacks = [await startStack({ env: { ...env, SUPABASE_RESUMABLE_MB: '1000' } }),
-  await startStack({ env: { ...env, SUPABASE_RESUMABLE_MB: '1', SUPABASE_BUCKET: 'pieces' } })];
+const stacks = [
+  await startStack({ env: { ...env, SUPABASE_RESUMABLE_MB: '1000' } }),
+  await startStack({
+    env: { ...env, SUPABASE_RESUMABLE_MB: '1', SUPABASE_BUCKET: 'pieces' },
+  }),
+];
 const worlds = [await world(stacks[0]), await world(stacks[1])];
 
 async function timed(fn) {
@@ -30,10 +35,31 @@ async function timed(fn) {
   return performance.now() - began;
 }
 
-const plain = (body) => timed(() => fetch(`${supabase.url}/storage/v1/object/${supabase.bucket}/artists/bench/${crypto.randomUUID()}`, {
-  method: 'POST', body, headers: { apikey: supabase.secret, 'content-type': 'audio/wav' } }));
-const saved = (n, body) => timed(() => fetch(new URL(`api/train/save?artistId=${worlds[n].artistId}&parseId=${worlds[n].parseId}&promptText=x`, stacks[n].url), {
-  method: 'POST', body, headers: { 'content-type': 'audio/wav' } }));
+const plain = (body) =>
+  timed(() =>
+    fetch(
+      `${supabase.url}/storage/v1/object/${supabase.bucket}/artists/bench/${crypto.randomUUID()}`,
+      {
+        method: 'POST',
+        body,
+        headers: { apikey: supabase.secret, 'content-type': 'audio/wav' },
+      },
+    ),
+  );
+const saved = (n, body) =>
+  timed(() =>
+    fetch(
+      new URL(
+        `api/train/save?artistId=${worlds[n].artistId}&parseId=${worlds[n].parseId}&promptText=x`,
+        stacks[n].url,
+      ),
+      {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'audio/wav' },
+      },
+    ),
+  );
 
 try {
   for (const mb of [10, 40]) {
@@ -45,8 +71,10 @@ try {
       times.pieces.push(await saved(1, body));
     }
     const [p, one, pieces] = [times.plain, times.one, times.pieces].map(median);
-    console.log(`${mb} MB: plain PUT ${p.toFixed(0)} ms; save by one request ${one.toFixed(0)} ms (${(one / p).toFixed(2)} x); `
-      + `in pieces ${pieces.toFixed(0)} ms (${(pieces / p).toFixed(2)} x, ${(pieces / one).toFixed(2)} x of one request)`);
+    console.log(
+      `${mb} MB: plain PUT ${p.toFixed(0)} ms; save by one request ${one.toFixed(0)} ms (${(one / p).toFixed(2)} x); ` +
+        `in pieces ${pieces.toFixed(0)} ms (${(pieces / p).toFixed(2)} x, ${(pieces / one).toFixed(2)} x of one request)`,
+    );
   }
 } finally {
   for (const stack of stacks) await stack.stop();

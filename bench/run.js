@@ -19,15 +19,22 @@ import { startDav } from './dav.js';
 const peerSource = path.resolve(root, '../shared/peer');
 const isAfternoon = process.argv[2] === 'afternoon';
 const onlyUploads = process.argv[2] === 'uploads';
-const known = isAfternoon ? ['afternoon', '--short', '--docs'] : onlyUploads ? ['uploads', '--quick'] : ['--quick'];
+const known = isAfternoon
+  ? ['afternoon', '--short', '--docs']
+  : onlyUploads
+    ? ['uploads', '--quick']
+    : ['--quick'];
 const unknown = process.argv.slice(2).filter((a) => !known.includes(a));
 if (unknown.length > 0) {
-  console.error(`trainmode bench: unknown argument '${unknown[0]}'; there are only ${known.join(', ')}`);
+  console.error(
+    `trainmode bench: unknown argument '${unknown[0]}'; there are only ${known.join(', ')}`,
+  );
   process.exit(2);
 }
 const quick = process.argv.includes('--quick');
 // The stacks end themselves at exit; a signal is one.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => process.exit(1));
 const RUNS = quick ? 3 : 5;
 const median = (v) => [...v].sort((a, b) => a - b)[Math.floor(v.length / 2)];
 const MB = 1e6;
@@ -38,24 +45,47 @@ const command = promisify(execFile);
 const quiet = { ANALYSIS_THREADS: '0', TRAINMODE_TEST_FAST: '' };
 
 async function startPeer(dir, databaseUrl) {
-  const environment = { ...process.env, DATABASE_URL: databaseUrl, NEXT_TELEMETRY_DISABLED: '1' };
+  const environment = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    NEXT_TELEMETRY_DISABLED: '1',
+  };
 
   fs.cpSync(peerSource, dir, { recursive: true });
   execFileSync('chmod', ['-R', 'u+w', dir]);
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent'], { cwd: dir });
-  execFileSync('npx', ['next', 'build'], { cwd: dir, stdio: 'ignore', env: environment });
-  const port = await freePort();
-  const child = spawn('npx', ['next', 'start', '-H', '127.0.0.1', '-p', String(port)], {
-    cwd: dir, stdio: ['ignore', 'ignore', 'inherit'], detached: true,
-    env: { ...environment, STORAGE_ROOT: path.join(dir, 'store') },
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent'], {
+    cwd: dir,
   });
+  execFileSync('npx', ['next', 'build'], {
+    cwd: dir,
+    stdio: 'ignore',
+    env: environment,
+  });
+  const port = await freePort();
+  const child = spawn(
+    'npx',
+    ['next', 'start', '-H', '127.0.0.1', '-p', String(port)],
+    {
+      cwd: dir,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      detached: true,
+      env: { ...environment, STORAGE_ROOT: path.join(dir, 'store') },
+    },
+  );
   const stop = () => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
+    if (child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGTERM');
   };
   process.on('exit', stop);
   const url = `http://127.0.0.1:${port}`;
   for (let i = 0; i < 100; i++) {
-    if (await fetch(url).then(() => true, () => false)) break;
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      break;
     await sleep(100);
   }
   return { dir, url, store: path.join(dir, 'store'), stop };
@@ -66,42 +96,101 @@ async function startPeer(dir, databaseUrl) {
 // start another one is nobody's speed. seconds(text) finds them in what the
 // command prints.
 async function atOnce(clients, args, seconds) {
-  const times = await Promise.all(Array.from({ length: clients }, async (_, i) => {
-    const { stdout, stderr } = await command(args(i)[0], args(i).slice(1), { env: { ...process.env, LC_ALL: 'C' } });
-    return seconds(stdout + stderr);
-  }));
+  const times = await Promise.all(
+    Array.from({ length: clients }, async (_, i) => {
+      const { stdout, stderr } = await command(args(i)[0], args(i).slice(1), {
+        env: { ...process.env, LC_ALL: 'C' },
+      });
+      return seconds(stdout + stderr);
+    }),
+  );
   return Math.max(...times);
 }
 
 // Each client posts the file once.
-const post = (url, file, type, clients) => atOnce(clients,
-  () => ['curl', '-sS', '-f', '-o', '/dev/null', '-w', '%{time_total}', '-X', 'POST', '-H', `Content-Type: ${type}`, '-H', 'Expect:', '-T', file, url],
-  Number);
+const post = (url, file, type, clients) =>
+  atOnce(
+    clients,
+    () => [
+      'curl',
+      '-sS',
+      '-f',
+      '-o',
+      '/dev/null',
+      '-w',
+      '%{time_total}',
+      '-X',
+      'POST',
+      '-H',
+      `Content-Type: ${type}`,
+      '-H',
+      'Expect:',
+      '-T',
+      file,
+      url,
+    ],
+    Number,
+  );
 
 // The same bytes to nginx alone, each time over the same names.
 let puts = 0;
-const put = (dav, f, clients) => atOnce(clients,
-  () => ['curl', '-sS', '-f', '-o', '/dev/null', '-w', '%{time_total}', '-H', 'Expect:', '-T', f.raw, new URL(`${puts++ % clients}.mp3`, dav.url).href],
-  Number);
+const put = (dav, f, clients) =>
+  atOnce(
+    clients,
+    () => [
+      'curl',
+      '-sS',
+      '-f',
+      '-o',
+      '/dev/null',
+      '-w',
+      '%{time_total}',
+      '-H',
+      'Expect:',
+      '-T',
+      f.raw,
+      new URL(`${puts++ % clients}.mp3`, dav.url).href,
+    ],
+    Number,
+  );
 
-const status = (pid, name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+const status = (pid, name) =>
+  Number(
+    new RegExp(`${name}:\\s+(\\d+)`).exec(
+      fs.readFileSync(`/proc/${pid}/status`, 'utf8'),
+    )[1],
+  );
 function cpuSeconds(pid) {
-  const f = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const f = fs
+    .readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(f[11]) + Number(f[12])) / 100;
 }
 
 // What the disk takes when it has to be true: dd with a final fsync.
 async function dd(dir, file, clients) {
   const out = (i) => path.join(dir, `dd.${i}`);
-  const took = await atOnce(clients, (i) => ['dd', `if=${file}`, `of=${out(i)}`, 'bs=64k', 'conv=fsync'],
-    (text) => Number(/ copied, ([\d.e-]+) s/.exec(text)[1]));
+  const took = await atOnce(
+    clients,
+    (i) => ['dd', `if=${file}`, `of=${out(i)}`, 'bs=64k', 'conv=fsync'],
+    (text) => Number(/ copied, ([\d.e-]+) s/.exec(text)[1]),
+  );
   for (let i = 0; i < clients; i++) fs.rmSync(out(i));
   return took;
 }
 
 function row(what, ours, theirs, note = '') {
   const ratio = theirs ? (theirs / ours).toFixed(2) : '';
-  console.log([what.padEnd(52), ours.toFixed(3).padStart(9), (theirs ? theirs.toFixed(3) : '').padStart(9), ratio.padStart(7), note].join(' '));
+  console.log(
+    [
+      what.padEnd(52),
+      ours.toFixed(3).padStart(9),
+      (theirs ? theirs.toFixed(3) : '').padStart(9),
+      ratio.padStart(7),
+      note,
+    ].join(' '),
+  );
 }
 
 function inputs(dir, w, bytes) {
@@ -109,7 +198,17 @@ function inputs(dir, w, bytes) {
   const raw = path.join(dir, `${bytes}.mp3`);
   const json = path.join(dir, `${bytes}.json`);
   fs.writeFileSync(raw, audio);
-  fs.writeFileSync(json, JSON.stringify({ artistId: w.artistId, parseId: w.parseId, alsFilename: 'a.als', projectName: 'a', audioBase64: audio.toString('base64'), promptText: 'x' }));
+  fs.writeFileSync(
+    json,
+    JSON.stringify({
+      artistId: w.artistId,
+      parseId: w.parseId,
+      alsFilename: 'a.als',
+      projectName: 'a',
+      audioBase64: audio.toString('base64'),
+      promptText: 'x',
+    }),
+  );
   return { raw, json, bytes: audio.length };
 }
 
@@ -118,20 +217,42 @@ const settle = () => execFileSync('sync');
 
 // CPU seconds of save.fcgi and of nginx's workers so far.
 function cpu(stack) {
-  const workers = execFileSync('pgrep', ['-P', String(stack.pid('nginx'))], { encoding: 'utf8' }).trim().split('\n');
-  return { save: cpuSeconds(stack.pid('save')), nginx: workers.reduce((n, pid) => n + cpuSeconds(pid), 0) };
+  const workers = execFileSync('pgrep', ['-P', String(stack.pid('nginx'))], {
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
+  return {
+    save: cpuSeconds(stack.pid('save')),
+    nginx: workers.reduce((n, pid) => n + cpuSeconds(pid), 0),
+  };
 }
 
-const query = (w) => new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' });
+const query = (w) =>
+  new URLSearchParams({
+    artistId: w.artistId,
+    parseId: w.parseId,
+    promptText: 'x',
+  });
 
 // One size and number of clients: each way once per round, in turn.
 async function saveRows(fast, durable, peer, dav, w, dir, f, clients, pool) {
   const to = (url, q = '') => new URL(`/api/train/save${q}`, url).href;
-  const json = ({ url }) => () => post(to(url), f.json, 'application/json', clients);
-  const raw = ({ url }) => () => post(to(url, `?${query(w)}`), f.raw, 'audio/mpeg', clients);
+  const json =
+    ({ url }) =>
+    () =>
+      post(to(url), f.json, 'application/json', clients);
+  const raw =
+    ({ url }) =>
+    () =>
+      post(to(url, `?${query(w)}`), f.raw, 'audio/mpeg', clients);
   const ways = {
-    fastJson: json(fast), fastRaw: raw(fast), peer: peer && json(peer),
-    syncJson: json(durable), syncRaw: raw(durable), put: () => put(dav, f, clients),
+    fastJson: json(fast),
+    fastRaw: raw(fast),
+    peer: peer && json(peer),
+    syncJson: json(durable),
+    syncRaw: raw(durable),
+    put: () => put(dav, f, clients),
     dd: () => dd(dir, f.raw, clients),
   };
   const t = Object.fromEntries(Object.keys(ways).map((k) => [k, []]));
@@ -143,11 +264,20 @@ async function saveRows(fast, durable, peer, dav, w, dir, f, clients, pool) {
       if (run > 0) t[name].push(took); // the first is a warm-up
     }
   const size = `${Math.round(f.bytes / MB)} MB × ${clients}${pool}`;
-  const best = (a, b) => (b.length > 0 ? `; best of each: ${(Math.min(...b) / Math.min(...a)).toFixed(2)}` : '');
-  const show = (what, a, b, note) => row(`${what}, ${size} [s]`, median(a), b.length > 0 ? median(b) : 0, note + best(a, b));
+  const best = (a, b) =>
+    b.length > 0
+      ? `; best of each: ${(Math.min(...b) / Math.min(...a)).toFixed(2)}`
+      : '';
+  const show = (what, a, b, note) =>
+    row(
+      `${what}, ${size} [s]`,
+      median(a),
+      b.length > 0 ? median(b) : 0,
+      note + best(a, b),
+    );
   show('save base64, no fsync', t.fastJson, t.peer, 'ours, peer');
   show('save raw, no fsync', t.fastRaw, t.peer, 'ours, peer by base64');
-  show('save raw, no fsync', t.fastRaw, t.put, 'ours, nginx\'s own PUT');
+  show('save raw, no fsync', t.fastRaw, t.put, "ours, nginx's own PUT");
   show('save base64, fsync', t.syncJson, t.dd, 'ours, dd conv=fsync');
   show('save raw, fsync', t.syncRaw, t.dd, 'ours, dd conv=fsync');
 }
@@ -155,8 +285,17 @@ async function saveRows(fast, durable, peer, dav, w, dir, f, clients, pool) {
 // What was saved is measured and done with: audio only costs room.
 function forget(stacks, peer) {
   for (const stack of stacks)
-    execFileSync('find', [path.join(stack.state, 'store/dawa-exports'), '-name', 'audio.*', '-delete']);
-  if (peer) fs.rmSync(path.join(peer.store, 'artists'), { recursive: true, force: true });
+    execFileSync('find', [
+      path.join(stack.state, 'store/dawa-exports'),
+      '-name',
+      'audio.*',
+      '-delete',
+    ]);
+  if (peer)
+    fs.rmSync(path.join(peer.store, 'artists'), {
+      recursive: true,
+      force: true,
+    });
 }
 
 async function saves(fast, durable, peer, w, dir, pool = '') {
@@ -183,11 +322,18 @@ async function savesBeside(dav, fast, durable, peer, w, dir, pool) {
 function bigFile(file, w, bytes, asJson) {
   const fd = fs.openSync(file, 'w');
   const piece = mp3(0, { bytes: Math.min(bytes, 30 * MB) });
-  const frames = piece.subarray(40, 40 + 417 * 3 * Math.floor((piece.length - 40) / 1251)); // of which base64 needs no padding
+  const frames = piece.subarray(
+    40,
+    40 + 417 * 3 * Math.floor((piece.length - 40) / 1251),
+  ); // of which base64 needs no padding
   const put = (b) => fs.writeSync(fd, asJson ? b.toString('base64') : b);
   let n = 0;
 
-  if (asJson) fs.writeSync(fd, `{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"`);
+  if (asJson)
+    fs.writeSync(
+      fd,
+      `{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"`,
+    );
   for (; n < bytes * 0.98; n += frames.length) put(frames);
   if (asJson) fs.writeSync(fd, '"}');
   fs.closeSync(fd);
@@ -198,16 +344,30 @@ async function memoryAndCpu(stack, w, dir) {
   const file = path.join(dir, 'big');
   const url = new URL('/api/train/save', stack.url).href;
 
-  for (const bytes of quick ? [1 * MB, 300 * MB] : [1 * MB, 500 * MB, 2000 * MB])
+  for (const bytes of quick
+    ? [1 * MB, 300 * MB]
+    : [1 * MB, 500 * MB, 2000 * MB])
     for (const asJson of [false, true]) {
       const size = bigFile(file, w, bytes, asJson);
       const before = cpu(stack);
 
-      await post(asJson ? url : `${url}?${query(w)}`, file, asJson ? 'application/json' : 'audio/mpeg', 1);
+      await post(
+        asJson ? url : `${url}?${query(w)}`,
+        file,
+        asJson ? 'application/json' : 'audio/mpeg',
+        1,
+      );
       const after = cpu(stack);
-      const perGb = (name) => ((after[name] - before[name]) / (size / 1e9)).toFixed(2);
-      row(`save.fcgi peak resident, ${Math.round(size / MB)} MB ${asJson ? 'base64' : 'raw'} [MB]`, status(stack.pid('save'), 'VmHWM') / 1024, 0,
-        bytes > 100 * MB ? `CPU s/GB: save.fcgi ${perGb('save')}, nginx ${perGb('nginx')}` : '');
+      const perGb = (name) =>
+        ((after[name] - before[name]) / (size / 1e9)).toFixed(2);
+      row(
+        `save.fcgi peak resident, ${Math.round(size / MB)} MB ${asJson ? 'base64' : 'raw'} [MB]`,
+        status(stack.pid('save'), 'VmHWM') / 1024,
+        0,
+        bytes > 100 * MB
+          ? `CPU s/GB: save.fcgi ${perGb('save')}, nginx ${perGb('nginx')}`
+          : '',
+      );
       fs.rmSync(file);
       forget([stack]);
     }
@@ -219,10 +379,16 @@ async function besideAnalysis(ours, peer, w, dir) {
   const env = { ...quiet, DATABASE_URL: ours.databaseUrl };
   let durable;
 
-  ours.psql("UPDATE training_items SET analysis_state = 'done' WHERE analysis_state = 'pending'");
-  const fast = await startStack({ env: { ...env, DURABLE: 'off', ANALYSIS_THREADS: '1' } });
+  ours.psql(
+    "UPDATE training_items SET analysis_state = 'done' WHERE analysis_state = 'pending'",
+  );
+  const fast = await startStack({
+    env: { ...env, DURABLE: 'off', ANALYSIS_THREADS: '1' },
+  });
   try {
-    durable = await startStack({ env: { ...env, DURABLE: 'on', STORE_DIR: path.join(fast.state, 'store') } });
+    durable = await startStack({
+      env: { ...env, DURABLE: 'on', STORE_DIR: path.join(fast.state, 'store') },
+    });
     await saves(fast, durable, peer, w, dir, ', analysis on');
   } finally {
     await durable?.stop();
@@ -237,13 +403,29 @@ async function exports_(ours, peer, dir) {
   const audio = mp3(0, { bytes: 5 * MB });
   const b64 = audio.toString('base64');
   for (let i = 0; i < n; i++) await save(ours, w, audio, { audioBase64: b64 });
-  const from = path.join(ours.state, 'store/dawa-exports/artists', w.artist.slug, 'training');
+  const from = path.join(
+    ours.state,
+    'store/dawa-exports/artists',
+    w.artist.slug,
+    'training',
+  );
   const t = { ours: [], peer: [], cp: [], cpu: [], hash: [] };
   const pid = ours.pid('export');
-  const zips = path.join(ours.state, 'store/dawa-exports/artists', w.artist.slug, 'datasets');
+  const zips = path.join(
+    ours.state,
+    'store/dawa-exports/artists',
+    w.artist.slug,
+    'datasets',
+  );
   if (peer) {
-    fs.mkdirSync(path.join(peer.store, 'artists', w.artist.slug), { recursive: true });
-    fs.cpSync(from, path.join(peer.store, 'artists', w.artist.slug, 'training'), { recursive: true });
+    fs.mkdirSync(path.join(peer.store, 'artists', w.artist.slug), {
+      recursive: true,
+    });
+    fs.cpSync(
+      from,
+      path.join(peer.store, 'artists', w.artist.slug, 'training'),
+      { recursive: true },
+    );
   }
   const timed = async (fn) => {
     const start = process.hrtime.bigint();
@@ -253,50 +435,111 @@ async function exports_(ours, peer, dir) {
   for (let run = 0; run <= RUNS; run++) {
     const before = cpuSeconds(pid);
     const one = {
-      cp: await timed(() => command('cp', ['-r', from, path.join(dir, 'copy')])),
+      cp: await timed(() =>
+        command('cp', ['-r', from, path.join(dir, 'copy')]),
+      ),
       ours: await timed(async () => {
-        const answer = await call(ours, 'POST', '/api/train/export', { json: { artistId: w.artistId, includeExported: true } });
+        const answer = await call(ours, 'POST', '/api/train/export', {
+          json: { artistId: w.artistId, includeExported: true },
+        });
         if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
       }),
       peer: 0,
       cpu: cpuSeconds(pid) - before,
-      hash: await timed(() => command('openssl', ['sha256', path.join(zips, fs.readdirSync(zips).sort().at(-1))])),
+      hash: await timed(() =>
+        command('openssl', [
+          'sha256',
+          path.join(zips, fs.readdirSync(zips).sort().at(-1)),
+        ]),
+      ),
     };
     fs.rmSync(path.join(dir, 'copy'), { recursive: true });
     if (peer) {
-      ours.psql(`UPDATE training_items SET status = 'ready' WHERE artist_id = '${w.artistId}'`);
+      ours.psql(
+        `UPDATE training_items SET status = 'ready' WHERE artist_id = '${w.artistId}'`,
+      );
       one.peer = await timed(async () => {
-        const res = await fetch(`${peer.url}/api/train/export`, { method: 'POST', body: JSON.stringify({ artistId: w.artistId }), headers: { 'content-type': 'application/json' } });
+        const res = await fetch(`${peer.url}/api/train/export`, {
+          method: 'POST',
+          body: JSON.stringify({ artistId: w.artistId }),
+          headers: { 'content-type': 'application/json' },
+        });
         if (res.status !== 200) throw new Error(await res.text());
       });
     }
     if (run > 0) for (const k of Object.keys(t)) t[k].push(one[k]);
   }
-  row(`export ${n} × 5 MB, no fsync [s]`, median(t.ours), median(t.peer), 'ours, peer');
-  row(`export ${n} × 5 MB, no fsync [s]`, median(t.ours), median(t.cp), 'ours, cp -r (ratio above 0.80 is within 1.25 ×)');
-  row(`the same, the fastest of each [s]`, Math.min(...t.ours), Math.min(...t.cp), 'ours, cp -r');
-  row('export.fcgi CPU of one export [s]', median(t.cpu), median(t.hash), 'ours, openssl sha256 of the zip');
+  row(
+    `export ${n} × 5 MB, no fsync [s]`,
+    median(t.ours),
+    median(t.peer),
+    'ours, peer',
+  );
+  row(
+    `export ${n} × 5 MB, no fsync [s]`,
+    median(t.ours),
+    median(t.cp),
+    'ours, cp -r (ratio above 0.80 is within 1.25 ×)',
+  );
+  row(
+    `the same, the fastest of each [s]`,
+    Math.min(...t.ours),
+    Math.min(...t.cp),
+    'ours, cp -r',
+  );
+  row(
+    'export.fcgi CPU of one export [s]',
+    median(t.cpu),
+    median(t.hash),
+    'ours, openssl sha256 of the zip',
+  );
   row('export.fcgi peak resident [MB]', status(pid, 'VmHWM') / 1024, 0);
 }
 
 // A model that answers at once; both have a stack of their own.
 async function captionRows(peer) {
   const t = await captions(peer?.dir);
-  row('a caption, added to the model\'s time [ms]', t.ours.added, t.peer?.added, `ours, peer; the model alone ${t.ours.alone.toFixed(2)}`);
-  row(`train.fcgi resident, ${t.ours.inFlight} in flight [MB]`, t.ours.held, t.peer?.held, 'ours, peer');
+  row(
+    "a caption, added to the model's time [ms]",
+    t.ours.added,
+    t.peer?.added,
+    `ours, peer; the model alone ${t.ours.alone.toFixed(2)}`,
+  );
+  row(
+    `train.fcgi resident, ${t.ours.inFlight} in flight [MB]`,
+    t.ours.held,
+    t.peer?.held,
+    'ours, peer',
+  );
 }
 
 async function main() {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-bench-'));
   process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
   const ours = await startStack({ env: { ...quiet, DURABLE: 'off' } });
-  const durable = await startStack({ env: { ...quiet, DURABLE: 'on', DATABASE_URL: ours.databaseUrl } });
+  const durable = await startStack({
+    env: { ...quiet, DURABLE: 'on', DATABASE_URL: ours.databaseUrl },
+  });
   let peer;
   try {
-    if (!onlyUploads && fs.existsSync(peerSource)) peer = await startPeer(path.join(dir, 'peer'), ours.databaseUrl);
-    else if (!onlyUploads) console.log('no peer: ../shared/peer is not there, so its column stays empty');
-    console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores; ${RUNS} runs after a warm-up, medians\n`);
-    console.log(['what'.padEnd(52), 'ours'.padStart(9), 'other'.padStart(9), 'ratio'.padStart(7), 'columns'].join(' '));
+    if (!onlyUploads && fs.existsSync(peerSource))
+      peer = await startPeer(path.join(dir, 'peer'), ours.databaseUrl);
+    else if (!onlyUploads)
+      console.log(
+        'no peer: ../shared/peer is not there, so its column stays empty',
+      );
+    console.log(
+      `${os.cpus()[0].model}, ${os.cpus().length} cores; ${RUNS} runs after a warm-up, medians\n`,
+    );
+    console.log(
+      [
+        'what'.padEnd(52),
+        'ours'.padStart(9),
+        'other'.padStart(9),
+        'ratio'.padStart(7),
+        'columns',
+      ].join(' '),
+    );
     const w = await world(ours);
     await saves(ours, durable, peer, w, dir);
     await memoryAndCpu(ours, w, dir);
@@ -311,5 +554,9 @@ async function main() {
   }
 }
 
-if (isAfternoon) await runAfternoon({ short: process.argv.includes('--short'), docs: process.argv.includes('--docs') });
+if (isAfternoon)
+  await runAfternoon({
+    short: process.argv.includes('--short'),
+    docs: process.argv.includes('--docs'),
+  });
 else await main();

@@ -20,12 +20,19 @@ const DRAWS = 200_000;
 // config/solver/musicgen/default.yaml and musicgen_base_32khz.yaml: any file is
 // as likely, and a segment may begin where 0.8 of it are left
 // (audio_dataset.py:380-441).
-const SEGMENT = 30, RATIO = 0.8;
+const SEGMENT = 30,
+  RATIO = 0.8;
 const STEP = 2; // seconds that are told apart
 
 const args = process.argv.slice(2);
 const at = args.indexOf('--checkout');
-const checkout = at === -1 ? [] : args.splice(at, 2).slice(1).map((dir) => path.resolve(dir));
+const checkout =
+  at === -1
+    ? []
+    : args
+        .splice(at, 2)
+        .slice(1)
+        .map((dir) => path.resolve(dir));
 if (args.length === 0) {
   console.error('trainmode bench said: name the sets, each a file .als');
   process.exit(2);
@@ -46,62 +53,140 @@ const random = () => {
 
 // Names of parts that a caption gives as one.
 const PARTS = {
-  drums: ['kick drum', 'snare', 'claps', 'hi-hats', 'cymbals', 'toms', 'rimshot', 'percussion'],
+  drums: [
+    'kick drum',
+    'snare',
+    'claps',
+    'hi-hats',
+    'cymbals',
+    'toms',
+    'rimshot',
+    'percussion',
+  ],
 };
 
 // Each sound that is named, with the steps in which it does not sound.
 function silences(heard, names) {
   return names.map((name) => {
-    const any = [name, ...PARTS[name] ?? []];
-    return new Set(heard.flatMap((sounds, i) => (any.some((n) => sounds.has(n)) ? [] : [i])));
+    const any = [name, ...(PARTS[name] ?? [])];
+    return new Set(
+      heard.flatMap((sounds, i) => (any.some((n) => sounds.has(n)) ? [] : [i])),
+    );
   });
 }
 
 // A set, an item of it with the template's caption, and its windows.
 async function addSet(artistId, file) {
   const name = path.basename(file);
-  const { parseId } = ok(await call(stack, 'POST', `/api/library?artistId=${artistId}&filename=${encodeURIComponent(name)}`, {
-    body: fs.readFileSync(file), headers: { 'content-type': 'application/octet-stream' } }));
-  const sec = Math.floor(ok(await call(stack, 'GET', `/api/library/${parseId}`)).summary.length.sec);
-  const { prompt, generationId } = await post('/api/train', { artistId, parseId });
+  const { parseId } = ok(
+    await call(
+      stack,
+      'POST',
+      `/api/library?artistId=${artistId}&filename=${encodeURIComponent(name)}`,
+      {
+        body: fs.readFileSync(file),
+        headers: { 'content-type': 'application/octet-stream' },
+      },
+    ),
+  );
+  const sec = Math.floor(
+    ok(await call(stack, 'GET', `/api/library/${parseId}`)).summary.length.sec,
+  );
+  const { prompt, generationId } = await post('/api/train', {
+    artistId,
+    parseId,
+  });
   const { trainingItemId: id } = await post('/api/train/save', {
-    artistId, parseId, promptText: prompt, generationId, audioBase64: mp3(sec).toString('base64') });
-  stack.psql(`UPDATE training_items SET analysis_state = 'done', alignment = '{"verdict":"same","offsetSec":0,"drift":0}' WHERE id = '${id}'`);
+    artistId,
+    parseId,
+    promptText: prompt,
+    generationId,
+    audioBase64: mp3(sec).toString('base64'),
+  });
+  stack.psql(
+    `UPDATE training_items SET analysis_state = 'done', alignment = '{"verdict":"same","offsetSec":0,"drift":0}' WHERE id = '${id}'`,
+  );
   const where = `/api/train/items/${id}/windows`;
   const { fields } = ok(await call(stack, 'GET', `/api/train/items/${id}`));
   const { windows } = await post(`${where}/generate`, {});
-  const steps = Array.from({ length: Math.floor(sec / STEP) }, (_, i) => ({ startSec: i * STEP, endSec: (i + 1) * STEP }));
-  const told = ok(await call(stack, 'PUT', where, { json: { windows: steps } })).windows;
+  const steps = Array.from({ length: Math.floor(sec / STEP) }, (_, i) => ({
+    startSec: i * STEP,
+    endSec: (i + 1) * STEP,
+  }));
+  const told = ok(
+    await call(stack, 'PUT', where, { json: { windows: steps } }),
+  ).windows;
   const heard = told.map((w) => new Set(w.sounds));
-  const said = (prompt, { instruments }, start) => ({ prompt, start, wrong: silences(heard, instruments) });
+  const said = (prompt, { instruments }, start) => ({
+    prompt,
+    start,
+    wrong: silences(heard, instruments),
+  });
   await post(`${where}/generate`, {}); // the same again, for the export
-  return { name, heard, steps: steps.length, track: said(prompt, fields, 0),
-    windows: windows.map((w) => said(w.promptText, w.fields, w.startSec)) };
+  return {
+    name,
+    heard,
+    steps: steps.length,
+    track: said(prompt, fields, 0),
+    windows: windows.map((w) => said(w.promptText, w.fields, w.startSec)),
+  };
 }
 
 // The files that are trained on, as the trainer's own code reads and cuts them.
 async function samplesOf(artistId, sets, captions) {
-  const { datasetUrl } = await post('/api/train/export', { artistId, layout: 'replicate', includeExported: true, captions });
+  const { datasetUrl } = await post('/api/train/export', {
+    artistId,
+    layout: 'replicate',
+    includeExported: true,
+    captions,
+  });
   const dir = tempDir('said');
   const zip = path.join(dir, 'x.zip');
-  fs.writeFileSync(zip, Buffer.from(await (await fetch(datasetUrl)).arrayBuffer()));
+  fs.writeFileSync(
+    zip,
+    Buffer.from(await (await fetch(datasetUrl)).arrayBuffer()),
+  );
   execFileSync('unzip', ['-qq', zip, '-d', path.join(dir, 'x')]);
-  const out = execFileSync('python3', ['-B', path.join(root, 'tests/trainers/load.py'), 'cog-musicgen-fine-tuner',
-    path.join(dir, 'x'), ...checkout], { encoding: 'utf8' });
+  const out = execFileSync(
+    'python3',
+    [
+      '-B',
+      path.join(root, 'tests/trainers/load.py'),
+      'cog-musicgen-fine-tuner',
+      path.join(dir, 'x'),
+      ...checkout,
+    ],
+    { encoding: 'utf8' },
+  );
   fs.rmSync(dir, { recursive: true });
-  return out.trim().split('\n').map((line) => JSON.parse(line)).map(({ file, seconds, caption }) => {
-    const [, item, part, chunk] = /item-(\d+)(?:-(\d+))?(?:_chunk(\d+))?\.\w+$/.exec(file);
-    const set = sets[item - 1];
-    const said = part ? set.windows[part - 1] : set.track;
-    if (!caption.includes(said.prompt)) throw new Error(`${file} is told ${caption}`);
-    return { set, wrong: said.wrong, start: said.start + Number(chunk ?? 0), seconds };
-  });
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .map(({ file, seconds, caption }) => {
+      const [, item, part, chunk] =
+        /item-(\d+)(?:-(\d+))?(?:_chunk(\d+))?\.\w+$/.exec(file);
+      const set = sets[item - 1];
+      const said = part ? set.windows[part - 1] : set.track;
+      if (!caption.includes(said.prompt))
+        throw new Error(`${file} is told ${caption}`);
+      return {
+        set,
+        wrong: said.wrong,
+        start: said.start + Number(chunk ?? 0),
+        seconds,
+      };
+    });
 }
 
 // Whether all that is named sounds somewhere in the seconds that are heard.
 function holds(sample, from, to) {
   return sample.wrong.every((steps) => {
-    for (let i = Math.floor(from / STEP); i * STEP < to && i < sample.set.steps; i++)
+    for (
+      let i = Math.floor(from / STEP);
+      i * STEP < to && i < sample.set.steps;
+      i++
+    )
       if (!steps.has(i)) return true;
     return false;
   });
@@ -113,7 +198,11 @@ function drawn(samples) {
     const sample = samples[Math.floor(random() * samples.length)];
     const seek = random() * Math.max(0, sample.seconds - SEGMENT * RATIO);
     const from = sample.start + seek;
-    right += holds(sample, from, sample.start + Math.min(sample.seconds, seek + SEGMENT));
+    right += holds(
+      sample,
+      from,
+      sample.start + Math.min(sample.seconds, seek + SEGMENT),
+    );
   }
   return right / DRAWS;
 }
@@ -122,15 +211,24 @@ try {
   const artistId = (await post('/api/artists', { name: 'Said' })).id;
   const sets = [];
   for (const file of args) sets.push(await addSet(artistId, file));
-  stack.psql(`UPDATE training_items SET created_at = now() + interval '1 second' * (SELECT count(*) FROM training_items o WHERE o.created_at < training_items.created_at)`);
-  const [whole, pieces] = [await samplesOf(artistId, sets, 'track'), await samplesOf(artistId, sets, 'windows')];
+  stack.psql(
+    `UPDATE training_items SET created_at = now() + interval '1 second' * (SELECT count(*) FROM training_items o WHERE o.created_at < training_items.created_at)`,
+  );
+  const [whole, pieces] = [
+    await samplesOf(artistId, sets, 'track'),
+    await samplesOf(artistId, sets, 'windows'),
+  ];
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
   for (const set of [...sets, null]) {
     const of = (list) => list.filter((s) => set === null || s.set === set);
-    console.log(`${(set?.name ?? 'all').padEnd(28)} one caption ${percent(drawn(of(whole))).padStart(8)} of ${of(whole).length} files,   ` +
-      `windows ${percent(drawn(of(pieces))).padStart(8)} of ${of(pieces).length}`);
+    console.log(
+      `${(set?.name ?? 'all').padEnd(28)} one caption ${percent(drawn(of(whole))).padStart(8)} of ${of(whole).length} files,   ` +
+        `windows ${percent(drawn(of(pieces))).padStart(8)} of ${of(pieces).length}`,
+    );
   }
-  console.log(`${DRAWS} draws each; ${checkout.length ? 'the trainer\'s own code' : 'restated'}`);
+  console.log(
+    `${DRAWS} draws each; ${checkout.length ? "the trainer's own code" : 'restated'}`,
+  );
 } finally {
   await stack.stop();
 }

@@ -7,8 +7,18 @@ export default [
   { ignores: ['build*/', 'var/', '**/node_modules/'] },
   js.configs.recommended,
   { files: ['www/**/*.js'], languageOptions: { globals: globals.browser } },
-  { files: ['tests/**/*.js', 'bench/**/*.js'], languageOptions: { globals: globals.node } },
+  {
+    files: ['tests/**/*.js', 'bench/**/*.js'],
+    languageOptions: { globals: globals.node },
+  },
   // Functions that a test hands to the browser run there.
-  { files: ['tests/page/**/*.js', 'tests/lib/browser.js', 'tests/lib/desk.js', 'tests/lib/firefox.js'],
-    languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  {
+    files: [
+      'tests/page/**/*.js',
+      'tests/lib/browser.js',
+      'tests/lib/desk.js',
+      'tests/lib/firefox.js',
+    ],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
 ];

@@ -84,6 +84,13 @@ scripts() {
     tests/node_modules/.bin/eslint -c tests/eslint.config.js www tests bench
 }
 
+# As Prettier writes it, by tests/.prettierrc.json; a tree is written so by
+# tests/node_modules/.bin/prettier --write with the same arguments.
+js_format() {
+    tests/node_modules/.bin/prettier --config tests/.prettierrc.json \
+        --log-level warn --check 'www/**/*.{js,css}' 'tests/**/*.js' 'bench/**/*.js'
+}
+
 house() {
     # Not as a part of the test that runs us.
     env -u NODE_TEST_CONTEXT "$NODE" --test --test-reporter=spec \
@@ -111,6 +118,7 @@ fi
 if [ "$fast" = no ]; then
     modules_need
     check "page, tests and bench (ESLint)" scripts
+    check "their form (Prettier)" js_format
     check "C (cppcheck)" c_code
 fi
 [ "$found" -eq 0 ]

@@ -16,8 +16,13 @@ let convert, stack, ahead;
 before(async () => {
   convert = installConvert();
   const env = { TRAINMODE_APP: convert.app, ANALYSIS_LEASE_SEC: '3' };
-  stack = await startStack({ wire: true, env: { ...env, EXPORT_CONVERTS: '2' } });
-  ahead = await startStack({ env: { ...env, CONVERT_THREADS: '1', STORAGE: 'local' } });
+  stack = await startStack({
+    wire: true,
+    env: { ...env, EXPORT_CONVERTS: '2' },
+  });
+  ahead = await startStack({
+    env: { ...env, CONVERT_THREADS: '1', STORAGE: 'local' },
+  });
 });
 after(async () => {
   convert?.go();
@@ -25,11 +30,22 @@ after(async () => {
   await ahead?.stop();
   convert?.stop();
 });
-afterEach(() => { convert.go(); convert.set('as it is'); });
+afterEach(() => {
+  convert.go();
+  convert.set('as it is');
+});
 
-const run = (s, w, more = {}, headers) => call(s, 'POST', '/api/train/export', { json: { artistId: w.artistId, includeExported: true, ...more }, headers });
-const rows = (s, w, what = 'count(path)') => s.psql(`SELECT ${what} FROM audio_conversions WHERE artist_id = '${w.artistId}'`);
-const kept = (s, w) => s.files().filter((f) => f.includes(`/${w.artist.slug}/converted/`));
+const run = (s, w, more = {}, headers) =>
+  call(s, 'POST', '/api/train/export', {
+    json: { artistId: w.artistId, includeExported: true, ...more },
+    headers,
+  });
+const rows = (s, w, what = 'count(path)') =>
+  s.psql(
+    `SELECT ${what} FROM audio_conversions WHERE artist_id = '${w.artistId}'`,
+  );
+const kept = (s, w) =>
+  s.files().filter((f) => f.includes(`/${w.artist.slug}/converted/`));
 const spool = (s) => s.files().filter((f) => f.startsWith(s.spool));
 // Each hums another tone, so that no two are the same audio.
 let hz = 200;
@@ -46,17 +62,25 @@ async function saveWavs(s, w, n) {
 async function unzip(s, answer) {
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   const file = path.join(s.state, 'conversions.zip');
-  const bytes = Buffer.from(await (await fetch(answer.body.datasetUrl)).arrayBuffer());
+  const bytes = Buffer.from(
+    await (await fetch(answer.body.datasetUrl)).arrayBuffer(),
+  );
   assert.equal(bytes.length, answer.body.bytes);
   fs.writeFileSync(file, bytes);
   execFileSync('unzip', ['-tq', file]);
-  return (entry) => execFileSync('unzip', ['-p', file, entry], { maxBuffer: 1 << 28 });
+  return (entry) =>
+    execFileSync('unzip', ['-p', file, entry], { maxBuffer: 1 << 28 });
 }
 
 // All that is kept is spoken of by a row, and all that a row speaks of is there.
 function assertWhole(s, w) {
-  const paths = rows(s, w, "coalesce(string_agg(path, ' ' ORDER BY path), '')").split(' ').filter(Boolean);
-  assert.deepEqual(kept(s, w).map((f) => f.slice(f.indexOf('artists/'))), paths);
+  const paths = rows(s, w, "coalesce(string_agg(path, ' ' ORDER BY path), '')")
+    .split(' ')
+    .filter(Boolean);
+  assert.deepEqual(
+    kept(s, w).map((f) => f.slice(f.indexOf('artists/'))),
+    paths,
+  );
   assert.deepEqual(spool(s), []);
 }
 
@@ -67,9 +91,19 @@ test('what was saved is encoded ahead, and exports copy it', async () => {
   assertWhole(ahead, w);
   const had = convert.count();
   const entry = await unzip(ahead, await run(ahead, w));
-  const zipped = [1, 2].map((i) => entry(`dataset/item-${i}/audio.mp3`).toString('latin1')).sort();
-  assert.deepEqual(zipped, kept(ahead, w).map((f) => fs.readFileSync(f, 'latin1')).sort());
-  await unzip(ahead, await run(ahead, w, { layout: 'replicate', segmentSec: 15 }));
+  const zipped = [1, 2]
+    .map((i) => entry(`dataset/item-${i}/audio.mp3`).toString('latin1'))
+    .sort();
+  assert.deepEqual(
+    zipped,
+    kept(ahead, w)
+      .map((f) => fs.readFileSync(f, 'latin1'))
+      .sort(),
+  );
+  await unzip(
+    ahead,
+    await run(ahead, w, { layout: 'replicate', segmentSec: 15 }),
+  );
   assert.equal(convert.count(), had, 'nothing was encoded or decoded again');
 });
 
@@ -93,9 +127,15 @@ test('pieces of what must be decoded first are cut from what is kept', async () 
   const w = await world(stack);
   await save(stack, w, aiff(40));
   const first = convert.count();
-  await unzip(stack, await run(stack, w, { layout: 'replicate', segmentSec: 15 }));
+  await unzip(
+    stack,
+    await run(stack, w, { layout: 'replicate', segmentSec: 15 }),
+  );
   assert.equal(convert.count(), first + 1);
-  await unzip(stack, await run(stack, w, { layout: 'replicate', segmentSec: 20 }));
+  await unzip(
+    stack,
+    await run(stack, w, { layout: 'replicate', segmentSec: 20 }),
+  );
   await unzip(stack, await run(stack, w, { layout: 'replicate' }));
   assert.equal(convert.count(), first + 1);
   assertWhole(stack, w);
@@ -107,12 +147,24 @@ test('an export tells how far its conversions are, and ends in their middle', as
   convert.set('hold');
   const going = run(stack, w);
   let running;
-  assert.ok(await soon(async () => {
-    ({ running } = (await call(stack, 'GET', `/api/train/export?artistId=${w.artistId}`)).body);
-    return running?.conversionCount === 3;
-  }), JSON.stringify(running));
+  assert.ok(
+    await soon(async () => {
+      ({ running } = (
+        await call(stack, 'GET', `/api/train/export?artistId=${w.artistId}`)
+      ).body);
+      return running?.conversionCount === 3;
+    }),
+    JSON.stringify(running),
+  );
   assert.deepEqual([running.conversionsDone, running.itemsDone], [0, 0]);
-  assert.equal((await call(stack, 'POST', '/api/train/export/cancel', { json: { artistId: w.artistId } })).status, 202);
+  assert.equal(
+    (
+      await call(stack, 'POST', '/api/train/export/cancel', {
+        json: { artistId: w.artistId },
+      })
+    ).status,
+    202,
+  );
   problem(await going, 409, 'export_canceled');
   assertWhole(stack, w);
   convert.set('as it is');
@@ -138,7 +190,8 @@ test('a conversion goes with the last item that has its audio, and not before', 
   const w = await world(ahead);
   const audio = wav(31, { hz: hz++ });
   const ids = [];
-  for (let i = 0; i < 2; i++) ids.push((await save(ahead, w, audio)).body.trainingItemId);
+  for (let i = 0; i < 2; i++)
+    ids.push((await save(ahead, w, audio)).body.trainingItemId);
   assert.ok(await soon(() => rows(ahead, w) === '1'));
   const item = (i) => `/api/train/items/${ids[i]}`;
   assert.equal((await call(ahead, 'DELETE', item(0))).status, 204);
@@ -147,23 +200,39 @@ test('a conversion goes with the last item that has its audio, and not before', 
   assert.equal(rows(ahead, w), '1', 'it rests with its item');
   assert.equal((await call(ahead, 'POST', `${item(1)}/restore`)).status, 200);
   assert.equal(rows(ahead, w), '1');
-  const put = await call(ahead, 'PUT', `${item(1)}/audio`, { body: wav(32, { hz: hz++ }), headers: { 'content-type': 'audio/wav' } });
+  const put = await call(ahead, 'PUT', `${item(1)}/audio`, {
+    body: wav(32, { hz: hz++ }),
+    headers: { 'content-type': 'audio/wav' },
+  });
   assert.equal(put.status, 200, JSON.stringify(put.body));
   const old = kept(ahead, w)[0];
-  assert.equal(ahead.psql(`SELECT why FROM store_intents WHERE '${old}' LIKE '%' || path`), 'left');
-  assert.ok(await soon(() => rows(ahead, w) === '1'), 'the new audio has its own');
+  assert.equal(
+    ahead.psql(`SELECT why FROM store_intents WHERE '${old}' LIKE '%' || path`),
+    'left',
+  );
+  assert.ok(
+    await soon(() => rows(ahead, w) === '1'),
+    'the new audio has its own',
+  );
   ahead.psql('UPDATE store_intents SET due = now()');
   assert.ok(await soon(() => !fs.existsSync(old)));
   assertWhole(ahead, w);
   assert.equal((await call(ahead, 'DELETE', `${item(1)}?now=1`)).status, 204);
-  assert.ok(await soon(() => kept(ahead, w).length === 0), 'at once, as its audio');
+  assert.ok(
+    await soon(() => kept(ahead, w).length === 0),
+    'at once, as its audio',
+  );
   assert.equal(rows(ahead, w, 'count(*)'), '0');
 });
 
 test('an encoder that fails or dies leaves nothing, and the next one works', async () => {
   const w = await world(stack);
   await saveWavs(stack, w, 2);
-  for (const [how, status, code] of [['fails', 500, 'internal'], ['dies', 422, 'audio_damaged'], ['full', 507, 'disk_full']]) {
+  for (const [how, status, code] of [
+    ['fails', 500, 'internal'],
+    ['dies', 422, 'audio_damaged'],
+    ['full', 507, 'disk_full'],
+  ]) {
     convert.set(how);
     problem(await run(stack, w), status, code);
     assert.equal(rows(stack, w), '0', how);
@@ -214,14 +283,19 @@ test('what was kept and is lost or changed in the storage is made anew', async (
   const ways = [{}, { layout: 'replicate', segmentSec: 15 }];
   const first = [];
   for (const way of ways) first.push((await run(stack, w, way)).body.sha256);
-  for (const damage of [(file) => fs.rmSync(file), (file) => fs.truncateSync(file, 1000), (file) => {
-    const bytes = fs.readFileSync(file);
-    bytes[bytes.length >> 1] ^= 1;
-    fs.writeFileSync(file, bytes);
-  }]) {
+  for (const damage of [
+    (file) => fs.rmSync(file),
+    (file) => fs.truncateSync(file, 1000),
+    (file) => {
+      const bytes = fs.readFileSync(file);
+      bytes[bytes.length >> 1] ^= 1;
+      fs.writeFileSync(file, bytes);
+    },
+  ]) {
     const had = convert.count();
     for (const file of kept(stack, w)) damage(file);
-    for (const [i, way] of ways.entries()) assert.equal((await run(stack, w, way)).body.sha256, first[i]);
+    for (const [i, way] of ways.entries())
+      assert.equal((await run(stack, w, way)).body.sha256, first[i]);
     assert.equal(convert.count(), had + 4);
     assert.equal(rows(stack, w), '4');
   }
@@ -230,8 +304,18 @@ test('what was kept and is lost or changed in the storage is made anew', async (
 test('a storage that takes no conversion fails the export and nothing else', async () => {
   const w = await world(stack);
   await saveWavs(stack, w, 1);
-  const folder = path.join(stack.objects, 'artists', w.artist.slug, 'converted');
-  if (stack.supabase) await stack.supabase.break({ on: 'POST /object/.*converted', times: 20, status: 500 });
+  const folder = path.join(
+    stack.objects,
+    'artists',
+    w.artist.slug,
+    'converted',
+  );
+  if (stack.supabase)
+    await stack.supabase.break({
+      on: 'POST /object/.*converted',
+      times: 20,
+      status: 500,
+    });
   else fs.writeFileSync(folder, 'a file in its place');
   problem(await run(stack, w), 502, 'storage_error');
   assert.equal(rows(stack, w), '0');
@@ -251,7 +335,9 @@ test('a database that goes away between the object and the row leaves neither', 
   try {
     problem(await run(stack, w), 503, 'database_unavailable');
   } finally {
-    stack.psql('DROP TRIGGER fault ON audio_conversions; DROP FUNCTION fault()');
+    stack.psql(
+      'DROP TRIGGER fault ON audio_conversions; DROP FUNCTION fault()',
+    );
   }
   assert.equal(rows(stack, w), '0');
   assertWhole(stack, w);
@@ -261,11 +347,22 @@ test('a database that goes away between the object and the row leaves neither', 
 test('a conversion whose COMMIT was not heard of is there all the same', async () => {
   const w = await world(stack);
   await saveWavs(stack, w, 2);
-  assert.ok(await soon(() => stack.psql("SELECT count(*) FROM training_items WHERE analysis_state = 'pending'") === '0', 60));
+  assert.ok(
+    await soon(
+      () =>
+        stack.psql(
+          "SELECT count(*) FROM training_items WHERE analysis_state = 'pending'",
+        ) === '0',
+      60,
+    ),
+  );
   const had = stack.wire.lost;
   stack.wire.swallow(7);
   await unzip(stack, await run(stack, w));
-  assert.ok(stack.wire.lost >= had + 5, `${stack.wire.lost - had} answers were lost`);
+  assert.ok(
+    stack.wire.lost >= had + 5,
+    `${stack.wire.lost - had} answers were lost`,
+  );
   stack.wire.swallow(0);
   assert.equal(rows(stack, w), '2');
   assertWhole(stack, w);

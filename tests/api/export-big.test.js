@@ -14,9 +14,17 @@ const COUNT = 10000;
 const BROKEN = 5000;
 // A few items are held whole, of the others only the ids.
 const RESIDENT_MB = 16;
-const CAPTION = 'Deep house, warm pads over analog bass, 124 bpm, A minor, '.repeat(8);
-const FIELDS = { description: CAPTION, genre: 'Deep House', moods: ['warm', 'nocturnal'],
-  instruments: ['Operator', 'Drum Rack', 'Wavetable'], keywords: ['pads', 'club'], bpm: 124, key: 'A minor' };
+const CAPTION =
+  'Deep house, warm pads over analog bass, 124 bpm, A minor, '.repeat(8);
+const FIELDS = {
+  description: CAPTION,
+  genre: 'Deep House',
+  moods: ['warm', 'nocturnal'],
+  instruments: ['Operator', 'Drum Rack', 'Wavetable'],
+  keywords: ['pads', 'club'],
+  bpm: 124,
+  key: 'A minor',
+};
 
 let stack;
 let artist;
@@ -24,16 +32,23 @@ let artist;
 // Sanitizers take several times the memory: this is about the programs as
 // people run them.
 before(async () => {
-  stack = await startStack({ env: { TRAINMODE_APP: '', TRAINMODE_BUILD: path.join(root, 'build'),
-    CONFIGURE_FLAGS: '--enable-werror' } });
+  stack = await startStack({
+    env: {
+      TRAINMODE_APP: '',
+      TRAINMODE_BUILD: path.join(root, 'build'),
+      CONFIGURE_FLAGS: '--enable-werror',
+    },
+  });
   const w = await world(stack);
   artist = w.artist;
   fill(w);
 });
 after(() => stack?.stop());
 
-const idOf = (n) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
-const object = (...parts) => path.join(stack.objects, 'artists', artist.slug, ...parts);
+const idOf = (n) =>
+  `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+const object = (...parts) =>
+  path.join(stack.objects, 'artists', artist.slug, ...parts);
 const audio = (n) => object('training', idOf(n), 'audio.mp3');
 
 // Items as saves would leave them, but straight into the table and the store,
@@ -62,14 +77,26 @@ function fill({ parseId }) {
       FROM generate_series(1, ${COUNT}) n) AS items`);
 }
 
-const run = (more = {}) => call(stack, 'POST', '/api/train/export',
-  { json: { artistId: artist.id, layout: 'plan', ...more } });
+const run = (more = {}) =>
+  call(stack, 'POST', '/api/train/export', {
+    json: { artistId: artist.id, layout: 'plan', ...more },
+  });
 
 async function leftNothing() {
-  assert.deepEqual(fs.existsSync(object('datasets')) ? fs.readdirSync(object('datasets')) : [], []);
+  assert.deepEqual(
+    fs.existsSync(object('datasets')) ? fs.readdirSync(object('datasets')) : [],
+    [],
+  );
   assert.deepEqual(fs.readdirSync(stack.spool), []);
-  assert.equal(stack.psql(`SELECT count(*) FROM training_items WHERE status = 'ready'`), String(COUNT));
-  assert.deepEqual((await call(stack, 'GET', `/api/train/datasets?artistId=${artist.id}`)).body.datasets, []);
+  assert.equal(
+    stack.psql(`SELECT count(*) FROM training_items WHERE status = 'ready'`),
+    String(COUNT),
+  );
+  assert.deepEqual(
+    (await call(stack, 'GET', `/api/train/datasets?artistId=${artist.id}`)).body
+      .datasets,
+    [],
+  );
   assert.equal(stack.psql('SELECT count(*) FROM export_claims'), '0');
 }
 
@@ -78,7 +105,10 @@ test('audio that is gone in the middle is told, leaves nothing and locks nothing
   const answer = await run();
   fs.renameSync(`${audio(BROKEN)}.away`, audio(BROKEN));
   problem(answer, 422, 'dataset_blocked');
-  assert.deepEqual(answer.body.blocks.map((b) => [b.itemId, b.code]), [[idOf(BROKEN), 'audio_lost']]);
+  assert.deepEqual(
+    answer.body.blocks.map((b) => [b.itemId, b.code]),
+    [[idOf(BROKEN), 'audio_lost']],
+  );
   await leftNothing();
 });
 
@@ -101,20 +131,39 @@ test('10,000 items: all of them, in order, the same each time, in bounded memory
   const { peak } = stack.resident('export');
 
   const zip = path.join(stack.state, 'big.zip');
-  const bytes = Buffer.from(await (await fetch(first.body.datasetUrl)).arrayBuffer());
+  const bytes = Buffer.from(
+    await (await fetch(first.body.datasetUrl)).arrayBuffer(),
+  );
   fs.writeFileSync(zip, bytes);
   assert.equal(bytes.length, first.body.bytes);
-  assert.equal(createHash('sha256').update(bytes).digest('hex'), first.body.sha256);
+  assert.equal(
+    createHash('sha256').update(bytes).digest('hex'),
+    first.body.sha256,
+  );
   execFileSync('unzip', ['-tqq', zip]);
-  const names = execFileSync('unzip', ['-Z1', zip], { encoding: 'utf8', maxBuffer: 1 << 26 }).trim().split('\n');
-  assert.deepEqual(names.filter((name) => name.endsWith('/audio.mp3')),
-    Array.from({ length: COUNT }, (_, i) => `dataset/item-${i + 1}/audio.mp3`));
-  const manifest = JSON.parse(execFileSync('unzip', ['-p', zip, 'MANIFEST.json'], { maxBuffer: 1 << 26 }));
-  assert.deepEqual(manifest.items.map((item) => item.itemId), Array.from({ length: COUNT }, (_, i) => idOf(i + 1)));
+  const names = execFileSync('unzip', ['-Z1', zip], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+    .trim()
+    .split('\n');
+  assert.deepEqual(
+    names.filter((name) => name.endsWith('/audio.mp3')),
+    Array.from({ length: COUNT }, (_, i) => `dataset/item-${i + 1}/audio.mp3`),
+  );
+  const manifest = JSON.parse(
+    execFileSync('unzip', ['-p', zip, 'MANIFEST.json'], { maxBuffer: 1 << 26 }),
+  );
+  assert.deepEqual(
+    manifest.items.map((item) => item.itemId),
+    Array.from({ length: COUNT }, (_, i) => idOf(i + 1)),
+  );
 
   const second = await run({ includeExported: true });
   assert.equal(second.body.sha256, first.body.sha256);
   const after = stack.resident('export').peak;
-  t.diagnostic(`${idle.toFixed(1)} MB resident before, at most ${peak.toFixed(1)} MB, with a second one ${after.toFixed(1)} MB`);
+  t.diagnostic(
+    `${idle.toFixed(1)} MB resident before, at most ${peak.toFixed(1)} MB, with a second one ${after.toFixed(1)} MB`,
+  );
   assert.ok(after <= RESIDENT_MB, `${after} MB`);
 });

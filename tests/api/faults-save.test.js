@@ -14,14 +14,19 @@ import { mp3, wav } from '../lib/audio.js';
 import { smallStack } from '../lib/small-stack.js';
 
 let stack;
-before(async () => { stack = await startStack({ env: { ANALYSIS_LEASE_SEC: '3' } }); });
+before(async () => {
+  stack = await startStack({ env: { ANALYSIS_LEASE_SEC: '3' } });
+});
 after(() => stack?.stop());
 
 const sha = (b) => createHash('sha256').update(b).digest('hex');
 
 // Run it and assert that it left no file and no row.
 async function leavesNothing(s, w, fn) {
-  const rows = () => s.psql(`SELECT count(*) FROM training_items WHERE artist_id = '${w.artistId}'`);
+  const rows = () =>
+    s.psql(
+      `SELECT count(*) FROM training_items WHERE artist_id = '${w.artistId}'`,
+    );
   // nginx removes the body of the request before this one a moment after it.
   assert.ok(await soon(() => fs.readdirSync(s.spool).length === 0));
   const had = new Set(s.files());
@@ -34,9 +39,15 @@ async function leavesNothing(s, w, fn) {
 }
 
 const jsonHeaders = { 'content-type': 'application/json' };
-const post = (s, body, headers = jsonHeaders) => call(s, 'POST', '/api/train/save', { body, headers });
-const target = (s, w) => `/api/train/save?${new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' })}`;
-const raw = (s, w, audio) => call(s, 'POST', target(s, w), { body: audio, headers: { 'content-type': 'audio/mpeg' } });
+const post = (s, body, headers = jsonHeaders) =>
+  call(s, 'POST', '/api/train/save', { body, headers });
+const target = (s, w) =>
+  `/api/train/save?${new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'x' })}`;
+const raw = (s, w, audio) =>
+  call(s, 'POST', target(s, w), {
+    body: audio,
+    headers: { 'content-type': 'audio/mpeg' },
+  });
 
 function form(w, audio) {
   const f = new FormData();
@@ -52,11 +63,20 @@ function form(w, audio) {
 function talk(s, parts, { half = false } = {}) {
   const { hostname, port } = new URL(s.url);
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    const socket = net.connect({
+      port: Number(port),
+      host: hostname,
+      allowHalfOpen: true,
+    });
     let text = '';
-    const end = () => { socket.destroy(); resolve(text); };
+    const end = () => {
+      socket.destroy();
+      resolve(text);
+    };
     socket.setTimeout(10000, end);
-    socket.on('data', (d) => { text += d; });
+    socket.on('data', (d) => {
+      text += d;
+    });
     socket.on('end', end);
     socket.on('error', (e) => (text ? resolve(text) : reject(e)));
     for (const part of parts) socket.write(part);
@@ -82,16 +102,28 @@ test('500 uploads that trickle do not hold up 20 that do not', async (t) => {
 
   const { hostname, port } = new URL(stack.url);
   let dead = 0;
-  const sockets = await Promise.all(Array.from({ length: 500 }, () => new Promise((resolve, reject) => {
-    const socket = net.connect(Number(port), hostname, () => {
-      socket.write(`POST ${target(stack, w)} HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000000\r\n\r\n`);
-      resolve(socket);
-    });
-    socket.on('error', reject);
-    socket.on('close', () => { dead++; });
-  })));
+  const sockets = await Promise.all(
+    Array.from(
+      { length: 500 },
+      () =>
+        new Promise((resolve, reject) => {
+          const socket = net.connect(Number(port), hostname, () => {
+            socket.write(
+              `POST ${target(stack, w)} HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/mpeg\r\nContent-Length: 1000000\r\n\r\n`,
+            );
+            resolve(socket);
+          });
+          socket.on('error', reject);
+          socket.on('close', () => {
+            dead++;
+          });
+        }),
+    ),
+  );
   const drop = Buffer.alloc(500, 1);
-  const drip = setInterval(() => { for (const socket of sockets) socket.write(drop); }, 500);
+  const drip = setInterval(() => {
+    for (const socket of sockets) socket.write(drop);
+  }, 500);
   try {
     await sleep(1500);
     const beside = await twenty();
@@ -99,7 +131,11 @@ test('500 uploads that trickle do not hold up 20 that do not', async (t) => {
     const others = [
       () => raw(stack, w, audio),
       () => call(stack, 'POST', '/api/train/save', { body: form(w, audio) }),
-      () => call(stack, 'PUT', `/api/train/items/${id}/audio`, { body: audio, headers: { 'content-type': 'audio/mpeg' } }),
+      () =>
+        call(stack, 'PUT', `/api/train/items/${id}/audio`, {
+          body: audio,
+          headers: { 'content-type': 'audio/mpeg' },
+        }),
     ];
     for (const send of others) {
       const answer = await send();
@@ -108,20 +144,28 @@ test('500 uploads that trickle do not hold up 20 that do not', async (t) => {
     }
     assert.equal(dead, 0, 'the slow ones are still there');
     // Usual time: this machine and this process also serve 500 sockets.
-    t.diagnostic(`20 saves took ${alone.toFixed(0)} ms alone, ${beside.toFixed(0)} ms beside 500 slow ones`);
+    t.diagnostic(
+      `20 saves took ${alone.toFixed(0)} ms alone, ${beside.toFixed(0)} ms beside 500 slow ones`,
+    );
     assert.ok(beside < 4 * alone + 1000);
   } finally {
     clearInterval(drip);
     for (const socket of sockets) socket.destroy();
   }
   await soon(() => stack.files().length <= had + 44);
-  assert.equal(stack.files().length, had + 44, 'each save has an audio and a caption, the slow ones nothing');
+  assert.equal(
+    stack.files().length,
+    had + 44,
+    'each save has an audio and a caption, the slow ones nothing',
+  );
 });
 
 test('ten thousand members and ten thousand parts are passed over', async () => {
   const w = await world(stack);
   const audio = mp3(30);
-  const more = Object.fromEntries(Array.from({ length: 10000 }, (_, i) => [`field${i}`, 'x'.repeat(20)]));
+  const more = Object.fromEntries(
+    Array.from({ length: 10000 }, (_, i) => [`field${i}`, 'x'.repeat(20)]),
+  );
   const answer = await save(stack, w, audio, more);
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
   assert.equal(answer.body.item.audio.sha256, sha(audio));
@@ -138,9 +182,14 @@ test('a member name of a gigabyte is refused in flat memory', async () => {
   await save(stack, w, mp3(30));
   const was = stack.resident('save').peak;
   await leavesNothing(stack, w, async () => {
-    const script = '(printf \'{"\'; head -c 1000000000 /dev/zero | tr "\\0" a; printf \'":1}\') | ' +
+    const script =
+      '(printf \'{"\'; head -c 1000000000 /dev/zero | tr "\\0" a; printf \'":1}\') | ' +
       'curl -sS -X POST -H "Content-Type: application/json" -H Expect: -T - -w "\\n%{http_code}" "$0"';
-    const child = spawn('sh', ['-c', script, new URL('/api/train/save', stack.url).href], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      'sh',
+      ['-c', script, new URL('/api/train/save', stack.url).href],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let out = '';
     for await (const d of child.stdout) out += d;
     const [body, status] = out.trim().split(/\n(?=\d+$)/);
@@ -155,10 +204,24 @@ test('audio that is given twice is refused and leaves nothing', async () => {
   const w = await world(stack);
   const b64 = mp3(30).toString('base64');
   await leavesNothing(stack, w, async () => {
-    problem(await post(stack, `{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"${b64}","audioBase64":"${b64}"}`),
-      400, 'invalid_field', 'audioBase64');
-    problem(await post(stack, `{"artistId":"${w.artistId}","artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"${b64}"}`),
-      400, 'invalid_field', 'artistId');
+    problem(
+      await post(
+        stack,
+        `{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"${b64}","audioBase64":"${b64}"}`,
+      ),
+      400,
+      'invalid_field',
+      'audioBase64',
+    );
+    problem(
+      await post(
+        stack,
+        `{"artistId":"${w.artistId}","artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"${b64}"}`,
+      ),
+      400,
+      'invalid_field',
+      'artistId',
+    );
   });
 });
 
@@ -167,36 +230,80 @@ test('base64 in every spelling gives the same bytes; broken base64 gives none', 
   const all = mp3(30);
   for (const cut of [0, 1, 2]) {
     // Trailing bytes of a frame are dropped by none: what is sent is kept.
-    const audio = Buffer.concat([all, all.subarray(all.length - 417, all.length - 417 + cut)]);
+    const audio = Buffer.concat([
+      all,
+      all.subarray(all.length - 417, all.length - 417 + cut),
+    ]);
     const std = audio.toString('base64');
     const spellings = [
-      std, std.replace(/=+$/, ''), std.replaceAll('+', '-').replaceAll('/', '_'), audio.toString('base64url'),
-      std.replace(/.{64}/g, '$&\n'), std.replace(/.{76}/g, '$&\r\n') + '\r\n', std.replaceAll('/', '\\/'),
+      std,
+      std.replace(/=+$/, ''),
+      std.replaceAll('+', '-').replaceAll('/', '_'),
+      audio.toString('base64url'),
+      std.replace(/.{64}/g, '$&\n'),
+      std.replace(/.{76}/g, '$&\r\n') + '\r\n',
+      std.replaceAll('/', '\\/'),
       `data:audio/mpeg;base64,${std}`,
     ];
     for (const s of spellings) {
       const text = s.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
-      const answer = await post(stack, `{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"${text}"}`);
-      assert.equal(answer.status, 201, `${s.slice(0, 30)}…${s.slice(-8)}: ${JSON.stringify(answer.body)}`);
+      const answer = await post(
+        stack,
+        `{"artistId":"${w.artistId}","parseId":"${w.parseId}","promptText":"x","audioBase64":"${text}"}`,
+      );
+      assert.equal(
+        answer.status,
+        201,
+        `${s.slice(0, 30)}…${s.slice(-8)}: ${JSON.stringify(answer.body)}`,
+      );
       assert.equal(answer.body.item.audio.sha256, sha(audio));
     }
   }
   const std = all.toString('base64').replace(/=+$/, '');
   const whole = std.slice(0, std.length - (std.length % 4));
   await leavesNothing(stack, w, async () => {
-    for (const bad of [`${whole}A`, `${whole}===`, `${whole.slice(0, -8)}==${whole.slice(-8)}`, `${whole.slice(0, -1)}\u00e9`])
-      problem(await save(stack, w, Buffer.alloc(0), { audioBase64: bad }), 400, 'invalid_field', 'audioBase64');
+    for (const bad of [
+      `${whole}A`,
+      `${whole}===`,
+      `${whole.slice(0, -8)}==${whole.slice(-8)}`,
+      `${whole.slice(0, -1)}\u00e9`,
+    ])
+      problem(
+        await save(stack, w, Buffer.alloc(0), { audioBase64: bad }),
+        400,
+        'invalid_field',
+        'audioBase64',
+      );
   });
 });
 
 test('chunked bodies are read like others', async () => {
   const w = await world(stack);
   const audio = mp3(30);
-  const json = JSON.stringify({ artistId: w.artistId, parseId: w.parseId, promptText: 'x', audioBase64: audio.toString('base64') });
-  const chunk = (b) => Buffer.concat([Buffer.from(`${b.length.toString(16)}\r\n`), b, Buffer.from('\r\n')]);
-  for (const [at, type, body] of [['/api/train/save', 'application/json', Buffer.from(json)], [target(stack, w), 'audio/mpeg', audio]]) {
+  const json = JSON.stringify({
+    artistId: w.artistId,
+    parseId: w.parseId,
+    promptText: 'x',
+    audioBase64: audio.toString('base64'),
+  });
+  const chunk = (b) =>
+    Buffer.concat([
+      Buffer.from(`${b.length.toString(16)}\r\n`),
+      b,
+      Buffer.from('\r\n'),
+    ]);
+  for (const [at, type, body] of [
+    ['/api/train/save', 'application/json', Buffer.from(json)],
+    [target(stack, w), 'audio/mpeg', audio],
+  ]) {
     const head = `POST ${at} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`;
-    const text = await talk(stack, [head, chunk(body.subarray(0, 1)), chunk(body.subarray(1, 70000)), chunk(body.subarray(70000)), '0\r\n\r\n']);
+    const text = await talk(stack, [
+      head,
+      chunk(body.subarray(0, 1)),
+      chunk(body.subarray(1, 70000)),
+      chunk(body.subarray(70000)),
+      '0\r\n\r\n',
+    ]);
     assert.match(text, /^HTTP\/1\.1 201 /, text.slice(0, 500));
     assert.ok(text.includes(sha(audio)));
     await leavesNothing(stack, w, async () => {
@@ -209,8 +316,16 @@ test('chunked bodies are read like others', async () => {
 test('a Content-Length that lies leaves nothing', async () => {
   const w = await world(stack);
   const audio = mp3(30);
-  const body = Buffer.from(JSON.stringify({ artistId: w.artistId, parseId: w.parseId, promptText: 'x', audioBase64: audio.toString('base64') }));
-  const head = (n) => `POST /api/train/save HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${n}\r\n\r\n`;
+  const body = Buffer.from(
+    JSON.stringify({
+      artistId: w.artistId,
+      parseId: w.parseId,
+      promptText: 'x',
+      audioBase64: audio.toString('base64'),
+    }),
+  );
+  const head = (n) =>
+    `POST /api/train/save HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${n}\r\n\r\n`;
   await leavesNothing(stack, w, async () => {
     // Too short: the object ends early, and what is over is no request.
     const short = await talk(stack, [head(body.length - 100), body]);
@@ -227,62 +342,94 @@ test('a Content-Length that lies leaves nothing', async () => {
 // ---- a full disk ----
 
 // With one thread no upload goes straight through: nginx spools them all.
-for (const [how, SAVE_THREADS] of [['straight through', '16'], ['spooled', '1']]) test(`a full disk is said, leaves nothing, and saves work once there is room: ${how}`, async (t) => {
-  const small = await smallStack(t, 32, { SAVE_THREADS });
-  if (!small) return;
-  try {
-    const w = await world(small);
-    const audio = mp3(0, { bytes: 6e6 });
-    const room = (n) => { small.leave(n); };
-    const full = async (what, send) => {
-      await leavesNothing(small, w, async () => {
-        const free = small.free();
-        const answer = await send();
-        assert.equal(answer.status, 507, `${what}, ${free} bytes were free, ${small.free()} are: ${JSON.stringify(answer.body)}`);
-        problem(answer, 507, 'disk_full');
+for (const [how, SAVE_THREADS] of [
+  ['straight through', '16'],
+  ['spooled', '1'],
+])
+  test(`a full disk is said, leaves nothing, and saves work once there is room: ${how}`, async (t) => {
+    const small = await smallStack(t, 32, { SAVE_THREADS });
+    if (!small) return;
+    try {
+      const w = await world(small);
+      const audio = mp3(0, { bytes: 6e6 });
+      const room = (n) => {
+        small.leave(n);
+      };
+      const full = async (what, send) => {
+        await leavesNothing(small, w, async () => {
+          const free = small.free();
+          const answer = await send();
+          assert.equal(
+            answer.status,
+            507,
+            `${what}, ${free} bytes were free, ${small.free()} are: ${JSON.stringify(answer.body)}`,
+          );
+          problem(answer, 507, 'disk_full');
+        });
+      };
+      // There is no room for the body.
+      room(3e6);
+      await full('the body, raw', () => raw(small, w, audio));
+      await full('the body, JSON', () => save(small, w, audio));
+      // The body has room, what is decoded from it has not.
+      if (how === 'spooled') {
+        room(10e6);
+        await full('the decoded audio', () => save(small, w, audio));
+      }
+      // The audio has room, its caption has not: what was stored goes again.
+      room(audio.length);
+      if (!small.supabase)
+        await full('the caption', () => raw(small, w, audio)); // else it lies elsewhere
+      const empty = await call(small, 'POST', '/api/train/items', {
+        json: { artistId: w.artistId, parseIds: [w.parseId] },
       });
-    };
-    // There is no room for the body.
-    room(3e6);
-    await full('the body, raw', () => raw(small, w, audio));
-    await full('the body, JSON', () => save(small, w, audio));
-    // The body has room, what is decoded from it has not.
-    if (how === 'spooled') {
-      room(10e6);
-      await full('the decoded audio', () => save(small, w, audio));
-    }
-    // The audio has room, its caption has not: what was stored goes again.
-    room(audio.length);
-    if (!small.supabase) await full('the caption', () => raw(small, w, audio)); // else it lies elsewhere
-    const empty = await call(small, 'POST', '/api/train/items', { json: { artistId: w.artistId, parseIds: [w.parseId] } });
-    const { id } = empty.body.items[0];
-    room(3e6);
-    await full('the body of a PUT', () => call(small, 'PUT', `/api/train/items/${id}/audio`, { body: audio, headers: { 'content-type': 'audio/mpeg' } }));
-    assert.equal((await call(small, 'GET', `/api/train/items/${id}`)).body.status, 'needs_audio');
+      const { id } = empty.body.items[0];
+      room(3e6);
+      await full('the body of a PUT', () =>
+        call(small, 'PUT', `/api/train/items/${id}/audio`, {
+          body: audio,
+          headers: { 'content-type': 'audio/mpeg' },
+        }),
+      );
+      assert.equal(
+        (await call(small, 'GET', `/api/train/items/${id}`)).body.status,
+        'needs_audio',
+      );
 
-    room(24e6);
-    const answer = await save(small, w, audio);
-    assert.equal(answer.status, 201, JSON.stringify(answer.body));
-    const got = await call(small, 'GET', `/api/train/items/${answer.body.trainingItemId}/audio`, { raw: true });
-    assert.equal(sha(Buffer.from(await got.arrayBuffer())), sha(audio));
-  } finally {
-    await small.end();
-  }
-});
+      room(24e6);
+      const answer = await save(small, w, audio);
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+      const got = await call(
+        small,
+        'GET',
+        `/api/train/items/${answer.body.trainingItemId}/audio`,
+        { raw: true },
+      );
+      assert.equal(sha(Buffer.from(await got.arrayBuffer())), sha(audio));
+    } finally {
+      await small.end();
+    }
+  });
 
 // ---- what a crash leaves ----
 
 test('the sweeper takes what was begun a day ago and has no row, and nothing else', async () => {
   const w = await world(stack);
   const { item } = (await save(stack, w, mp3(31))).body;
-  const exported = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });
+  const exported = await call(stack, 'POST', '/api/train/export', {
+    json: { artistId: w.artistId },
+  });
   assert.equal(exported.status, 200, JSON.stringify(exported.body));
 
   const bucket = stack.objects;
   const { spool } = stack;
   const mine = path.join(bucket, 'artists', w.artist.slug);
   const known = stack.files().filter((f) => f.startsWith(`${mine}/`));
-  assert.ok(known.some((f) => f.endsWith('.zip')) && known.some((f) => f.endsWith('audio.mp3')), known.join('\n'));
+  assert.ok(
+    known.some((f) => f.endsWith('.zip')) &&
+      known.some((f) => f.endsWith('audio.mp3')),
+    known.join('\n'),
+  );
 
   const hour = 3600 * 1000;
   // Whoever runs the programs can remove what a program of theirs left.
@@ -307,25 +454,56 @@ test('the sweeper takes what was begun a day ago and has no row, and nothing els
     made(path.join(mine, 'training', nobody, 'prompt.txt'), 25 * hour),
     made(path.join(mine, 'training', item.id, 'audio.wav'), 25 * hour),
     made(path.join(mine, 'datasets', `${nobody}.zip`), 25 * hour),
-    made(path.join(bucket, 'artists', 'no-such-artist', 'training', nobody, 'audio.mp3'), 25 * hour),
+    made(
+      path.join(
+        bucket,
+        'artists',
+        'no-such-artist',
+        'training',
+        nobody,
+        'audio.mp3',
+      ),
+      25 * hour,
+    ),
   ];
   const stay = [
     ...known,
     made(path.join(spool, 'young-body'), 23 * hour),
-    made(path.join(mine, 'training', nobody.replace(/0$/, '1'), 'audio.mp3'), 23 * hour),
-    made(path.join(mine, 'datasets', `${nobody.replace(/0$/, '1')}.zip`), 23 * hour),
+    made(
+      path.join(mine, 'training', nobody.replace(/0$/, '1'), 'audio.mp3'),
+      23 * hour,
+    ),
+    made(
+      path.join(mine, 'datasets', `${nobody.replace(/0$/, '1')}.zip`),
+      23 * hour,
+    ),
     made(path.join(mine, 'datasets', 'never-ours.zip'), 900 * hour),
     made(path.join(bucket, 'not-ours', 'notes.txt'), 900 * hour),
     made(path.join(path.dirname(bucket), 'README'), 900 * hour),
   ];
   // As the programs put it down before they write. A row may come late.
-  const begun = (list, due) => list.filter((f) => f.startsWith(bucket)).map((f) => path.relative(bucket, f))
-    .forEach((name) => stack.psql(`INSERT INTO store_intents VALUES ('${name}', 'written', now() + interval '${due}')`));
+  const begun = (list, due) =>
+    list
+      .filter((f) => f.startsWith(bucket))
+      .map((f) => path.relative(bucket, f))
+      .forEach((name) =>
+        stack.psql(
+          `INSERT INTO store_intents VALUES ('${name}', 'written', now() + interval '${due}')`,
+        ),
+      );
   begun(go, '-1 hour');
-  begun(stay.filter((f) => !known.includes(f) && /0+1[./]/.test(f)), '1 hour');
+  begun(
+    stay.filter((f) => !known.includes(f) && /0+1[./]/.test(f)),
+    '1 hour',
+  );
   begun(known, '-1 hour');
   // What rows know of may be as old as it likes.
-  for (const f of known) fs.utimesSync(f, new Date(Date.now() - 900 * hour), new Date(Date.now() - 900 * hour));
+  for (const f of known)
+    fs.utimesSync(
+      f,
+      new Date(Date.now() - 900 * hour),
+      new Date(Date.now() - 900 * hour),
+    );
 
   await stack.restart('save');
   const there = (list) => list.filter((f) => fs.existsSync(f));
@@ -345,12 +523,20 @@ test('the sweeper takes what was begun a day ago and has no row, and nothing els
 test('analyses outlive a save.fcgi that is killed in the middle of them', async () => {
   const w = await world(stack);
   // What the tests before this one left would be analyzed first.
-  stack.psql("UPDATE training_items SET analysis_state = 'done' WHERE analysis_state = 'pending'");
+  stack.psql(
+    "UPDATE training_items SET analysis_state = 'done' WHERE analysis_state = 'pending'",
+  );
   // All at once, and long enough to be seen at work.
-  const answers = await Promise.all([0, 1, 2, 3].map((i) => save(stack, w, wav(120 + i, { hz: 200 + 50 * i }))));
-  for (const answer of answers) assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  const answers = await Promise.all(
+    [0, 1, 2, 3].map((i) => save(stack, w, wav(120 + i, { hz: 200 + 50 * i }))),
+  );
+  for (const answer of answers)
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
   const ids = answers.map((answer) => answer.body.trainingItemId);
-  const count = (what) => stack.psql(`SELECT count(*) FROM training_items WHERE analysis_state = 'pending' AND ${what}`);
+  const count = (what) =>
+    stack.psql(
+      `SELECT count(*) FROM training_items WHERE analysis_state = 'pending' AND ${what}`,
+    );
   assert.ok(await soon(() => count('analysis_lease > now()') !== '0'));
   stack.kill9('save');
   // The one that was under way is leased to the dead for three seconds. The

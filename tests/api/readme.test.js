@@ -8,29 +8,45 @@ import { root, startStack } from '../lib/stack.js';
 import { mp3 } from '../lib/audio.js';
 
 let stack;
-before(async () => { stack = await startStack(); });
+before(async () => {
+  stack = await startStack();
+});
 after(() => stack?.stop());
 
 test('the walk-through ends with the dataset on the disk', () => {
   const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
   const block = /<!-- walk-through[^]*?```sh\n([^]*?)```/.exec(readme)[1];
-  const script = block.replace('http://127.0.0.1:8080', stack.url.replace(/\/$/, ''));
+  const script = block.replace(
+    'http://127.0.0.1:8080',
+    stack.url.replace(/\/$/, ''),
+  );
   assert.notEqual(script, block);
   const dir = fs.mkdtempSync(path.join(stack.state, 'walk-'));
   const audio = mp3(40);
   fs.writeFileSync(path.join(dir, 'track.mp3'), audio);
-  const out = execFileSync('bash', ['-euc', script], { cwd: dir, encoding: 'utf8' });
+  const out = execFileSync('bash', ['-euc', script], {
+    cwd: dir,
+    encoding: 'utf8',
+  });
   assert.match(out, /124 ?bpm/i);
   assert.match(out, /dataset\/item-1\/audio\.mp3/);
   assert.match(out, /dataset\/item-1\/prompt\.txt/);
-  const bytes = execFileSync('unzip', ['-p', path.join(dir, 'dataset.zip'), 'dataset/item-1/audio.mp3'], { maxBuffer: 1e8 });
+  const bytes = execFileSync(
+    'unzip',
+    ['-p', path.join(dir, 'dataset.zip'), 'dataset/item-1/audio.mp3'],
+    { maxBuffer: 1e8 },
+  );
   assert.deepEqual(bytes, audio);
 });
 
 test('every setting that the programs read stands in README, and no other', () => {
   const conf = fs.readFileSync(path.join(root, 'src/base/conf.c'), 'utf8');
-  const known = new Set([...conf.matchAll(/^\s*\{"([A-Z][A-Z0-9_]+)",/gm)].map((m) => m[1]));
+  const known = new Set(
+    [...conf.matchAll(/^\s*\{"([A-Z][A-Z0-9_]+)",/gm)].map((m) => m[1]),
+  );
   const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
-  const told = new Set([...readme.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map((m) => m[1]));
+  const told = new Set(
+    [...readme.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map((m) => m[1]),
+  );
   assert.deepEqual([...told].sort(), [...known].sort());
 });

@@ -12,7 +12,9 @@ import { estate, nothingSeenNothingChanged } from '../lib/stranger.js';
 
 const ANNA = 'anna@example.org';
 const BERT = 'bert@example.org';
-const programs = ['train', 'save', 'export', 'library'].map((p) => `tests/api/unguarded/${p}.fcgi`);
+const programs = ['train', 'save', 'export', 'library'].map(
+  (p) => `tests/api/unguarded/${p}.fcgi`,
+);
 const bearer = (email) => ({ authorization: `Bearer ${auth.token(email)}` });
 let auth;
 let app;
@@ -23,9 +25,17 @@ function install() {
   const build = process.env.TRAINMODE_TEST_BUILD ?? path.join(root, 'build');
   const dir = tempDir('trainmode-unguarded-');
   execFileSync('make', ['-C', build, '-j2', ...programs], { stdio: 'pipe' });
-  if (process.env.TRAINMODE_APP) execFileSync('cp', ['-a', `${process.env.TRAINMODE_APP}/.`, dir]);
-  else execFileSync('make', ['-C', build, 'install', `prefix=${dir}`], { stdio: 'pipe' });
-  for (const program of programs) fs.copyFileSync(path.join(build, program), path.join(dir, 'libexec', path.basename(program)));
+  if (process.env.TRAINMODE_APP)
+    execFileSync('cp', ['-a', `${process.env.TRAINMODE_APP}/.`, dir]);
+  else
+    execFileSync('make', ['-C', build, 'install', `prefix=${dir}`], {
+      stdio: 'pipe',
+    });
+  for (const program of programs)
+    fs.copyFileSync(
+      path.join(build, program),
+      path.join(dir, 'libexec', path.basename(program)),
+    );
   fs.chmodSync(dir, 0o755);
   return dir;
 }
@@ -35,7 +45,14 @@ before(async () => {
   auth = await startAuth();
   auth.addUser(ANNA);
   auth.addUser(BERT);
-  stack = await startStack({ env: { TRAINMODE_APP: app, AUTH: 'supabase', SUPABASE_URL: auth.url, SUPABASE_PUBLISHABLE_KEY: auth.apikey } });
+  stack = await startStack({
+    env: {
+      TRAINMODE_APP: app,
+      AUTH: 'supabase',
+      SUPABASE_URL: auth.url,
+      SUPABASE_PUBLISHABLE_KEY: auth.apikey,
+    },
+  });
   stack.beSupabase();
 });
 after(async () => {
@@ -49,14 +66,21 @@ test('two users: each other’s ids, on every route, nothing seen, nothing chang
   const bert = await estate(stack, bearer(BERT));
   await nothingSeenNothingChanged(stack, anna, bearer(BERT));
   await nothingSeenNothingChanged(stack, bert, bearer(ANNA));
-  const mine = (await call(stack, 'GET', '/api/artists', { headers: bearer(ANNA) })).body.artists;
-  assert.deepEqual(mine.map((a) => a.id), [anna.artistId]);
+  const mine = (
+    await call(stack, 'GET', '/api/artists', { headers: bearer(ANNA) })
+  ).body.artists;
+  assert.deepEqual(
+    mine.map((a) => a.id),
+    [anna.artistId],
+  );
 });
 
 // Last, since it takes the wall away.
 test('it is the policies that did it', async () => {
   const anna = await estate(stack, bearer(ANNA));
   stack.psql('ALTER TABLE artists DISABLE ROW LEVEL SECURITY');
-  const seen = await call(stack, 'GET', `/api/artists/${anna.artistId}`, { headers: bearer(BERT) });
+  const seen = await call(stack, 'GET', `/api/artists/${anna.artistId}`, {
+    headers: bearer(BERT),
+  });
   assert.equal(seen.status, 200, JSON.stringify(seen.body));
 });

@@ -15,7 +15,9 @@ let stack;
 before(async () => {
   supabase = await startSupabase();
   // No analysis: it reads too, and would take what is broken for another.
-  stack = await startStack({ env: { ...supabase.env, ANALYSIS_THREADS: '0', SUPABASE_RESUMABLE_MB: '6' } });
+  stack = await startStack({
+    env: { ...supabase.env, ANALYSIS_THREADS: '0', SUPABASE_RESUMABLE_MB: '6' },
+  });
 });
 after(async () => {
   await stack?.stop();
@@ -25,11 +27,16 @@ afterEach(() => supabase.mend());
 
 const sha = (b) => createHash('sha256').update(b).digest('hex');
 const object = (name) => fs.readFileSync(path.join(supabase.bucketDir, name));
-const audioOf = (id, headers = {}) => call(stack, 'GET', `/api/train/items/${id}/audio`, { raw: true, headers });
+const audioOf = (id, headers = {}) =>
+  call(stack, 'GET', `/api/train/items/${id}/audio`, { raw: true, headers });
 const bytesOf = async (res) => Buffer.from(await res.arrayBuffer());
-const saveRaw = (w, audio, type = 'audio/mpeg') => call(stack, 'POST',
-  `/api/train/save?${new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'Deep house, 124 bpm' })}`,
-  { body: audio, headers: { 'content-type': type } });
+const saveRaw = (w, audio, type = 'audio/mpeg') =>
+  call(
+    stack,
+    'POST',
+    `/api/train/save?${new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'Deep house, 124 bpm' })}`,
+    { body: audio, headers: { 'content-type': type } },
+  );
 const saved = async (w, audio) => {
   const answer = await save(stack, w, audio);
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
@@ -37,7 +44,10 @@ const saved = async (w, audio) => {
 };
 
 test('the bucket was made, and it is private', async () => {
-  const answer = await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, { headers: { apikey: supabase.secret } });
+  const answer = await fetch(
+    `${supabase.url}/storage/v1/bucket/${supabase.bucket}`,
+    { headers: { apikey: supabase.secret } },
+  );
   assert.equal((await answer.json()).public, false);
   assert.equal((await call(stack, 'GET', '/api/health')).body.storage, 'ok');
 });
@@ -45,8 +55,16 @@ test('the bucket was made, and it is private', async () => {
 test('300 MB go up and come down in flat memory, with nothing on the disk in between', async (t) => {
   // Sanitizers take several times the memory: this is about the programs as
   // people run them.
-  const plain = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'plain', ANALYSIS_THREADS: '0', TRAINMODE_APP: '', CONFIGURE_FLAGS: '--enable-werror',
-    TRAINMODE_BUILD: path.join(root, 'build') } });
+  const plain = await startStack({
+    env: {
+      ...supabase.env,
+      SUPABASE_BUCKET: 'plain',
+      ANALYSIS_THREADS: '0',
+      TRAINMODE_APP: '',
+      CONFIGURE_FLAGS: '--enable-werror',
+      TRAINMODE_BUILD: path.join(root, 'build'),
+    },
+  });
   try {
     const w = await world(plain);
     const peak = (program) => plain.resident(program).peak;
@@ -56,25 +74,56 @@ test('300 MB go up and come down in flat memory, with nothing on the disk in bet
     const seconds = Math.ceil(300e6 / (second.length - 44));
     head.writeUInt32LE(36 + seconds * (second.length - 44), 4);
     head.writeUInt32LE(seconds * (second.length - 44), 40);
-    const audio = Buffer.concat([head, ...Array(seconds).fill(second.subarray(44))]);
+    const audio = Buffer.concat([
+      head,
+      ...Array(seconds).fill(second.subarray(44)),
+    ]);
     const target = `/api/train/save?${new URLSearchParams({ artistId: w.artistId, parseId: w.parseId, promptText: 'Deep house, 124 bpm' })}`;
-    const answer = await call(plain, 'POST', target, { body: audio, headers: { 'content-type': 'audio/wav' } });
+    const answer = await call(plain, 'POST', target, {
+      body: audio,
+      headers: { 'content-type': 'audio/wav' },
+    });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     assert.equal(answer.body.item.audio.sha256, sha(audio));
 
     let spooled = 0;
     const look = setInterval(() => {
-      for (const name of fs.readdirSync(plain.spool)) spooled = Math.max(spooled, fs.statSync(path.join(plain.spool, name)).size);
+      for (const name of fs.readdirSync(plain.spool))
+        spooled = Math.max(
+          spooled,
+          fs.statSync(path.join(plain.spool, name)).size,
+        );
     }, 50);
-    const exported = await call(plain, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } });
+    const exported = await call(plain, 'POST', '/api/train/export', {
+      json: { artistId: w.artistId, layout: 'replicate' },
+    });
     clearInterval(look);
     assert.equal(exported.status, 200, JSON.stringify(exported.body));
     assert.equal(exported.body.verified, true);
-    assert.equal(sha(fs.readFileSync(path.join(supabase.dir, 'plain', new URL(exported.body.datasetUrl).pathname.split('/plain/')[1]))), exported.body.sha256);
-    t.diagnostic(`save ${was.save.toFixed(1)} to ${peak('save').toFixed(1)} MB, export ${was.export.toFixed(1)} to ${peak('export').toFixed(1)} MB`);
-    assert.ok(peak('save') - was.save < 8, `save.fcgi grew by ${peak('save') - was.save} MB`);
+    assert.equal(
+      sha(
+        fs.readFileSync(
+          path.join(
+            supabase.dir,
+            'plain',
+            new URL(exported.body.datasetUrl).pathname.split('/plain/')[1],
+          ),
+        ),
+      ),
+      exported.body.sha256,
+    );
+    t.diagnostic(
+      `save ${was.save.toFixed(1)} to ${peak('save').toFixed(1)} MB, export ${was.export.toFixed(1)} to ${peak('export').toFixed(1)} MB`,
+    );
+    assert.ok(
+      peak('save') - was.save < 8,
+      `save.fcgi grew by ${peak('save') - was.save} MB`,
+    );
     // One piece of 6 MiB, and what is on the wires.
-    assert.ok(peak('export') - was.export < 12, `export.fcgi grew by ${peak('export') - was.export} MB`);
+    assert.ok(
+      peak('export') - was.export < 12,
+      `export.fcgi grew by ${peak('export') - was.export} MB`,
+    );
     assert.equal(spooled, 0);
   } finally {
     await plain.stop();
@@ -94,47 +143,79 @@ test('a save, its audio, its ranges, an export and its link', async () => {
   assert.equal(sha(await bytesOf(whole)), sha(audio));
   const part = await audioOf(item.id, { range: 'bytes=10-19' });
   assert.equal(part.status, 206);
-  assert.equal(part.headers.get('content-range'), `bytes 10-19/${audio.length}`);
+  assert.equal(
+    part.headers.get('content-range'),
+    `bytes 10-19/${audio.length}`,
+  );
   assert.deepEqual(await bytesOf(part), audio.subarray(10, 20));
-  assert.deepEqual(await bytesOf(await audioOf(item.id, { range: 'bytes=-5' })), audio.subarray(-5));
+  assert.deepEqual(
+    await bytesOf(await audioOf(item.id, { range: 'bytes=-5' })),
+    audio.subarray(-5),
+  );
   const beyond = await audioOf(item.id, { range: `bytes=${audio.length}-` });
   assert.equal(beyond.status, 416);
   assert.equal(beyond.headers.get('content-range'), `bytes */${audio.length}`);
   assert.equal((await beyond.json()).code, 'range_not_satisfiable');
 
-  const exported = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId } });
+  const exported = await call(stack, 'POST', '/api/train/export', {
+    json: { artistId: w.artistId },
+  });
   assert.equal(exported.status, 200, JSON.stringify(exported.body));
   assert.equal(exported.body.verified, true);
   const url = new URL(exported.body.datasetUrl);
   assert.equal(url.origin, supabase.url);
-  assert.match(url.pathname, /\/storage\/v1\/object\/sign\/dawa-exports\/artists\/.*\.zip$/);
+  assert.match(
+    url.pathname,
+    /\/storage\/v1\/object\/sign\/dawa-exports\/artists\/.*\.zip$/,
+  );
   const zip = await bytesOf(await fetch(url));
   assert.equal(sha(zip), exported.body.sha256);
-  assert.equal((await call(stack, 'DELETE', `/api/train/items/${item.id}?now=1`)).status, 204);
+  assert.equal(
+    (await call(stack, 'DELETE', `/api/train/items/${item.id}?now=1`)).status,
+    204,
+  );
   assert.throws(() => object(item.audioPath), /ENOENT/);
 });
 
 // ---- what passes by itself ----
 
-const requests = async (pattern) => (await supabase.journal()).filter((r) => pattern.test(`${r.method} ${r.path}`));
+const requests = async (pattern) =>
+  (await supabase.journal()).filter((r) =>
+    pattern.test(`${r.method} ${r.path}`),
+  );
 const uploads = /^POST \/object\/dawa-exports\/.*audio/;
 
 for (const status of [429, 500, 503, 544]) {
   test(`${status} is tried again, up and down`, async () => {
     const w = await world(stack);
     await supabase.journal();
-    await supabase.break({ on: 'POST /object/dawa-exports/', status, times: 2 });
+    await supabase.break({
+      on: 'POST /object/dawa-exports/',
+      status,
+      times: 2,
+    });
     const audio = mp3(31);
     const item = await saved(w, audio);
-    assert.deepEqual((await requests(uploads)).map((r) => r.status), [status, status, 200]);
-    await supabase.break({ on: 'GET /object/authenticated/', status, times: 2 });
+    assert.deepEqual(
+      (await requests(uploads)).map((r) => r.status),
+      [status, status, 200],
+    );
+    await supabase.break({
+      on: 'GET /object/authenticated/',
+      status,
+      times: 2,
+    });
     assert.equal(sha(await bytesOf(await audioOf(item.id))), sha(audio));
   });
 }
 
 test('Retry-After is heeded', async () => {
   const w = await world(stack);
-  await supabase.break({ on: 'POST /object/dawa-exports/', status: 429, retryAfter: 2 });
+  await supabase.break({
+    on: 'POST /object/dawa-exports/',
+    status: 429,
+    retryAfter: 2,
+  });
   const began = Date.now();
   await saved(w, mp3(31));
   assert.ok(Date.now() - began >= 2000, `${Date.now() - began} ms`);
@@ -148,7 +229,11 @@ test('a gateway that fails with a page of its own is tried again', async () => {
 
 test('a refusal is said once and not tried again', async () => {
   const w = await world(stack);
-  await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, { method: 'PUT', headers: { apikey: supabase.secret }, body: '{"file_size_limit": 100000}' });
+  await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, {
+    method: 'PUT',
+    headers: { apikey: supabase.secret },
+    body: '{"file_size_limit": 100000}',
+  });
   try {
     await supabase.journal();
     problem(await save(stack, w, mp3(31)), 413, 'too_large');
@@ -157,10 +242,21 @@ test('a refusal is said once and not tried again', async () => {
     problem(await saveRaw(w, wav(40), 'audio/wav'), 413, 'too_large');
     assert.equal((await requests(/^POST \/upload\/resumable$/)).length, 1);
   } finally {
-    await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, { method: 'PUT', headers: { apikey: supabase.secret }, body: '{"file_size_limit": null}' });
+    await fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}`, {
+      method: 'PUT',
+      headers: { apikey: supabase.secret },
+      body: '{"file_size_limit": null}',
+    });
   }
-  assert.equal((await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total, 0);
-  assert.equal(fs.existsSync(path.join(supabase.bucketDir, 'artists', w.artist.slug)), false);
+  assert.equal(
+    (await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body
+      .total,
+    0,
+  );
+  assert.equal(
+    fs.existsSync(path.join(supabase.bucketDir, 'artists', w.artist.slug)),
+    false,
+  );
   await saved(w, mp3(31));
 });
 
@@ -173,7 +269,10 @@ test('an upload whose answer is lost is looked for, not sent again', async () =>
   const audio = mp3(31);
   const item = await saved(w, audio);
   const seen = await supabase.journal();
-  assert.equal(seen.filter((r) => uploads.test(`${r.method} ${r.path}`)).length, 1);
+  assert.equal(
+    seen.filter((r) => uploads.test(`${r.method} ${r.path}`)).length,
+    1,
+  );
   assert.equal(seen.filter((r) => /info.*audio/.test(r.path)).length, 1);
   assert.equal(sha(object(item.audioPath)), sha(audio));
 });
@@ -183,8 +282,14 @@ test('an object that is there from before is not taken for the one that was lost
   const item = await saved(w, mp3(31, { bytes: 500000 }));
   const fresh = Buffer.from(mp3(31, { bytes: 500000 }));
   fresh.fill(0x55, fresh.length - 200);
-  await supabase.break({ on: 'POST /object/dawa-exports/.*audio', cutBody: 100000 });
-  const answer = await call(stack, 'PUT', `/api/train/items/${item.id}/audio`, { body: fresh, headers: { 'content-type': 'audio/mpeg' } });
+  await supabase.break({
+    on: 'POST /object/dawa-exports/.*audio',
+    cutBody: 100000,
+  });
+  const answer = await call(stack, 'PUT', `/api/train/items/${item.id}/audio`, {
+    body: fresh,
+    headers: { 'content-type': 'audio/mpeg' },
+  });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   assert.equal(sha(object(answer.body.audioPath)), sha(fresh));
 });
@@ -194,7 +299,8 @@ test('an object that is there from before is not taken for the one that was lost
 test('a large file goes up in pieces, and on from where it broke', async () => {
   const w = await world(stack);
   const audio = wav(100); // 17 MB: three pieces
-  const patches = async () => (await requests(/^(PATCH|HEAD) \/upload/)).map((r) => r.method).join(' ');
+  const patches = async () =>
+    (await requests(/^(PATCH|HEAD) \/upload/)).map((r) => r.method).join(' ');
   await supabase.journal();
   let answer = await saveRaw(w, audio, 'audio/wav');
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
@@ -213,7 +319,11 @@ test('a large file goes up in pieces, and on from where it broke', async () => {
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
   assert.equal(await patches(), 'PATCH HEAD PATCH PATCH');
   for (const lost of ['POST /upload/', 'PATCH /upload/']) {
-    await supabase.break({ on: lost, lose: true, ...(lost.startsWith('PATCH') && { skip: 2 }) });
+    await supabase.break({
+      on: lost,
+      lose: true,
+      ...(lost.startsWith('PATCH') && { skip: 2 }),
+    });
     answer = await saveRaw(w, audio, 'audio/wav');
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     assert.equal(sha(object(answer.body.item.audioPath)), sha(audio));
@@ -226,18 +336,32 @@ test('a large file goes up in pieces, and on from where it broke', async () => {
 
 test('an export goes up while it comes down, both broken in the middle', async () => {
   const w = await world(stack);
-  for (let i = 0; i < 2; i++) assert.equal((await saveRaw(w, wav(60, { hz: 200 + 100 * i }), 'audio/wav')).status, 201);
+  for (let i = 0; i < 2; i++)
+    assert.equal(
+      (await saveRaw(w, wav(60, { hz: 200 + 100 * i }), 'audio/wav')).status,
+      201,
+    );
   await supabase.journal();
   await supabase.break({ on: 'GET /object/authenticated/', cut: 2500000 });
   await supabase.break({ on: 'PATCH /upload/', cutBody: 1000000 });
-  const answer = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } });
+  const answer = await call(stack, 'POST', '/api/train/export', {
+    json: { artistId: w.artistId, layout: 'replicate' },
+  });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   assert.equal(answer.body.verified, true);
-  assert.equal(sha(await bytesOf(await fetch(answer.body.datasetUrl))), answer.body.sha256);
+  assert.equal(
+    sha(await bytesOf(await fetch(answer.body.datasetUrl))),
+    answer.body.sha256,
+  );
   const seen = await supabase.journal();
   const first = seen.findIndex((r) => r.method === 'PATCH');
-  const lastGet = seen.findLastIndex((r) => /^\/object\/authenticated/.test(r.path));
-  assert.ok(first !== -1 && first < lastGet, 'the upload begins before the download ends');
+  const lastGet = seen.findLastIndex((r) =>
+    /^\/object\/authenticated/.test(r.path),
+  );
+  assert.ok(
+    first !== -1 && first < lastGet,
+    'the upload begins before the download ends',
+  );
 });
 
 // ---- downloads ----
@@ -245,20 +369,37 @@ test('an export goes up while it comes down, both broken in the middle', async (
 test('a download that breaks goes on; of another object it takes nothing', async () => {
   const w = await world(stack);
   const audio = wav(60);
-  const { body: { item } } = await saveRaw(w, audio, 'audio/wav');
+  const {
+    body: { item },
+  } = await saveRaw(w, audio, 'audio/wav');
   await supabase.journal();
-  await supabase.break({ on: 'GET /object/authenticated/', cut: 3000000, times: 2 });
+  await supabase.break({
+    on: 'GET /object/authenticated/',
+    cut: 3000000,
+    times: 2,
+  });
   assert.equal(sha(await bytesOf(await audioOf(item.id))), sha(audio));
-  const ranges = (await requests(/^GET \/object\/authenticated/)).map((r) => r.headers.range);
+  const ranges = (await requests(/^GET \/object\/authenticated/)).map(
+    (r) => r.headers.range,
+  );
   assert.equal(ranges.length, 3);
   assert.match(ranges[1], /^bytes=[1-9]\d*-/);
 
   await supabase.break({ on: 'GET /object/authenticated/', cut: 3000000 });
   await supabase.break({ on: 'GET /object/authenticated/', delay: 2000 });
   const reading = audioOf(item.id).then(bytesOf);
-  await new Promise((resolve) => { setTimeout(resolve, 1000); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1000);
+  });
   const other = Buffer.alloc(audio.length, 1);
-  await fetch(`${supabase.url}/storage/v1/object/${supabase.bucket}/${item.audioPath}`, { method: 'POST', body: other, headers: { apikey: supabase.secret, 'x-upsert': 'true' } });
+  await fetch(
+    `${supabase.url}/storage/v1/object/${supabase.bucket}/${item.audioPath}`,
+    {
+      method: 'POST',
+      body: other,
+      headers: { apikey: supabase.secret, 'x-upsert': 'true' },
+    },
+  );
   await assert.rejects(reading);
   assert.match(stack.log('save'), /the object was replaced while it was read/);
 });
@@ -270,21 +411,33 @@ test('while Supabase is away this is said, nothing is left, and all is well agai
   await supabase.pause();
   const health = await call(stack, 'GET', '/api/health');
   assert.equal(health.status, 503);
-  assert.deepEqual([health.body.storage, health.body.database], ['unavailable', 'ok']);
+  assert.deepEqual(
+    [health.body.storage, health.body.database],
+    ['unavailable', 'ok'],
+  );
   problem(await save(stack, w, mp3(31)), 502, 'storage_error');
   await stack.restart('save');
   await supabase.resume();
   await saved(w, mp3(31));
   assert.equal((await call(stack, 'GET', '/api/health')).status, 200);
-  assert.equal((await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body.total, 1);
+  assert.equal(
+    (await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)).body
+      .total,
+    1,
+  );
 });
 
 test('Supabase may be away at up: all starts, says so, and works when it is back', async () => {
   await supabase.pause();
-  const late = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'late' } });
+  const late = await startStack({
+    env: { ...supabase.env, SUPABASE_BUCKET: 'late' },
+  });
   try {
     const health = await call(late, 'GET', '/api/health');
-    assert.deepEqual([health.status, health.body.storageDetail], [503, 'Supabase does not answer']);
+    assert.deepEqual(
+      [health.status, health.body.storageDetail],
+      [503, 'Supabase does not answer'],
+    );
     await supabase.resume();
     assert.equal((await call(late, 'GET', '/api/health')).status, 200);
     assert.equal((await save(late, await world(late), mp3(31))).status, 201);
@@ -295,26 +448,71 @@ test('Supabase may be away at up: all starts, says so, and works when it is back
 
 test('a bucket with the types that the docs name takes all; one that is public says so', async () => {
   const docs = fs.readFileSync(path.join(root, 'docs/supabase.md'), 'utf8');
-  const types = [.../it must hold ([^.]*)\./.exec(docs)[1].matchAll(/`([^`]+)`/g)].map((m) => m[1]);
+  const types = [
+    .../it must hold ([^.]*)\./.exec(docs)[1].matchAll(/`([^`]+)`/g),
+  ].map((m) => m[1]);
   assert.ok(types.includes('text/plain'), types.join());
-  const ask = (method, what, body) => fetch(`${supabase.url}/storage/v1/bucket${what}`, { method, body: JSON.stringify(body),
-    headers: { apikey: supabase.secret, 'content-type': 'application/json' } });
-  await ask('POST', '', { name: 'listed', public: true, allowed_mime_types: types });
-  const listed = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'listed', SUPABASE_RESUMABLE_MB: '1' } });
+  const ask = (method, what, body) =>
+    fetch(`${supabase.url}/storage/v1/bucket${what}`, {
+      method,
+      body: JSON.stringify(body),
+      headers: { apikey: supabase.secret, 'content-type': 'application/json' },
+    });
+  await ask('POST', '', {
+    name: 'listed',
+    public: true,
+    allowed_mime_types: types,
+  });
+  const listed = await startStack({
+    env: {
+      ...supabase.env,
+      SUPABASE_BUCKET: 'listed',
+      SUPABASE_RESUMABLE_MB: '1',
+    },
+  });
   try {
     assert.match(listed.said, /storage: the bucket is public/);
-    assert.match((await call(listed, 'GET', '/api/health')).body.storageDetail, /^the bucket is public/);
+    assert.match(
+      (await call(listed, 'GET', '/api/health')).body.storageDetail,
+      /^the bucket is public/,
+    );
     await ask('PUT', '/listed', { public: false });
-    assert.equal((await call(listed, 'GET', '/api/health')).body.storageDetail, undefined);
+    assert.equal(
+      (await call(listed, 'GET', '/api/health')).body.storageDetail,
+      undefined,
+    );
     const w = await world(listed);
     await supabase.journal();
-    const { body: { trainingItemId: id } } = await save(listed, w, wav(20));
+    const {
+      body: { trainingItemId: id },
+    } = await save(listed, w, wav(20));
     // What has just gone up does not come down to be analyzed.
-    assert.ok(await soon(async () => (await call(listed, 'GET', `/api/train/items/${id}`)).body.analysis === 'done'));
-    assert.deepEqual((await supabase.journal()).filter((r) => r.method === 'GET' && r.path.includes('/authenticated/')), []);
-    assert.equal((await call(listed, 'POST', '/api/train/export', { json: { artistId: w.artistId } })).status, 200);
+    assert.ok(
+      await soon(
+        async () =>
+          (await call(listed, 'GET', `/api/train/items/${id}`)).body
+            .analysis === 'done',
+      ),
+    );
+    assert.deepEqual(
+      (await supabase.journal()).filter(
+        (r) => r.method === 'GET' && r.path.includes('/authenticated/'),
+      ),
+      [],
+    );
+    assert.equal(
+      (
+        await call(listed, 'POST', '/api/train/export', {
+          json: { artistId: w.artistId },
+        })
+      ).status,
+      200,
+    );
     await ask('PUT', '/listed', { allowed_mime_types: ['audio/*'] });
-    assert.match((await call(listed, 'GET', '/api/health')).body.storageDetail, /list of MIME types/);
+    assert.match(
+      (await call(listed, 'GET', '/api/health')).body.storageDetail,
+      /list of MIME types/,
+    );
   } finally {
     await listed.stop();
   }
@@ -324,20 +522,38 @@ test('an outage of 30 s in the middle of a large file loses nothing of it', asyn
   const w = await world(stack);
   const audio = wav(80); // 14 MB: three pieces
   await supabase.journal();
-  await supabase.break({ on: '(PATCH|HEAD) /upload/', skip: 1, times: 10000, status: 503 });
+  await supabase.break({
+    on: '(PATCH|HEAD) /upload/',
+    skip: 1,
+    times: 10000,
+    status: 503,
+  });
   setTimeout(() => supabase.mend(), 30000);
   const answer = await saveRaw(w, audio, 'audio/wav');
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
-  assert.equal(sha(await bytesOf(await audioOf(answer.body.trainingItemId))), sha(audio));
+  assert.equal(
+    sha(await bytesOf(await audioOf(answer.body.trainingItemId))),
+    sha(audio),
+  );
   const seen = await supabase.journal();
-  assert.equal(seen.filter((r) => r.method === 'POST' && r.path.startsWith('/upload/')).length, 1);
+  assert.equal(
+    seen.filter((r) => r.method === 'POST' && r.path.startsWith('/upload/'))
+      .length,
+    1,
+  );
 });
 
 test('what a large artist leaves goes by few requests, after the answer', async () => {
   const w = await world(stack);
-  for (let i = 0; i < 8; i++) await Promise.all(Array.from({ length: 4 }, () => saved(w, mp3(6))));
-  const slug = stack.psql(`SELECT slug FROM artists WHERE id = '${w.artistId}'`);
-  const objects = () => fs.readdirSync(supabase.bucketDir, { recursive: true }).filter((f) => f.includes(slug) && /\.(mp3|txt)$/.test(f)).length;
+  for (let i = 0; i < 8; i++)
+    await Promise.all(Array.from({ length: 4 }, () => saved(w, mp3(6))));
+  const slug = stack.psql(
+    `SELECT slug FROM artists WHERE id = '${w.artistId}'`,
+  );
+  const objects = () =>
+    fs
+      .readdirSync(supabase.bucketDir, { recursive: true })
+      .filter((f) => f.includes(slug) && /\.(mp3|txt)$/.test(f)).length;
   const gone = () => {
     try {
       return objects() === 0;
@@ -347,7 +563,10 @@ test('what a large artist leaves goes by few requests, after the answer', async 
   };
   assert.equal(objects(), 64);
   await supabase.journal();
-  assert.equal((await call(stack, 'DELETE', `/api/artists/${w.artistId}`)).status, 204);
+  assert.equal(
+    (await call(stack, 'DELETE', `/api/artists/${w.artistId}`)).status,
+    204,
+  );
   assert.ok(await soon(gone));
   const asked = (await supabase.journal()).filter((r) => r.method === 'DELETE');
   assert.ok(asked.length <= 2, JSON.stringify(asked.map((r) => r.path)));
@@ -357,16 +576,35 @@ test('HEAD fetches nothing, and what the player has already is not sent again', 
   const item = await saved(await world(stack), mp3(31));
   const { headers } = await audioOf(item.id);
   await supabase.journal();
-  const head = await call(stack, 'HEAD', `/api/train/items/${item.id}/audio`, { raw: true });
-  assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(item.audio.bytes)]);
-  const again = await audioOf(item.id, { 'if-none-match': headers.get('etag') });
+  const head = await call(stack, 'HEAD', `/api/train/items/${item.id}/audio`, {
+    raw: true,
+  });
+  assert.deepEqual(
+    [head.status, head.headers.get('content-length')],
+    [200, String(item.audio.bytes)],
+  );
+  const again = await audioOf(item.id, {
+    'if-none-match': headers.get('etag'),
+  });
   assert.equal(again.status, 304);
-  assert.equal((await audioOf(item.id, { 'if-none-match': '"other"' })).status, 200);
-  assert.equal((await supabase.journal()).filter((r) => r.method === 'GET' && r.path.includes('audio')).length, 1);
+  assert.equal(
+    (await audioOf(item.id, { 'if-none-match': '"other"' })).status,
+    200,
+  );
+  assert.equal(
+    (await supabase.journal()).filter(
+      (r) => r.method === 'GET' && r.path.includes('audio'),
+    ).length,
+    1,
+  );
 });
 
 test('a bucket that is lost is made again by whoever asks for health', async () => {
-  const ask = (method, what) => fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}${what}`, { method, headers: { apikey: supabase.secret } });
+  const ask = (method, what) =>
+    fetch(`${supabase.url}/storage/v1/bucket/${supabase.bucket}${what}`, {
+      method,
+      headers: { apikey: supabase.secret },
+    });
   await ask('POST', '/empty');
   assert.equal((await ask('DELETE', '')).status, 200);
   const w = await world(stack);
@@ -378,11 +616,14 @@ test('a bucket that is lost is made again by whoever asks for health', async () 
 
 test('a wrong key is said at up, and keys stand in no log', async () => {
   const wrong = 'sb_secret_of_another_project_00000000';
-  await assert.rejects(startStack({ env: { ...supabase.env, SUPABASE_SERVICE_ROLE_KEY: wrong } }), (e) => {
-    assert.match(e.message, /Supabase refuses SUPABASE_SERVICE_ROLE_KEY/);
-    assert.ok(!e.message.includes(wrong));
-    return true;
-  });
+  await assert.rejects(
+    startStack({ env: { ...supabase.env, SUPABASE_SERVICE_ROLE_KEY: wrong } }),
+    (e) => {
+      assert.match(e.message, /Supabase refuses SUPABASE_SERVICE_ROLE_KEY/);
+      assert.ok(!e.message.includes(wrong));
+      return true;
+    },
+  );
   for (const name of fs.readdirSync(path.join(stack.state, 'log'))) {
     const text = fs.readFileSync(path.join(stack.state, 'log', name), 'utf8');
     assert.ok(!text.includes(supabase.secret) && !/token=ey/.test(text), name);
@@ -390,7 +631,7 @@ test('a wrong key is said at up, and keys stand in no log', async () => {
   assert.match(stack.log('save'), /trying again/);
 });
 
-test('an older key goes as a bearer\'s token too, a newer one never', async () => {
+test("an older key goes as a bearer's token too, a newer one never", async () => {
   const seen = await supabase.journal();
   await call(stack, 'GET', '/api/health');
   const [newer] = await supabase.journal();
@@ -398,7 +639,13 @@ test('an older key goes as a bearer\'s token too, a newer one never', async () =
   assert.equal(newer.headers.authorization, undefined);
   assert.match(newer.headers['user-agent'], /^trainmode/);
   assert.ok(seen.every((r) => r.headers.expect === undefined));
-  const old = await startStack({ env: { ...supabase.env, SUPABASE_BUCKET: 'older', SUPABASE_SERVICE_ROLE_KEY: supabase.jwt } });
+  const old = await startStack({
+    env: {
+      ...supabase.env,
+      SUPABASE_BUCKET: 'older',
+      SUPABASE_SERVICE_ROLE_KEY: supabase.jwt,
+    },
+  });
   try {
     await supabase.journal();
     assert.equal((await call(old, 'GET', '/api/health')).status, 200);
@@ -415,19 +662,32 @@ test('a check of many items asks for a list, not for each', async () => {
   const names = Array.from({ length: 24 }, (_, i) => i);
   const items = [];
   while (names.length) {
-    items.push(...await Promise.all(names.splice(0, 6).map(() => saved(w, mp3(6)))));
+    items.push(
+      ...(await Promise.all(names.splice(0, 6).map(() => saved(w, mp3(6))))),
+    );
   }
   await supabase.journal();
-  const check = () => call(stack, 'POST', '/api/train/export/check', { json: { artistId: w.artistId } });
+  const check = () =>
+    call(stack, 'POST', '/api/train/export/check', {
+      json: { artistId: w.artistId },
+    });
   const whole = await check();
   assert.equal(whole.status, 200);
-  assert.ok(!whole.body.blocks.some((b) => /^audio_/.test(b.code)), JSON.stringify(whole.body.blocks));
+  assert.ok(
+    !whole.body.blocks.some((b) => /^audio_/.test(b.code)),
+    JSON.stringify(whole.body.blocks),
+  );
   const asked = await supabase.journal();
   assert.equal(asked.length, 1, JSON.stringify(asked.map((a) => a.path)));
   assert.match(asked[0].path, /list-v2/);
   // What is gone is asked about by itself, and told.
   fs.rmSync(path.join(supabase.bucketDir, items[7].audioPath));
   const { body } = await check();
-  assert.deepEqual(body.blocks.filter((b) => /^audio_/.test(b.code)).map((b) => [b.itemId, b.code]), [[items[7].id, 'audio_lost']]);
+  assert.deepEqual(
+    body.blocks
+      .filter((b) => /^audio_/.test(b.code))
+      .map((b) => [b.itemId, b.code]),
+    [[items[7].id, 'audio_lost']],
+  );
   assert.equal((await supabase.journal()).length, 2);
 });

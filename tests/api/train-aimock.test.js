@@ -19,8 +19,15 @@ let ids;
 before(async () => {
   mock = new LLMock({ port: 0, host: '127.0.0.1' });
   await mock.start();
-  stack = await startStack({ env: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${mock.url}/v1`, OPENAI_MODEL: 'gpt-test',
-    MODEL_TIMEOUT_SEC: '10', MODEL_STALL_SEC: '2' } });
+  stack = await startStack({
+    env: {
+      OPENAI_API_KEY: KEY,
+      OPENAI_BASE_URL: `${mock.url}/v1`,
+      OPENAI_MODEL: 'gpt-test',
+      MODEL_TIMEOUT_SEC: '10',
+      MODEL_STALL_SEC: '2',
+    },
+  });
   call = caller(stack);
   listen = listener(call);
   ids = seed(stack);
@@ -59,12 +66,26 @@ test('its journal holds requests of the right form, to the right place', async (
   assert.equal(journal[0].path, '/v1/chat/completions');
   assert.match(journal[0].headers['content-type'], /^application\/json/);
   // It keeps notes of its own beside the members that came.
-  assertRequest(Object.fromEntries(Object.entries(journal[0].body).filter(([name]) => !name.startsWith('_'))));
+  assertRequest(
+    Object.fromEntries(
+      Object.entries(journal[0].body).filter(([name]) => !name.startsWith('_')),
+    ),
+  );
 });
 
 test('429 with Retry-After is waited for', async () => {
-  mock.on({ model: 'gpt-test', sequenceIndex: 0 }, { error: { message: 'slow down', type: 'rate_limit_error', code: 'rate_limit_exceeded' },
-    status: 429, retryAfter: 2 });
+  mock.on(
+    { model: 'gpt-test', sequenceIndex: 0 },
+    {
+      error: {
+        message: 'slow down',
+        type: 'rate_limit_error',
+        code: 'rate_limit_exceeded',
+      },
+      status: 429,
+      retryAfter: 2,
+    },
+  );
   mock.on({ model: 'gpt-test', sequenceIndex: 1 }, { content: text });
   const began = Date.now();
   const r = await call('api/train', ids);
@@ -74,7 +95,10 @@ test('429 with Retry-After is waited for', async () => {
 });
 
 test('500, then an answer', async () => {
-  mock.on({ model: 'gpt-test', sequenceIndex: 0 }, { error: { message: 'it broke', type: 'server_error' }, status: 500 });
+  mock.on(
+    { model: 'gpt-test', sequenceIndex: 0 },
+    { error: { message: 'it broke', type: 'server_error' }, status: 500 },
+  );
   mock.on({ model: 'gpt-test', sequenceIndex: 1 }, { content: text });
   const r = await call('api/train', ids);
   assert.equal(r.json.prompt, good.description, r.text);
@@ -82,7 +106,10 @@ test('500, then an answer', async () => {
 });
 
 test('a text that its limit of tokens cut is asked for again, then refused', async () => {
-  mock.on({ model: 'gpt-test' }, { content: text.slice(0, 60), finishReason: 'length' });
+  mock.on(
+    { model: 'gpt-test' },
+    { content: text.slice(0, 60), finishReason: 'length' },
+  );
   const r = await call('api/train', ids);
   assert.equal(r.status, 502, r.text);
   assert.equal(r.json.code, 'model_truncated');
@@ -93,8 +120,13 @@ test('a text that its limit of tokens cut is asked for again, then refused', asy
 
 // In a few pieces: it listens at the same AbortSignal once more for each pause,
 // and of more than ten listeners Node warns.
-for (const [what, how] of [['stops after some pieces', { chunkSize: 32, latency: 50, truncateAfterChunks: 4 }],
-  ['is disconnected', { chunkSize: 32, latency: 100, disconnectAfterMs: 500 }]]) {
+for (const [what, how] of [
+  [
+    'stops after some pieces',
+    { chunkSize: 32, latency: 50, truncateAfterChunks: 4 },
+  ],
+  ['is disconnected', { chunkSize: 32, latency: 100, disconnectAfterMs: 500 }],
+]) {
   test(`a stream that ${what} is an error and no caption`, async () => {
     mock.on({ model: 'gpt-test' }, { content: text }, how);
     const before = stack.psql('SELECT count(*) FROM prompt_generations');

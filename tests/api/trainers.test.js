@@ -28,41 +28,100 @@ const TRAINERS = {
   'stable-audio': ['stable-audio-3'],
   'stable-audio-3': ['stable-audio-3', 'stable-audio-tools'],
 };
-const CHECKOUT = { audiofolder: 'datasets', 'ace-step-scan': 'ACE-Step-1.5', 'ace-step-json': 'ACE-Step-1.5' };
-const OPTIONS = [{}, { segmentSec: 15, trigger: 'ndrv' }, { split: 0.34 }, { split: 0.34, segmentSec: 15, trigger: 'ndrv' },
-  { captions: 'windows', trigger: 'ndrv' }, { captions: 'windows', split: 0.34 }];
+const CHECKOUT = {
+  audiofolder: 'datasets',
+  'ace-step-scan': 'ACE-Step-1.5',
+  'ace-step-json': 'ACE-Step-1.5',
+};
+const OPTIONS = [
+  {},
+  { segmentSec: 15, trigger: 'ndrv' },
+  { split: 0.34 },
+  { split: 0.34, segmentSec: 15, trigger: 'ndrv' },
+  { captions: 'windows', trigger: 'ndrv' },
+  { captions: 'windows', split: 0.34 },
+];
 
 let stack;
 let artistId;
-const captions = ['Deep house, warm, analog bass, 124 bpm, A minor', 'Night drive through “Köln”, four on the floor, 124 bpm', 'Short and dark',
-  'Of an OGG, dry', 'Of an AIFF, wet'];
+const captions = [
+  'Deep house, warm, analog bass, 124 bpm, A minor',
+  'Night drive through “Köln”, four on the floor, 124 bpm',
+  'Short and dark',
+  'Of an OGG, dry',
+  'Of an AIFF, wet',
+];
 // The windows of each, and what is said of them besides.
-const cuts = [[0, 19.5, 40], [0, 12, 30, 47], [0, 9.5, 20], [0, 8, 17], [0, 7.25, 16]];
-const piece = (i, k) => `${captions[i]}, piece ${k + 1} of ${i + 1} at 124 BPM in A minor`;
+const cuts = [
+  [0, 19.5, 40],
+  [0, 12, 30, 47],
+  [0, 9.5, 20],
+  [0, 8, 17],
+  [0, 7.25, 16],
+];
+const piece = (i, k) =>
+  `${captions[i]}, piece ${k + 1} of ${i + 1} at 124 BPM in A minor`;
 const table = [];
 
 before(async () => {
   stack = await startStack();
   const w = await world(stack);
   ({ artistId } = w);
-  const sound = (...of) => execFileSync(path.join(build, 'tests/audio/sound'), of.map(String), { maxBuffer: 1 << 26 });
-  const tracks = [mp3(40), wav(47, { channels: 2 }), sound('flac', 20), sound('ogg', 17), sound('aiff', 16)];
+  const sound = (...of) =>
+    execFileSync(path.join(build, 'tests/audio/sound'), of.map(String), {
+      maxBuffer: 1 << 26,
+    });
+  const tracks = [
+    mp3(40),
+    wav(47, { channels: 2 }),
+    sound('flac', 20),
+    sound('ogg', 17),
+    sound('aiff', 16),
+  ];
   for (const [i, audio] of tracks.entries()) {
-    const { status, body } = await save(stack, w, audio, { promptText: captions[i] });
+    const { status, body } = await save(stack, w, audio, {
+      promptText: captions[i],
+    });
     assert.equal(status, 201, JSON.stringify(body));
     const at = `/api/train/items/${body.trainingItemId}`;
-    assert.ok(await soon(async () => (await call(stack, 'GET', at)).body.analysis !== 'pending', 60));
-    const windows = cuts[i].slice(1).map((endSec, k) => ({ startSec: cuts[i][k], endSec, promptText: piece(i, k) }));
-    const put = await call(stack, 'PUT', `${at}/windows`, { json: { windows } });
+    assert.ok(
+      await soon(
+        async () => (await call(stack, 'GET', at)).body.analysis !== 'pending',
+        60,
+      ),
+    );
+    const windows = cuts[i].slice(1).map((endSec, k) => ({
+      startSec: cuts[i][k],
+      endSec,
+      promptText: piece(i, k),
+    }));
+    const put = await call(stack, 'PUT', `${at}/windows`, {
+      json: { windows },
+    });
     assert.equal(put.status, 200, JSON.stringify(put.body));
   }
 });
 after(async () => {
   await stack?.stop();
-  if (table.length) process.stdout.write(`${table.map((r) => r.map((c, i) => String(c).padEnd([15, 47, 24, 9, 14, 12, 0][i])).join(' ').trimEnd()).join('\n')}\n`);
+  if (table.length)
+    process.stdout.write(
+      `${table
+        .map((r) =>
+          r
+            .map((c, i) => String(c).padEnd([15, 47, 24, 9, 14, 12, 0][i]))
+            .join(' ')
+            .trimEnd(),
+        )
+        .join('\n')}\n`,
+    );
 });
 
-const post = async (at, json) => (await call(stack, 'POST', at, { json: { artistId, includeExported: true, ...json } })).body;
+const post = async (at, json) =>
+  (
+    await call(stack, 'POST', at, {
+      json: { artistId, includeExported: true, ...json },
+    })
+  ).body;
 
 // The zip's folder, anew for each trainer: some cut what they find.
 function unpacked(zip) {
@@ -76,15 +135,36 @@ function load(trainer, zip) {
   const own = checkouts !== '' && fs.existsSync(checkout);
   const dir = unpacked(zip);
   try {
-    const out = execFileSync('python3', ['-B', path.join(root, 'tests/trainers/load.py'), trainer, dir, ...own ? [checkout] : []], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    return { own, samples: out.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line)) };
+    const out = execFileSync(
+      'python3',
+      [
+        '-B',
+        path.join(root, 'tests/trainers/load.py'),
+        trainer,
+        dir,
+        ...(own ? [checkout] : []),
+      ],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    return {
+      own,
+      samples: out
+        .trim()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    };
   } finally {
     fs.rmSync(dir, { recursive: true });
     fs.rmSync(`${dir}.meta`, { recursive: true, force: true });
   }
 }
 
-const placeOf = (file) => /(\d+)(?:-(\d+))?(?:_chunk\d+)?(?:\/audio)?\.\w+$/.exec(file)?.slice(1).map((n) => n - 1);
+const placeOf = (file) =>
+  /(\d+)(?:-(\d+))?(?:_chunk\d+)?(?:\/audio)?\.\w+$/
+    .exec(file)
+    ?.slice(1)
+    .map((n) => n - 1);
 
 // What is to be said of a file: of a window its own words.
 function captionOf(file, options) {
@@ -95,25 +175,50 @@ function captionOf(file, options) {
 for (const [layout, trainers] of Object.entries(TRAINERS)) {
   test(`${layout}: what is promised is what its trainers do`, async (t) => {
     const { layouts } = (await call(stack, 'GET', '/api/train/layouts')).body;
-    const takes = layouts.find((l) => l.name === layout).options.map((o) => o.name ?? o);
-    for (const options of OPTIONS.filter((o) => Object.keys(o).every((name) => takes.includes(name)))) {
+    const takes = layouts
+      .find((l) => l.name === layout)
+      .options.map((o) => o.name ?? o);
+    for (const options of OPTIONS.filter((o) =>
+      Object.keys(o).every((name) => takes.includes(name)),
+    )) {
       const words = JSON.stringify(options);
-      const check = await post('/api/train/export/check', { layout, ...options });
+      const check = await post('/api/train/export/check', {
+        layout,
+        ...options,
+      });
       if (check.blocks.length) {
         // A block is a promise too: the trainer would not do with it.
         t.diagnostic(`${words}: ${check.blocks.map((b) => b.code)}`);
         table.push([layout, words, '', 'blocked', check.blocks[0].code]);
         continue;
       }
-      const { datasetUrl } = await post('/api/train/export', { layout, ...options });
+      const { datasetUrl } = await post('/api/train/export', {
+        layout,
+        ...options,
+      });
       const zip = path.join(stack.state, 'trainers.zip');
-      fs.writeFileSync(zip, Buffer.from(await (await fetch(datasetUrl)).arrayBuffer()));
+      fs.writeFileSync(
+        zip,
+        Buffer.from(await (await fetch(datasetUrl)).arrayBuffer()),
+      );
       for (const trainer of trainers) {
         const { own, samples } = load(trainer, zip);
         const where = `${layout} ${words} ${trainer}${own ? ' (own code)' : ''}`;
-        assert.equal(samples.length, check.trainer.pieces, `${where}: ${JSON.stringify(samples)}`);
-        const right = samples.filter((s) => s.caption.includes(captionOf(s.file, options)) && s.caption.startsWith(options.trigger ?? ''));
-        assert.equal(right.length, check.trainer.samplesWithText, `${where}: ${JSON.stringify(samples)}`);
+        assert.equal(
+          samples.length,
+          check.trainer.pieces,
+          `${where}: ${JSON.stringify(samples)}`,
+        );
+        const right = samples.filter(
+          (s) =>
+            s.caption.includes(captionOf(s.file, options)) &&
+            s.caption.startsWith(options.trigger ?? ''),
+        );
+        assert.equal(
+          right.length,
+          check.trainer.samplesWithText,
+          `${where}: ${JSON.stringify(samples)}`,
+        );
         for (const s of samples) {
           if ('bpm' in s) assert.equal(s.bpm, 124, where);
           if ('key' in s) assert.equal(s.key.toLowerCase(), 'a minor', where);
@@ -121,29 +226,67 @@ for (const [layout, trainers] of Object.entries(TRAINERS)) {
         }
         if (trainer === 'ai-toolkit') {
           const told = check.warns.some((w) => w.code === 'metas_not_read');
-          assert.equal(told, !('key' in samples[0]), `${where}: ${JSON.stringify(check.warns)}`);
+          assert.equal(
+            told,
+            !('key' in samples[0]),
+            `${where}: ${JSON.stringify(check.warns)}`,
+          );
         }
-        const read = ['bpm', 'key', 'meter'].filter((name) => samples.length && name in samples[0]);
-        table.push([layout, words, trainer, own ? 'own code' : 'restated', `${samples.length} of ${check.trainer.pieces} taken`,
-          `${right.length} captions`, read.join(', ') || 'captions alone']);
+        const read = ['bpm', 'key', 'meter'].filter(
+          (name) => samples.length && name in samples[0],
+        );
+        table.push([
+          layout,
+          words,
+          trainer,
+          own ? 'own code' : 'restated',
+          `${samples.length} of ${check.trainer.pieces} taken`,
+          `${right.length} captions`,
+          read.join(', ') || 'captions alone',
+        ]);
       }
     }
   });
 }
 
-test('stable-audio-3: a random crop finds its window\'s caption, of a piece too', async () => {
+test("stable-audio-3: a random crop finds its window's caption, of a piece too", async () => {
   const w = await world(stack);
-  const { body: { trainingItemId } } = await save(stack, w, wav(40, { hz: 440 }), { promptText: 'The whole track' });
-  const analyzed = async () => (await call(stack, 'GET', `/api/train/items/${trainingItemId}`)).body.analysis !== 'pending';
+  const {
+    body: { trainingItemId },
+  } = await save(stack, w, wav(40, { hz: 440 }), {
+    promptText: 'The whole track',
+  });
+  const analyzed = async () =>
+    (await call(stack, 'GET', `/api/train/items/${trainingItemId}`)).body
+      .analysis !== 'pending';
   assert.ok(await soon(analyzed, 60));
-  const list = [[0, 12, 'Pads alone'], [12, 25, 'The drop'], [30, 40, 'Drums alone']]
-    .map(([startSec, endSec, promptText]) => ({ startSec, endSec, promptText }));
-  const put = await call(stack, 'PUT', `/api/train/items/${trainingItemId}/windows`, { json: { windows: list } });
+  const list = [
+    [0, 12, 'Pads alone'],
+    [12, 25, 'The drop'],
+    [30, 40, 'Drums alone'],
+  ].map(([startSec, endSec, promptText]) => ({ startSec, endSec, promptText }));
+  const put = await call(
+    stack,
+    'PUT',
+    `/api/train/items/${trainingItemId}/windows`,
+    { json: { windows: list } },
+  );
   assert.equal(put.status, 200, JSON.stringify(put.body));
   for (const segmentSec of [undefined, 20]) {
-    const { body } = await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'stable-audio-3', includeExported: true, trigger: 'ndrv', segmentSec } });
+    const { body } = await call(stack, 'POST', '/api/train/export', {
+      json: {
+        artistId: w.artistId,
+        layout: 'stable-audio-3',
+        includeExported: true,
+        trigger: 'ndrv',
+        segmentSec,
+      },
+    });
     const zip = path.join(stack.state, 'timeline.zip');
-    fs.writeFileSync(zip, Buffer.from(await (await fetch(body.datasetUrl)).arrayBuffer()));
+    fs.writeFileSync(
+      zip,
+      Buffer.from(await (await fetch(body.datasetUrl)).arrayBuffer()),
+    );
     const { samples } = load('stable-audio-tools', zip);
     assert.equal(samples.length, segmentSec ? 2 : 1);
     const seen = new Set();
@@ -151,10 +294,17 @@ test('stable-audio-3: a random crop finds its window\'s caption, of a piece too'
       const from = segmentSec && /-02\./.test(file) ? segmentSec : 0;
       assert.equal(crops.length, 40);
       for (const [start, end, prompt] of crops) {
-        const shared = list.map((x) => Math.min(end + from, x.endSec) - Math.max(start + from, x.startSec));
+        const shared = list.map(
+          (x) =>
+            Math.min(end + from, x.endSec) - Math.max(start + from, x.startSec),
+        );
         const best = Math.max(...shared);
-        const words = best > 0 ? list[shared.indexOf(best)].promptText : 'The whole track';
-        assert.ok(prompt.startsWith(`ndrv, ${words}`), `${start} to ${end} of ${file}: ${prompt}`);
+        const words =
+          best > 0 ? list[shared.indexOf(best)].promptText : 'The whole track';
+        assert.ok(
+          prompt.startsWith(`ndrv, ${words}`),
+          `${start} to ${end} of ${file}: ${prompt}`,
+        );
         seen.add(words);
       }
     }

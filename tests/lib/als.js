@@ -1,11 +1,18 @@
 // Live sets that the tests make themselves.
 import { gzipSync } from 'node:zlib';
 
-const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text) =>
+  text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 // A small set of Live 11 as XML: one MIDI track of that name with Operator
 // and a clip of 16 beats, 120 BPM unless told, E minor.
-export function alsXml({ track = 'Bass', bpm = 120, root = 4, scale = 'Minor', creator = 'Ableton Live 11.3.2' } = {}) {
+export function alsXml({
+  track = 'Bass',
+  bpm = 120,
+  root = 4,
+  scale = 'Minor',
+  creator = 'Ableton Live 11.3.2',
+} = {}) {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Ableton MajorVersion="5" MinorVersion="11.0_11300" Creator="${creator}"><LiveSet><Tracks>
 <MidiTrack Id="1"><Name><EffectiveName Value="1-${escaped(track)}" /><UserName Value="${escaped(track)}" /></Name>

@@ -10,7 +10,15 @@ export function zip(entries) {
   const parts = [];
   const central = [];
   let at = 0;
-  for (const { name, data = '', packed = false, utf8 = typeof name === 'string', link = false, encrypted = false, crc } of entries) {
+  for (const {
+    name,
+    data = '',
+    packed = false,
+    utf8 = typeof name === 'string',
+    link = false,
+    encrypted = false,
+    crc,
+  } of entries) {
     const whole = bytes(data);
     const stored = packed ? deflateRawSync(whole) : whole;
     const title = bytes(name);
@@ -26,7 +34,13 @@ export function zip(entries) {
     const more = Buffer.alloc(14);
     more.writeUInt32LE(((link ? 0o120777 : 0o100644) << 16) >>> 0, 6);
     more.writeUInt32LE(at, 10);
-    central.push(Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), head, more, title);
+    central.push(
+      Buffer.from('PK\x01\x02'),
+      Buffer.from([20, 3]),
+      head,
+      more,
+      title,
+    );
     parts.push(Buffer.from('PK\x03\x04'), head, title, stored);
     at += 4 + head.length + title.length + stored.length;
   }
@@ -46,7 +60,12 @@ export function tar(entries) {
     const body = link ? Buffer.alloc(0) : bytes(data);
     const head = Buffer.alloc(512);
     head.write(name, 0, 100);
-    for (const [at, text] of [[100, '0000644'], [108, '0000000'], [116, '0000000']]) head.write(text, at);
+    for (const [at, text] of [
+      [100, '0000644'],
+      [108, '0000000'],
+      [116, '0000000'],
+    ])
+      head.write(text, at);
     head.write(`${body.length.toString(8).padStart(11, '0')}\0`, 124);
     head.write('00000000000', 136);
     head.write('        ', 148);

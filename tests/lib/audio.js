@@ -5,13 +5,18 @@ import { randomBytes } from 'node:crypto';
 // 44.1 kHz, joint stereo, whose granules are empty (silence), behind an ID3v2
 // tag with random bytes so that no two files are the same.
 export function mp3(seconds = 40, { bytes } = {}) {
-  const frames = bytes ? Math.ceil(bytes / 417) : Math.ceil((seconds * 44100) / 1152);
+  const frames = bytes
+    ? Math.ceil(bytes / 417)
+    : Math.ceil((seconds * 44100) / 1152);
   const frame = Buffer.alloc(417);
   frame.set([0xff, 0xfb, 0x90, 0x64]);
   const tag = Buffer.concat([
     Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 30]), // ID3v2.3, 30 bytes
-    Buffer.from('TXXX'), Buffer.from([0, 0, 0, 20, 0, 0]),
-    Buffer.from([0]), Buffer.from('x\0'), Buffer.from(randomBytes(9).toString('hex').slice(0, 17)),
+    Buffer.from('TXXX'),
+    Buffer.from([0, 0, 0, 20, 0, 0]),
+    Buffer.from([0]),
+    Buffer.from('x\0'),
+    Buffer.from(randomBytes(9).toString('hex').slice(0, 17)),
   ]);
   const body = Buffer.alloc(frames * 417);
   for (let i = 0; i < frames; i++) frame.copy(body, i * 417);
@@ -19,12 +24,18 @@ export function mp3(seconds = 40, { bytes } = {}) {
 }
 
 // 16-bit PCM WAV with a quiet tone.
-export function wav(seconds = 2, { rate = 44100, channels = 2, hz = 220 } = {}) {
+export function wav(
+  seconds = 2,
+  { rate = 44100, channels = 2, hz = 220 } = {},
+) {
   const n = Math.round(seconds * rate);
   const data = Buffer.alloc(n * channels * 2);
   for (let i = 0; i < n; i++)
     for (let c = 0; c < channels; c++)
-      data.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * hz * i) / rate)), (i * channels + c) * 2);
+      data.writeInt16LE(
+        Math.round(8000 * Math.sin((2 * Math.PI * hz * i) / rate)),
+        (i * channels + c) * 2,
+      );
   const head = Buffer.alloc(44);
   head.write('RIFF', 0);
   head.writeUInt32LE(36 + data.length, 4);

@@ -5,14 +5,26 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { startStack } from './stack.js';
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = process.env.CHROMIUM ?? places.find((p) => fs.existsSync(p));
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+const executablePath =
+  process.env.CHROMIUM ?? places.find((p) => fs.existsSync(p));
 
 // Why the tests that need it are skipped; false where it is there.
 export const skip = !executablePath && 'no Chromium on this machine';
 
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 // A browser for all tests of a file, closed after the last of them: what opens
 // a page in it. Undefined where they are skipped.
@@ -35,33 +47,52 @@ export async function startDesk(stackOptions) {
 // A browser that keeps what it knows in `dir`, and can die: kill9() leaves it
 // as a power cut would, for the next one on the same folder.
 export async function startLastingBrowser(dir) {
-  const context = await chromium.launchPersistentContext(dir, { executablePath, args, locale: 'en-US' });
+  const context = await chromium.launchPersistentContext(dir, {
+    executablePath,
+    args,
+    locale: 'en-US',
+  });
   const lock = path.join(dir, 'SingletonLock'); // "host-pid"
   const kill9 = async () => {
-    const gone = new Promise((resolve) => { context.once('close', resolve); });
+    const gone = new Promise((resolve) => {
+      context.once('close', resolve);
+    });
     process.kill(Number(fs.readlinkSync(lock).split('-').at(-1)), 'SIGKILL');
     await gone;
     fs.rmSync(lock);
   };
-  return { context, kill9, open: async (url) => watchPage(await context.newPage(), url) };
+  return {
+    context,
+    kill9,
+    open: async (url) => watchPage(await context.newPage(), url),
+  };
 }
 
 // A page that remembers all that went wrong on it: errors in scripts, what
 // the CSP stopped, and requests to any other host.
 async function openPage(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
-  return { context, ...await watchPage(await context.newPage(), url) };
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    ...options,
+  });
+  return { context, ...(await watchPage(await context.newPage(), url)) };
 }
 
 async function watchPage(page, url) {
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   page.on('console', (m) => {
-    if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) faults.push(`console: ${m.text()}`);
+    if (m.type() === 'error' && !/Failed to load resource/.test(m.text()))
+      faults.push(`console: ${m.text()}`);
   });
   page.on('request', (r) => {
     const at = new URL(r.url());
-    if (['http:', 'https:'].includes(at.protocol) && at.origin !== new URL(url).origin) faults.push(`other host: ${r.url()}`);
+    if (
+      ['http:', 'https:'].includes(at.protocol) &&
+      at.origin !== new URL(url).origin
+    )
+      faults.push(`other host: ${r.url()}`);
   });
   await page.goto(url);
   return { page, faults };

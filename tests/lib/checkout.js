@@ -5,21 +5,42 @@ import path from 'node:path';
 import { root } from './stack.js';
 
 // Folders and files at the top that are ours; all else there is made.
-const tops = ['bench', 'deploy', 'docs', 'nginx', 'sql', 'src', 'tests', 'tools', 'www'];
+const tops = [
+  'bench',
+  'deploy',
+  'docs',
+  'nginx',
+  'sql',
+  'src',
+  'tests',
+  'tools',
+  'www',
+];
 const made = new Set(['node_modules', 'package-lock.json']);
 
 function below(dir) {
-  return fs.readdirSync(path.join(root, dir), { withFileTypes: true }).flatMap((e) => {
-    const name = path.join(dir, e.name);
-    if (made.has(e.name)) return [];
-    return e.isDirectory() ? below(name) : [name];
-  });
+  return fs
+    .readdirSync(path.join(root, dir), { withFileTypes: true })
+    .flatMap((e) => {
+      const name = path.join(dir, e.name);
+      if (made.has(e.name)) return [];
+      return e.isDirectory() ? below(name) : [name];
+    });
 }
 
 // Paths from the root, in order; without what begins with a dot at the top.
 export function checkoutFiles() {
-  const single = ['CONTRIBUTING.md', 'LICENSE', 'Makefile.am', 'README.md', 'configure.ac', 'trainmode'];
-  const more = ['CHANGELOG.md', 'pre-commit'].filter((name) => fs.existsSync(path.join(root, name)));
+  const single = [
+    'CONTRIBUTING.md',
+    'LICENSE',
+    'Makefile.am',
+    'README.md',
+    'configure.ac',
+    'trainmode',
+  ];
+  const more = ['CHANGELOG.md', 'pre-commit'].filter((name) =>
+    fs.existsSync(path.join(root, name)),
+  );
   return [...single, ...more, ...tops.flatMap(below)].sort();
 }
 
@@ -31,7 +52,9 @@ export function copyCheckout(dir, { umask = 0o022, only = () => true } = {}) {
       const to = path.join(dir, name);
       fs.mkdirSync(path.dirname(to), { recursive: true });
       const executable = fs.statSync(path.join(root, name)).mode & 0o111;
-      fs.writeFileSync(to, fs.readFileSync(path.join(root, name)), { mode: executable ? 0o777 : 0o666 });
+      fs.writeFileSync(to, fs.readFileSync(path.join(root, name)), {
+        mode: executable ? 0o777 : 0o666,
+      });
     }
   } finally {
     process.umask(before);

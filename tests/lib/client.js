@@ -13,7 +13,12 @@ export async function soon(fn, seconds = 30) {
   return false;
 }
 
-export async function call(stack, method, path, { json, body, headers = {}, raw } = {}) {
+export async function call(
+  stack,
+  method,
+  path,
+  { json, body, headers = {}, raw } = {},
+) {
   const init = { method, headers: { ...stack.headers, ...headers } };
   if (json !== undefined) {
     init.body = JSON.stringify(json);
@@ -22,7 +27,10 @@ export async function call(stack, method, path, { json, body, headers = {}, raw 
     init.body = body;
   }
   const res = await fetch(new URL(path, stack.url), init);
-  assert.ok(res.headers.get('x-request-id'), `${method} ${path} has no X-Request-Id`);
+  assert.ok(
+    res.headers.get('x-request-id'),
+    `${method} ${path} has no X-Request-Id`,
+  );
   if (raw) return res;
   const text = await res.text();
   const type = res.headers.get('content-type') ?? '';
@@ -44,7 +52,10 @@ export function problem(answer, status, code, field) {
   assert.equal(p.code, code, JSON.stringify(p));
   assert.equal(p.status, status);
   for (const name of ['type', 'title', 'detail', 'requestId'])
-    assert.ok(typeof p[name] === 'string' && p[name] !== '', `${name} is missing in ${JSON.stringify(p)}`);
+    assert.ok(
+      typeof p[name] === 'string' && p[name] !== '',
+      `${name} is missing in ${JSON.stringify(p)}`,
+    );
   assert.equal(p.requestId, answer.headers.get('x-request-id'));
   if (field) assert.equal(p.field, field);
   assert.doesNotMatch(p.detail, /SELECT|INSERT|\/src\/|\/var\/|PGRES/);
@@ -59,30 +70,78 @@ export const SUMMARY = {
   length: { beats: 256, sec: 123.87 },
   live: { version: '12.2' },
   tracks: [
-    { name: 'Kick', type: 'midi', audible: true, role: 'kick', instrument: { name: 'Drum Rack' } },
-    { name: 'Sub', type: 'midi', audible: true, role: 'bass', instrument: { name: 'Operator' } },
-    { name: 'Pad', type: 'midi', audible: true, role: 'pad', instrument: { name: 'Wavetable' } },
+    {
+      name: 'Kick',
+      type: 'midi',
+      audible: true,
+      role: 'kick',
+      instrument: { name: 'Drum Rack' },
+    },
+    {
+      name: 'Sub',
+      type: 'midi',
+      audible: true,
+      role: 'bass',
+      instrument: { name: 'Operator' },
+    },
+    {
+      name: 'Pad',
+      type: 'midi',
+      audible: true,
+      role: 'pad',
+      instrument: { name: 'Wavetable' },
+    },
   ],
 };
-export const SCHEMA = { genre: 'deep house', moods: ['warm', 'nocturnal'], instruments: ['analog bass', 'drum machine'] };
+export const SCHEMA = {
+  genre: 'deep house',
+  moods: ['warm', 'nocturnal'],
+  instruments: ['analog bass', 'drum machine'],
+};
 
 let serial = 0;
 
 // An artist with a master schema and one set.
-export async function world(stack, { name = `Artist ${Date.now()} ${serial++}`, summary = SUMMARY } = {}) {
-  const artist = (await call(stack, 'POST', '/api/artists', { json: { name } })).body;
-  await call(stack, 'PUT', `/api/artists/${artist.id}/schema`, { json: SCHEMA });
+export async function world(
+  stack,
+  { name = `Artist ${Date.now()} ${serial++}`, summary = SUMMARY } = {},
+) {
+  const artist = (await call(stack, 'POST', '/api/artists', { json: { name } }))
+    .body;
+  await call(stack, 'PUT', `/api/artists/${artist.id}/schema`, {
+    json: SCHEMA,
+  });
   const parseId = `set-${artist.id.slice(0, 8)}`;
   const set = await call(stack, 'POST', `/api/library?artistId=${artist.id}`, {
-    json: { parseId, alsFilename: 'Night Drive.als', projectName: 'Night Drive', summary },
+    json: {
+      parseId,
+      alsFilename: 'Night Drive.als',
+      projectName: 'Night Drive',
+      summary,
+    },
   });
   assert.equal(set.status, 201, JSON.stringify(set.body));
   return { artist, artistId: artist.id, parseId };
 }
 
-export async function save(stack, w, audio, { promptText = 'Deep house, warm, analog bass, 124 bpm, A minor', ...more } = {}, headers) {
+export async function save(
+  stack,
+  w,
+  audio,
+  {
+    promptText = 'Deep house, warm, analog bass, 124 bpm, A minor',
+    ...more
+  } = {},
+  headers,
+) {
   return call(stack, 'POST', '/api/train/save', {
-    json: { artistId: w.artistId, parseId: w.parseId, promptText, audioBase64: audio.toString('base64'), ...more },
+    json: {
+      artistId: w.artistId,
+      parseId: w.parseId,
+      promptText,
+      audioBase64: audio.toString('base64'),
+      ...more,
+    },
     headers,
   });
 }

@@ -5,24 +5,37 @@ import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-const doc = JSON.parse(fs.readFileSync(new URL('../../src/library/openapi.json', import.meta.url), 'utf8'));
+const doc = JSON.parse(
+  fs.readFileSync(
+    new URL('../../src/library/openapi.json', import.meta.url),
+    'utf8',
+  ),
+);
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats(ajv);
 ajv.addSchema(doc, 'doc');
 
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const routes = Object.keys(doc.paths).map((template) => ({
-  template,
-  pattern: new RegExp(`^${template.split(/\{\w+\}/).map(literal).join('[^/]+')}$`),
-  // What has fewer places to fill in is meant first.
-  places: template.split('{').length,
-})).sort((a, b) => a.places - b.places);
+const routes = Object.keys(doc.paths)
+  .map((template) => ({
+    template,
+    pattern: new RegExp(
+      `^${template
+        .split(/\{\w+\}/)
+        .map(literal)
+        .join('[^/]+')}$`,
+    ),
+    // What has fewer places to fill in is meant first.
+    places: template.split('{').length,
+  }))
+  .sort((a, b) => a.places - b.places);
 
 // Of any route: a method or an Accept header that it does not know, a fault of
 // ours, and what nginx answers by itself while a program is away.
 const ANY = [405, 406, 408, 500];
 
-const pointer = (...steps) => `doc#/${steps.map((s) => encodeURIComponent(s.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
+const pointer = (...steps) =>
+  `doc#/${steps.map((s) => encodeURIComponent(s.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
 
 // url: as it was asked, with or without its query.
 export function holdAnswer(method, url, { status, type, body }) {
@@ -33,10 +46,30 @@ export function holdAnswer(method, url, { status, type, body }) {
   if (!documented || ANY.includes(status)) return;
   const named = `${method} ${route.template} ${status}`;
   const response = documented.responses[status];
-  assert.ok(response, `openapi.json does not say that ${named} is answered: ${JSON.stringify(body)}`);
+  assert.ok(
+    response,
+    `openapi.json does not say that ${named} is answered: ${JSON.stringify(body)}`,
+  );
   if (!type.includes('json') || body === '') return;
   const kind = type.split(';')[0];
-  assert.ok(response.content?.[kind], `openapi.json does not say that ${named} is answered with ${kind}`);
-  const validate = ajv.getSchema(pointer('paths', route.template, verb, 'responses', String(status), 'content', kind, 'schema'));
-  assert.ok(validate(body), `${named}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`);
+  assert.ok(
+    response.content?.[kind],
+    `openapi.json does not say that ${named} is answered with ${kind}`,
+  );
+  const validate = ajv.getSchema(
+    pointer(
+      'paths',
+      route.template,
+      verb,
+      'responses',
+      String(status),
+      'content',
+      kind,
+      'schema',
+    ),
+  );
+  assert.ok(
+    validate(body),
+    `${named}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`,
+  );
 }

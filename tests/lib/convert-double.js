@@ -39,17 +39,24 @@ export function installConvert() {
   const build = process.env.TRAINMODE_TEST_BUILD ?? path.join(root, 'build');
   const app = tempDir('trainmode-convert-app-');
   const dir = tempDir('trainmode-convert-');
-  if (process.env.TRAINMODE_APP) execFileSync('cp', ['-a', `${process.env.TRAINMODE_APP}/.`, app]);
-  else execFileSync('make', ['-C', build, 'install', `prefix=${app}`], { stdio: 'pipe' });
+  if (process.env.TRAINMODE_APP)
+    execFileSync('cp', ['-a', `${process.env.TRAINMODE_APP}/.`, app]);
+  else
+    execFileSync('make', ['-C', build, 'install', `prefix=${app}`], {
+      stdio: 'pipe',
+    });
   const program = path.join(app, 'libexec/trainmode-convert');
   fs.renameSync(program, `${program}.real`);
   fs.writeFileSync(program, SCRIPT(dir), { mode: 0o755 });
   fs.mkdirSync(path.join(dir, 'running'));
-  for (const name of ['count', 'widths']) fs.writeFileSync(path.join(dir, name), '', { mode: 0o666 });
-  for (const name of ['count', 'widths']) fs.chmodSync(path.join(dir, name), 0o666);
+  for (const name of ['count', 'widths'])
+    fs.writeFileSync(path.join(dir, name), '', { mode: 0o666 });
+  for (const name of ['count', 'widths'])
+    fs.chmodSync(path.join(dir, name), 0o666);
   fs.chmodSync(path.join(dir, 'running'), 0o777);
   for (const d of [app, dir]) fs.chmodSync(d, 0o755);
-  const lines = (name) => fs.readFileSync(path.join(dir, name), 'utf8').split('\n').filter(Boolean);
+  const lines = (name) =>
+    fs.readFileSync(path.join(dir, name), 'utf8').split('\n').filter(Boolean);
   const double = {
     app,
     set: (how) => {
@@ -59,7 +66,10 @@ export function installConvert() {
     go: () => fs.writeFileSync(path.join(dir, 'go'), ''),
     count: () => lines('count').length,
     widths: () => lines('widths').map(Number),
-    stop: () => { for (const d of [app, dir]) fs.rmSync(d, { recursive: true, force: true }); },
+    stop: () => {
+      for (const d of [app, dir])
+        fs.rmSync(d, { recursive: true, force: true });
+    },
   };
   double.set('as it is');
   return double;

@@ -41,12 +41,21 @@ const changes = (tag) => /^(INSERT|UPDATE|DELETE) .*[1-9]\d*$/.test(tag);
 export async function startDatabaseProxy({ socketDir }) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-wire-'));
   const sockets = new Set();
-  const proxy = { away: false, lost: 0, url: `host=${dir} user=trainmode dbname=trainmode` };
+  const proxy = {
+    away: false,
+    lost: 0,
+    url: `host=${dir} user=trainmode dbname=trainmode`,
+  };
   let swallow = 0;
   let keep = 0;
   let then = {};
-  proxy.swallow = (n, options = {}) => { swallow = n; then = options; };
-  proxy.keep = (n) => { keep = n; };
+  proxy.swallow = (n, options = {}) => {
+    swallow = n;
+    then = options;
+  };
+  proxy.keep = (n) => {
+    keep = n;
+  };
 
   const server = net.createServer((client) => {
     if (proxy.away) {
@@ -55,52 +64,85 @@ export async function startDatabaseProxy({ socketDir }) {
     }
     const behind = net.connect(path.join(socketDir, '.s.PGSQL.5432'));
     let changed = false;
-    for (const [socket, other] of [[client, behind], [behind, client]]) {
+    for (const [socket, other] of [
+      [client, behind],
+      [behind, client],
+    ]) {
       sockets.add(socket);
-      socket.on('error', () => {}).on('close', () => { sockets.delete(socket); other.destroy(); });
+      socket
+        .on('error', () => {})
+        .on('close', () => {
+          sockets.delete(socket);
+          other.destroy();
+        });
     }
-    client.on('data', messages((type, message) => {
-      if (type !== '' && 'QP'.includes(type) && text(message).includes('COMMIT\0') && changed && keep > 0) {
-        keep--;
-        proxy.lost++;
-        client.destroy();
-        behind.destroy();
-        return false;
-      }
-      // What changes and ends in a SELECT has that one's tag.
-      if (type === 'P' && /^\0?.*\bWITH\b.*\b(INSERT INTO|UPDATE|DELETE FROM)\b/s.test(text(message))) changed = true;
-      behind.write(message);
-      return true;
-    }, { untyped: true }));
-    behind.on('data', messages((type, message) => {
-      if (type === 'C') {
-        const tag = text(message).slice(0, -1);
-        // A whole read comes in one go, its COMMIT before the answer to BEGIN.
-        if (tag === 'BEGIN' || tag === 'ROLLBACK') changed = false;
-        else if (changes(tag)) changed = true;
-        else if (tag === 'COMMIT' && changed && swallow > 0) {
-          swallow--;
-          proxy.lost++;
-          client.destroy();
-          behind.destroy();
-          if (then.away) {
-            proxy.away = true;
-            for (const socket of sockets) socket.destroy();
+    client.on(
+      'data',
+      messages(
+        (type, message) => {
+          if (
+            type !== '' &&
+            'QP'.includes(type) &&
+            text(message).includes('COMMIT\0') &&
+            changed &&
+            keep > 0
+          ) {
+            keep--;
+            proxy.lost++;
+            client.destroy();
+            behind.destroy();
+            return false;
           }
-          return false;
+          // What changes and ends in a SELECT has that one's tag.
+          if (
+            type === 'P' &&
+            /^\0?.*\bWITH\b.*\b(INSERT INTO|UPDATE|DELETE FROM)\b/s.test(
+              text(message),
+            )
+          )
+            changed = true;
+          behind.write(message);
+          return true;
+        },
+        { untyped: true },
+      ),
+    );
+    behind.on(
+      'data',
+      messages((type, message) => {
+        if (type === 'C') {
+          const tag = text(message).slice(0, -1);
+          // A whole read comes in one go, its COMMIT before the answer to BEGIN.
+          if (tag === 'BEGIN' || tag === 'ROLLBACK') changed = false;
+          else if (changes(tag)) changed = true;
+          else if (tag === 'COMMIT' && changed && swallow > 0) {
+            swallow--;
+            proxy.lost++;
+            client.destroy();
+            behind.destroy();
+            if (then.away) {
+              proxy.away = true;
+              for (const socket of sockets) socket.destroy();
+            }
+            return false;
+          }
+          if (tag === 'COMMIT') changed = false;
         }
-        if (tag === 'COMMIT') changed = false;
-      }
-      client.write(message);
-      return true;
-    }));
+        client.write(message);
+        return true;
+      }),
+    );
   });
-  await new Promise((resolve) => { server.listen(path.join(dir, '.s.PGSQL.5432'), resolve); });
+  await new Promise((resolve) => {
+    server.listen(path.join(dir, '.s.PGSQL.5432'), resolve);
+  });
   fs.chmodSync(dir, 0o755);
   fs.chmodSync(path.join(dir, '.s.PGSQL.5432'), 0o777);
   proxy.stop = async () => {
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => { server.close(resolve); });
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
     fs.rmSync(dir, { recursive: true, force: true });
   };
   return proxy;

@@ -8,20 +8,39 @@ export const SECTIONS = [
 ];
 
 export const summaryFile = (parseId, name, more = {}) => ({
-  name: `${name}.json`, mimeType: 'application/json',
-  buffer: Buffer.from(JSON.stringify({ parseId, alsFilename: `${name}.als`, projectName: name,
-    summary: { ...SUMMARY, sections: SECTIONS, ...more } })),
+  name: `${name}.json`,
+  mimeType: 'application/json',
+  buffer: Buffer.from(
+    JSON.stringify({
+      parseId,
+      alsFilename: `${name}.als`,
+      projectName: name,
+      summary: { ...SUMMARY, sections: SECTIONS, ...more },
+    }),
+  ),
 });
-export const audioFile = (name, buffer) => ({ name, mimeType: 'audio/mpeg', buffer });
+export const audioFile = (name, buffer) => ({
+  name,
+  mimeType: 'audio/mpeg',
+  buffer,
+});
 
-export const wavFile = (name, buffer) => ({ name, mimeType: 'audio/wav', buffer });
+export const wavFile = (name, buffer) => ({
+  name,
+  mimeType: 'audio/wav',
+  buffer,
+});
 
 export async function makeArtist(page, name) {
   await page.getByRole('button', { name: 'New artist' }).click();
   const dialog = page.getByRole('dialog', { name: 'New artist' });
   await dialog.getByLabel('Artist name').fill(name);
   await dialog.getByRole('button', { name: 'Make artist' }).click();
-  await page.getByRole('combobox', { name: 'Artist' }).locator('option:checked').filter({ hasText: name }).waitFor({ state: 'attached' });
+  await page
+    .getByRole('combobox', { name: 'Artist' })
+    .locator('option:checked')
+    .filter({ hasText: name })
+    .waitFor({ state: 'attached' });
 }
 
 export async function giveSchema(page) {
@@ -34,21 +53,31 @@ export async function giveSchema(page) {
 }
 
 export const addSets = (page, files) =>
-  page.getByLabel('Add sets (.als, or a summary as .json)').setInputFiles(files);
+  page
+    .getByLabel('Add sets (.als, or a summary as .json)')
+    .setInputFiles(files);
 // Files as if they were those of a folder.
 export async function addBounces(page, files) {
   const input = page.getByLabel('Add a folder of sets and bounces');
   await input.evaluate((node) => node.removeAttribute('webkitdirectory'));
   await input.setInputFiles(files);
 }
-export const giveAudio = (page, file) => page.getByLabel(/Choose/).first().setInputFiles([file]);
-export const captionOf = (page) => page.getByRole('textbox', { name: 'Caption', exact: true });
-export const button = (page, name) => page.getByRole('button', { name, exact: true });
+export const giveAudio = (page, file) =>
+  page
+    .getByLabel(/Choose/)
+    .first()
+    .setInputFiles([file]);
+export const captionOf = (page) =>
+  page.getByRole('textbox', { name: 'Caption', exact: true });
+export const button = (page, name) =>
+  page.getByRole('button', { name, exact: true });
 
 // An artist with a schema and these sets, made on the page.
 export async function begin(page, artist, sets) {
   await makeArtist(page, artist);
   await giveSchema(page);
   await addSets(page, sets);
-  await page.getByRole('heading', { name: JSON.parse(sets[0].buffer).projectName }).waitFor();
+  await page
+    .getByRole('heading', { name: JSON.parse(sets[0].buffer).projectName })
+    .waitFor();
 }

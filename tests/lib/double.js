@@ -7,14 +7,23 @@ export async function serve(double, answer) {
   const server = http.createServer((req, res) => {
     let text = '';
     req.setEncoding('utf8');
-    req.on('data', (d) => { text += d; });
+    req.on('data', (d) => {
+      text += d;
+    });
     req.on('end', () => {
-      double.journal.push({ method: req.method, path: req.url, headers: req.headers, body: text ? JSON.parse(text) : null });
+      double.journal.push({
+        method: req.method,
+        path: req.url,
+        headers: req.headers,
+        body: text ? JSON.parse(text) : null,
+      });
       answer(req, res, text);
     });
   });
   server.unref();
-  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   double.url = `http://127.0.0.1:${server.address().port}`;
   return server;
 }

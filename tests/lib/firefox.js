@@ -3,13 +3,23 @@
 import fs from 'node:fs';
 import puppeteer from 'puppeteer-core';
 
-const places = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
+const places = [
+  '/usr/bin/firefox-esr',
+  '/usr/lib/firefox-esr/firefox-esr',
+  '/usr/lib/firefox/firefox',
+];
 
-export const firefoxPath = process.env.FIREFOX ?? places.find((p) => fs.existsSync(p));
+export const firefoxPath =
+  process.env.FIREFOX ?? places.find((p) => fs.existsSync(p));
 
-export const startFirefox = () => puppeteer.launch({
-  browser: 'firefox', executablePath: firefoxPath, headless: true, timeout: 180000, protocolTimeout: 180000,
-});
+export const startFirefox = () =>
+  puppeteer.launch({
+    browser: 'firefox',
+    executablePath: firefoxPath,
+    headless: true,
+    timeout: 180000,
+    protocolTimeout: 180000,
+  });
 
 // A page that remembers what went wrong on it, with a few words for tests:
 //   see(text)          waits until it is shown
@@ -25,18 +35,49 @@ export async function openFirefoxPage(browser, url) {
   });
   await page.setViewport({ width: 1280, height: 900 });
   await page.goto(url);
-  const see = (text) => page.waitForFunction((words) => document.body.innerText.includes(words), {}, text);
+  const see = (text) =>
+    page.waitForFunction(
+      (words) => document.body.innerText.includes(words),
+      {},
+      text,
+    );
   const press = async (text) => {
-    const button = await page.waitForFunction((name) => [...document.querySelectorAll('button')]
-      .find((b) => b.innerText.trim() === name && b.checkVisibility() && !b.disabled), {}, text);
+    const button = await page.waitForFunction(
+      (name) =>
+        [...document.querySelectorAll('button')].find(
+          (b) =>
+            b.innerText.trim() === name && b.checkVisibility() && !b.disabled,
+        ),
+      {},
+      text,
+    );
     await button.click();
   };
-  const drop = (files) => page.evaluate((list) => {
-    const dataTransfer = new DataTransfer();
-    for (const { name, type, base64 } of list) {
-      dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name, { type }));
-    }
-    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
-  }, files.map(({ buffer, ...file }) => ({ ...file, base64: buffer.toString('base64') })));
+  const drop = (files) =>
+    page.evaluate(
+      (list) => {
+        const dataTransfer = new DataTransfer();
+        for (const { name, type, base64 } of list) {
+          dataTransfer.items.add(
+            new File(
+              [Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))],
+              name,
+              { type },
+            ),
+          );
+        }
+        document.body.dispatchEvent(
+          new DragEvent('drop', {
+            bubbles: true,
+            cancelable: true,
+            dataTransfer,
+          }),
+        );
+      },
+      files.map(({ buffer, ...file }) => ({
+        ...file,
+        base64: buffer.toString('base64'),
+      })),
+    );
   return { page, faults, see, press, drop };
 }

@@ -12,7 +12,10 @@ const program = '/usr/sbin/pgbouncer';
 
 function listens(port) {
   return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
+    const socket = net.connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.on('error', () => resolve(false));
   });
 }
@@ -24,7 +27,9 @@ function listens(port) {
 export async function startPooler({ port, socketDir }) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-pooler-'));
   const ini = path.join(dir, 'pgbouncer.ini');
-  fs.writeFileSync(ini, `[databases]
+  fs.writeFileSync(
+    ini,
+    `[databases]
 trainmode = host=${socketDir} dbname=trainmode user=trainmode
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -38,13 +43,16 @@ server_login_retry = 1
 query_wait_timeout = 10
 log_connections = 0
 log_disconnections = 0
-`);
+`,
+  );
   fs.chmodSync(dir, 0o755);
   fs.chmodSync(ini, 0o644);
   // It refuses to be root; and the server knows its own user by name.
   const as = process.getuid() === 0 ? ['-u', 'postgres'] : [];
   const child = spawn(program, ['-q', ...as, ini], { stdio: 'ignore' });
-  const ended = new Promise((resolve) => { child.on('exit', resolve).on('error', resolve); });
+  const ended = new Promise((resolve) => {
+    child.on('exit', resolve).on('error', resolve);
+  });
   const quit = () => {
     child.kill('SIGTERM');
     fs.rmSync(dir, { recursive: true, force: true });
@@ -57,6 +65,10 @@ log_disconnections = 0
   if (!(await listens(port))) throw new Error(`${program} does not start`);
   return {
     url: `postgresql://trainmode@127.0.0.1:${port}/trainmode`,
-    stop: async () => { quit(); await ended; process.off('exit', quit); },
+    stop: async () => {
+      quit();
+      await ended;
+      process.off('exit', quit);
+    },
   };
 }

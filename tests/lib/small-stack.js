@@ -12,10 +12,16 @@ const PAGE = 4096;
 export async function smallStack(t, megabytes, env) {
   const dir = tempDir('trainmode-small-');
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'none', dir], { stdio: 'pipe' });
+    execFileSync(
+      'mount',
+      ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'none', dir],
+      { stdio: 'pipe' },
+    );
   } catch (error) {
     fs.rmSync(dir, { recursive: true });
-    t.skip(`no small file system can be mounted here: ${String(error.stderr).trim()}`);
+    t.skip(
+      `no small file system can be mounted here: ${String(error.stderr).trim()}`,
+    );
     return null;
   }
   const unmount = () => {
@@ -23,7 +29,9 @@ export async function smallStack(t, megabytes, env) {
     fs.rmdirSync(dir);
   };
   try {
-    const small = await startStack({ env: { STORE_DIR: dir, ANALYSIS_THREADS: '0', ...env } });
+    const small = await startStack({
+      env: { STORE_DIR: dir, ANALYSIS_THREADS: '0', ...env },
+    });
     // Fill it so that this many bytes are free.
     const ballast = path.join(dir, 'ballast');
     small.free = () => fs.statfsSync(dir).bavail * PAGE;

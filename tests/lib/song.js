@@ -3,7 +3,9 @@
 import { deflateSync } from 'node:zlib';
 
 const RATE = 22050;
-const KICK = 0, SNARE = 1, HAT = 3;
+const KICK = 0,
+  SNARE = 1,
+  HAT = 3;
 
 const random = (seed) => () => {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
@@ -14,16 +16,27 @@ const random = (seed) => () => {
 // Another seed is another song.
 export function song(seed, { bpm = 124, bars = 28 } = {}) {
   const any = random(seed * 7919 + 1);
-  const drums = [], notes = [];
+  const drums = [],
+    notes = [];
   for (let from = 0; from < bars; from += 4) {
-    const steps = [[KICK, 0.15], [SNARE, 0.1], [HAT, 0.4]]
-      .map(([kind, share]) => [kind, Array.from({ length: 16 }, () => any() < share)]);
-    const melody = Array.from({ length: 16 }, () => (any() < 0.35 ? 48 + Math.floor(any() * 24) : 0));
+    const steps = [
+      [KICK, 0.15],
+      [SNARE, 0.1],
+      [HAT, 0.4],
+    ].map(([kind, share]) => [
+      kind,
+      Array.from({ length: 16 }, () => any() < share),
+    ]);
+    const melody = Array.from({ length: 16 }, () =>
+      any() < 0.35 ? 48 + Math.floor(any() * 24) : 0,
+    );
     for (let bar = from; bar < Math.min(from + 4, bars); bar++) {
       for (let i = 0; i < 16; i++) {
         const tick = (bar * 16 + i) * 12;
-        for (const [kind, on] of steps) if (on[i]) drums.push({ tick, name: kind, weight: 16 });
-        if (melody[i]) notes.push({ tick, name: melody[i], weight: 12, length: 20 });
+        for (const [kind, on] of steps)
+          if (on[i]) drums.push({ tick, name: kind, weight: 16 });
+        if (melody[i])
+          notes.push({ tick, name: melody[i], weight: 12, length: 20 });
       }
     }
   }
@@ -37,9 +50,14 @@ const number = (n) => {
 };
 
 const track = (s, hits, pitched) => [
-  pitched ? 1 : 0, 1, 0, ...number(s.bars * 4 * 48), ...number(hits.length),
+  pitched ? 1 : 0,
+  1,
+  0,
+  ...number(s.bars * 4 * 48),
+  ...number(hits.length),
   ...hits.flatMap((h, i) => number(h.tick - (i ? hits[i - 1].tick : 0))),
-  ...hits.map((h) => h.name), ...hits.map((h) => h.weight),
+  ...hits.map((h) => h.name),
+  ...hits.map((h) => h.weight),
   ...(pitched ? hits.flatMap((h) => number(h.length)) : []),
 ];
 
@@ -52,12 +70,39 @@ export function summaryOf(s, name) {
     meter: { main: '4/4' },
     length: { beats: s.bars * 4, sec },
     live: { version: '12.2' },
-    tracks: [{ index: 0, name: 'Drums', type: 'midi', audible: true, role: 'drums', roleConfidence: 0.9 },
-      { index: 1, name: 'Lead', type: 'midi', audible: true, role: 'lead', roleConfidence: 0.9 }],
+    tracks: [
+      {
+        index: 0,
+        name: 'Drums',
+        type: 'midi',
+        audible: true,
+        role: 'drums',
+        roleConfidence: 0.9,
+      },
+      {
+        index: 1,
+        name: 'Lead',
+        type: 'midi',
+        audible: true,
+        role: 'lead',
+        roleConfidence: 0.9,
+      },
+    ],
     timeline: {
-      format: 1, played: 'arrangement', endBeat: s.bars * 4, loopBeat: 0, loopBeats: 0,
-      tempo: [[0, s.bpm]], meters: [[0, 4, 4]], ticks: 48, levels: 16, cut: false, tracks: [0, 1],
-      data: deflateSync(Buffer.from([...track(s, s.drums, false), ...track(s, s.notes, true)])).toString('base64'),
+      format: 1,
+      played: 'arrangement',
+      endBeat: s.bars * 4,
+      loopBeat: 0,
+      loopBeats: 0,
+      tempo: [[0, s.bpm]],
+      meters: [[0, 4, 4]],
+      ticks: 48,
+      levels: 16,
+      cut: false,
+      tracks: [0, 1],
+      data: deflateSync(
+        Buffer.from([...track(s, s.drums, false), ...track(s, s.notes, true)]),
+      ).toString('base64'),
     },
   };
 }
@@ -68,17 +113,33 @@ export function bounceOf(s, from = 0, to = (s.bars * 240) / s.bpm + 1) {
   const v = new Float32Array(n);
   const any = random(99);
   const add = (tick, len, level, voice) => {
-    const start = Math.round(((tick / 48) * 60 / s.bpm - from) * RATE);
-    for (let i = Math.max(0, -start); i < len * RATE && start + i < n; i++) v[start + i] += level * voice(i / RATE);
+    const start = Math.round((((tick / 48) * 60) / s.bpm - from) * RATE);
+    for (let i = Math.max(0, -start); i < len * RATE && start + i < n; i++)
+      v[start + i] += level * voice(i / RATE);
   };
   for (const h of s.drums) {
-    if (h.name === KICK) add(h.tick, 0.3, 0.5, (t) => Math.exp(-t * 12) * Math.sin(2 * Math.PI * 60 * t));
-    if (h.name === SNARE) add(h.tick, 0.2, 0.25, (t) => Math.exp(-t * 20) * (2 * any() - 1));
-    if (h.name === HAT) add(h.tick, 0.06, 0.15, (t) => Math.exp(-t * 60) * (2 * any() - 1));
+    if (h.name === KICK)
+      add(
+        h.tick,
+        0.3,
+        0.5,
+        (t) => Math.exp(-t * 12) * Math.sin(2 * Math.PI * 60 * t),
+      );
+    if (h.name === SNARE)
+      add(h.tick, 0.2, 0.25, (t) => Math.exp(-t * 20) * (2 * any() - 1));
+    if (h.name === HAT)
+      add(h.tick, 0.06, 0.15, (t) => Math.exp(-t * 60) * (2 * any() - 1));
   }
   for (const h of s.notes) {
     const hz = 440 * 2 ** ((h.name - 69) / 12);
-    add(h.tick, 0.25, 0.2, (t) => Math.exp(-t * 4) * (Math.sin(2 * Math.PI * hz * t) + 0.4 * Math.sin(4 * Math.PI * hz * t)));
+    add(
+      h.tick,
+      0.25,
+      0.2,
+      (t) =>
+        Math.exp(-t * 4) *
+        (Math.sin(2 * Math.PI * hz * t) + 0.4 * Math.sin(4 * Math.PI * hz * t)),
+    );
   }
   const head = Buffer.alloc(44);
   head.write('RIFF', 0);
@@ -94,6 +155,10 @@ export function bounceOf(s, from = 0, to = (s.bars * 240) / s.bpm + 1) {
   head.write('data', 36);
   head.writeUInt32LE(2 * n, 40);
   const pcm = Buffer.alloc(2 * n);
-  for (let i = 0; i < n; i++) pcm.writeInt16LE(Math.round(32000 * Math.max(-1, Math.min(1, v[i]))), 2 * i);
+  for (let i = 0; i < n; i++)
+    pcm.writeInt16LE(
+      Math.round(32000 * Math.max(-1, Math.min(1, v[i]))),
+      2 * i,
+    );
   return Buffer.concat([head, pcm]);
 }

@@ -12,14 +12,21 @@ import { startPooler } from './pooler.js';
 import { startSupabase } from './supabase-double.js';
 
 const run = promisify(execFile);
-export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(
+  /\/$/,
+  '',
+);
 export const trainmode = path.join(root, 'trainmode');
 
 // The server that listens there until this process ends, or nothing.
-const listener = (port) => new Promise((resolve) => {
-  const server = net.createServer().on('error', () => resolve(null));
-  server.listen(port, '127.0.0.1', () => { server.unref(); resolve(server); });
-});
+const listener = (port) =>
+  new Promise((resolve) => {
+    const server = net.createServer().on('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => {
+      server.unref();
+      resolve(server);
+    });
+  });
 
 // One that nobody else gets until it is used: below those that the system
 // gives to whoever asks for any. Tests run beside this one, so a process takes
@@ -34,7 +41,10 @@ export async function freePort() {
     }
     const port = ports++;
     const server = await listener(port);
-    if (server) return new Promise((resolve) => { server.close(() => resolve(port)); });
+    if (server)
+      return new Promise((resolve) => {
+        server.close(() => resolve(port));
+      });
   }
 }
 
@@ -43,8 +53,11 @@ export function tempDir(prefix = 'trainmode-state-') {
 }
 
 // Settings of the machine that runs the tests must not reach the programs.
-const settings = [...fs.readFileSync(path.join(root, 'deploy/trainmode.conf.in'), 'utf8')
-  .matchAll(/^#([A-Z_]+)=/gm)].map((m) => m[1]);
+const settings = [
+  ...fs
+    .readFileSync(path.join(root, 'deploy/trainmode.conf.in'), 'utf8')
+    .matchAll(/^#([A-Z_]+)=/gm),
+].map((m) => m[1]);
 
 export function stackEnv(env = {}) {
   const clean = { ...process.env };
@@ -54,11 +67,20 @@ export function stackEnv(env = {}) {
   clean.ASAN_OPTIONS = 'quarantine_size_mb=4:detect_stack_use_after_return=0';
   clean.UBSAN_OPTIONS = 'print_stacktrace=1';
   // What is made ahead of exports is for tests that ask for it.
-  return { ...clean, TRAINMODE_TEST_FAST: '1', DURABLE: 'off', CONVERT_THREADS: '0', ...env };
+  return {
+    ...clean,
+    TRAINMODE_TEST_FAST: '1',
+    DURABLE: 'off',
+    CONVERT_THREADS: '0',
+    ...env,
+  };
 }
 
-const pooled = (process.env.TRAINMODE_TEST_POOLER ??
-  (process.env.TRAINMODE_TEST_STORAGE === 'supabase' ? 'pgbouncer' : 'none')) === 'pgbouncer';
+const pooled =
+  (process.env.TRAINMODE_TEST_POOLER ??
+    (process.env.TRAINMODE_TEST_STORAGE === 'supabase'
+      ? 'pgbouncer'
+      : 'none')) === 'pgbouncer';
 
 const running = new Set();
 process.on('exit', () => {
@@ -73,7 +95,9 @@ function sanitizerReports(state) {
   const dir = path.join(state, 'log');
   return fs.readdirSync(dir).flatMap((name) => {
     const text = fs.readFileSync(path.join(dir, name), 'utf8');
-    const at = text.search(/ERROR: (Address|Leak|Thread)Sanitizer|runtime error: /);
+    const at = text.search(
+      /ERROR: (Address|Leak|Thread)Sanitizer|runtime error: /,
+    );
     return at === -1 ? [] : [`${name}: ${text.slice(at, at + 4000)}`];
   });
 }
@@ -86,7 +110,13 @@ function filesBelow(dir) {
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
-  return entries.flatMap((e) => (e.isDirectory() ? filesBelow(path.join(dir, e.name)) : [path.join(dir, e.name)])).sort();
+  return entries
+    .flatMap((e) =>
+      e.isDirectory()
+        ? filesBelow(path.join(dir, e.name))
+        : [path.join(dir, e.name)],
+    )
+    .sort();
 }
 
 // Start one. env: settings and other variables; port: a free one by default.
@@ -115,54 +145,132 @@ function filesBelow(dir) {
 //   headers  yours to set: what each call() of client.js sends
 //   log(part)        the text of its log
 //   stop()           ends it, looks for sanitizer reports, removes the folder
-export async function startStack({ env = {}, port, pooler = pooled, wire } = {}) {
+export async function startStack({
+  env = {},
+  port,
+  pooler = pooled,
+  wire,
+} = {}) {
   const state = tempDir();
   port ??= await freePort();
-  const stack = { state, conf: path.join(state, 'trainmode.conf'), url: `http://127.0.0.1:${port}/` };
-  if (process.env.TRAINMODE_TEST_STORAGE === 'supabase' && !env.STORAGE) stack.supabase = await startSupabase();
+  const stack = {
+    state,
+    conf: path.join(state, 'trainmode.conf'),
+    url: `http://127.0.0.1:${port}/`,
+  };
+  if (process.env.TRAINMODE_TEST_STORAGE === 'supabase' && !env.STORAGE)
+    stack.supabase = await startSupabase();
   if (pooler && !wire && !env.DATABASE_URL) {
-    stack.pooler = await startPooler({ port: await freePort(), socketDir: path.join(state, 'run/pg') });
+    stack.pooler = await startPooler({
+      port: await freePort(),
+      socketDir: path.join(state, 'run/pg'),
+    });
   }
-  if (wire) stack.wire = await startDatabaseProxy({ socketDir: path.join(state, 'run/pg') });
-  const own = stackEnv({ ...stack.supabase?.env, ...env, ...((stack.wire ?? stack.pooler) && { TRAINMODE_TEST_POOLER_URL: (stack.wire ?? stack.pooler).url }) });
+  if (wire)
+    stack.wire = await startDatabaseProxy({
+      socketDir: path.join(state, 'run/pg'),
+    });
+  const own = stackEnv({
+    ...stack.supabase?.env,
+    ...env,
+    ...((stack.wire ?? stack.pooler) && {
+      TRAINMODE_TEST_POOLER_URL: (stack.wire ?? stack.pooler).url,
+    }),
+  });
   running.add(stack);
   const control = (...args) =>
-    execFileSync('supervisorctl', ['-c', path.join(state, 'etc/supervisor.conf'), ...args], { encoding: 'utf8' });
-  const named = (part) => (['nginx', 'postgres'].includes(part) ? part : `${part}:${part}_0`);
-  const database = env.DATABASE_URL || `host=${path.join(state, 'run/pg')} user=trainmode dbname=trainmode`;
+    execFileSync(
+      'supervisorctl',
+      ['-c', path.join(state, 'etc/supervisor.conf'), ...args],
+      { encoding: 'utf8' },
+    );
+  const named = (part) =>
+    ['nginx', 'postgres'].includes(part) ? part : `${part}:${part}_0`;
+  const database =
+    env.DATABASE_URL ||
+    `host=${path.join(state, 'run/pg')} user=trainmode dbname=trainmode`;
 
   const store = own.STORE_DIR ?? path.join(state, 'store');
   stack.spool = path.join(store, '.spool');
   stack.objects = stack.supabase?.bucketDir ?? path.join(store, 'dawa-exports');
-  stack.files = () => [...filesBelow(stack.objects), ...filesBelow(stack.spool)];
+  stack.files = () => [
+    ...filesBelow(stack.objects),
+    ...filesBelow(stack.spool),
+  ];
   // As a URI, which other programs' clients take too.
-  stack.databaseUrl = env.DATABASE_URL ||
+  stack.databaseUrl =
+    env.DATABASE_URL ||
     `postgresql:///trainmode?host=${encodeURIComponent(path.join(state, 'run/pg'))}&user=trainmode`;
-  stack.psql = (sql) => execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', sql],
-    { encoding: 'utf8' }).trim();
+  stack.psql = (sql) =>
+    execFileSync(
+      'psql',
+      ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', sql],
+      { encoding: 'utf8' },
+    ).trim();
   stack.pid = (part) => Number(control('pid', named(part)).trim());
   stack.resident = (part) => {
     const status = fs.readFileSync(`/proc/${stack.pid(part)}/status`, 'utf8');
-    const [now, peak] = ['RSS', 'HWM'].map((name) => Number(new RegExp(`^Vm${name}:\\s+(\\d+)`, 'm').exec(status)[1]) / 1024);
+    const [now, peak] = ['RSS', 'HWM'].map(
+      (name) =>
+        Number(new RegExp(`^Vm${name}:\\s+(\\d+)`, 'm').exec(status)[1]) / 1024,
+    );
     return { now, peak };
   };
   stack.kill9 = (part) => process.kill(stack.pid(part), 'SIGKILL');
-  stack.restart = async (part) => { control('restart', named(part)); };
-  stack.stopDatabase = async () => { control('stop', 'postgres'); };
-  stack.startDatabase = async () => { control('start', 'postgres'); };
+  stack.restart = async (part) => {
+    control('restart', named(part));
+  };
+  stack.stopDatabase = async () => {
+    control('stop', 'postgres');
+  };
+  stack.startDatabase = async () => {
+    control('start', 'postgres');
+  };
   stack.beSupabase = () => {
-    const args = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-h', path.join(state, 'run/pg'), '-U', 'postgres', '-d', 'trainmode'];
-    const input = fs.readFileSync(path.join(root, 'tests/lib/supabase-auth.sql'));
-    if (process.getuid() === 0) execFileSync('runuser', ['-u', 'postgres', '--', 'psql', ...args], { cwd: '/', input });
+    const args = [
+      '-XAtq',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-h',
+      path.join(state, 'run/pg'),
+      '-U',
+      'postgres',
+      '-d',
+      'trainmode',
+    ];
+    const input = fs.readFileSync(
+      path.join(root, 'tests/lib/supabase-auth.sql'),
+    );
+    if (process.getuid() === 0)
+      execFileSync('runuser', ['-u', 'postgres', '--', 'psql', ...args], {
+        cwd: '/',
+        input,
+      });
     else execFileSync('psql', args, { input });
     // As docs/supabase.md says of an auth that comes later.
-    const policies = fs.readdirSync(path.join(root, 'sql')).filter((name) => name.endsWith('_supabase.sql')).sort();
-    execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-1', '-d', database,
-      '-c', 'SET LOCAL client_min_messages = warning', ...policies.flatMap((name) => ['-f', path.join(root, 'sql', name)])]);
+    const policies = fs
+      .readdirSync(path.join(root, 'sql'))
+      .filter((name) => name.endsWith('_supabase.sql'))
+      .sort();
+    execFileSync('psql', [
+      '-XAtq',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-1',
+      '-d',
+      database,
+      '-c',
+      'SET LOCAL client_min_messages = warning',
+      ...policies.flatMap((name) => ['-f', path.join(root, 'sql', name)]),
+    ]);
   };
   stack.addToken = (...args) =>
-    execFileSync(trainmode, ['token', 'add', ...args, '--state', state], { encoding: 'utf8', env: own }).trim();
-  stack.log = (part) => fs.readFileSync(path.join(state, 'log', `${part}.log`), 'utf8');
+    execFileSync(trainmode, ['token', 'add', ...args, '--state', state], {
+      encoding: 'utf8',
+      env: own,
+    }).trim();
+  stack.log = (part) =>
+    fs.readFileSync(path.join(state, 'log', `${part}.log`), 'utf8');
   stack.stop = async () => {
     if (!running.has(stack)) return;
     await run(trainmode, ['down', '--state', state], { env: own });
@@ -174,7 +282,13 @@ export async function startStack({ env = {}, port, pooler = pooled, wire } = {})
     if (reports.length > 0) throw new Error(reports.join('\n'));
   };
   try {
-    stack.said = (await run(trainmode, ['up', '--detach', '--port', String(port), '--state', state], { env: own })).stdout;
+    stack.said = (
+      await run(
+        trainmode,
+        ['up', '--detach', '--port', String(port), '--state', state],
+        { env: own },
+      )
+    ).stdout;
   } catch (error) {
     running.delete(stack);
     await (stack.wire ?? stack.pooler)?.stop();

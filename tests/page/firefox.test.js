@@ -31,21 +31,33 @@ test('drop → caption → save → dataset, in Firefox', { skip }, async (t) =>
     t.skip(reason);
     return;
   }
-  const { page, faults, see, press, drop } = await openFirefoxPage(browser, stack.url);
+  const { page, faults, see, press, drop } = await openFirefoxPage(
+    browser,
+    stack.url,
+  );
   await see('Make an artist to begin.');
   await press('New artist');
   await page.keyboard.type('Für Élise');
   await page.keyboard.press('Enter');
   await see('Drop your Live sets (.als) to fill the library.');
   await press('Master schema');
-  await page.waitForFunction(() => document.activeElement.id === 'schema-genre');
+  await page.waitForFunction(
+    () => document.activeElement.id === 'schema-genre',
+  );
   await page.keyboard.type('house');
   await press('Save schema');
   await see('1 field');
 
   const audio = wav(35);
-  await drop([{ name: 'Grüße.als', type: '', buffer: als() }, { name: 'Grüße master.wav', type: 'audio/wav', buffer: audio },
-    { name: 'other 120bpm.wav', type: 'audio/wav', buffer: wav(31, { rate: 8000, channels: 1 }) }]);
+  await drop([
+    { name: 'Grüße.als', type: '', buffer: als() },
+    { name: 'Grüße master.wav', type: 'audio/wav', buffer: audio },
+    {
+      name: 'other 120bpm.wav',
+      type: 'audio/wav',
+      buffer: wav(31, { rate: 8000, channels: 1 }),
+    },
+  ]);
   await see('1 bounce paired, 1 bounce to check below.');
   await see('No matching set found.');
   await see('0:00 / 0:35');
@@ -66,10 +78,17 @@ test('drop → caption → save → dataset, in Firefox', { skip }, async (t) =>
   // The waveform's colors are settled ones, so the canvas can take them.
   await page.waitForFunction(() => {
     const canvas = document.getElementById('wave-canvas');
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = canvas
+      .getContext('2d')
+      .getImageData(0, 0, canvas.width, canvas.height);
     return data.some((byte, i) => i % 4 === 0 && byte > 100 && data[i + 3]);
   });
-  assert.match(await page.$eval('#wave-canvas', (canvas) => getComputedStyle(canvas).getPropertyValue('--accent')), /^rgb/);
+  assert.match(
+    await page.$eval('#wave-canvas', (canvas) =>
+      getComputedStyle(canvas).getPropertyValue('--accent'),
+    ),
+    /^rgb/,
+  );
 
   await page.select('#layout', 'plan');
   await press('Export Dataset');
@@ -77,6 +96,11 @@ test('drop → caption → save → dataset, in Firefox', { skip }, async (t) =>
   const url = await page.$eval('#result-url', (field) => field.value);
   const zip = path.join(stack.state, 'page.zip');
   fs.writeFileSync(zip, Buffer.from(await (await fetch(url)).arrayBuffer()));
-  assert.equal(execFileSync('unzip', ['-p', zip, 'dataset/item-1/prompt.txt'], { encoding: 'utf8' }).trim(), caption);
+  assert.equal(
+    execFileSync('unzip', ['-p', zip, 'dataset/item-1/prompt.txt'], {
+      encoding: 'utf8',
+    }).trim(),
+    caption,
+  );
   assert.deepEqual(faults, []);
 });

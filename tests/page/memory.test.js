@@ -12,23 +12,40 @@ const { stack, open } = await startDesk();
 
 // An artist whose items all have audio and a caption.
 async function manyItems() {
-  const { id: artistId } = (await call(stack, 'POST', '/api/artists', { json: { name: 'Two Hundred' } })).body;
-  const caption = 'Deep house, warm pads over a sub bass, 124 bpm, A minor. '.repeat(8);
+  const { id: artistId } = (
+    await call(stack, 'POST', '/api/artists', { json: { name: 'Two Hundred' } })
+  ).body;
+  const caption =
+    'Deep house, warm pads over a sub bass, 124 bpm, A minor. '.repeat(8);
   const one = async (n) => {
     const parseId = `many-${n}`;
-    await call(stack, 'POST', `/api/library?artistId=${artistId}`, { json: { parseId, alsFilename: `${parseId}.als`,
-      projectName: parseId, summary: { ...SUMMARY, sections: SECTIONS } } });
-    const saved = await save(stack, { artistId, parseId }, mp3(6), { promptText: `${parseId}: ${caption}` });
+    await call(stack, 'POST', `/api/library?artistId=${artistId}`, {
+      json: {
+        parseId,
+        alsFilename: `${parseId}.als`,
+        projectName: parseId,
+        summary: { ...SUMMARY, sections: SECTIONS },
+      },
+    });
+    const saved = await save(stack, { artistId, parseId }, mp3(6), {
+      promptText: `${parseId}: ${caption}`,
+    });
     assert.equal(saved.status, 201, JSON.stringify(saved.body));
   };
-  for (let n = 0; n < COUNT; n += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => one(n + i)));
+  for (let n = 0; n < COUNT; n += 10)
+    await Promise.all(Array.from({ length: 10 }, (_, i) => one(n + i)));
 }
 
 async function measure(devtools) {
-  for (let n = 0; n < 3; n++) await devtools.send('HeapProfiler.collectGarbage');
+  for (let n = 0; n < 3; n++)
+    await devtools.send('HeapProfiler.collectGarbage');
   const { metrics } = await devtools.send('Performance.getMetrics');
   const of = (name) => metrics.find((m) => m.name === name).value;
-  return { heap: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') };
+  return {
+    heap: of('JSHeapUsedSize'),
+    nodes: of('Nodes'),
+    listeners: of('JSEventListeners'),
+  };
 }
 
 test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
@@ -43,8 +60,15 @@ test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
     const before = await heading.textContent();
     await page.keyboard.press('j');
     // A truth, not a node: what is handed out to a test stays in memory.
-    await page.waitForFunction((name) => Boolean(document.getElementById('set-name').textContent !== name &&
-      document.getElementById('caption').value && document.querySelector('#sections li')), before);
+    await page.waitForFunction(
+      (name) =>
+        Boolean(
+          document.getElementById('set-name').textContent !== name &&
+          document.getElementById('caption').value &&
+          document.querySelector('#sections li'),
+        ),
+      before,
+    );
     await page.keyboard.press('ArrowRight');
     if (n % 5 === 0) {
       await captionOf(page).fill(`Changed ${n}`);
@@ -57,9 +81,18 @@ test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
   for (let n = 0; n < COUNT; n++) await review(n);
   const last = await measure(devtools);
   t.diagnostic(JSON.stringify({ first, last }));
-  assert.ok(last.heap - first.heap < 1.5e6, `the heap grew from ${first.heap} to ${last.heap}`);
-  assert.ok(last.nodes - first.nodes < 600, `nodes grew from ${first.nodes} to ${last.nodes}`);
-  assert.ok(last.listeners - first.listeners < 50, `listeners grew from ${first.listeners} to ${last.listeners}`);
+  assert.ok(
+    last.heap - first.heap < 1.5e6,
+    `the heap grew from ${first.heap} to ${last.heap}`,
+  );
+  assert.ok(
+    last.nodes - first.nodes < 600,
+    `nodes grew from ${first.nodes} to ${last.nodes}`,
+  );
+  assert.ok(
+    last.listeners - first.listeners < 50,
+    `listeners grew from ${first.listeners} to ${last.listeners}`,
+  );
   assert.deepEqual(faults, []);
   await context.close();
 });

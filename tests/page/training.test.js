@@ -19,7 +19,14 @@ after(() => replicate.stop());
 async function onDataset(stack, then) {
   const w = await world(stack, { name: 'Night Driver' });
   await save(stack, w, mp3(40));
-  assert.equal((await call(stack, 'POST', '/api/train/export', { json: { artistId: w.artistId, layout: 'replicate' } })).status, 200);
+  assert.equal(
+    (
+      await call(stack, 'POST', '/api/train/export', {
+        json: { artistId: w.artistId, layout: 'replicate' },
+      })
+    ).status,
+    200,
+  );
   const { page, context, faults } = await open(stack.url);
   await page.getByText('Past datasets').click();
   await page.getByRole('button', { name: /^New link/ }).click();
@@ -28,31 +35,53 @@ async function onDataset(stack, then) {
   // What it costs is said before anything is asked for.
   const asked = replicate.journal.length;
   await page.getByRole('button', { name: 'Start training' }).click();
-  await page.getByRole('alertdialog').getByText(/charges the account .* about 10 dollars/).waitFor();
+  await page
+    .getByRole('alertdialog')
+    .getByText(/charges the account .* about 10 dollars/)
+    .waitFor();
   await page.getByRole('button', { name: 'Keep' }).click();
   assert.equal(replicate.journal.length, asked);
   await page.getByRole('button', { name: 'Start training' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Start training' }).click();
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: 'Start training' })
+    .click();
   await then(page);
   assert.deepEqual(faults, []);
   await context.close();
 }
 
 test('a training is started and followed', { skip }, async () => {
-  const stack = await startStack({ env: { REPLICATE_API_TOKEN: replicate.token, REPLICATE_BASE_URL: replicate.url } });
+  const stack = await startStack({
+    env: {
+      REPLICATE_API_TOKEN: replicate.token,
+      REPLICATE_BASE_URL: replicate.url,
+    },
+  });
   try {
     await onDataset(stack, async (page) => {
       await page.getByText(/^starting · /).waitFor();
       const [training] = Object.values(replicate.trainings);
-      Object.assign(training, { status: 'processing', logs: 'Unpacking\nepoch 1 of 3\n' });
+      Object.assign(training, {
+        status: 'processing',
+        logs: 'Unpacking\nepoch 1 of 3\n',
+      });
       await page.getByText(/^processing · /).waitFor();
       await page.getByText('epoch 1 of 3', { exact: true }).waitFor();
-      Object.assign(training, { status: 'failed', error: 'CUDA out of memory' });
+      Object.assign(training, {
+        status: 'failed',
+        error: 'CUDA out of memory',
+      });
       await page.getByText('CUDA out of memory').waitFor();
       await page.reload();
       await page.getByText('Trainings (1)').click();
       await page.getByText(/^failed · /).waitFor();
-      assert.match(await page.getByRole('link', { name: 'Replicate' }).getAttribute('href'), new RegExp(`/p/${training.id}$`));
+      assert.match(
+        await page
+          .getByRole('link', { name: 'Replicate' })
+          .getAttribute('href'),
+        new RegExp(`/p/${training.id}$`),
+      );
     });
   } finally {
     await stack.stop();
@@ -60,22 +89,38 @@ test('a training is started and followed', { skip }, async () => {
 });
 
 test('a training is canceled, but not by one click', { skip }, async () => {
-  const stack = await startStack({ env: { REPLICATE_API_TOKEN: replicate.token, REPLICATE_BASE_URL: replicate.url } });
+  const stack = await startStack({
+    env: {
+      REPLICATE_API_TOKEN: replicate.token,
+      REPLICATE_BASE_URL: replicate.url,
+    },
+  });
   try {
     await onDataset(stack, async (page) => {
       await page.getByText(/^starting · /).waitFor();
       const training = Object.values(replicate.trainings).at(-1);
-      const button = page.getByRole('button', { name: 'Cancel training of night-driver/my-model' });
+      const button = page.getByRole('button', {
+        name: 'Cancel training of night-driver/my-model',
+      });
       await button.click();
       await page.getByRole('button', { name: 'Keep' }).click();
       assert.equal(training.status, 'starting');
       // Replicate is away: told, and the button is there to try again.
       replicate.fail(500, /cancel$/);
       await button.click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel training' }).click();
-      await page.getByRole('alert').filter({ hasText: 'out of order' }).waitFor();
+      await page
+        .getByRole('alertdialog')
+        .getByRole('button', { name: 'Cancel training' })
+        .click();
+      await page
+        .getByRole('alert')
+        .filter({ hasText: 'out of order' })
+        .waitFor();
       await button.click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel training' }).click();
+      await page
+        .getByRole('alertdialog')
+        .getByRole('button', { name: 'Cancel training' })
+        .click();
       await page.getByText(/^canceled · /).waitFor();
       assert.equal(training.status, 'canceled');
       await button.waitFor({ state: 'hidden' });
@@ -85,22 +130,33 @@ test('a training is canceled, but not by one click', { skip }, async () => {
   }
 });
 
-test('without an account the call is there to copy, and works in a shell', { skip }, async () => {
-  const stack = await startStack();
-  try {
-    await onDataset(stack, async (page) => {
-      await page.getByRole('alert').filter({ hasText: 'REPLICATE_API_TOKEN' }).waitFor();
-      const text = await page.getByLabel('Copy the command below and add your token').inputValue();
-      assert.ok(!text.includes(replicate.token));
-      const before = replicate.journal.length;
-      const shell = text.replace('https://api.replicate.com', replicate.url);
-      await run('bash', ['-euc', shell], { env: { ...process.env, REPLICATE_API_TOKEN: replicate.token } });
-      const made = replicate.journal[before];
-      assert.equal(made.headers.authorization, `Bearer ${replicate.token}`);
-      assert.equal(made.body.destination, 'night-driver/my-model');
-      assert.equal((await fetch(made.body.input.dataset_path)).status, 200);
-    });
-  } finally {
-    await stack.stop();
-  }
-});
+test(
+  'without an account the call is there to copy, and works in a shell',
+  { skip },
+  async () => {
+    const stack = await startStack();
+    try {
+      await onDataset(stack, async (page) => {
+        await page
+          .getByRole('alert')
+          .filter({ hasText: 'REPLICATE_API_TOKEN' })
+          .waitFor();
+        const text = await page
+          .getByLabel('Copy the command below and add your token')
+          .inputValue();
+        assert.ok(!text.includes(replicate.token));
+        const before = replicate.journal.length;
+        const shell = text.replace('https://api.replicate.com', replicate.url);
+        await run('bash', ['-euc', shell], {
+          env: { ...process.env, REPLICATE_API_TOKEN: replicate.token },
+        });
+        const made = replicate.journal[before];
+        assert.equal(made.headers.authorization, `Bearer ${replicate.token}`);
+        assert.equal(made.body.destination, 'night-driver/my-model');
+        assert.equal((await fetch(made.body.input.dataset_path)).status, 200);
+      });
+    } finally {
+      await stack.stop();
+    }
+  },
+);

@@ -13,84 +13,147 @@ const { stack, open } = await startDesk();
 
 // An artist with one saved track.
 async function track(artist, audio, summary) {
-  const { id: artistId } = (await call(stack, 'POST', '/api/artists', { json: { name: artist } })).body;
+  const { id: artistId } = (
+    await call(stack, 'POST', '/api/artists', { json: { name: artist } })
+  ).body;
   const parseId = `set-${artist.toLowerCase()}`;
-  const set = await call(stack, 'POST', `/api/library?artistId=${artistId}`, { json: { parseId, alsFilename: 'Song.als', projectName: 'Song', summary } });
+  const set = await call(stack, 'POST', `/api/library?artistId=${artistId}`, {
+    json: { parseId, alsFilename: 'Song.als', projectName: 'Song', summary },
+  });
   assert.equal(set.status, 201, JSON.stringify(set.body));
-  const saved = await save(stack, { artistId, parseId }, audio, { promptText: 'Music at 124 BPM' });
+  const saved = await save(stack, { artistId, parseId }, audio, {
+    promptText: 'Music at 124 BPM',
+  });
   assert.equal(saved.status, 201, JSON.stringify(saved.body));
   return { artistId, id: saved.body.trainingItemId };
 }
 
-const windowsOf = async ({ id }) => (await call(stack, 'GET', `/api/train/items/${id}/windows`)).body.windows;
+const windowsOf = async ({ id }) =>
+  (await call(stack, 'GET', `/api/train/items/${id}/windows`)).body.windows;
 
 async function openTrack(artist) {
   const opened = await open();
   const { page } = opened;
-  await page.getByRole('combobox', { name: 'Artist' }).selectOption({ label: artist });
-  await page.getByRole('list', { name: 'Tracks', exact: true }).getByRole('listitem').filter({ hasText: 'Song' })
-    .getByRole('button').first().click();
+  await page
+    .getByRole('combobox', { name: 'Artist' })
+    .selectOption({ label: artist });
+  await page
+    .getByRole('list', { name: 'Tracks', exact: true })
+    .getByRole('listitem')
+    .filter({ hasText: 'Song' })
+    .getByRole('button')
+    .first()
+    .click();
   await page.getByRole('heading', { name: 'Song', exact: true }).waitFor();
   return opened;
 }
 
 const lane = (page) => page.getByRole('list', { name: 'Windows' });
-const text = (page) => page.getByRole('textbox', { name: 'Caption of the window' });
+const text = (page) =>
+  page.getByRole('textbox', { name: 'Caption of the window' });
 
-test('windows are made, heard, changed, left out, and taken back', { skip }, async () => {
-  const music = song(5, { bars: 48 });
-  const t = await track('Windowed', bounceOf(music), summaryOf(music, 'Song'));
-  const { page, context, faults } = await openTrack('Windowed');
-  await page.getByText('A true caption for each 30 seconds.').waitFor();
-  assert.equal(await lane(page).isVisible(), false);
-  await button(page, 'Generate windows').click();
-  await page.getByRole('heading', { name: /^Window 1 of \d$/ }).waitFor({ timeout: 60000 });
-  const made = await windowsOf(t);
-  assert.equal(await lane(page).getByRole('button').count(), made.length);
-  assert.equal(await text(page).inputValue(), made[0].promptText);
-  assert.deepEqual(await page.getByRole('list', { name: 'What sounds in it' }).getByRole('listitem').allInnerTexts(), made[0].sounds);
-  assert.equal(await page.getByText('Where the audio lies in the set is not sure').isVisible(), false);
+test(
+  'windows are made, heard, changed, left out, and taken back',
+  { skip },
+  async () => {
+    const music = song(5, { bars: 48 });
+    const t = await track(
+      'Windowed',
+      bounceOf(music),
+      summaryOf(music, 'Song'),
+    );
+    const { page, context, faults } = await openTrack('Windowed');
+    await page.getByText('A true caption for each 30 seconds.').waitFor();
+    assert.equal(await lane(page).isVisible(), false);
+    await button(page, 'Generate windows').click();
+    await page
+      .getByRole('heading', { name: /^Window 1 of \d$/ })
+      .waitFor({ timeout: 60000 });
+    const made = await windowsOf(t);
+    assert.equal(await lane(page).getByRole('button').count(), made.length);
+    assert.equal(await text(page).inputValue(), made[0].promptText);
+    assert.deepEqual(
+      await page
+        .getByRole('list', { name: 'What sounds in it' })
+        .getByRole('listitem')
+        .allInnerTexts(),
+      made[0].sounds,
+    );
+    assert.equal(
+      await page
+        .getByText('Where the audio lies in the set is not sure')
+        .isVisible(),
+      false,
+    );
 
-  // Enter keeps it and goes on, like in the table.
-  await text(page).fill('Drums of my own at 124 BPM');
-  await text(page).press('Enter');
-  await page.getByRole('heading', { name: /^Window 2 of/ }).waitFor();
-  assert.ok(await soon(async () => (await windowsOf(t))[0].promptText === 'Drums of my own at 124 BPM'));
-  assert.equal((await windowsOf(t))[0].edited, true);
-  await page.getByText('Window 2').first().click();
-  await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
-  assert.ok(await soon(async () => (await windowsOf(t))[0].promptText === made[0].promptText));
+    // Enter keeps it and goes on, like in the table.
+    await text(page).fill('Drums of my own at 124 BPM');
+    await text(page).press('Enter');
+    await page.getByRole('heading', { name: /^Window 2 of/ }).waitFor();
+    assert.ok(
+      await soon(
+        async () =>
+          (await windowsOf(t))[0].promptText === 'Drums of my own at 124 BPM',
+      ),
+    );
+    assert.equal((await windowsOf(t))[0].edited, true);
+    await page.getByText('Window 2').first().click();
+    await page
+      .getByRole('button', { name: 'Undo', exact: true })
+      .first()
+      .click();
+    assert.ok(
+      await soon(
+        async () => (await windowsOf(t))[0].promptText === made[0].promptText,
+      ),
+    );
 
-  // By keys, and round.
-  await page.getByRole('heading', { name: 'Song', exact: true }).click();
-  await page.keyboard.press(',');
-  await page.getByRole('heading', { name: /^Window 1 of/ }).waitFor();
-  await page.keyboard.press(',');
-  await page.getByRole('heading', { name: new RegExp(`^Window ${made.length} of`) }).waitFor();
-  await lane(page).getByRole('button', { name: /^Window 2,/ }).click();
+    // By keys, and round.
+    await page.getByRole('heading', { name: 'Song', exact: true }).click();
+    await page.keyboard.press(',');
+    await page.getByRole('heading', { name: /^Window 1 of/ }).waitFor();
+    await page.keyboard.press(',');
+    await page
+      .getByRole('heading', { name: new RegExp(`^Window ${made.length} of`) })
+      .waitFor();
+    await lane(page)
+      .getByRole('button', { name: /^Window 2,/ })
+      .click();
 
-  // Heard in a loop: from its end to its beginning.
-  await button(page, 'Play window').click();
-  await button(page, 'Pause').first().waitFor();
-  await page.evaluate((end) => { document.getElementById('audio').currentTime = end - 0.3; }, made[1].endSec);
-  await page.waitForFunction(([from, to]) => {
-    const { currentTime } = document.getElementById('audio');
-    return currentTime >= from - 0.1 && currentTime < to - 1;
-  }, [made[1].startSec, made[1].endSec]);
-  await page.evaluate(() => document.getElementById('audio').pause());
-  await button(page, 'Play window').waitFor();
+    // Heard in a loop: from its end to its beginning.
+    await button(page, 'Play window').click();
+    await button(page, 'Pause').first().waitFor();
+    await page.evaluate((end) => {
+      document.getElementById('audio').currentTime = end - 0.3;
+    }, made[1].endSec);
+    await page.waitForFunction(
+      ([from, to]) => {
+        const { currentTime } = document.getElementById('audio');
+        return currentTime >= from - 0.1 && currentTime < to - 1;
+      },
+      [made[1].startSec, made[1].endSec],
+    );
+    await page.evaluate(() => document.getElementById('audio').pause());
+    await button(page, 'Play window').waitFor();
 
-  await page.getByLabel('Leave it out of datasets').check();
-  await lane(page).getByRole('button', { name: /^Window 2,.*left out/ }).waitFor();
-  assert.ok(await soon(async () => (await windowsOf(t))[1].excluded));
-  await page.getByText(`${made.length} windows, ${made.length - 1} in the dataset`).waitFor();
+    await page.getByLabel('Leave it out of datasets').check();
+    await lane(page)
+      .getByRole('button', { name: /^Window 2,.*left out/ })
+      .waitFor();
+    assert.ok(await soon(async () => (await windowsOf(t))[1].excluded));
+    await page
+      .getByText(`${made.length} windows, ${made.length - 1} in the dataset`)
+      .waitFor();
 
-  // After a reload all is as it was.
-  await page.reload();
-  await lane(page).getByRole('button', { name: /^Window 2,.*left out/ }).waitFor();
-  assert.deepEqual(faults, []);
-  await context.close();
-});
+    // After a reload all is as it was.
+    await page.reload();
+    await lane(page)
+      .getByRole('button', { name: /^Window 2,.*left out/ })
+      .waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
 
 test('windows of those that are selected', { skip }, async () => {
   const music = song(11, { bars: 20 });
@@ -99,33 +162,74 @@ test('windows of those that are selected', { skip }, async () => {
   await button(page, 'Generate windows').first().waitFor();
   await page.keyboard.press('x');
   await page.getByText('1 selected').waitFor();
-  await page.getByRole('button', { name: 'Generate windows' }).and(page.locator('#many-windows')).click();
-  await page.locator('#bulk-text').filter({ hasText: '1/1 cut into windows' }).waitFor({ timeout: 60000 });
+  await page
+    .getByRole('button', { name: 'Generate windows' })
+    .and(page.locator('#many-windows'))
+    .click();
+  await page
+    .locator('#bulk-text')
+    .filter({ hasText: '1/1 cut into windows' })
+    .waitFor({ timeout: 60000 });
   const made = await windowsOf(t);
   assert.ok(made.length > 0);
-  await page.getByRole('heading', { name: `Window 1 of ${made.length}` }).waitFor();
+  await page
+    .getByRole('heading', { name: `Window 1 of ${made.length}` })
+    .waitFor();
 
   // With a new caption the server makes them anew: they are fetched again.
-  await call(stack, 'PATCH', `/api/train/items/${t.id}/windows/0`, { json: { excluded: true } });
+  await call(stack, 'PATCH', `/api/train/items/${t.id}/windows/0`, {
+    json: { excluded: true },
+  });
   await button(page, 'Write captions').click();
   await button(page, 'Write them').click();
-  await lane(page).getByRole('button', { name: /^Window 1,.*left out/ }).waitFor();
+  await lane(page)
+    .getByRole('button', { name: /^Window 1,.*left out/ })
+    .waitFor();
   assert.deepEqual(faults, []);
   await context.close();
 });
 
-test('where the audio lies is not known: said, and a failure too', { skip }, async () => {
-  await track('Unsure', wav(70, { rate: 32000, channels: 1 }), summaryOf(song(9), 'Song'));
-  const { page, context, faults } = await openTrack('Unsure');
-  await context.route('**/windows/generate', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json',
-    body: JSON.stringify({ status: 503, code: 'database_unavailable', title: 'x', detail: 'the database cannot be reached' }) }));
-  await button(page, 'Generate windows').click();
-  await page.getByRole('alert').filter({ hasText: 'The database cannot be reached.' }).waitFor();
-  await context.unroute('**/windows/generate');
-  await button(page, 'Generate windows').click();
-  await page.getByText('Where the audio lies in the set is not sure').waitFor({ timeout: 60000 });
-  await button(page, 'Cut again').waitFor();
-  assert.equal(await page.getByRole('alert').filter({ hasText: 'The database' }).isVisible(), false);
-  assert.deepEqual(faults, []);
-  await context.close();
-});
+test(
+  'where the audio lies is not known: said, and a failure too',
+  { skip },
+  async () => {
+    await track(
+      'Unsure',
+      wav(70, { rate: 32000, channels: 1 }),
+      summaryOf(song(9), 'Song'),
+    );
+    const { page, context, faults } = await openTrack('Unsure');
+    await context.route('**/windows/generate', (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({
+          status: 503,
+          code: 'database_unavailable',
+          title: 'x',
+          detail: 'the database cannot be reached',
+        }),
+      }),
+    );
+    await button(page, 'Generate windows').click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'The database cannot be reached.' })
+      .waitFor();
+    await context.unroute('**/windows/generate');
+    await button(page, 'Generate windows').click();
+    await page
+      .getByText('Where the audio lies in the set is not sure')
+      .waitFor({ timeout: 60000 });
+    await button(page, 'Cut again').waitFor();
+    assert.equal(
+      await page
+        .getByRole('alert')
+        .filter({ hasText: 'The database' })
+        .isVisible(),
+      false,
+    );
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);

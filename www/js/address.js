@@ -19,8 +19,11 @@ export function startAddress(open) {
 // {artist: a slug, track: an item's id or set:PARSEID, view}
 export function wanted() {
   const query = new URLSearchParams(location.search);
-  return { artist: query.get('artist'), track: query.get('track'),
-    view: query.get('view') === 'table' ? 'table' : 'list' };
+  return {
+    artist: query.get('artist'),
+    track: query.get('track'),
+    view: query.get('view') === 'table' ? 'table' : 'list',
+  };
 }
 
 // While the address is being opened by `work`, it stays as it is.

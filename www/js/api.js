@@ -3,8 +3,11 @@
 
 export class ApiError extends Error {
   constructor(status, problem = {}, retryAfter = 0) {
-    super(sentence(problem.detail || problem.title ||
-      `The server answered ${status}`));
+    super(
+      sentence(
+        problem.detail || problem.title || `The server answered ${status}`,
+      ),
+    );
     this.status = status;
     this.code = problem.code || '';
     this.problem = problem;
@@ -17,11 +20,13 @@ export class ApiError extends Error {
   }
 }
 
-export const unreachable = () => new ApiError(0, {
-  code: 'unreachable',
-  detail: 'The server cannot be reached. Check that Trainmode is running and ' +
-    'that you are online, then try again',
-});
+export const unreachable = () =>
+  new ApiError(0, {
+    code: 'unreachable',
+    detail:
+      'The server cannot be reached. Check that Trainmode is running and ' +
+      'that you are online, then try again',
+  });
 
 // Ask and get JSON (or null where the answer has no body). `body` is sent as
 // JSON unless it is a Blob or FormData.
@@ -39,7 +44,9 @@ export function request(method, path, { asIs, ...options } = {}) {
 }
 
 let signIn = null; // see session.js
-export const whenSignedOut = (fn) => { signIn = fn; };
+export const whenSignedOut = (fn) => {
+  signIn = fn;
+};
 
 // `ask`, and once more where it was told to sign in first and somebody did.
 export async function signedIn(ask) {
@@ -53,8 +60,11 @@ export async function signedIn(ask) {
 }
 
 async function send(method, path, { query, body, headers = {}, signal }) {
-  const init = { method, headers: { Accept: 'application/json', ...headers },
-    signal };
+  const init = {
+    method,
+    headers: { Accept: 'application/json', ...headers },
+    signal,
+  };
   if (body instanceof Blob || body instanceof FormData) {
     init.body = body;
   } else if (body !== undefined) {
@@ -101,8 +111,11 @@ export function problemOf(status, text, retryAfter) {
 
 async function errorOf(response) {
   const text = await response.text().catch(() => '');
-  return problemOf(response.status, text,
-    Number(response.headers.get('Retry-After')) || 0);
+  return problemOf(
+    response.status,
+    text,
+    Number(response.headers.get('Retry-After')) || 0,
+  );
 }
 
 async function readJson(response) {
@@ -110,8 +123,9 @@ async function readJson(response) {
     return await response.json();
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new ApiError(response.status, { detail:
-      'The server’s answer broke off. Try again' });
+    throw new ApiError(response.status, {
+      detail: 'The server’s answer broke off. Try again',
+    });
   }
 }
 

@@ -20,13 +20,17 @@ let then = null; // what waits for an artist to be made
 
 export function startArtists() {
   byId('artist-select').addEventListener('change', (e) =>
-    chooseArtist(e.target.value));
+    chooseArtist(e.target.value),
+  );
   byId('artist-new').addEventListener('click', () => openDialog(null));
   byId('artist-rename').addEventListener('click', () =>
-    openDialog(currentArtist()));
+    openDialog(currentArtist()),
+  );
   byId('artist-delete').addEventListener('click', deleteArtist);
   byId('artist-form').addEventListener('submit', submit);
-  byId('artist-dialog').addEventListener('close', () => { then = null; });
+  byId('artist-dialog').addEventListener('close', () => {
+    then = null;
+  });
   startAddress(({ artist, track }) => openAddress(artist, track));
   watch(['artists', 'artistId', 'busy'], render);
 }
@@ -62,8 +66,9 @@ export function askArtist(work) {
 function openDialog(artist) {
   renaming = artist;
   then = null;
-  byId('artist-dialog-title').textContent =
-    artist ? `Rename ${artist.name}` : 'New artist';
+  byId('artist-dialog-title').textContent = artist
+    ? `Rename ${artist.name}`
+    : 'New artist';
   byId('artist-save').textContent = artist ? 'Rename' : 'Make artist';
   byId('artist-name').value = artist?.name || '';
   byId('artist-error').hidden = true;
@@ -77,38 +82,60 @@ async function chooseArtist(id) {
 
 async function openArtist(artistId, track) {
   remember('artist', artistId);
-  set({ failed: null, artistId, schema: undefined, sets: null, items: null,
-    counts: {}, datasets: null, selection: null, draft: {}, only: null,
-    facts: new Map() });
+  set({
+    failed: null,
+    artistId,
+    schema: undefined,
+    sets: null,
+    items: null,
+    counts: {},
+    datasets: null,
+    selection: null,
+    draft: {},
+    only: null,
+    facts: new Map(),
+  });
   recallAside(artistId);
   if (!artistId) {
     set({ schema: null, sets: [], items: [], datasets: [] });
     return;
   }
-  await Promise.all([loadSchema(), loadSets(), loadItems(), loadDrafted(),
-    loadDatasets()]);
+  await Promise.all([
+    loadSchema(),
+    loadSets(),
+    loadItems(),
+    loadDrafted(),
+    loadDatasets(),
+  ]);
   if (state.artistId !== artistId) return;
   loadLoose();
   if (state.sets && state.items) {
     await (track ? selectTrack(track) : selectRemembered());
     return;
   }
-  set({ failed: { text: byId('tracks-error').textContent,
-    again: () => openArtist(artistId, track) } });
+  set({
+    failed: {
+      text: byId('tracks-error').textContent,
+      again: () => openArtist(artistId, track),
+    },
+  });
 }
 
 async function submit(event) {
   event.preventDefault();
   const name = byId('artist-name').value.trim();
   let opened = state.artistId;
-  const done = await tryIn(byId('artist-save'), byId('artist-error'),
+  const done = await tryIn(
+    byId('artist-save'),
+    byId('artist-error'),
     async () => {
       const artist = renaming
         ? await call('PATCH', `/api/artists/${renaming.id}`, { body: { name } })
         : await call('POST', '/api/artists', { body: { name } });
       list(artist);
       opened = artist.id;
-    });
+    },
+  );
   if (!done) return;
   const next = then;
   byId('artist-dialog').close();
@@ -118,8 +145,9 @@ async function submit(event) {
 
 function list(artist) {
   const rest = state.artists.filter((a) => a.id !== artist.id);
-  set({ artists: [...rest, artist].toSorted((a, b) =>
-    a.name.localeCompare(b.name)) });
+  set({
+    artists: [...rest, artist].toSorted((a, b) => a.name.localeCompare(b.name)),
+  });
 }
 
 // A new one, or one that is listed.
@@ -130,9 +158,12 @@ export async function showArtist(artist) {
 
 async function deleteArtist() {
   const artist = currentArtist();
-  const sure = await ask(`Delete ${artist.name}?`,
+  const sure = await ask(
+    `Delete ${artist.name}?`,
     'The artist’s schema, library, items and their audio go too. ' +
-    'This cannot be undone.', 'Delete artist');
+      'This cannot be undone.',
+    'Delete artist',
+  );
   if (sure) await removeArtist(artist);
 }
 
@@ -154,11 +185,15 @@ export async function removeArtist(artist) {
 function render() {
   const { artists, artistId, busy } = state;
   const choice = byId('artist-select');
-  choice.replaceChildren(...(artists || []).map((a) =>
-    html`<option value=${a.id}>${a.name}</option>`));
+  choice.replaceChildren(
+    ...(artists || []).map(
+      (a) => html`<option value=${a.id}>${a.name}</option>`,
+    ),
+  );
   if (!artists?.length) {
-    choice.append(html`<option value="">${artists ? 'None yet'
-      : 'Loading…'}</option>`);
+    choice.append(
+      html`<option value="">${artists ? 'None yet' : 'Loading…'}</option>`,
+    );
   }
   choice.value = artistId || '';
   choice.disabled = !artists?.length || Boolean(busy);

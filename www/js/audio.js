@@ -18,9 +18,11 @@ export const isAudio = (file) =>
 export function whyNot(file) {
   if (!isAudio(file) && !/\.als$/i.test(file.name)) return '';
   if (!file.size) return 'the file is empty (0 bytes).';
-  return isAudio(file) && !kinds.test(file.name) &&
+  return isAudio(file) &&
+    !kinds.test(file.name) &&
     !/audio\/(mpeg|wav|x-wav|flac|ogg|aiff|x-aiff)/.test(file.type)
-    ? 'we can’t use this kind. Bounce it as WAV, FLAC or MP3.' : '';
+    ? 'we can’t use this kind. Bounce it as WAV, FLAC or MP3.'
+    : '';
 }
 
 export function startAudio() {
@@ -60,8 +62,12 @@ function take(files) {
   const [file] = files;
   if (!file || !state.selection || resting()) return;
   if (!isAudio(file) || whyNot(file)) {
-    say(byId('audio-error'), `We can’t use “${file.name}”: ${whyNot(file) ||
-      'it is no audio file. Take MP3, WAV, FLAC, AIFF or Ogg.'}`);
+    say(
+      byId('audio-error'),
+      `We can’t use “${file.name}”: ${
+        whyNot(file) || 'it is no audio file. Take MP3, WAV, FLAC, AIFF or Ogg.'
+      }`,
+    );
     return;
   }
   say(byId('audio-error'), '');
@@ -74,39 +80,50 @@ function render() {
   const saved = !file && item?.audioPath ? item : null;
   byId('player').hidden = !file && !saved;
   byId('drop').classList.toggle('small', Boolean(file || saved));
-  byId('audio-label').textContent = file || saved ? 'Choose another file'
-    : 'Choose the audio';
+  byId('audio-label').textContent =
+    file || saved ? 'Choose another file' : 'Choose the audio';
   byId('audio-input').disabled = resting();
   byId('audio-remove').hidden = !file;
   byId('audio-remove').disabled = resting();
-  byId('audio-name').textContent = file ? `${file.name}, ${bytes(file.size)}`
-    : saved ? savedName(saved.audio) : '';
-  const checks = file ? [state.draft.problem].filter(Boolean)
+  byId('audio-name').textContent = file
+    ? `${file.name}, ${bytes(file.size)}`
+    : saved
+      ? savedName(saved.audio)
+      : '';
+  const checks = file
+    ? [state.draft.problem].filter(Boolean)
     : saved?.checks || [];
-  byId('checks').replaceChildren(...checks.map((c) =>
-    html`<li class=${c.level}>${c.detail}</li>`));
+  byId('checks').replaceChildren(
+    ...checks.map((c) => html`<li class=${c.level}>${c.detail}</li>`),
+  );
   load(file, saved);
 }
 
-const savedName = (audio) => audio
-  ? `${audio.format.toUpperCase()}, ${bytes(audio.bytes)}, ${
-    Math.round(audio.bitrate / 1000)} kbit/s, ${audio.sampleRate / 1000} kHz`
-  : '';
+const savedName = (audio) =>
+  audio
+    ? `${audio.format.toUpperCase()}, ${bytes(audio.bytes)}, ${Math.round(
+        audio.bitrate / 1000,
+      )} kbit/s, ${audio.sampleRate / 1000} kHz`
+    : '';
 
 // How long a file is, is known once the player has its head: said before it is
 // saved.
 function noteLength() {
   const { file, problem } = state.draft;
-  const listed = state.sets?.find((s) =>
-    s.parseId === state.selection?.parseId);
+  const listed = state.sets?.find(
+    (s) => s.parseId === state.selection?.parseId,
+  );
   if (!file || !listed) return;
   const found = lengthProblem(byId('audio').duration, listed.durationSec);
   if (found?.detail !== problem?.detail) editDraft({ problem: found });
 }
 
 function load(file, item) {
-  const key = file ? `file ${file.name} ${file.size} ${file.lastModified}`
-    : item ? `item ${item.id} ${item.audio?.sha256}` : '';
+  const key = file
+    ? `file ${file.name} ${file.size} ${file.lastModified}`
+    : item
+      ? `item ${item.id} ${item.audio?.sha256}`
+      : '';
   if (key === playing) return;
   playing = key;
   const audio = byId('audio');
@@ -124,8 +141,10 @@ function load(file, item) {
 async function drawLocally(file, key) {
   if (file.size > 300e6) return;
   const context = new OfflineAudioContext(1, 1, 8000);
-  const sound = await file.arrayBuffer()
-    .then((data) => context.decodeAudioData(data)).catch(() => null);
+  const sound = await file
+    .arrayBuffer()
+    .then((data) => context.decodeAudioData(data))
+    .catch(() => null);
   if (sound && key === playing) showPeaks(peaksOf(sound.getChannelData(0)));
 }
 
@@ -143,14 +162,16 @@ function peaksOf(samples) {
 // The analysis follows a save, soon or late; without it there is no waveform.
 async function loadPeaks(item, key) {
   for (let n = 0; key === playing; n++) {
-    const whole = await call('GET', `/api/train/items/${item.id}`)
-      .catch(() => null);
+    const whole = await call('GET', `/api/train/items/${item.id}`).catch(
+      () => null,
+    );
     if (key !== playing || !whole || whole.analysis === 'failed') return;
     if (whole.peaks) {
       showPeaks(whole.peaks);
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.min(1000 + 500 * n,
-      10000)));
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.min(1000 + 500 * n, 10000)),
+    );
   }
 }

@@ -32,9 +32,14 @@ export function startBulk() {
 
 // Sets that wait, with their audio here or on the server, without a caption.
 function work() {
-  const ids = (state.items || []).filter((item) => isWaiting(item) &&
-    (item.audioPath || state.drafted.get(item.parseId)?.hasFile) &&
-    !state.drafted.get(item.parseId)?.hasCaption).map((i) => i.parseId);
+  const ids = (state.items || [])
+    .filter(
+      (item) =>
+        isWaiting(item) &&
+        (item.audioPath || state.drafted.get(item.parseId)?.hasFile) &&
+        !state.drafted.get(item.parseId)?.hasCaption,
+    )
+    .map((i) => i.parseId);
   return [...new Set(ids)];
 }
 
@@ -47,36 +52,51 @@ async function writeAll() {
 async function mayCost(n) {
   if (n < 2 || state.health?.model !== 'connected') return true;
   let costs;
-  return await fetched(async () => { costs = await import('./costs.js'); }) &&
-    costs.agreed(n);
+  return (
+    (await fetched(async () => {
+      costs = await import('./costs.js');
+    })) && costs.agreed(n)
+  );
 }
 
 // Captions that are there are written anew only if the person says so.
 export async function generateRows(picked) {
-  const rows = picked.filter(({ bounce, state: is }) => !bounce &&
-    is !== 'uploading');
+  const rows = picked.filter(
+    ({ bounce, state: is }) => !bounce && is !== 'uploading',
+  );
   const there = rows.filter(({ caption }) => caption).length;
   if (!rows.length || state.bulk?.running) return;
-  if (there && !await ask(`Write ${count(rows.length, 'caption')}?`,
-    `${count(there, 'caption')} will be replaced. It can be undone.`,
-    'Write them')) return;
-  if (!there && !await mayCost(rows.length)) return;
+  if (
+    there &&
+    !(await ask(
+      `Write ${count(rows.length, 'caption')}?`,
+      `${count(there, 'caption')} will be replaced. It can be undone.`,
+      'Write them',
+    ))
+  )
+    return;
+  if (!there && !(await mayCost(rows.length))) return;
   await run([...new Set(rows.map(({ parseId }) => parseId))]);
 }
 
 // Saved tracks are cut into windows; what a person wrote of one stays.
 export async function windowsOfRows(picked) {
-  const items = new Map(picked.filter(({ item }) => item?.audioPath &&
-    !isWaiting(item)).map((row) => [row.parseId, row.item]));
+  const items = new Map(
+    picked
+      .filter(({ item }) => item?.audioPath && !isWaiting(item))
+      .map((row) => [row.parseId, row.item]),
+  );
   if (!items.size || state.bulk?.running) return;
   await run([...items.keys()], 'window', async (id, tell) => {
     let made = 0;
     tell('cutting…');
     await postEvents(`/api/train/items/${items.get(id).id}/windows/generate`, {
-      body: await state.ears?.ofWindows() || { audio: false },
-      signal: stop.signal, on: (name) => {
+      body: (await state.ears?.ofWindows()) || { audio: false },
+      signal: stop.signal,
+      on: (name) => {
         if (name === 'window') tell(count(++made, 'window'));
-      } });
+      },
+    });
   });
   set({ cut: state.cut + 1 });
 }
@@ -93,58 +113,88 @@ async function run(ids, what = 'caption', one = writeOne) {
   let failed = 0;
   const tell = (id, text) => {
     if (id) rows.set(id, { text });
-    set({ bulk: { rows, done, failed, total, what, running: true,
-      paused: Boolean(resume), began } });
+    set({
+      bulk: {
+        rows,
+        done,
+        failed,
+        total,
+        what,
+        running: true,
+        paused: Boolean(resume),
+        began,
+      },
+    });
   };
   tell();
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (left.length && !stop.signal.aborted) {
-      if (resume) await new Promise((go) => waiting.push(go));
-      const id = left.shift();
-      if (!id || stop.signal.aborted) break;
-      try {
-        written.push([before.get(id),
-          await one(id, (text) => tell(id, text))]);
-        rows.delete(id);
-        done++;
-      } catch (error) {
-        failed++;
-        tell(id, error.name === 'AbortError' ? 'canceled' : error.message);
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (left.length && !stop.signal.aborted) {
+        if (resume) await new Promise((go) => waiting.push(go));
+        const id = left.shift();
+        if (!id || stop.signal.aborted) break;
+        try {
+          written.push([
+            before.get(id),
+            await one(id, (text) => tell(id, text)),
+          ]);
+          rows.delete(id);
+          done++;
+        } catch (error) {
+          failed++;
+          tell(id, error.name === 'AbortError' ? 'canceled' : error.message);
+        }
+        tell();
       }
-      tell();
-    }
-  }));
+    }),
+  );
   stop = null;
   resume = null;
   set({ bulk: { rows, done, failed, total, what, running: false } });
-  announce(`${what === 'window' ? `${count(done, 'track')} cut into windows`
-    : `${count(done, 'caption')} written`}, ${failed} failed.`);
+  announce(
+    `${
+      what === 'window'
+        ? `${count(done, 'track')} cut into windows`
+        : `${count(done, 'caption')} written`
+    }, ${failed} failed.`,
+  );
   if (written.length && one === writeOne) {
-    did(`writing of ${count(written.length, 'caption')}`,
+    did(
+      `writing of ${count(written.length, 'caption')}`,
       () => changeCaptions(written.map(([row]) => [again(row), row.caption])),
-      () => changeCaptions(written.map(([row, text]) => [again(row), text])));
+      () => changeCaptions(written.map(([row, text]) => [again(row), text])),
+    );
   }
 }
 
 // The row as it is now.
-const again = (row) => allRows().find(({ id, parseId }) => id === row.id ||
-  parseId === row.parseId) || row;
+const again = (row) =>
+  allRows().find(
+    ({ id, parseId }) => id === row.id || parseId === row.parseId,
+  ) || row;
 
 async function writeOne(id, tell) {
   let text = '';
   tell('writing…');
-  const answer = await writeCaption(id, { signal: stop.signal,
+  const answer = await writeCaption(id, {
+    signal: stop.signal,
     on: (name, data) => {
       text = name === 'delta' ? text + data.text : '';
       tell(text.slice(-60) || 'writing…');
-    } });
+    },
+  });
   const item = itemOf(id);
   if (!item || isWaiting(item)) {
     await editDraft(fromAnswer(answer), id);
   } else {
     const { prompt: promptText, generationId } = answer;
-    takeItem({ ...await call('PATCH', `/api/train/items/${item.id}`,
-      { body: { promptText, generationId } }), id: item.id, promptText });
+    takeItem({
+      ...(await call('PATCH', `/api/train/items/${item.id}`, {
+        body: { promptText, generationId },
+      })),
+      id: item.id,
+      promptText,
+    });
     await forgetCaption(id, item);
     await showAgain(item);
   }
@@ -173,21 +223,26 @@ function render() {
   byId('bulk').hidden = !running && !todo && !bulk;
   byId('bulk-generate').hidden = running;
   byId('bulk-generate').disabled = !todo || Boolean(state.busy);
-  byId('bulk-generate').textContent = bulk?.failed && !running
-    ? 'Try the rest again' : `Generate all${todo ? ` (${todo})` : ''}`;
+  byId('bulk-generate').textContent =
+    bulk?.failed && !running
+      ? 'Try the rest again'
+      : `Generate all${todo ? ` (${todo})` : ''}`;
   byId('bulk-pause').hidden = !running;
   byId('bulk-pause').textContent = bulk?.paused ? 'Go on' : 'Pause';
   byId('bulk-cancel').hidden = !running;
-  byId('bulk-text').textContent = bulk ? `${doneText(bulk)}${
-    bulk.failed ? `, ${bulk.failed} failed` : ''}${leftOf(bulk)}` : '';
+  byId('bulk-text').textContent = bulk
+    ? `${doneText(bulk)}${
+        bulk.failed ? `, ${bulk.failed} failed` : ''
+      }${leftOf(bulk)}`
+    : '';
 }
 
-const doneText = ({ done, total, what }) => `${done}/${total} ${
-  what === 'window' ? 'cut into windows' : 'written'}`;
+const doneText = ({ done, total, what }) =>
+  `${done}/${total} ${what === 'window' ? 'cut into windows' : 'written'}`;
 
 function leftOf({ running, paused, done, failed, total, began }) {
   const over = done + failed;
   if (!running || paused || !over || over === total) return '';
   const spent = (performance.now() - began) / 1000;
-  return `, ${length(spent / over * (total - over))} left`;
+  return `, ${length((spent / over) * (total - over))} left`;
 }

@@ -27,15 +27,21 @@ export function startBulkEdit() {
   watch(['picked', 'items', 'drafted', 'aside', 'sets'], render);
 }
 
-const exportable = () => pickedRows().filter(({ item }) =>
-  item && ['ready', 'exported'].includes(item.status));
+const exportable = () =>
+  pickedRows().filter(
+    ({ item }) => item && ['ready', 'exported'].includes(item.status),
+  );
 
 function aside() {
   const rows = pickedRows().filter(({ bounce }) => !bounce);
   const on = !rows.every((row) => row.aside);
   setAside(rows, on);
-  did(count(rows.length, 'track'), () => setAside(rows, !on),
-    () => setAside(rows, on), { tell: on ? 'Set aside' : 'Taken back' });
+  did(
+    count(rows.length, 'track'),
+    () => setAside(rows, !on),
+    () => setAside(rows, on),
+    { tell: on ? 'Set aside' : 'Taken back' },
+  );
 }
 
 function render() {
@@ -44,35 +50,43 @@ function render() {
   byId('many-count').textContent = `${rows.length} selected`;
   byId('many-delete').disabled = !rows.some(({ item }) => item);
   byId('many-export').disabled = !exportable().length;
-  byId('many-aside').textContent = rows.length &&
-    rows.every((row) => row.aside) ? 'Take back' : 'Set aside';
+  byId('many-aside').textContent =
+    rows.length && rows.every((row) => row.aside) ? 'Take back' : 'Set aside';
 }
 
 /* ---- the dialog ---- */
 
 function openEdit() {
   const from = byId('edit-from');
-  from.replaceChildren(...pickedRows().filter(({ caption }) => caption)
-    .map((row) => html`<option value=${row.id}>${row.name}</option>`));
+  from.replaceChildren(
+    ...pickedRows()
+      .filter(({ caption }) => caption)
+      .map((row) => html`<option value=${row.id}>${row.name}</option>`),
+  );
   preview();
   byId('edit-dialog').showModal();
 }
 
 // What the dialog would do to one caption.
 function changeOf() {
-  const [way, find, given] = ['edit-way', 'edit-find', 'edit-with']
-    .map((id) => byId(id).value);
+  const [way, find, given] = ['edit-way', 'edit-find', 'edit-with'].map(
+    (id) => byId(id).value,
+  );
   const words = given.trim();
   if (way === 'replace') {
-    return (text) => find ? text.split(find).join(given) : text;
+    return (text) => (find ? text.split(find).join(given) : text);
   }
   if (way === 'front') {
-    return (text) => !words || !text || text.startsWith(words) ? text
-      : `${words}${/[,.:;]$/.test(words) ? '' : ','} ${text}`;
+    return (text) =>
+      !words || !text || text.startsWith(words)
+        ? text
+        : `${words}${/[,.:;]$/.test(words) ? '' : ','} ${text}`;
   }
   if (way === 'behind') {
-    return (text) => !words || !text || text.endsWith(words) ? text
-      : `${text.replace(/[.\s]+$/, '')}, ${words}`;
+    return (text) =>
+      !words || !text || text.endsWith(words)
+        ? text
+        : `${text.replace(/[.\s]+$/, '')}, ${words}`;
   }
   const from = pickedRows().find(({ id }) => id === byId('edit-from').value);
   return (text) => from?.caption || text;
@@ -80,7 +94,8 @@ function changeOf() {
 
 function changes() {
   const change = changeOf();
-  return pickedRows().filter(({ bounce }) => !bounce)
+  return pickedRows()
+    .filter(({ bounce }) => !bounce)
     .map((row) => [row, change(row.caption)])
     .filter(([row, text]) => text !== row.caption);
 }
@@ -90,15 +105,22 @@ function preview() {
   byId('edit-find-row').hidden = way !== 'replace';
   byId('edit-with-row').hidden = way === 'copy';
   byId('edit-from-row').hidden = way !== 'copy';
-  byId('edit-with-label').textContent = way === 'replace' ? 'Replace with'
-    : 'Words';
+  byId('edit-with-label').textContent =
+    way === 'replace' ? 'Replace with' : 'Words';
   const all = changes();
   byId('edit-count').textContent = all.length
-    ? `${count(all.length, 'caption')} will change` : 'No caption will change';
+    ? `${count(all.length, 'caption')} will change`
+    : 'No caption will change';
   byId('edit-save').disabled = !all.length;
-  byId('edit-preview').replaceChildren(...all.slice(0, most).map(([row, text]) =>
-    html`<li><strong>${row.name}</strong> <del>${row.caption}</del>
-      <ins>${text}</ins></li>`));
+  byId('edit-preview').replaceChildren(
+    ...all.slice(0, most).map(
+      ([row, text]) =>
+        html`<li>
+          <strong>${row.name}</strong> <del>${row.caption}</del>
+          <ins>${text}</ins>
+        </li>`,
+    ),
+  );
 }
 
 async function submit(event) {

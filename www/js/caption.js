@@ -1,8 +1,14 @@
 // The caption: written by the model, looked over and changed by a person,
 // held against the set all the while.
 import { call } from './api.js';
-import { currentItem, editDraft, hasAudio, isAlone, itemOf, resting }
-  from './desk.js';
+import {
+  currentItem,
+  editDraft,
+  hasAudio,
+  isAlone,
+  itemOf,
+  resting,
+} from './desk.js';
 import { postEvents } from './events.js';
 import { count, when, words } from './format.js';
 import { byId, html, say } from './html.js';
@@ -34,29 +40,53 @@ export function startCaption() {
   });
   watch(['selection'], fresh);
   byId('style-open').addEventListener('click', () =>
-    byId('schema-open').click());
-  watch(['selection', 'draft', 'items', 'busy', 'uploads', 'health', 'schema'],
-    render);
+    byId('schema-open').click(),
+  );
+  watch(
+    ['selection', 'draft', 'items', 'busy', 'uploads', 'health', 'schema'],
+    render,
+  );
 }
 
 // One generation for one track; also used by bulk.js. Audio that stands alone
 // has no set to name.
 export function writeCaption(parseId, { instructions, signal, on }) {
-  const ask = (audio) => postEvents('/api/train', { signal, on,
-    body: { artistId: state.artistId, ...(!isAlone(parseId) ? { parseId }
-      : audio.uploadId ? {} : { itemId: itemOf(parseId)?.id }), ...audio,
-      ...(instructions ? { instructions } : {}) } });
+  const ask = (audio) =>
+    postEvents('/api/train', {
+      signal,
+      on,
+      body: {
+        artistId: state.artistId,
+        ...(!isAlone(parseId)
+          ? { parseId }
+          : audio.uploadId
+            ? {}
+            : { itemId: itemOf(parseId)?.id }),
+        ...audio,
+        ...(instructions ? { instructions } : {}),
+      },
+    });
   const { ears } = state;
   return ears ? ears.heardBy(parseId, ask, signal) : ask({ audio: false });
 }
 
-export const fromAnswer = (answer) => ({ caption: answer.prompt,
-  written: answer.prompt, generationId: answer.generationId,
-  model: answer.model, fields: answer.fields, warnings: answer.warnings });
+export const fromAnswer = (answer) => ({
+  caption: answer.prompt,
+  written: answer.prompt,
+  generationId: answer.generationId,
+  model: answer.model,
+  fields: answer.fields,
+  warnings: answer.warnings,
+});
 
-const fromGeneration = (g) => ({ caption: g.prompt, written: g.prompt,
-  generationId: g.id, model: g.model, fields: g.fields,
-  warnings: g.warnings || [] });
+const fromGeneration = (g) => ({
+  caption: g.prompt,
+  written: g.prompt,
+  generationId: g.id,
+  model: g.model,
+  fields: g.fields,
+  warnings: g.warnings || [],
+});
 
 export async function generate() {
   if (byId('generate').disabled) return;
@@ -69,16 +99,21 @@ export async function generate() {
   field.value = '';
   try {
     const answer = await writeCaption(parseId, {
-      instructions: byId('instructions').value.trim(), signal: stop.signal,
+      instructions: byId('instructions').value.trim(),
+      signal: stop.signal,
       on: (name, data) => {
         if (name === 'delta') field.value += data.text;
         if (name === 'restart') field.value = '';
-      } });
+      },
+    });
     set({ busy: null });
     if (before) undone.push({ caption: before });
     await editDraft(fromAnswer(answer));
-    checked = { text: answer.prompt, warnings: answer.warnings,
-      evidence: answer.fields?.evidence };
+    checked = {
+      text: answer.prompt,
+      warnings: answer.warnings,
+      evidence: answer.fields?.evidence,
+    };
     render();
     announce('The caption is written. Review it.');
     loadEarlier(parseId);
@@ -103,13 +138,17 @@ function replace(patch) {
 
 const take = (generation) => generation && replace(fromGeneration(generation));
 
-const compareEarlier = () => fetched(async () =>
-  (await import('./compare.js')).compare(earlier, take));
+const compareEarlier = () =>
+  fetched(async () => (await import('./compare.js')).compare(earlier, take));
 
 function undo() {
   const { caption, written, generationId, model, warnings } = undone.pop();
-  editDraft({ caption, ...(written !== undefined
-    ? { written, generationId, model, warnings } : {}) });
+  editDraft({
+    caption,
+    ...(written !== undefined
+      ? { written, generationId, model, warnings }
+      : {}),
+  });
   checkSoon();
 }
 
@@ -124,8 +163,9 @@ function fresh() {
 }
 
 async function loadEarlier(parseId) {
-  const answer = await call('GET', '/api/train/generations',
-    { query: { artistId: state.artistId, parseId } }).catch(() => null);
+  const answer = await call('GET', '/api/train/generations', {
+    query: { artistId: state.artistId, parseId },
+  }).catch(() => null);
   if (state.selection?.parseId !== parseId || !answer) return;
   earlier = answer.generations.filter((g) => g.prompt);
   renderEarlier();
@@ -144,12 +184,17 @@ async function check() {
   const text = state.draft.caption;
   const { selection, artistId } = state;
   if (!selection || !text?.trim() || text === checked.text) return;
-  const answer = await call('POST', '/api/train/check', { body: { artistId,
-    parseId: selection.parseId, promptText: text,
-    generationId: state.draft.generationId || currentItem()?.generationId ||
-      undefined } }).catch(() => null);
-  if (!answer || state.selection !== selection ||
-      state.draft.caption !== text) return;
+  const answer = await call('POST', '/api/train/check', {
+    body: {
+      artistId,
+      parseId: selection.parseId,
+      promptText: text,
+      generationId:
+        state.draft.generationId || currentItem()?.generationId || undefined,
+    },
+  }).catch(() => null);
+  if (!answer || state.selection !== selection || state.draft.caption !== text)
+    return;
   checked = { text, ...answer };
   render();
 }
@@ -161,28 +206,46 @@ function currentWarnings() {
   return caption === written ? warnings || [] : [];
 }
 
-const names = { bpm: 'Tempo', tempo: 'Tempo', key: 'Key', meter: 'Meter',
-  instrument: 'Instrument', instruments: 'Instrument', role: 'Part',
-  length: 'Length', vocals: 'Vocals', link: 'Web address',
-  email: 'E-mail address', phone: 'Phone number', artist: 'Artist' };
+const names = {
+  bpm: 'Tempo',
+  tempo: 'Tempo',
+  key: 'Key',
+  meter: 'Meter',
+  instrument: 'Instrument',
+  instruments: 'Instrument',
+  role: 'Part',
+  length: 'Length',
+  vocals: 'Vocals',
+  link: 'Web address',
+  email: 'E-mail address',
+  phone: 'Phone number',
+  artist: 'Artist',
+};
 
 function renderWarnings(list) {
-  say(byId('warnings-title'), list.length &&
-    `The caption and the set disagree in ${count(list.length, 'place')}`);
+  say(
+    byId('warnings-title'),
+    list.length &&
+      `The caption and the set disagree in ${count(list.length, 'place')}`,
+  );
   byId('warnings').replaceChildren(...list.map(warningRow));
   renderMarks(list);
 }
 
 function renderMarks(list) {
-  const all = [...list, ...writing() ? [] : evidencePlaces(list)];
-  const points = [...all.length ? state.draft.caption : ''];
+  const all = [...list, ...(writing() ? [] : evidencePlaces(list))];
+  const points = [...(all.length ? state.draft.caption : '')];
   const parts = [];
   let at = 0;
   for (const { start, end, kind } of all.sort((a, b) => a.start - b.start)) {
     if (!(start >= at)) continue; // none, or inside of another
     const said = points.slice(start, end).join('');
-    parts.push(points.slice(at, start).join(''),
-      kind ? html`<span data-rests=${kind}>${said}</span>` : html`<u>${said}</u>`);
+    parts.push(
+      points.slice(at, start).join(''),
+      kind
+        ? html`<span data-rests=${kind}>${said}</span>`
+        : html`<u>${said}</u>`,
+    );
     at = end;
   }
   byId('caption-marks').replaceChildren(...parts, points.slice(at).join(''));
@@ -220,19 +283,31 @@ const alignMarks = () => {
 };
 
 export const warningText = ({ field, said, set: fact }) =>
-  html`<span>${names[field] || field}: the caption says
-    <mark>${String(said)}</mark>, the set ${fact == null ||
-    fact === '' ? 'has none' : `says ${fact}`}.</span>`;
+  html`<span
+    >${names[field] || field}: the caption says <mark>${String(said)}</mark>,
+    the set ${fact == null || fact === '' ? 'has none' : `says ${fact}`}.</span
+  >`;
 
 function warningRow(warning) {
   const { said, set: fact, start, end } = warning;
   const row = html`<li>${warningText(warning)}</li>`;
   if (!Number.isInteger(start)) return row;
-  row.append(html`<button type="button" class="quiet" aria-label=${`Show “${
-    said}” in the caption`} @click=${() => showWords(start, end)}>Show</button>`);
+  row.append(
+    html`<button
+      type="button"
+      class="quiet"
+      aria-label=${`Show “${said}” in the caption`}
+      @click=${() => showWords(start, end)}
+    >
+      Show
+    </button>`,
+  );
   if (fact != null && fact !== '') {
-    row.append(html`<button type="button" @click=${() =>
-      takeFact(start, end, fact)}>Use ${String(fact)}</button>`);
+    row.append(
+      html`<button type="button" @click=${() => takeFact(start, end, fact)}>
+        Use ${String(fact)}
+      </button>`,
+    );
   }
   return row;
 }
@@ -268,10 +343,12 @@ function render() {
   byId('generate').hidden = writing();
   byId('generate-stop').hidden = !writing();
   byId('undo').hidden = !undone.length || rests;
-  byId('style-hint').hidden = !selection || state.schema === undefined ||
+  byId('style-hint').hidden =
+    !selection ||
+    state.schema === undefined ||
     Object.keys(state.schema || {}).length > 0;
-  byId('model-note').hidden = !selection ||
-    !(health?.model === 'template' || draft.model === 'template');
+  byId('model-note').hidden =
+    !selection || !(health?.model === 'template' || draft.model === 'template');
   byId('caption-meta').textContent = meta(text);
   renderWarnings(writing() ? [] : currentWarnings());
   renderEarlier();
@@ -285,8 +362,9 @@ function meta(text) {
     parts.push(count(checked.tokens, 'token'));
   }
   const model = state.draft.model || item?.modelName;
-  const written = state.draft.written ?? (item && !item.promptEdited
-    ? item.promptText : undefined);
+  const written =
+    state.draft.written ??
+    (item && !item.promptEdited ? item.promptText : undefined);
   if (model) parts.push(`written by ${model}`);
   if (model && written !== text) parts.push('changed by you');
   return parts.join(' · ');
@@ -296,7 +374,14 @@ function renderEarlier() {
   const choice = byId('earlier');
   choice.hidden = earlier.length < 2 || resting();
   if (choice.hidden) return;
-  choice.replaceChildren(html`<option value="">Earlier captions</option>`,
-    html`<option value="compare">Compare two…</option>`, ...earlier.map((g) => html`<option value=${g.id}>${when(g.createdAt)}: ${
-      g.prompt.slice(0, 60)}</option>`));
+  choice.replaceChildren(
+    html`<option value="">Earlier captions</option>`,
+    html`<option value="compare">Compare two…</option>`,
+    ...earlier.map(
+      (g) =>
+        html`<option value=${g.id}>
+          ${when(g.createdAt)}: ${g.prompt.slice(0, 60)}
+        </option>`,
+    ),
+  );
 }

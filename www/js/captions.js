@@ -15,8 +15,13 @@ export async function changeCaptions(changes, what) {
   if (!real.length) return true;
   const before = real.map(([row]) => [row.id, row.caption]);
   const after = real.map(([row, text]) => [row.id, text]);
-  if (!await writeAll(after)) return false;
-  if (what) did(what, () => writeAll(before), () => writeAll(after));
+  if (!(await writeAll(after))) return false;
+  if (what)
+    did(
+      what,
+      () => writeAll(before),
+      () => writeAll(after),
+    );
   return true;
 }
 
@@ -43,8 +48,9 @@ async function writeOne({ item, parseId }, text) {
     await editDraft({ caption: text }, parseId);
     return;
   }
-  const answer = await call('PATCH', `/api/train/items/${item.id}`,
-    { body: { promptText: text } });
+  const answer = await call('PATCH', `/api/train/items/${item.id}`, {
+    body: { promptText: text },
+  });
   takeItem({ ...answer, id: item.id, promptText: text });
   await forgetCaption(parseId, item);
   await showAgain(item);

@@ -16,8 +16,14 @@ export function compare(earlier, taken) {
   use = taken;
   dialog ??= make();
   sides.forEach(({ choice }, i) => {
-    choice.replaceChildren(...all.map((g) => html`<option value=${g.id}>${
-      when(g.createdAt)}: ${g.prompt.slice(0, 40)}</option>`));
+    choice.replaceChildren(
+      ...all.map(
+        (g) =>
+          html`<option value=${g.id}>
+            ${when(g.createdAt)}: ${g.prompt.slice(0, 40)}
+          </option>`,
+      ),
+    );
     choice.value = all[1 - i].id; // the newest stands right
   });
   render();
@@ -26,28 +32,43 @@ export function compare(earlier, taken) {
 
 function make() {
   sides = ['Left', 'Right'].map((name) => {
-    const choice = html`<select aria-label=${`${name} caption`}
-      @change=${render}></select>`;
+    const choice = html`<select
+      aria-label=${`${name} caption`}
+      @change=${render}
+    ></select>`;
     const about = html`<p class="hint"></p>`;
     const text = html`<p class="text"></p>`;
-    const take = html`<button type="button"
-      aria-label=${`Use the ${name.toLowerCase()} caption`}>Use this
-      one</button>`;
+    const take = html`<button
+      type="button"
+      aria-label=${`Use the ${name.toLowerCase()} caption`}
+    >
+      Use this one
+    </button>`;
     return { choice, about, text, take };
   });
-  sides.forEach(({ take }, i) => take.addEventListener('click', () => {
-    dialog.close();
-    use(chosen(i));
-  }));
-  const made = html`<dialog class="wide compare"
-      aria-labelledby="compare-title">
+  sides.forEach(({ take }, i) =>
+    take.addEventListener('click', () => {
+      dialog.close();
+      use(chosen(i));
+    }),
+  );
+  const made = html`<dialog
+    class="wide compare"
+    aria-labelledby="compare-title"
+  >
     <h2 id="compare-title">Compare captions</h2>
     <p class="hint">Words that only one of them has are marked.</p>
-    <div class="sides">${sides.map(({ choice, about, text, take }) =>
-    html`<section>${choice}${about}${text}${take}</section>`)}</div>
-    <div class="row end"><button type="button" @click=${() =>
-    dialog.close()}>Close</button></div></dialog>`;
-  document.head.append(html`<link rel="stylesheet" href="css/compare.css">`);
+    <div class="sides">
+      ${sides.map(
+        ({ choice, about, text, take }) =>
+          html`<section>${choice}${about}${text}${take}</section>`,
+      )}
+    </div>
+    <div class="row end">
+      <button type="button" @click=${() => dialog.close()}>Close</button>
+    </div>
+  </dialog>`;
+  document.head.append(html`<link rel="stylesheet" href="css/compare.css" />`);
   document.body.append(made);
   return made;
 }
@@ -59,9 +80,13 @@ function render() {
   const marked = differing(both[0].prompt, both[1].prompt);
   sides.forEach(({ about, text }, i) => {
     const { model, version, prompt } = both[i];
-    about.textContent = [model, version,
-      marked[i].length ? `${count(marked[i].length, 'word')} only here` : '']
-      .filter(Boolean).join(' · ');
+    about.textContent = [
+      model,
+      version,
+      marked[i].length ? `${count(marked[i].length, 'word')} only here` : '',
+    ]
+      .filter(Boolean)
+      .join(' · ');
     text.replaceChildren(...withMarks(prompt, marked[i]));
   });
 }
@@ -70,8 +95,10 @@ function withMarks(text, spans) {
   const parts = [];
   let at = 0;
   for (const [start, end] of spans) {
-    parts.push(text.slice(at, start),
-      html`<mark>${text.slice(start, end)}</mark>`);
+    parts.push(
+      text.slice(at, start),
+      html`<mark>${text.slice(start, end)}</mark>`,
+    );
     at = end;
   }
   return [...parts, text.slice(at)];
@@ -82,11 +109,14 @@ function withMarks(text, spans) {
 export function differing(left, right) {
   const [a, b] = [left, right].map((text) => [...text.matchAll(word)]);
   const same = (i, j) => a[i][0].toLowerCase() === b[j][0].toLowerCase();
-  const longest = Array.from({ length: a.length + 1 },
-    () => new Uint16Array(b.length + 1));
+  const longest = Array.from(
+    { length: a.length + 1 },
+    () => new Uint16Array(b.length + 1),
+  );
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      longest[i][j] = same(i, j) ? longest[i + 1][j + 1] + 1
+      longest[i][j] = same(i, j)
+        ? longest[i + 1][j + 1] + 1
         : Math.max(longest[i + 1][j], longest[i][j + 1]);
     }
   }

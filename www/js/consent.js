@@ -22,21 +22,24 @@ const wanted = () => state.artistId && state.health?.model === 'connected';
 // Without an answer none is sent.
 function look() {
   const { artistId } = state;
-  loading = call('GET', '/api/train/consent', { query: { artistId } })
-    .then((consent) => {
+  loading = call('GET', '/api/train/consent', { query: { artistId } }).then(
+    (consent) => {
       if (artistId === state.artistId) set({ consent });
-    }, () => {});
+    },
+    () => {},
+  );
   return loading;
 }
 
-const hears = () => state.consent && state.consent.audio !== 'off' &&
-  !state.consent.deaf;
+const hears = () =>
+  state.consent && state.consent.audio !== 'off' && !state.consent.deaf;
 
-const place = ({ to, here }) => here ? `this machine (${to})` : to;
+const place = ({ to, here }) => (here ? `this machine (${to})` : to);
 
-const amount = ({ audio, sec, count }) => audio === 'windows' && count > 1
-  ? `up to ${count} × ${sec} seconds of the track`
-  : `up to ${sec} seconds of the track`;
+const amount = ({ audio, sec, count }) =>
+  audio === 'windows' && count > 1
+    ? `up to ${count} × ${sec} seconds of the track`
+    : `up to ${sec} seconds of the track`;
 
 // Whether this artist's audio may go along; asks where nobody was asked.
 async function mayHear() {
@@ -46,24 +49,27 @@ async function mayHear() {
   if (state.consent.agreed || later.has(state.artistId)) {
     return Boolean(state.consent.agreed);
   }
-  asking ??= askOnce().finally(() => { asking = null; });
+  asking ??= askOnce().finally(() => {
+    asking = null;
+  });
   return asking;
 }
 
 // Of windows too, where the server sends excerpts of those.
 async function ofWindows() {
   await loading;
-  return { audio: state.consent?.audio === 'windows' && await mayHear() };
+  return { audio: state.consent?.audio === 'windows' && (await mayHear()) };
 }
 
 async function askOnce() {
   const { artistId, consent } = state;
   dialog ??= build();
   const artist = state.artists.find(({ id }) => id === artistId);
-  dialog.querySelector('h2').textContent =
-    `Let the model hear ${artist.name}?`;
-  dialog.querySelector('p').textContent = `With each caption, ${
-    amount(consent)} would go to ${place(consent)}, for mood, timbre and ` +
+  dialog.querySelector('h2').textContent = `Let the model hear ${artist.name}?`;
+  dialog.querySelector('p').textContent =
+    `With each caption, ${amount(
+      consent,
+    )} would go to ${place(consent)}, for mood, timbre and ` +
     'vocals. You are asked once for this artist, and can change it below ' +
     'the caption.';
   dialog.returnValue = '';
@@ -79,19 +85,28 @@ async function askOnce() {
 }
 
 function build() {
-  const node = html`<dialog aria-labelledby="consent-title"
-    aria-describedby="consent-text"><form method="dialog"><h2
-    id="consent-title"></h2><p id="consent-text"></p><div class="row end"><button
-    type="submit" value="no">Keep it here</button><button type="submit"
-    value="yes" class="primary">Let it hear</button></div></form></dialog>`;
+  const node = html`<dialog
+    aria-labelledby="consent-title"
+    aria-describedby="consent-text"
+  >
+    <form method="dialog">
+      <h2 id="consent-title"></h2>
+      <p id="consent-text"></p>
+      <div class="row end">
+        <button type="submit" value="no">Keep it here</button
+        ><button type="submit" value="yes" class="primary">Let it hear</button>
+      </div>
+    </form>
+  </dialog>`;
   document.body.append(node);
   return node;
 }
 
 async function decide(agreed, artistId, to) {
   try {
-    const consent = await call('PUT', '/api/train/consent',
-      { body: { artistId, to, agreed } });
+    const consent = await call('PUT', '/api/train/consent', {
+      body: { artistId, to, agreed },
+    });
     if (artistId === state.artistId) set({ consent });
     return agreed;
   } catch (error) {
@@ -107,7 +122,7 @@ async function decide(agreed, artistId, to) {
 // ask(more): the request with these members; its answer. What an upload waits
 // for is a day; where it is over the file goes once more.
 async function heardBy(parseId, ask, signal) {
-  const audio = await mayHear() ? await audioOf(parseId, signal) : none;
+  const audio = (await mayHear()) ? await audioOf(parseId, signal) : none;
   try {
     return tell(await ask(audio));
   } catch (error) {
@@ -122,15 +137,23 @@ async function heardBy(parseId, ask, signal) {
 async function audioOf(parseId, signal) {
   const item = itemOf(parseId);
   const desk = state.selection?.parseId === parseId;
-  const draft = desk ? state.draft
+  const draft = desk
+    ? state.draft
     : await readDraft(draftId({ parseId }, item));
   if (draft.uploadId) return { uploadId: draft.uploadId };
   if (!draft.file) return item?.audioPath ? { itemId: item.id } : none;
   try {
-    const { uploadId } = await upload('POST',
-      `/api/train/match?artistId=${state.artistId}`, { signal,
-        body: draft.file, headers: { 'Content-Type':
-          draft.file.type || 'application/octet-stream' } });
+    const { uploadId } = await upload(
+      'POST',
+      `/api/train/match?artistId=${state.artistId}`,
+      {
+        signal,
+        body: draft.file,
+        headers: {
+          'Content-Type': draft.file.type || 'application/octet-stream',
+        },
+      },
+    );
     await editDraft({ uploadId }, parseId);
     return { uploadId };
   } catch (error) {
@@ -159,22 +182,28 @@ function render() {
   note.hidden = !consent || consent.audio === 'off' || !state.selection;
   if (note.hidden) return;
   const { agreed, deaf, to } = consent;
-  const change = (text, work) => html`<button type="button" class="link"
-    @click=${work}>${text}</button>`;
+  const change = (text, work) =>
+    html`<button type="button" class="link" @click=${work}>${text}</button>`;
   if (deaf) {
-    note.textContent = `The model at ${place(consent)} does not hear; it is ` +
+    note.textContent =
+      `The model at ${place(consent)} does not hear; it is ` +
       'sent no audio for now.';
   } else if (agreed) {
-    note.replaceChildren(`The model hears it: ${amount(consent)} go to ${
-      place(consent)}. `, change('Keep it here', () =>
-      decide(false, artistId, to)));
+    note.replaceChildren(
+      `The model hears it: ${amount(consent)} go to ${place(consent)}. `,
+      change('Keep it here', () => decide(false, artistId, to)),
+    );
   } else {
-    note.replaceChildren(agreed === false ? 'The model hears none of it. '
-      : `A model that hears is at ${place(consent)}; nothing goes there ` +
-        'unasked. ', change('Let it hear…', () => {
-      later.delete(artistId);
-      askOnce();
-    }));
+    note.replaceChildren(
+      agreed === false
+        ? 'The model hears none of it. '
+        : `A model that hears is at ${place(consent)}; nothing goes there ` +
+            'unasked. ',
+      change('Let it hear…', () => {
+        later.delete(artistId);
+        askOnce();
+      }),
+    );
   }
 }
 

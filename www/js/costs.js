@@ -6,22 +6,29 @@ import { state } from './state.js';
 
 // Whether to go on. Without anything to tell nobody is asked.
 export async function agreed(n) {
-  const { estimate, limit, currency } = await call('GET', '/api/train/costs',
-    { query: { artistId: state.artistId, captions: n } }).catch(() => ({}));
+  const { estimate, limit, currency } = await call('GET', '/api/train/costs', {
+    query: { artistId: state.artistId, captions: n },
+  }).catch(() => ({}));
   const short = limit && limit.left < n;
   if (!estimate && !short) return true;
   const parts = [];
   if (estimate) {
     const tokens = estimate.tokensIn + estimate.tokensOut;
-    const price = estimate.cost === null ? `${tokens.toLocaleString()} tokens`
-      : `${estimate.cost.toFixed(estimate.cost < 1 ? 3 : 2)} ${currency}`;
+    const price =
+      estimate.cost === null
+        ? `${tokens.toLocaleString()} tokens`
+        : `${estimate.cost.toFixed(estimate.cost < 1 ? 3 : 2)} ${currency}`;
     // Three at once: see bulk.js.
-    parts.push(`About ${price} and ${length(Math.ceil(estimate.sec / 3))} by ` +
-      'the last captions.');
+    parts.push(
+      `About ${price} and ${length(Math.ceil(estimate.sec / 3))} by ` +
+        'the last captions.',
+    );
   }
   if (short) {
-    parts.push(`Only ${limit.left} more can be written today ` +
-      '(CAPTION_DAILY_LIMIT).');
+    parts.push(
+      `Only ${limit.left} more can be written today ` +
+        '(CAPTION_DAILY_LIMIT).',
+    );
   }
   return ask(`Write ${count(n, 'caption')}?`, parts.join(' '), 'Write them');
 }

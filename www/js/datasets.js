@@ -16,8 +16,9 @@ export async function loadDatasets() {
   const { artistId } = state;
   if (!artistId) return;
   try {
-    const { datasets } = await call('GET', '/api/train/datasets',
-      { query: { artistId } });
+    const { datasets } = await call('GET', '/api/train/datasets', {
+      query: { artistId },
+    });
     if (state.artistId === artistId) set({ datasets });
   } catch (error) {
     notice(`Past datasets could not be listed. ${error.message}`);
@@ -40,17 +41,21 @@ async function copy() {
   await copyField(byId('result-url'));
   byId('result-copy').textContent = 'Copied';
   announce('The URL is copied.');
-  setTimeout(() => { byId('result-copy').textContent = 'Copy URL'; }, 2000);
+  setTimeout(() => {
+    byId('result-copy').textContent = 'Copy URL';
+  }, 2000);
 }
 
 async function fresh(dataset) {
   say(byId('export-error'), '');
   try {
-    const answer = await call('POST',
-      `/api/train/datasets/${dataset.id}/url`);
-    showUrl({ ...answer, datasetId: dataset.id,
-      layout: dataset.layout }, `${count(dataset.itemCount, 'item')}, ${
-      bytes(dataset.bytes)}, from ${when(dataset.createdAt)}.`);
+    const answer = await call('POST', `/api/train/datasets/${dataset.id}/url`);
+    showUrl(
+      { ...answer, datasetId: dataset.id, layout: dataset.layout },
+      `${count(dataset.itemCount, 'item')}, ${bytes(
+        dataset.bytes,
+      )}, from ${when(dataset.createdAt)}.`,
+    );
     byId('result-text').focus();
   } catch (error) {
     say(byId('export-error'), error.message);
@@ -61,10 +66,27 @@ function render() {
   const list = state.datasets || [];
   byId('past').hidden = !list.length;
   byId('past-count').textContent = list.length ? `(${list.length})` : '';
-  keyed(byId('datasets'), list, (d) => d.id, (d) => html`<li><span
-    class="pick"><span class="name">${when(d.createdAt)}</span><span
-    class="sub">${d.layout} · ${count(d.itemCount, 'item')} · ${
-    bytes(d.bytes)}</span></span><button type="button" class="quiet"
-    aria-label=${`New link for the dataset of ${when(d.createdAt)}`}
-    @click=${() => fresh(d)}>New link</button></li>`, () => {});
+  keyed(
+    byId('datasets'),
+    list,
+    (d) => d.id,
+    (d) =>
+      html`<li>
+        <span class="pick"
+          ><span class="name">${when(d.createdAt)}</span
+          ><span class="sub"
+            >${d.layout} · ${count(d.itemCount, 'item')} ·
+            ${bytes(d.bytes)}</span
+          ></span
+        ><button
+          type="button"
+          class="quiet"
+          aria-label=${`New link for the dataset of ${when(d.createdAt)}`}
+          @click=${() => fresh(d)}
+        >
+          New link
+        </button>
+      </li>`,
+    () => {},
+  );
 }

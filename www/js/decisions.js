@@ -21,9 +21,13 @@ export async function decided(file) {
 
 export async function decide(file, parseId) {
   const print = await printOf(file);
-  const rest = all().filter(([of]) => of !== print).slice(1 - most);
-  remember(place(), JSON.stringify(Object.fromEntries(
-    [...rest, [print, parseId]])));
+  const rest = all()
+    .filter(([of]) => of !== print)
+    .slice(1 - most);
+  remember(
+    place(),
+    JSON.stringify(Object.fromEntries([...rest, [print, parseId]])),
+  );
 }
 
 // A print of size, head and end. It only has to tell a person's own files

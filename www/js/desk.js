@@ -17,8 +17,20 @@ let turn = Promise.resolve(); // changes of drafts that are not on the desk
 const skipped = new Set(); // what was passed over since the last save
 
 export function startDesk() {
-  watch(['artistId', 'artists', 'sets', 'items', 'selection', 'draft', 'busy',
-    'failed', 'uploads'], renderInstruction);
+  watch(
+    [
+      'artistId',
+      'artists',
+      'sets',
+      'items',
+      'selection',
+      'draft',
+      'busy',
+      'failed',
+      'uploads',
+    ],
+    renderInstruction,
+  );
   watch(['selection', 'items', 'sets', 'summary', 'failed'], renderDesk);
 }
 
@@ -35,8 +47,11 @@ export function currentItem() {
 // Set, item or both say what it is called.
 export function currentName() {
   const { parseId } = state.selection;
-  return nameOf(currentItem() || state.summary ||
-    state.sets?.find((s) => s.parseId === parseId) || { parseId });
+  return nameOf(
+    currentItem() ||
+      state.summary ||
+      state.sets?.find((s) => s.parseId === parseId) || { parseId },
+  );
 }
 
 export const hasAudio = () =>
@@ -125,18 +140,22 @@ export function nextSelection() {
   const { itemId, parseId } = state.selection || {};
   const items = state.items || [];
   const here = items.findIndex((item) => item.id === itemId);
-  const round = [...items.slice(here + 1), ...items.slice(0, here + 1)]
-    .filter((i) => isWaiting(i) && i.id !== itemId && open(i.parseId, i.id));
-  const item = round.find((i) => i.audioPath ||
-    state.drafted.get(i.parseId)?.hasFile) || round[0];
+  const round = [...items.slice(here + 1), ...items.slice(0, here + 1)].filter(
+    (i) => isWaiting(i) && i.id !== itemId && open(i.parseId, i.id),
+  );
+  const item =
+    round.find((i) => i.audioPath || state.drafted.get(i.parseId)?.hasFile) ||
+    round[0];
   if (item) return { parseId: item.parseId, itemId: item.id };
-  const next = (state.sets || []).find((s) => s.parseId !== parseId &&
-    !itemOf(s.parseId) && open(s.parseId, s.parseId));
+  const next = (state.sets || []).find(
+    (s) =>
+      s.parseId !== parseId && !itemOf(s.parseId) && open(s.parseId, s.parseId),
+  );
   return next ? { parseId: next.parseId } : null;
 }
 
-const open = (parseId, id) => !uploading(parseId) && !state.aside.has(id) &&
-  !skipped.has(parseId);
+const open = (parseId, id) =>
+  !uploading(parseId) && !state.aside.has(id) && !skipped.has(parseId);
 
 export const passOver = (parseId) => skipped.add(parseId);
 export const passNothing = () => skipped.clear();
@@ -144,8 +163,11 @@ export const passNothing = () => skipped.clear();
 // Change the draft of the desk, or of any set's by its parseId. A draft that
 // changed is another request, so its Idempotency-Key goes. A patch with a
 // `file` that is stored already names its `fileId`. `also`: see drafts.js.
-export async function editDraft(patch, parseId = state.selection.parseId,
-  also = []) {
+export async function editDraft(
+  patch,
+  parseId = state.selection.parseId,
+  also = [],
+) {
   while (onDesk(parseId) && coming) await coming;
   if (!onDesk(parseId)) {
     await inTurn(() => editKept(patch, parseId, also));
@@ -204,13 +226,18 @@ export async function giveBack(one, fault, also) {
     return;
   }
   note(one.draftId, whole);
-  const back = () => select({ parseId, itemId: itemId || itemOf(parseId)?.id },
-    { focus: true });
-  if (!state.busy && (!touched && byId('audio').paused || state.selection?.parseId === parseId)) {
+  const back = () =>
+    select({ parseId, itemId: itemId || itemOf(parseId)?.id }, { focus: true });
+  if (
+    !state.busy &&
+    ((!touched && byId('audio').paused) || state.selection?.parseId === parseId)
+  ) {
     await back();
   } else {
-    notice(`${one.name} was not saved. ${fault}`,
-      { action: 'Show', run: back });
+    notice(`${one.name} was not saved. ${fault}`, {
+      action: 'Show',
+      run: back,
+    });
   }
 }
 
@@ -227,12 +254,16 @@ export function unmark(id) {
   set({ drafted });
 }
 
-export const uploading = (parseId) => state.uploads.some((one) =>
-  one.parseId === parseId && one.artistId === state.artistId);
+export const uploading = (parseId) =>
+  state.uploads.some(
+    (one) => one.parseId === parseId && one.artistId === state.artistId,
+  );
 
 // Nothing can be changed on the desk now.
-export const resting = () => Boolean(state.busy ||
-  state.selection && uploading(state.selection.parseId));
+export const resting = () =>
+  Boolean(
+    state.busy || (state.selection && uploading(state.selection.parseId)),
+  );
 
 // Which sets have a draft: marks in the lists, work for "Generate all".
 export async function loadDrafted() {
@@ -240,21 +271,29 @@ export async function loadDrafted() {
   const prefix = `${state.artistId}/`;
   const list = await listDrafts(prefix);
   if (prefix !== `${state.artistId}/`) return;
-  set({ drafted: new Map(list.map(([id, draft]) =>
-    [id.slice(prefix.length), markOf(draft)])) });
+  set({
+    drafted: new Map(
+      list.map(([id, draft]) => [id.slice(prefix.length), markOf(draft)]),
+    ),
+  });
 }
 
-const markOf = ({ fileId, caption, problem }) => ({ hasFile: Boolean(fileId),
-  hasCaption: Boolean(caption), problem: (fileId && problem) || null,
-  caption: caption || '' });
+const markOf = ({ fileId, caption, problem }) => ({
+  hasFile: Boolean(fileId),
+  hasCaption: Boolean(caption),
+  problem: (fileId && problem) || null,
+  caption: caption || '',
+});
 
 // Typing changes the draft but mostly not its mark; then no list is redrawn.
 function note(id, draft) {
   const own = id.slice(state.artistId.length + 1);
   const mark = markOf(draft);
   const old = state.drafted.get(own);
-  const same = old && ['hasFile', 'hasCaption'].every((k) =>
-    mark[k] === old[k]) && old.problem?.detail === mark.problem?.detail;
+  const same =
+    old &&
+    ['hasFile', 'hasCaption'].every((k) => mark[k] === old[k]) &&
+    old.problem?.detail === mark.problem?.detail;
   if (same && state.view === 'list') old.caption = mark.caption;
   else set({ drafted: new Map(state.drafted).set(own, mark) });
 }
@@ -321,7 +360,8 @@ function instruction() {
   }
   const item = currentItem();
   if (item && !isWaiting(item) && item.promptText === state.draft.caption) {
-    return item.status === 'exported' ? 'This one is in a dataset already.'
+    return item.status === 'exported'
+      ? 'This one is in a dataset already.'
       : 'This one is ready for the dataset.';
   }
   return 'Review the caption, then Save & Next.';
@@ -341,13 +381,20 @@ function startingPoint() {
 // What closes the job: "22 tracks, 1:17:37, ready to train."
 function doneText() {
   const ready = state.items.filter(({ status }) => status === 'ready');
-  const bare = state.items.filter((item) => isWaiting(item) &&
-    !item.audioPath && !state.drafted.get(item.parseId)?.hasFile).length;
+  const bare = state.items.filter(
+    (item) =>
+      isWaiting(item) &&
+      !item.audioPath &&
+      !state.drafted.get(item.parseId)?.hasFile,
+  ).length;
   const sum = ready.reduce((n, { audio }) => n + (audio?.durationSec || 0), 0);
   const apart = bare ? ` ${count(bare, 'track')} without audio.` : '';
-  return (ready.length ? `${count(ready.length, 'track')}, ${length(sum)}, ` +
-    'ready to train. Export the dataset.'
-    : 'All done. Add more sets when you have them.') + apart;
+  return (
+    (ready.length
+      ? `${count(ready.length, 'track')}, ${length(sum)}, ` +
+        'ready to train. Export the dataset.'
+      : 'All done. Add more sets when you have them.') + apart
+  );
 }
 
 function renderDesk() {
@@ -367,29 +414,51 @@ function renderDesk() {
 function renderFacts() {
   const { sets, selection, summary } = state;
   const listed = sets?.find((s) => s.parseId === selection.parseId) || {};
-  byId('facts').replaceChildren(...(summary?.error
-    ? [`Facts are missing: ${summary.error.message}`]
-    : factsOf(listed, summary || {})).map((fact) => html`<li>${fact}</li>`));
+  byId('facts').replaceChildren(
+    ...(summary?.error
+      ? [`Facts are missing: ${summary.error.message}`]
+      : factsOf(listed, summary || {})
+    ).map((fact) => html`<li>${fact}</li>`),
+  );
   const parts = partsOf(summary || {});
   byId('parts').hidden = !parts.length;
-  byId('parts').replaceChildren(...parts.map(([role, names]) =>
-    html`<div><dt>${role}</dt><dd>${names}</dd></div>`));
+  byId('parts').replaceChildren(
+    ...parts.map(
+      ([role, names]) =>
+        html`<div>
+          <dt>${role}</dt>
+          <dd>${names}</dd>
+        </div>`,
+    ),
+  );
 }
 
 // state.failed: what did not load, in words, and how to try again.
 function renderNothing() {
   const { failed } = state;
   const empty = !state.sets?.length && !state.items?.length;
-  const [what, run] = failed ? ['Try again', failed.again]
+  const [what, run] = failed
+    ? ['Try again', failed.again]
     : state.artists && !state.artistId
       ? ['Name your artist', () => byId('artist-new').click()]
       : empty && state.sets && state.items
-        ? ['Choose sets', () => byId('sets-input').click()] : [];
-  byId('nothing-action').replaceChildren(...(what ? [html`<button
-    type="button" class="primary" @click=${run}>${what}</button>`] : []));
-  byId('nothing-text').textContent = failed ? failed.text : !state.artistId
-    ? 'Everything belongs to an artist: sets, style, dataset.'
-    : empty ? 'Sets can be dropped anywhere on this page, together with ' +
-      'their bounces: files with the same name are paired.'
-      : 'Choose a track to start.';
+        ? ['Choose sets', () => byId('sets-input').click()]
+        : [];
+  byId('nothing-action').replaceChildren(
+    ...(what
+      ? [
+          html`<button type="button" class="primary" @click=${run}>
+            ${what}
+          </button>`,
+        ]
+      : []),
+  );
+  byId('nothing-text').textContent = failed
+    ? failed.text
+    : !state.artistId
+      ? 'Everything belongs to an artist: sets, style, dataset.'
+      : empty
+        ? 'Sets can be dropped anywhere on this page, together with ' +
+          'their bounces: files with the same name are paired.'
+        : 'Choose a track to start.';
 }

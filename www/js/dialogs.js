@@ -16,8 +16,11 @@ export function ask(title, text, yes) {
   dialog.returnValue = 'no';
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('close',
-      () => resolve(dialog.returnValue === 'yes'), { once: true });
+    dialog.addEventListener(
+      'close',
+      () => resolve(dialog.returnValue === 'yes'),
+      { once: true },
+    );
   });
 }
 

@@ -11,14 +11,17 @@ import { list, read, write } from './kept.js';
 
 export async function readDraft(id) {
   const draft = await read('drafts', id);
-  const file = draft?.fileId && await read('files', draft.fileId);
+  const file = draft?.fileId && (await read('files', draft.fileId));
   return { ...draft, file: file || null };
 }
 
 // `old`: the fileId before; `fresh`: its file is not in the store yet; `also`:
 // changes that belong to this one, as kept.js takes them.
-export async function writeDraft(id, { file, ...draft },
-  { old, fresh, also = [] }) {
+export async function writeDraft(
+  id,
+  { file, ...draft },
+  { old, fresh, also = [] },
+) {
   const changes = [['drafts', id, draft], ...also];
   if (old && old !== draft.fileId) changes.push(['files', old]);
   if (fresh) changes.push(['files', draft.fileId, file]);

@@ -27,14 +27,24 @@ async function hear(one) {
   hearing.add(one.id);
   try {
     const file = await read('files', one.fileId);
-    const answer = file && await upload('POST',
-      `/api/train/match?artistId=${artistId}`, { body: file,
+    const answer =
+      file &&
+      (await upload('POST', `/api/train/match?artistId=${artistId}`, {
+        body: file,
         headers: { 'Content-Type': file.type || 'application/octet-stream' },
-        onProgress: ({ sent, total }) => tellOf(one.id, sent < total
-          ? `Uploading, ${Math.round(100 * sent / total)} %…` : 'Listening…') });
+        onProgress: ({ sent, total }) =>
+          tellOf(
+            one.id,
+            sent < total
+              ? `Uploading, ${Math.round((100 * sent) / total)} %…`
+              : 'Listening…',
+          ),
+      }));
     hearing.delete(one.id);
-    await hearAs(one.id, { uploadId: answer?.uploadId || null,
-      best: answer?.matches[0] || null });
+    await hearAs(one.id, {
+      uploadId: answer?.uploadId || null,
+      best: answer?.matches[0] || null,
+    });
   } catch {
     hearing.delete(one.id);
     await hearAs(one.id, { best: null, failed: true });

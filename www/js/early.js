@@ -6,4 +6,4 @@
   } catch {
     // Storage is switched off: the system's colors it is.
   }
-}());
+})();

@@ -7,8 +7,11 @@ import { ApiError, call, request, unreachable } from './api.js';
 export async function postEvents(path, { body, signal, on }) {
   let response;
   try {
-    response = await request('POST', path, { body, signal,
-      headers: { Accept: 'text/event-stream, application/json;q=0.5' } });
+    response = await request('POST', path, {
+      body,
+      signal,
+      headers: { Accept: 'text/event-stream, application/json;q=0.5' },
+    });
   } catch (error) {
     if (error.status !== 406) throw error;
     return call('POST', path, { body, signal });
@@ -27,16 +30,19 @@ async function readEvents(response, on) {
       throw error.name === 'AbortError' ? error : unreachable();
     });
     if (done) break;
-    for (const { name, data } of parse(decoder.decode(value,
-      { stream: true }))) {
+    for (const { name, data } of parse(
+      decoder.decode(value, { stream: true }),
+    )) {
       const content = JSON.parse(data);
       if (name === 'done') return content;
       if (name === 'error') throw new ApiError(content.status, content);
       on(name, content);
     }
   }
-  throw new ApiError(0, { code: 'broke_off',
-    detail: 'The answer broke off before its end. Try again' });
+  throw new ApiError(0, {
+    code: 'broke_off',
+    detail: 'The answer broke off before its end. Try again',
+  });
 }
 
 // Feed text as it comes, get the events that are whole: [{name, data}].

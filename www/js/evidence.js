@@ -3,30 +3,40 @@
 // out by screen readers.
 import { byId, html } from './html.js';
 
-const kinds = { stated: ['the set', 'Typed or declared in the set'],
+const kinds = {
+  stated: ['the set', 'Typed or declared in the set'],
   heard: ['its notes', 'What the set’s notes show'],
   schema: ['the master schema', 'In the master schema'],
   audio: ['the model’s ears', 'Heard by the model'],
-  person: ['you', 'Written by you'] };
+  person: ['you', 'Written by you'],
+};
 const summary = html`<summary class="hint"></summary>`;
 const table = html`<dl></dl>`;
-const legend = html`<details class="evidence" id="evidence" hidden>${summary}${
-  table}</details>`;
+const legend = html`<details class="evidence" id="evidence" hidden>
+  ${summary}${table}
+</details>`;
 
 // Where each word stands: [{start, end, kind, word}], in code points; the
 // longer of two that overlap.
 function placesOf(text, evidence) {
   const found = [];
   const points = (i) => [...text.slice(0, i)].length;
-  const words = Object.keys(evidence).filter((word) => kinds[evidence[word]])
+  const words = Object.keys(evidence)
+    .filter((word) => kinds[evidence[word]])
     .sort((a, b) => b.length - a.length);
   for (const word of words) {
     const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const whole = new RegExp(
-      `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu');
+      `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`,
+      'giu',
+    );
     for (const { index, 0: said } of text.matchAll(whole)) {
-      const place = { start: points(index), end: points(index + said.length),
-        kind: evidence[word], word: said };
+      const place = {
+        start: points(index),
+        end: points(index + said.length),
+        kind: evidence[word],
+        word: said,
+      };
       if (!found.some((one) => overlap(one, place))) found.push(place);
     }
   }
@@ -42,20 +52,40 @@ const names = (kind) => html`<span data-rests=${kind}>${kinds[kind][0]}</span>`;
 export function tell(text, evidence, warnings, find) {
   const places = placesOf(text, evidence || {});
   const there = Object.keys(kinds).filter((kind) =>
-    places.some((one) => one.kind === kind));
+    places.some((one) => one.kind === kind),
+  );
   legend.hidden = !there.length;
-  summary.replaceChildren('Underlined words rest on ', ...there.flatMap(
-    (kind, i) => [i ? ', ' : '', names(kind)]));
-  table.replaceChildren(...there.flatMap((kind) => [
-    html`<dt>${kinds[kind][1]}</dt>`, html`<dd><ul>${
-      places.filter((one) => one.kind === kind).map(({ word, start, end }) =>
-        html`<li><button type="button" class="link" aria-label=${
-          `Show “${word}” in the caption`} data-rests=${kind}
-          @click=${() => find(start, end)}>${word}</button></li>`)}</ul></dd>`,
-  ]));
-  return places.filter((one) =>
-    !warnings.some((other) => overlap(one, other)));
+  summary.replaceChildren(
+    'Underlined words rest on ',
+    ...there.flatMap((kind, i) => [i ? ', ' : '', names(kind)]),
+  );
+  table.replaceChildren(
+    ...there.flatMap((kind) => [
+      html`<dt>${kinds[kind][1]}</dt>`,
+      html`<dd>
+        <ul>
+          ${places
+            .filter((one) => one.kind === kind)
+            .map(
+              ({ word, start, end }) =>
+                html`<li>
+                  <button
+                    type="button"
+                    class="link"
+                    aria-label=${`Show “${word}” in the caption`}
+                    data-rests=${kind}
+                    @click=${() => find(start, end)}
+                  >
+                    ${word}
+                  </button>
+                </li>`,
+            )}
+        </ul>
+      </dd>`,
+    ]),
+  );
+  return places.filter((one) => !warnings.some((other) => overlap(one, other)));
 }
 
-document.head.append(html`<link rel="stylesheet" href="css/evidence.css">`);
+document.head.append(html`<link rel="stylesheet" href="css/evidence.css" />`);
 byId('warnings-title').before(legend);

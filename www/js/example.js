@@ -9,8 +9,11 @@ import { importAll } from './importer.js';
 import { state, watch } from './state.js';
 
 // What is true of its own music, and of nobody else's.
-const schema = { genre: ['deep house'], moods: ['warm', 'late night'],
-  avoid: ['epic'] };
+const schema = {
+  genre: ['deep house'],
+  moods: ['warm', 'late night'],
+  avoid: ['epic'],
+};
 const artistName = 'Trainmode Example'; // its slug may end in a number
 const slug = /^trainmode-example(-\d+)?$/;
 const song = 'First Light';
@@ -18,8 +21,10 @@ const song = 'First Light';
 export function startExample() {
   byId('example-load').addEventListener('click', load);
   byId('example-remove').addEventListener('click', remove);
-  watch(['artists', 'artistId', 'sets', 'items', 'failed', 'selection'],
-    render);
+  watch(
+    ['artists', 'artistId', 'sets', 'items', 'failed', 'selection'],
+    render,
+  );
 }
 
 // Where an earlier try broke off, it goes on.
@@ -28,8 +33,9 @@ async function load() {
   button.disabled = true;
   say(byId('example-error'), '');
   try {
-    const artist = state.artists.find((a) => slug.test(a.slug)) ||
-      await call('POST', '/api/artists', { body: { name: artistName } });
+    const artist =
+      state.artists.find((a) => slug.test(a.slug)) ||
+      (await call('POST', '/api/artists', { body: { name: artistName } }));
     await call('PUT', `/api/artists/${artist.id}/schema`, { body: schema });
     await showArtist(artist);
     const { makeSet, makeBounce } = await import('./music.js');
@@ -45,8 +51,15 @@ async function load() {
 // Without a question, unless there is work of one's own in it.
 async function remove() {
   const own = state.sets.some((s) => s.projectName !== song);
-  if (own && !await ask('Remove the example?',
-    'Sets that you added to it go too.', 'Remove all of it')) return;
+  if (
+    own &&
+    !(await ask(
+      'Remove the example?',
+      'Sets that you added to it go too.',
+      'Remove all of it',
+    ))
+  )
+    return;
   await removeArtist(currentArtist());
 }
 

@@ -31,8 +31,19 @@ export function startExport() {
     byId('again').checked = false;
     say(byId('export-error'), '');
   });
-  watch(['layouts', 'layout', 'counts', 'items', 'exporting', 'artistId',
-    'only', 'drafted'], render);
+  watch(
+    [
+      'layouts',
+      'layout',
+      'counts',
+      'items',
+      'exporting',
+      'artistId',
+      'only',
+      'drafted',
+    ],
+    render,
+  );
   watch(['layout', 'items', 'only'], check);
 }
 
@@ -40,32 +51,60 @@ export async function loadLayouts() {
   const { layouts } = await call('GET', '/api/train/layouts');
   const known = (name) => layouts.some((l) => l.name === name);
   const wanted = recall('layout');
-  set({ layouts, layout: known(wanted) ? wanted
-    : known('replicate') ? 'replicate' : layouts[0].name });
+  set({
+    layouts,
+    layout: known(wanted)
+      ? wanted
+      : known('replicate')
+        ? 'replicate'
+        : layouts[0].name,
+  });
 }
 
-const taken = () => state.only ? state.only.length
-  : (state.counts.ready || 0) +
-  (byId('again').checked ? state.counts.exported || 0 : 0);
+const taken = () =>
+  state.only
+    ? state.only.length
+    : (state.counts.ready || 0) +
+      (byId('again').checked ? state.counts.exported || 0 : 0);
 
 const chosen = () => state.layouts?.find((l) => l.name === state.layout);
 
 // What the layout knows of the options, and only what can be sent.
 function options() {
-  const fields = { trigger: byId('trigger'), segmentSec: byId('segment'),
-    split: byId('split'), captions: byId('captions') };
-  const read = { trigger: (text) => text, segmentSec: Number,
-    split: (text) => Number(text) / 100, captions: (text) => text };
-  return Object.fromEntries(Object.entries(fields)
-    .filter(([name, field]) => chosen()?.options.includes(name) &&
-      !field.disabled && field.value.trim() && field.checkValidity())
-    .map(([name, field]) => [name, read[name](field.value.trim())]));
+  const fields = {
+    trigger: byId('trigger'),
+    segmentSec: byId('segment'),
+    split: byId('split'),
+    captions: byId('captions'),
+  };
+  const read = {
+    trigger: (text) => text,
+    segmentSec: Number,
+    split: (text) => Number(text) / 100,
+    captions: (text) => text,
+  };
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(
+        ([name, field]) =>
+          chosen()?.options.includes(name) &&
+          !field.disabled &&
+          field.value.trim() &&
+          field.checkValidity(),
+      )
+      .map(([name, field]) => [name, read[name](field.value.trim())]),
+  );
 }
 
 // Those that were selected, whatever they are; else all that is ready.
-const order = () => ({ artistId: state.artistId, layout: state.layout,
-  ...(state.only ? { itemIds: state.only, includeExported: true }
-    : { includeExported: byId('again').checked }), ...options() });
+const order = () => ({
+  artistId: state.artistId,
+  layout: state.layout,
+  ...(state.only
+    ? { itemIds: state.only, includeExported: true }
+    : { includeExported: byId('again').checked }),
+  ...options(),
+});
 
 async function check() {
   const mine = ++latest;
@@ -74,31 +113,50 @@ async function check() {
     byId('check').replaceChildren();
     return;
   }
-  const answer = await call('POST', '/api/train/export/check',
-    { body: order() }).catch(() => null);
+  const answer = await call('POST', '/api/train/export/check', {
+    body: order(),
+  }).catch(() => null);
   if (mine !== latest || !answer) return;
   const { items, minutes, trainer, blocks, warns, windows } = answer;
   byId('check').replaceChildren(
-    html`<p>${count(items, 'track')}, ${length(minutes * 60)}. Trains on ${
-      count(trainer.pieces, 'clip')}, ${captioned(trainer)}.${windows
-      ? ` ${count(windows.count, 'window')}, ${windows.withKnownParts} with
-      what sounds in it.` : ''}</p>`,
-    findings(`${count(blocks.length, 'problem')} to fix before exporting`,
-      blocks, 'bad'),
-    findings(`${count(warns.length, 'note')} worth a look`, warns, 'warn'));
+    html`<p>
+      ${count(items, 'track')}, ${length(minutes * 60)}. Trains on
+      ${count(trainer.pieces, 'clip')},
+      ${captioned(trainer)}.${
+        windows
+          ? ` ${count(windows.count, 'window')}, ${windows.withKnownParts} with
+      what sounds in it.`
+          : ''
+      }
+    </p>`,
+    findings(
+      `${count(blocks.length, 'problem')} to fix before exporting`,
+      blocks,
+      'bad',
+    ),
+    findings(`${count(warns.length, 'note')} worth a look`, warns, 'warn'),
+  );
 }
 
-const captioned = ({ pieces, samplesWithText: n }) => n === pieces
-  ? (n === 1 ? 'captioned' : 'all captioned') : `${n} captioned`;
+const captioned = ({ pieces, samplesWithText: n }) =>
+  n === pieces ? (n === 1 ? 'captioned' : 'all captioned') : `${n} captioned`;
 
 function findings(title, list, kind) {
   if (!list.length) return '';
   const names = new Map((state.items || []).map((i) => [i.id, nameOf(i)]));
   return html`<details class=${kind} open=${kind === 'bad'}>
     <summary>${title}</summary>
-    <ul>${list.slice(0, 50).map(({ itemId, detail }) => html`<li>${
-      itemId ? `${names.get(itemId) || itemId}: ` : ''}${detail}</li>`)}</ul>
-    </details>`;
+    <ul>
+      ${list
+        .slice(0, 50)
+        .map(
+          ({ itemId, detail }) =>
+            html`<li>
+              ${itemId ? `${names.get(itemId) || itemId}: ` : ''}${detail}
+            </li>`,
+        )}
+    </ul>
+  </details>`;
 }
 
 async function run() {
@@ -110,17 +168,25 @@ async function run() {
   byId('export-text').textContent = 'Collecting…';
   const start = performance.now();
   try {
-    const done = await postEvents('/api/train/export', { body: order(),
-      on: (name, data) => name === 'progress' && progress(data, start) });
-    showUrl(done, `${count(done.itemCount, 'track')}, ${bytes(done.bytes)}. ${
-      reach(done)}`);
+    const done = await postEvents('/api/train/export', {
+      body: order(),
+      on: (name, data) => name === 'progress' && progress(data, start),
+    });
+    showUrl(
+      done,
+      `${count(done.itemCount, 'track')}, ${bytes(done.bytes)}. ${reach(done)}`,
+    );
     set({ only: null });
     announce('The dataset is ready.');
     byId('result-text').focus();
   } catch (error) {
     // Cancel came through before the answer that it caused.
-    say(byId('export-error'), canceled ? 'The export was canceled. Nothing ' +
-      'was changed.' : error.message);
+    say(
+      byId('export-error'),
+      canceled
+        ? 'The export was canceled. Nothing ' + 'was changed.'
+        : error.message,
+    );
   } finally {
     set({ exporting: false });
     await Promise.all([loadItems(), loadDatasets()]);
@@ -131,17 +197,21 @@ async function run() {
 function reach({ datasetUrl, verified }) {
   const { hostname } = new URL(datasetUrl);
   if (/^(localhost|127\..*|\[::1\])$/.test(hostname)) {
-    return 'The link works on this computer only: download the zip, or set ' +
-      'PUBLIC_URL to an address that your trainer can reach.';
+    return (
+      'The link works on this computer only: download the zip, or set ' +
+      'PUBLIC_URL to an address that your trainer can reach.'
+    );
   }
-  return verified ? 'The link was tried and works.'
+  return verified
+    ? 'The link was tried and works.'
     : 'The link could not be tried from here.';
 }
 
 async function cancel() {
   canceled = true;
-  await call('POST', '/api/train/export/cancel',
-    { body: { artistId: state.artistId } }).catch((error) => {
+  await call('POST', '/api/train/export/cancel', {
+    body: { artistId: state.artistId },
+  }).catch((error) => {
     canceled = false;
     say(byId('export-error'), error.message);
   });
@@ -153,8 +223,9 @@ async function look() {
   const { artistId } = state;
   clearTimeout(timer);
   if (!artistId || (state.exporting && !foreign)) return;
-  const { running } = await call('GET', '/api/train/export',
-    { query: { artistId } }).catch(() => ({ running: null }));
+  const { running } = await call('GET', '/api/train/export', {
+    query: { artistId },
+  }).catch(() => ({ running: null }));
   if (artistId !== state.artistId || (state.exporting && !foreign)) return;
   if (running) {
     foreign = true;
@@ -169,25 +240,37 @@ async function look() {
   }
 }
 
-function progress({ itemsDone, itemCount, bytesDone, bytes: all,
-  conversionsDone: made, conversionCount: toMake }, start) {
+function progress(
+  {
+    itemsDone,
+    itemCount,
+    bytesDone,
+    bytes: all,
+    conversionsDone: made,
+    conversionCount: toMake,
+  },
+  start,
+) {
   const part = made < toMake ? made / toMake : all ? bytesDone / all : 0;
   byId('export-bar').value = part;
   const spent = (performance.now() - start) / 1000;
-  const left = part > 0.05 && part < 1
-    ? `, ${length(spent / part - spent)} left` : '';
-  byId('export-text').textContent = made < toMake
-    ? `Converting ${made}/${toMake} tracks${left}`
-    : `${itemsDone}/${itemCount} tracks, ${bytes(bytesDone)} of ${bytes(all)}${
-      left}`;
+  const left =
+    part > 0.05 && part < 1 ? `, ${length(spent / part - spent)} left` : '';
+  byId('export-text').textContent =
+    made < toMake
+      ? `Converting ${made}/${toMake} tracks${left}`
+      : `${itemsDone}/${itemCount} tracks, ${bytes(bytesDone)} of ${bytes(all)}${
+          left
+        }`;
 }
 
 function render() {
   const { layouts, layout, counts, exporting } = state;
   const choice = byId('layout');
   if (layouts && choice.children.length !== layouts.length) {
-    choice.replaceChildren(...layouts.map((l) =>
-      html`<option value=${l.name}>${l.title}</option>`));
+    choice.replaceChildren(
+      ...layouts.map((l) => html`<option value=${l.name}>${l.title}</option>`),
+    );
   }
   choice.value = layout;
   choice.disabled = exporting;
@@ -195,13 +278,15 @@ function render() {
   for (const field of byId('options').children)
     field.hidden = !chosen()?.options.includes(field.dataset.option);
   // Windows are the pieces already.
-  byId('segment').disabled = byId('captions').value === 'windows' &&
+  byId('segment').disabled =
+    byId('captions').value === 'windows' &&
     Boolean(chosen()?.options.includes('captions'));
   byId('segment').max = chosen()?.segmentSecMax || 600;
   byId('again-row').hidden = !counts.exported || Boolean(state.only);
   byId('only-row').hidden = !state.only;
   byId('only-text').textContent = state.only
-    ? `Only ${count(state.only.length, 'selected track')}` : '';
+    ? `Only ${count(state.only.length, 'selected track')}`
+    : '';
   renderCount();
   byId('again-label').textContent =
     `Include ${counts.exported || 0} already exported`;
@@ -216,9 +301,12 @@ function renderCount() {
   const items = state.items || [];
   const { ready = 0, exported = 0 } = state.counts;
   const all = items.length - exported;
-  byId('ready-count').textContent = !items.length ? ''
-    : !all ? `${exported} exported`
+  byId('ready-count').textContent = !items.length
+    ? ''
+    : !all
+      ? `${exported} exported`
       : `${ready}/${all} ready${exported ? `, ${exported} exported` : ''}`;
   byId('ready-bar').value = items.length
-    ? (ready + exported) / items.length : 0;
+    ? (ready + exported) / items.length
+    : 0;
 }

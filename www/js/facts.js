@@ -4,8 +4,10 @@ import { length, tempo } from './format.js';
 // A summary may be anybody's: what has another form than ours is not there.
 const text = (value) => (typeof value === 'string' ? value : undefined);
 const number = (value) => (Number.isFinite(value) ? value : undefined);
-const things = (value) => (Array.isArray(value)
-  ? value.filter((one) => one && typeof one === 'object') : []);
+const things = (value) =>
+  Array.isArray(value)
+    ? value.filter((one) => one && typeof one === 'object')
+    : [];
 
 // The short facts, as the server reads them from any summary; the library's
 // row knows some before they are here.
@@ -13,8 +15,13 @@ export function factsOf(listed, { facts } = {}) {
   const bpm = number(listed.tempo ?? facts?.tempo?.bpm);
   const sec = number(listed.durationSec ?? facts?.durationSec);
   const live = text(listed.liveVersion);
-  return [bpm && tempo(bpm), text(listed.key), text(facts?.meter),
-    sec && length(sec), live && `Live ${live}`].filter(Boolean);
+  return [
+    bpm && tempo(bpm),
+    text(listed.key),
+    text(facts?.meter),
+    sec && length(sec),
+    live && `Live ${live}`,
+  ].filter(Boolean);
 }
 
 // What plays which part: [['bass', 'Operator'], ...], in the set's order;
@@ -24,22 +31,27 @@ export function partsOf(summary) {
   for (const { audible, role, name, instrument } of things(summary?.tracks)) {
     if (audible === false || !text(role)) continue;
     if (!parts.has(role)) parts.set(role, new Set());
-    const plays = text(instrument?.preset) || text(instrument?.name) ||
-      text(name);
+    const plays =
+      text(instrument?.preset) || text(instrument?.name) || text(name);
     if (plays) parts.get(role).add(plays);
   }
-  return [...parts].map(([role, names]) =>
-    [role, [...names].slice(0, 4).join(', ')]);
+  return [...parts].map(([role, names]) => [
+    role,
+    [...names].slice(0, 4).join(', '),
+  ]);
 }
 
 // Where the set's sections lie in a track of so many seconds: [{name, from,
 // to}], in seconds.
 export function sectionsOf(summary, seconds) {
-  const inside = things(summary?.sections)
-    .filter(({ startSec }) => number(startSec) < seconds);
-  return inside.map((s, i) => ({ name: nameOfSection(s, i),
+  const inside = things(summary?.sections).filter(
+    ({ startSec }) => number(startSec) < seconds,
+  );
+  return inside.map((s, i) => ({
+    name: nameOfSection(s, i),
     from: s.startSec,
-    to: Math.min(inside[i + 1]?.startSec ?? seconds, seconds) }));
+    to: Math.min(inside[i + 1]?.startSec ?? seconds, seconds),
+  }));
 }
 
 const nameOfSection = ({ name, label }, i) =>

@@ -21,8 +21,10 @@ export function tempo(bpm) {
 }
 
 export function when(time) {
-  return new Date(time).toLocaleString(undefined,
-    { dateStyle: 'medium', timeStyle: 'short' });
+  return new Date(time).toLocaleString(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
 }
 
 export function count(n, one, many = `${one}s`) {
@@ -35,6 +37,9 @@ export function words(text) {
 
 // What a person calls a set or an item: the project's name, else the file's.
 export function nameOf(thing) {
-  return thing.projectName ||
-    (thing.alsFilename || '').replace(/\.als$/i, '') || thing.parseId;
+  return (
+    thing.projectName ||
+    (thing.alsFilename || '').replace(/\.als$/i, '') ||
+    thing.parseId
+  );
 }

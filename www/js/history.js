@@ -27,9 +27,12 @@ export function did(what, undo, redo, { tell } = {}) {
   undone = [];
   set({ changes: state.changes + 1 });
   if (tell) {
-    notice(`${tell}: ${what}.`, { action: 'Undo', run: () => {
-      if (done.at(-1) === change) undoChange();
-    } });
+    notice(`${tell}: ${what}.`, {
+      action: 'Undo',
+      run: () => {
+        if (done.at(-1) === change) undoChange();
+      },
+    });
   }
 }
 
@@ -50,13 +53,25 @@ const move = (from, to, way, word) => async () => {
   }
 };
 
-export const undoChange = move(() => done, () => undone, 'undo', 'Undone');
-export const redoChange = move(() => undone, () => done, 'redo', 'Done again');
+export const undoChange = move(
+  () => done,
+  () => undone,
+  'undo',
+  'Undone',
+);
+export const redoChange = move(
+  () => undone,
+  () => done,
+  'redo',
+  'Done again',
+);
 
 function render() {
   byId('changes').hidden = !done.length && !undone.length;
-  for (const [id, list, word] of [['change-undo', done, 'Undo'],
-    ['change-redo', undone, 'Redo']]) {
+  for (const [id, list, word] of [
+    ['change-undo', done, 'Undo'],
+    ['change-redo', undone, 'Redo'],
+  ]) {
     byId(id).disabled = !list.length;
     byId(id).title = list.length ? `${word}: ${list.at(-1).what}` : word;
   }

@@ -9,8 +9,10 @@ const marked = /^slot-(\d+)-$/;
 
 export function html(strings, ...values) {
   const root = templateOf(strings).content.cloneNode(true);
-  const walker = document.createTreeWalker(root,
-    NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
+  const walker = document.createTreeWalker(
+    root,
+    NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT,
+  );
   const slots = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;

@@ -9,8 +9,13 @@ import { count } from './format.js';
 import { byId, html } from './html.js';
 import { enqueue, loadItems, loadSets } from './load.js';
 import { byName, plainName } from './pairing.js';
-import { addLoose, lengthProblem, looseFiles, secondsOf, settle }
-  from './pairs.js';
+import {
+  addLoose,
+  lengthProblem,
+  looseFiles,
+  secondsOf,
+  settle,
+} from './pairs.js';
 import { state, watch } from './state.js';
 
 const early = []; // files that came before it was known whose they are
@@ -20,8 +25,10 @@ export function startImporter() {
   for (const id of ['sets-input', 'folder-input']) {
     const input = byId(id);
     input.addEventListener('change', () => {
-      const files = [...input.files].map((file) =>
-        ({ file, path: file.webkitRelativePath || file.name }));
+      const files = [...input.files].map((file) => ({
+        file,
+        path: file.webkitRelativePath || file.name,
+      }));
       input.value = '';
       importAll(files);
     });
@@ -43,7 +50,9 @@ const noArtist = () => state.artists?.length === 0;
 function startDrop() {
   const veil = byId('veil');
   let depth = 0;
-  const show = (on) => { veil.hidden = !on; };
+  const show = (on) => {
+    veil.hidden = !on;
+  };
   const holdsFiles = (event) =>
     [...(event.dataTransfer?.types || [])].includes('Files');
   document.addEventListener('dragenter', (event) => {
@@ -64,12 +73,18 @@ function startDrop() {
     event.preventDefault();
     depth = 0;
     show(false);
-    const entries = [...event.dataTransfer.items].map((item) =>
-      item.webkitGetAsEntry?.()).filter(Boolean);
-    const plain = [...event.dataTransfer.files].map((file) =>
-      ({ file, path: file.name }));
-    importAll(entries.length ? (await Promise.all(entries.map((e) =>
-      walk(e, '')))).flat() : plain);
+    const entries = [...event.dataTransfer.items]
+      .map((item) => item.webkitGetAsEntry?.())
+      .filter(Boolean);
+    const plain = [...event.dataTransfer.files].map((file) => ({
+      file,
+      path: file.name,
+    }));
+    importAll(
+      entries.length
+        ? (await Promise.all(entries.map((e) => walk(e, '')))).flat()
+        : plain,
+    );
   });
 }
 
@@ -78,14 +93,17 @@ async function walk(entry, path) {
   const here = path + entry.name;
   if (entry.isFile) {
     const file = await new Promise((resolve, reject) =>
-      entry.file(resolve, reject)).catch(() => null);
+      entry.file(resolve, reject),
+    ).catch(() => null);
     return file ? [{ file, path: here }] : [];
   }
   const reader = entry.createReader();
   const all = [];
-  for (;;) { // a folder is read in portions of a hundred
+  for (;;) {
+    // a folder is read in portions of a hundred
     const some = await new Promise((resolve) =>
-      reader.readEntries(resolve, () => resolve([])));
+      reader.readEntries(resolve, () => resolve([])),
+    );
     if (!some.length) break;
     all.push(...some);
   }
@@ -96,8 +114,10 @@ const isSet = ({ file }) => /\.als$/i.test(file.name);
 const isJson = ({ file }) => /\.json$/i.test(file.name);
 const isArchive = ({ file }) => /\.(zip|tar|tgz|tar\.gz)$/i.test(file.name);
 const captionEnd = /(\.caption)?\.txt$/i;
-const isCaption = ({ file }) => captionEnd.test(file.name) &&
-  !/\.lyrics\.txt$/i.test(file.name) && file.size < 20000;
+const isCaption = ({ file }) =>
+  captionEnd.test(file.name) &&
+  !/\.lyrics\.txt$/i.test(file.name) &&
+  file.size < 20000;
 
 // files: [{file, path}], the path as the person knows it.
 export async function importAll(files) {
@@ -106,8 +126,9 @@ export async function importAll(files) {
     else early.push(...files);
     return;
   }
-  const given = files.filter(({ path }) => !skipped.test(path) &&
-    !/(^|\/)\./.test(path));
+  const given = files.filter(
+    ({ path }) => !skipped.test(path) && !/(^|\/)\./.test(path),
+  );
   const summaries = await readSummaries(given.filter(isJson));
   const sets = [...given.filter((f) => isSet(f) || isArchive(f)), ...summaries];
   const audio = given.filter(({ file }) => isAudio(file));
@@ -121,8 +142,13 @@ export async function importAll(files) {
     report.fail('There is no Live set (.als) and no audio among these files.');
     return;
   }
-  if (!sets.length && files.length === 1 && good.length === 1 &&
-      state.selection && !resting()) {
+  if (
+    !sets.length &&
+    files.length === 1 &&
+    good.length === 1 &&
+    state.selection &&
+    !resting()
+  ) {
     await editDraft({ file: good[0].file });
     report.close();
     return;
@@ -131,7 +157,8 @@ export async function importAll(files) {
   const imported = await importSets(sets, report);
   await Promise.all([loadSets(), loadItems()]);
   const result = await pairAudio(good).catch((error) =>
-    report.fail(error.message));
+    report.fail(error.message),
+  );
   report.done(imported.length, result);
   if (!state.selection && imported.length) await selectSet(imported[0]);
 }
@@ -139,22 +166,32 @@ export async function importAll(files) {
 // Of the JSON files those that are summaries of a set; a folder holds others.
 // One that is alone is meant, whatever it is.
 async function readSummaries(files) {
-  const read = await Promise.all(files.map(async (one) => {
-    const given = await one.file.text().then(JSON.parse).catch(() => null);
-    return { ...one, given };
-  }));
+  const read = await Promise.all(
+    files.map(async (one) => {
+      const given = await one.file
+        .text()
+        .then(JSON.parse)
+        .catch(() => null);
+      return { ...one, given };
+    }),
+  );
   return read.filter(({ given }) => files.length === 1 || isSummary(given));
 }
 
-const isSummary = (given) => given && typeof given === 'object' &&
-  !Array.isArray(given) && Boolean(given.summary || given.tracks ||
-  given.tempo || given.summaryVersion);
+const isSummary = (given) =>
+  given &&
+  typeof given === 'object' &&
+  !Array.isArray(given) &&
+  Boolean(given.summary || given.tracks || given.tempo || given.summaryVersion);
 
 // The text beside a bounce, as trainers' folders have it, is its caption.
 async function withCaptions(audio, texts) {
   const stem = ({ path }, end) => path.replace(end, '').normalize('NFC');
-  const byStem = new Map(texts.toSorted((a) => /\.caption\.txt$/i.test(a.path)
-    ? 1 : -1).map((one) => [stem(one, captionEnd), one]));
+  const byStem = new Map(
+    texts
+      .toSorted((a) => (/\.caption\.txt$/i.test(a.path) ? 1 : -1))
+      .map((one) => [stem(one, captionEnd), one]),
+  );
   for (const one of audio) {
     const found = byStem.get(stem(one, /\.[^./]+$/));
     const text = found && (await found.file.text()).replace(/^\ufeff/, '');
@@ -173,32 +210,36 @@ async function importSets(files, report) {
   let queued = Promise.resolve();
   const queue = async (ids, { path }) => {
     try {
-      await enqueue(ids.filter((id) => !itemOf(id) &&
-        !report.withAudio.has(id)));
+      await enqueue(
+        ids.filter((id) => !itemOf(id) && !report.withAudio.has(id)),
+      );
     } catch (error) {
       report.fail(`${path}: ${error.message}`);
     }
   };
-  await Promise.all(Array.from({ length: 3 }, async () => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const [at, one] = next;
-      parseIds[at] = await importOne(one, report).catch((error) => {
-        report.fail(`${one.path}: ${error.message}`);
-        return [];
-      });
-      for (const id of parseIds[at]) {
-        names.set(id, [...names.get(id) || [], one.path]);
+  await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [at, one] = next;
+        parseIds[at] = await importOne(one, report).catch((error) => {
+          report.fail(`${one.path}: ${error.message}`);
+          return [];
+        });
+        for (const id of parseIds[at]) {
+          names.set(id, [...(names.get(id) || []), one.path]);
+        }
+        for (; parseIds[read]; read++) {
+          const [ids, of] = [parseIds[read], files[read]];
+          queued = queued.then(() => queue(ids, of));
+        }
+        report.step();
       }
-      for (; parseIds[read]; read++) {
-        const [ids, of] = [parseIds[read], files[read]];
-        queued = queued.then(() => queue(ids, of));
-      }
-      report.step();
-    }
-  }));
+    }),
+  );
   await queued;
   for (const same of names.values()) {
-    if (same.length > 1) report.tell(`${same.join(', ')}: one and the same set.`);
+    if (same.length > 1)
+      report.tell(`${same.join(', ')}: one and the same set.`);
   }
   return [...new Set(parseIds.flat())];
 }
@@ -206,12 +247,19 @@ async function importSets(files, report) {
 // The parseIds that a file has given.
 async function importOne(one, report) {
   const { file, given } = one;
-  const path = url('/api/library', { artistId: state.artistId,
-    filename: file.name });
+  const path = url('/api/library', {
+    artistId: state.artistId,
+    filename: file.name,
+  });
   if (isArchive(one)) {
-    const { sets, bounces, refused } = await call('POST', path, { body: file,
-      headers: { 'Content-Type': /\.zip$/i.test(file.name)
-        ? 'application/zip' : 'application/x-tar' } });
+    const { sets, bounces, refused } = await call('POST', path, {
+      body: file,
+      headers: {
+        'Content-Type': /\.zip$/i.test(file.name)
+          ? 'application/zip'
+          : 'application/x-tar',
+      },
+    });
     for (const { parseId } of bounces) report.withAudio.add(parseId);
     for (const { name, detail } of refused) {
       report.fail(`${one.path}, ${name}: ${detail}.`);
@@ -219,17 +267,34 @@ async function importOne(one, report) {
     return sets.map(({ parseId }) => parseId);
   }
   if (!isJson(one)) {
-    return [(await call('POST', path, { body: file,
-      headers: { 'Content-Type': 'application/octet-stream' } })).parseId];
+    return [
+      (
+        await call('POST', path, {
+          body: file,
+          headers: { 'Content-Type': 'application/octet-stream' },
+        })
+      ).parseId,
+    ];
   }
   if (!isSummary(given)) throw new Error('this is no summary of a set.');
   const summary = given.summary || given;
   const name = file.name.replace(/\.json$/i, '');
-  return [(await call('POST', path, { body: { summary,
-    parseId: given.parseId || `${state.artistId.slice(0, 8)}-${
-      plainName(name).replace(/[^a-z0-9]+/g, '-') || 'set'}`,
-    alsFilename: given.alsFilename || `${name}.als`,
-    projectName: given.projectName || summary.projectName || name } })).parseId];
+  return [
+    (
+      await call('POST', path, {
+        body: {
+          summary,
+          parseId:
+            given.parseId ||
+            `${state.artistId.slice(0, 8)}-${
+              plainName(name).replace(/[^a-z0-9]+/g, '-') || 'set'
+            }`,
+          alsFilename: given.alsFilename || `${name}.als`,
+          projectName: given.projectName || summary.projectName || name,
+        },
+      })
+    ).parseId,
+  ];
 }
 
 // Bounces that wait for a set are held against the new ones too; what was
@@ -237,13 +302,13 @@ async function importOne(one, report) {
 // asks nothing again.
 async function pairAudio(audio) {
   const result = { paired: 0, known: 0, doubtful: 0 };
-  const isLoose = ({ file: { name, size } }) => state.loose.some((one) =>
-    one.name === name && one.size === size);
+  const isLoose = ({ file: { name, size } }) =>
+    state.loose.some((one) => one.name === name && one.size === size);
   const fresh = [];
   for (const one of audio.filter((a) => !isLoose(a))) {
     one.name = one.file.name;
     const parseId = await decided(one.file);
-    if (parseId && await pairOne(one, parseId)) result.paired++;
+    if (parseId && (await pairOne(one, parseId))) result.paired++;
     else if (parseId) result.known++;
     else fresh.push(one);
   }
@@ -256,7 +321,8 @@ async function pairAudio(audio) {
     } else if (saved?.bytes === one.file.size) {
       decide(one.file, found.parseId);
       result.known++;
-    } else if (saved) { // other audio than it has: a person says which
+    } else if (saved) {
+      // other audio than it has: a person says which
       rest.push(one);
     } else {
       await pairOne(one, found.parseId);
@@ -271,12 +337,21 @@ async function pairAudio(audio) {
 // False where that set has audio, or is gone: then nothing is to be done.
 async function pairOne({ file, caption }, parseId) {
   const found = state.sets.find((s) => s.parseId === parseId);
-  if (!found || itemOf(parseId)?.audioPath ||
-      state.drafted.get(parseId)?.hasFile) return false;
+  if (
+    !found ||
+    itemOf(parseId)?.audioPath ||
+    state.drafted.get(parseId)?.hasFile
+  )
+    return false;
   decide(file, parseId);
-  await editDraft({ file, ...(caption ? { caption } : {}),
-    problem: lengthProblem(await secondsOf(file), found.durationSec) },
-  parseId);
+  await editDraft(
+    {
+      file,
+      ...(caption ? { caption } : {}),
+      problem: lengthProblem(await secondsOf(file), found.durationSec),
+    },
+    parseId,
+  );
   return true;
 }
 
@@ -295,7 +370,8 @@ class Report {
     byId('import-bar').max = total || 1;
     byId('import-bar').value = 0;
     byId('import-text').textContent = total
-      ? `Reading ${count(total, 'set')}…` : 'Looking at the files…';
+      ? `Reading ${count(total, 'set')}…`
+      : 'Looking at the files…';
   }
 
   step() {
@@ -320,7 +396,8 @@ class Report {
     if (all) parts.push(`${count(all, 'bounce')} paired`);
     if (known) parts.push(`${count(known, 'bounce')} here already`);
     if (doubtful) parts.push(`${count(doubtful, 'bounce')} to check below`);
-    byId('import-text').textContent = parts.length ? `${parts.join(', ')}.`
+    byId('import-text').textContent = parts.length
+      ? `${parts.join(', ')}.`
       : '';
     if (!byId('import-failed').children.length) {
       setTimeout(() => this.close(), 6000);

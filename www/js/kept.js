@@ -24,23 +24,27 @@ export async function list(store, prefix = '') {
   if (!db) return own;
   const all = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
   const from = db.transaction(store).objectStore(store);
-  const [ids, values] = await Promise.all([answer(from.getAllKeys(all)),
-    answer(from.getAll(all))]);
+  const [ids, values] = await Promise.all([
+    answer(from.getAllKeys(all)),
+    answer(from.getAll(all)),
+  ]);
   return [...new Map([...(ids || []).map((id, i) => [id, values[i]]), ...own])];
 }
 
 // Changes [[store, id, value]], all of them or none; no value: remove it.
 export async function write(changes) {
   const db = await (opened ||= open());
-  const done = Boolean(db) && await commit(db, changes);
+  const done = Boolean(db) && (await commit(db, changes));
   for (const [store, id, value] of changes) {
     if (done || value === undefined) memory[store].delete(id);
     else memory[store].set(id, value);
   }
   if (done || warned) return;
   warned = true;
-  notice('This browser cannot keep your work for later (a private window, or ' +
-    'no room left). Leave the page open until all is saved.');
+  notice(
+    'This browser cannot keep your work for later (a private window, or ' +
+      'no room left). Leave the page open until all is saved.',
+  );
 }
 
 // All that is kept under ids that begin so, with its files.

@@ -11,31 +11,58 @@ import { seekBy, togglePlay } from './wave.js';
 
 const keys = [
   ['Space', 'Play, pause', [' '], togglePlay],
-  ['← →', 'Back, forward by 5 seconds', ['ArrowLeft', 'ArrowRight'],
-    (key) => seekBy(key === 'ArrowLeft' ? -5 : 5)],
-  ['J K', 'Next, previous track', ['j', 'k'], (key) => step(key === 'j' ? 1
-    : -1)],
-  [', .', 'Previous, next window', [',', '.'],
-    async (key) => (await import('./windows.js'))
-      .stepWindow(key === ',' ? -1 : 1)],
+  [
+    '← →',
+    'Back, forward by 5 seconds',
+    ['ArrowLeft', 'ArrowRight'],
+    (key) => seekBy(key === 'ArrowLeft' ? -5 : 5),
+  ],
+  [
+    'J K',
+    'Next, previous track',
+    ['j', 'k'],
+    (key) => step(key === 'j' ? 1 : -1),
+  ],
+  [
+    ', .',
+    'Previous, next window',
+    [',', '.'],
+    async (key) =>
+      (await import('./windows.js')).stepWindow(key === ',' ? -1 : 1),
+  ],
   ['R', 'Write caption', ['r'], () => state.selection && generate()],
-  ['E', 'Edit the caption', ['e'], () => state.selection &&
-    byId('caption').focus()],
+  [
+    'E',
+    'Edit the caption',
+    ['e'],
+    () => state.selection && byId('caption').focus(),
+  ],
   ['X', 'Select this track, or not', ['x'], pickCurrent],
-  ['V', 'List or table', ['v'], () =>
-    set({ view: state.view === 'list' ? 'table' : 'list' })],
+  [
+    'V',
+    'List or table',
+    ['v'],
+    () => set({ view: state.view === 'list' ? 'table' : 'list' }),
+  ],
   ['/', 'Search tracks', ['/'], () => byId('tracks-search').focus()],
   ['?', 'These keys', ['?'], () => byId('keys-dialog').showModal()],
 ];
 
 export function startKeys() {
   byId('keys-open').addEventListener('click', () =>
-    byId('keys-dialog').showModal());
-  byId('keys-list').replaceChildren(...[['Ctrl+Enter', 'Save & Next'],
-    ['Ctrl+Z, Ctrl+Shift+Z', 'Undo, redo a change of tracks'],
-    ['Ctrl+A, Esc', 'Select all tracks that are shown, none'], ...keys]
-    .flatMap(([name, what]) => [html`<dt><kbd>${name}</kbd></dt>`,
-      html`<dd>${what}</dd>`]));
+    byId('keys-dialog').showModal(),
+  );
+  byId('keys-list').replaceChildren(
+    ...[
+      ['Ctrl+Enter', 'Save & Next'],
+      ['Ctrl+Z, Ctrl+Shift+Z', 'Undo, redo a change of tracks'],
+      ['Ctrl+A, Esc', 'Select all tracks that are shown, none'],
+      ...keys,
+    ].flatMap(([name, what]) => [
+      html`<dt><kbd>${name}</kbd></dt>`,
+      html`<dd>${what}</dd>`,
+    ]),
+  );
   document.addEventListener('keydown', press);
 }
 
@@ -54,9 +81,14 @@ function press(event) {
   }
   if ((event.ctrlKey || event.metaKey) && !typing(event.target)) {
     const way = event.key.toLowerCase();
-    const work = way === 'a' ? pickAll : way === 'y' ||
-      (way === 'z' && event.shiftKey) ? redoChange
-      : way === 'z' ? undoChange : null;
+    const work =
+      way === 'a'
+        ? pickAll
+        : way === 'y' || (way === 'z' && event.shiftKey)
+          ? redoChange
+          : way === 'z'
+            ? undoChange
+            : null;
     if (work) {
       event.preventDefault();
       work();
@@ -65,8 +97,10 @@ function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (typing(event.target) || owns(event.target, event.key)) return;
   const found = keys.find(([, , names]) =>
-    names.includes(event.key.length === 1 ? event.key.toLowerCase()
-      : event.key));
+    names.includes(
+      event.key.length === 1 ? event.key.toLowerCase() : event.key,
+    ),
+  );
   if (!found) return;
   event.preventDefault();
   found[3](event.key.length === 1 ? event.key.toLowerCase() : event.key);
@@ -77,10 +111,13 @@ function pickCurrent() {
   if (row) pick(row);
 }
 
-const typing = (node) => node.matches?.('textarea, select, ' +
-  'input:not([type=checkbox]):not([type=file]):not([readonly])');
+const typing = (node) =>
+  node.matches?.(
+    'textarea, select, ' +
+      'input:not([type=checkbox]):not([type=file]):not([readonly])',
+  );
 
 // Space presses a button; arrows move what has a position.
-const owns = (node, key) => (key === ' ' &&
-  node.matches?.('button, a, summary, input, label, audio')) ||
+const owns = (node, key) =>
+  (key === ' ' && node.matches?.('button, a, summary, input, label, audio')) ||
   (key.startsWith('Arrow') && node.matches?.('[role=slider], audio'));

@@ -19,8 +19,10 @@ export async function fetched(load) {
     await load();
     return true;
   } catch {
-    notice('A part of the page could not be fetched.',
-      { action: 'Load the page again', run: () => location.reload() });
+    notice('A part of the page could not be fetched.', {
+      action: 'Load the page again',
+      run: () => location.reload(),
+    });
     return false;
   }
 }

@@ -15,20 +15,29 @@ import { Virtual } from './virtual.js';
 let list;
 
 export function startList() {
-  list = new Virtual(byId('tracks-scroll'), { guess: 52,
+  list = new Virtual(byId('tracks-scroll'), {
+    guess: 52,
     rowIn: () => byId('tracks').firstElementChild,
     place: (before, after) => {
       byId('tracks').style.padding = `${before}px 0 ${after}px`;
     },
-    show: (rows, from) => keyed(byId('tracks'), rows, ({ id }) => id, makeRow,
-      (node, row, i) => updateRow(node, row, from + i)) });
+    show: (rows, from) =>
+      keyed(
+        byId('tracks'),
+        rows,
+        ({ id }) => id,
+        makeRow,
+        (node, row, i) => updateRow(node, row, from + i),
+      ),
+  });
   let timer;
   byId('tracks-search').addEventListener('input', (event) => {
     clearTimeout(timer);
     timer = setTimeout(() => set({ query: event.target.value.trim() }), 150);
   });
   byId('filter').addEventListener('change', (event) =>
-    set({ filter: event.target.value }));
+    set({ filter: event.target.value }),
+  );
   byId('sort').addEventListener('change', (event) => {
     remember('sort', event.target.value);
     set({ sort: event.target.value });
@@ -44,9 +53,25 @@ export function startList() {
     const search = byId('tracks-search');
     if (search.value.trim() !== state.query) search.value = state.query;
   });
-  watch(['sets', 'items', 'loose', 'drafted', 'uploads', 'aside', 'bulk',
-    'query', 'filter', 'sort', 'unfolded', 'selection', 'picked', 'view'],
-  render);
+  watch(
+    [
+      'sets',
+      'items',
+      'loose',
+      'drafted',
+      'uploads',
+      'aside',
+      'bulk',
+      'query',
+      'filter',
+      'sort',
+      'unfolded',
+      'selection',
+      'picked',
+      'view',
+    ],
+    render,
+  );
 }
 
 // One up or down among those that are shown, over the ends.
@@ -54,18 +79,25 @@ export function step(by) {
   const rows = shownRows().filter(({ bounce }) => !bounce);
   if (!rows.length) return;
   const here = rows.findIndex(({ id }) => id === currentId());
-  const there = here === -1 ? (by > 0 ? 0 : rows.length - 1)
-    : (here + by + rows.length) % rows.length;
+  const there =
+    here === -1
+      ? by > 0
+        ? 0
+        : rows.length - 1
+      : (here + by + rows.length) % rows.length;
   open(rows[there]);
 }
 
 export function open(row, options) {
   if (row.bounce) {
-    byId('pairs').querySelector(`[data-key="${CSS.escape(row.id)}"]`)
-      ?.querySelector('button, select')?.focus();
+    byId('pairs')
+      .querySelector(`[data-key="${CSS.escape(row.id)}"]`)
+      ?.querySelector('button, select')
+      ?.focus();
     return undefined;
   }
-  return row.item ? selectItem(row.item, options)
+  return row.item
+    ? selectItem(row.item, options)
     : selectSet(row.parseId, options);
 }
 
@@ -73,8 +105,11 @@ export function open(row, options) {
 
 export async function remove(row) {
   if (row.item) return removeItems([row]);
-  const sure = await ask(`Remove ${row.name} from the library?`,
-    'Captions and audio that were saved from it stay.', 'Remove set');
+  const sure = await ask(
+    `Remove ${row.name} from the library?`,
+    'Captions and audio that were saved from it stay.',
+    'Remove set',
+  );
   if (!sure) return undefined;
   try {
     await call('DELETE', `/api/library/${encodeURIComponent(row.parseId)}`);
@@ -91,17 +126,28 @@ export async function remove(row) {
 export async function removeItems(rows) {
   const one = rows.length === 1;
   const what = one ? rows[0].name : count(rows.length, 'track');
-  const sure = await ask(`Delete ${what}?`, rows.some((r) => r.item.audioPath)
-    ? 'Audio and caption go too. Sets stay in the library. It can be undone ' +
-    'for a day.' : 'Sets stay in the library.', one ? 'Delete track'
-    : 'Delete them');
+  const sure = await ask(
+    `Delete ${what}?`,
+    rows.some((r) => r.item.audioPath)
+      ? 'Audio and caption go too. Sets stay in the library. It can be undone ' +
+          'for a day.'
+      : 'Sets stay in the library.',
+    one ? 'Delete track' : 'Delete them',
+  );
   if (!sure) return;
-  const ids = await forEachOf(rows.map(({ item }) => item), 'DELETE', '',
-    'was not deleted');
+  const ids = await forEachOf(
+    rows.map(({ item }) => item),
+    'DELETE',
+    '',
+    'was not deleted',
+  );
   if (!ids.length) return;
-  did(`deletion of ${one ? what : count(ids.length, 'track')}`,
+  did(
+    `deletion of ${one ? what : count(ids.length, 'track')}`,
     () => forEachOf(ids, 'POST', '/restore', 'did not come back'),
-    () => forEachOf(ids, 'DELETE', '', 'was not deleted'), { tell: 'Deleted' });
+    () => forEachOf(ids, 'DELETE', '', 'was not deleted'),
+    { tell: 'Deleted' },
+  );
 }
 
 async function forEachOf(items, method, path, failure) {
@@ -128,13 +174,17 @@ function render() {
   const rows = shownRows();
   const ready = Boolean(state.sets && state.items);
   document.body.dataset.view = state.view;
-  byId('tracks-panel').setAttribute('aria-busy',
-    String(Boolean(state.artistId) && !ready));
-  byId('tracks-count').textContent = ready && rows.length
-    ? String(rows.length) : '';
+  byId('tracks-panel').setAttribute(
+    'aria-busy',
+    String(Boolean(state.artistId) && !ready),
+  );
+  byId('tracks-count').textContent =
+    ready && rows.length ? String(rows.length) : '';
   for (const view of ['list', 'table']) {
-    byId(`view-${view}`).setAttribute('aria-pressed',
-      String(state.view === view));
+    byId(`view-${view}`).setAttribute(
+      'aria-pressed',
+      String(state.view === view),
+    );
   }
   renderFilter();
   say(byId('tracks-empty'), emptyText(rows, ready));
@@ -150,8 +200,12 @@ function renderFilter() {
   const text = JSON.stringify(all);
   if (choice.dataset.shown !== text) {
     choice.dataset.shown = text;
-    choice.replaceChildren(...all.map(([value, label, n]) =>
-      html`<option value=${value}>${label} (${String(n)})</option>`));
+    choice.replaceChildren(
+      ...all.map(
+        ([value, label, n]) =>
+          html`<option value=${value}>${label} (${String(n)})</option>`,
+      ),
+    );
   }
   if (!all.some(([value]) => value === state.filter)) set({ filter: '' });
   choice.value = state.filter;
@@ -161,21 +215,40 @@ function renderFilter() {
 function emptyText(rows, ready) {
   if (!state.artistId || rows.length) return '';
   if (!ready) return 'Fetching your tracks…';
-  if (state.query) return `No track has “${state.query}” in its name or caption.`;
+  if (state.query)
+    return `No track has “${state.query}” in its name or caption.`;
   if (state.filter) return 'No track is in this state.';
-  return 'No tracks yet. Drop .als files, bounces or a whole folder anywhere ' +
-    'on this page.';
+  return (
+    'No tracks yet. Drop .als files, bounces or a whole folder anywhere ' +
+    'on this page.'
+  );
 }
 
 function makeRow(row) {
   const now = (id) => shownRows().find((one) => one.id === id);
-  const node = html`<li><button type="button" class="pick"
-      @click=${(event) => clicked(event, now(row.id))}><span
-      class="name"></span><span class="sub"></span></button><button
-      type="button" class="quiet fold" hidden @click=${() =>
-      set({ unfolded: new Set(state.unfolded).add(now(row.id).song) })}
-      ></button><button type="button" class="quiet icon" title="Delete"
-      @click=${() => remove(now(row.id))}>✕</button></li>`;
+  const node = html`<li>
+    <button
+      type="button"
+      class="pick"
+      @click=${(event) => clicked(event, now(row.id))}
+    >
+      <span class="name"></span><span class="sub"></span></button
+    ><button
+      type="button"
+      class="quiet fold"
+      hidden
+      @click=${() =>
+        set({ unfolded: new Set(state.unfolded).add(now(row.id).song) })}
+    ></button
+    ><button
+      type="button"
+      class="quiet icon"
+      title="Delete"
+      @click=${() => remove(now(row.id))}
+    >
+      ✕
+    </button>
+  </li>`;
   node.querySelector('.icon').hidden = Boolean(row.bounce);
   return node;
 }
@@ -193,16 +266,28 @@ function updateRow(node, row, index) {
   const sub = remarks(row);
   const chosen = String(row.id === currentId());
   const picked = state.picked.has(row.id);
-  const shown = JSON.stringify([row.name, row.state, chosen, picked, index,
-    row.folded, row.parseId, sub]);
+  const shown = JSON.stringify([
+    row.name,
+    row.state,
+    chosen,
+    picked,
+    index,
+    row.folded,
+    row.parseId,
+    sub,
+  ]);
   if (node.dataset.shown === shown) return;
   node.dataset.shown = shown;
   node.setAttribute('aria-setsize', String(shownRows().length));
   node.setAttribute('aria-posinset', String(index + 1));
   node.classList.toggle('picked', picked);
   node.querySelector('.name').textContent = row.name;
-  node.querySelector('.sub').replaceChildren(stateBadge(row.state),
-    ...sub.flatMap((part) => [' ', html`<span>${part}</span>`]));
+  node
+    .querySelector('.sub')
+    .replaceChildren(
+      stateBadge(row.state),
+      ...sub.flatMap((part) => [' ', html`<span>${part}</span>`]),
+    );
   node.querySelector('.pick').setAttribute('aria-current', chosen);
   const more = node.querySelector('.fold');
   more.hidden = !row.folded;
@@ -211,24 +296,30 @@ function updateRow(node, row, index) {
   more.setAttribute('aria-label', `${more.title} of ${row.name}`);
   const away = node.querySelector('.icon');
   away.title = row.item ? 'Delete' : 'Remove';
-  away.setAttribute('aria-label', row.item ? `Delete ${row.name}`
-    : `Remove ${row.name} from the library`);
+  away.setAttribute(
+    'aria-label',
+    row.item ? `Delete ${row.name}` : `Remove ${row.name} from the library`,
+  );
 }
 
 export function stateBadge(name) {
   const [symbol, text] = states[name];
-  return html`<span class=${`badge ${name}`}><span
-    aria-hidden="true">${symbol}</span> ${text}</span>`;
+  return html`<span class=${`badge ${name}`}
+    ><span aria-hidden="true">${symbol}</span> ${text}</span
+  >`;
 }
 
 function remarks(row) {
   const run = state.bulk?.rows.get(row.parseId);
-  const asked = state.loose.some((one) => !one.later && row.parseId &&
-    one.parseId === row.parseId);
-  return [run && run.text, !run && row.problems.length &&
-    `⚠ ${count(row.problems.length, 'problem')}`,
-  asked && '? check the pair',
-  [row.tempo && tempo(row.tempo), row.key,
-    row.seconds && length(row.seconds)].filter(Boolean).join(' · ')]
-    .filter(Boolean);
+  const asked = state.loose.some(
+    (one) => !one.later && row.parseId && one.parseId === row.parseId,
+  );
+  return [
+    run && run.text,
+    !run && row.problems.length && `⚠ ${count(row.problems.length, 'problem')}`,
+    asked && '? check the pair',
+    [row.tempo && tempo(row.tempo), row.key, row.seconds && length(row.seconds)]
+      .filter(Boolean)
+      .join(' · '),
+  ].filter(Boolean);
 }

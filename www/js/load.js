@@ -8,11 +8,14 @@ import { set, state } from './state.js';
 const page = 1000;
 let asked = { sets: 0, items: 0 }; // answers of older questions are dropped
 
-export const loadSets = () => fetchAll('sets', '/api/library',
-  ({ sets }) => ({ sets }));
+export const loadSets = () =>
+  fetchAll('sets', '/api/library', ({ sets }) => ({ sets }));
 
-export const loadItems = () => fetchAll('items', '/api/train/items',
-  ({ items, counts }) => ({ items: items.sort(older), counts }));
+export const loadItems = () =>
+  fetchAll('items', '/api/train/items', ({ items, counts }) => ({
+    items: items.sort(older),
+    counts,
+  }));
 
 async function fetchAll(what, path, take) {
   const { artistId } = state;
@@ -32,20 +35,27 @@ async function fetchAll(what, path, take) {
 // An item as the server has it now takes the place of what is listed.
 export function takeItem(item) {
   if (item.artistId && item.artistId !== state.artistId) return;
-  set({ items: state.items.map((one) =>
-    one.id === item.id ? { ...one, ...item } : one) });
+  set({
+    items: state.items.map((one) =>
+      one.id === item.id ? { ...one, ...item } : one,
+    ),
+  });
 }
 
 // Sets that are on no list get their place on the queue; see loadItems.
 export async function enqueue(parseIds) {
   if (!parseIds.length) return;
-  await call('POST', '/api/train/items',
-    { body: { artistId: state.artistId, parseIds } });
+  await call('POST', '/api/train/items', {
+    body: { artistId: state.artistId, parseIds },
+  });
 }
 
 // In the order in which they were put there: that of the dataset too.
 function older(a, b) {
-  return a.createdAt.localeCompare(b.createdAt) ||
-    (a.projectName || '').localeCompare(b.projectName || '', undefined,
-      { numeric: true });
+  return (
+    a.createdAt.localeCompare(b.createdAt) ||
+    (a.projectName || '').localeCompare(b.projectName || '', undefined, {
+      numeric: true,
+    })
+  );
 }

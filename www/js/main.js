@@ -45,23 +45,45 @@ startKeys();
 for (const id of ['model-open', 'model-change']) {
   byId(id).addEventListener('click', async () => {
     let model;
-    if (await fetched(async () => { model = await import('./model.js'); })) {
+    if (
+      await fetched(async () => {
+        model = await import('./model.js');
+      })
+    ) {
       model.openModel();
     }
   });
 }
-late(['view'], () => state.view === 'table', async () =>
-  (await import('./table.js')).startTable());
-late(['picked'], () => state.picked.size > 0, async () =>
-  (await import('./bulkedit.js')).startBulkEdit());
-late(['items'], () => state.items?.some(({ audioPath }) => audioPath),
-  async () => (await import('./windows.js')).startWindows());
-late(['loose'], () => state.loose.length > 0, async () =>
-  (await import('./ear.js')).startEar());
-late(['health', 'artistId'], () => state.artistId &&
-  state.health?.model === 'connected', () => import('./consent.js'));
-late(['datasets'], () => state.datasets?.length > 0, async () =>
-  (await import('./training.js')).startTraining());
+late(
+  ['view'],
+  () => state.view === 'table',
+  async () => (await import('./table.js')).startTable(),
+);
+late(
+  ['picked'],
+  () => state.picked.size > 0,
+  async () => (await import('./bulkedit.js')).startBulkEdit(),
+);
+late(
+  ['items'],
+  () => state.items?.some(({ audioPath }) => audioPath),
+  async () => (await import('./windows.js')).startWindows(),
+);
+late(
+  ['loose'],
+  () => state.loose.length > 0,
+  async () => (await import('./ear.js')).startEar(),
+);
+late(
+  ['health', 'artistId'],
+  () => state.artistId && state.health?.model === 'connected',
+  () => import('./consent.js'),
+);
+late(
+  ['datasets'],
+  () => state.datasets?.length > 0,
+  async () => (await import('./training.js')).startTraining(),
+);
 open();
 
 async function open() {
@@ -80,6 +102,6 @@ async function loadHealth() {
   const health = await response?.json().catch(() => null);
   set({ health });
   const wrong = health?.storageDetail;
-  if (wrong) notice(`Whoever runs this server should know: ${wrong}.`,
-    { stay: true });
+  if (wrong)
+    notice(`Whoever runs this server should know: ${wrong}.`, { stay: true });
 }

@@ -8,13 +8,28 @@ export function notice(text, { action, run, stay } = {}) {
   const node = html`<div class="notice"><span>${text}</span></div>`;
   const close = () => node.remove();
   if (action) {
-    node.append(html`<button type="button" @click=${() => {
-      close();
-      run();
-    }}>${action}</button>`);
+    node.append(
+      html`<button
+        type="button"
+        @click=${() => {
+          close();
+          run();
+        }}
+      >
+        ${action}
+      </button>`,
+    );
   }
-  node.append(html`<button type="button" class="quiet" aria-label="Dismiss"
-    @click=${close}>✕</button>`);
+  node.append(
+    html`<button
+      type="button"
+      class="quiet"
+      aria-label="Dismiss"
+      @click=${close}
+    >
+      ✕
+    </button>`,
+  );
   box.append(node);
   while (box.children.length > 3) box.firstElementChild.remove();
   if (!stay) fadeOut(node, action ? 20000 : 9000);

@@ -5,19 +5,29 @@ const room = { sec: 5, share: 0.05 }; // as the server's check of a saved pair
 const tempoRoom = 0.6; // BPM; names round
 const shortest = 3; // letters of a name that another may begin with
 
-const endings = new RegExp('[ _-]*(\\(?(master(ed)?|bounce|mix(down)?|' +
-  'render|export|final|pre-?master|stereo|\\d{2,3}([.,]\\d+)? ?bpm|' +
-  'v?\\d{1,2})\\)?)$', 'i');
+const endings = new RegExp(
+  '[ _-]*(\\(?(master(ed)?|bounce|mix(down)?|' +
+    'render|export|final|pre-?master|stereo|\\d{2,3}([.,]\\d+)? ?bpm|' +
+    'v?\\d{1,2})\\)?)$',
+  'i',
+);
 
 const stem = (name) => name.replace(/\.[a-z0-9]{2,4}$/i, '').normalize('NFC');
 const letters = (name) =>
-  name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 
 // A name without its ending, marks, and words that only say what it is.
 export function plainName(name) {
   let plain = stem(name);
-  for (let cut = plain.replace(endings, ''); cut && cut !== plain;
-    cut = plain.replace(endings, '')) plain = cut;
+  for (
+    let cut = plain.replace(endings, '');
+    cut && cut !== plain;
+    cut = plain.replace(endings, '')
+  )
+    plain = cut;
   return letters(plain);
 }
 
@@ -52,10 +62,16 @@ export function byName(files, sets) {
 // set once, likeliest first: [{file, set, reason}], the reason in words.
 export function byLikeness(files, sets) {
   const named = sets.map((set) => ({ set, plain: plainName(nameOf(set)) }));
-  const all = files.flatMap((file) => {
-    const one = { file, plain: plainName(file.name), bpm: tempoIn(file.name) };
-    return named.map((other) => likeness(one, other)).filter(Boolean);
-  }).sort((a, b) => a.cost - b.cost);
+  const all = files
+    .flatMap((file) => {
+      const one = {
+        file,
+        plain: plainName(file.name),
+        bpm: tempoIn(file.name),
+      };
+      return named.map((other) => likeness(one, other)).filter(Boolean);
+    })
+    .sort((a, b) => a.cost - b.cost);
   const taken = new Set();
   return all.filter(({ file, set }) => {
     if (taken.has(file) || taken.has(set)) return false;
@@ -68,25 +84,40 @@ export function byLikeness(files, sets) {
 // against it; a like name stands even so, and says what differs.
 function likeness({ file, plain, bpm }, { set, plain: setPlain }) {
   const name = nameLikeness(plain, setPlain);
-  const tempo = bpm && set.tempo
-    ? Math.abs(bpm - set.tempo) <= tempoRoom : null;
+  const tempo =
+    bpm && set.tempo ? Math.abs(bpm - set.tempo) <= tempoRoom : null;
   const both = file.seconds && set.durationSec;
-  const apart = both ? Math.abs(file.seconds - set.durationSec) /
-    Math.max(room.sec, room.share * set.durationSec) : 1;
-  const against = tempo === false || both && apart > 1;
-  if (!name && (against || !tempo && !both)) return null;
-  const reason = [name, both && `${length(file.seconds)}, the set is ${
-    length(set.durationSec)} long`, tempo && `${bpm} BPM like the set`,
-  tempo === false && `${bpm} BPM in its name, ${
-    Math.round(set.tempo)} in the set`].filter(Boolean).join('; ');
-  return { file, set, reason,
-    cost: apart - (name ? 4 : 0) - (tempo ? 1 : 0) + (against ? 2 : 0) };
+  const apart = both
+    ? Math.abs(file.seconds - set.durationSec) /
+      Math.max(room.sec, room.share * set.durationSec)
+    : 1;
+  const against = tempo === false || (both && apart > 1);
+  if (!name && (against || (!tempo && !both))) return null;
+  const reason = [
+    name,
+    both &&
+      `${length(file.seconds)}, the set is ${length(set.durationSec)} long`,
+    tempo && `${bpm} BPM like the set`,
+    tempo === false &&
+      `${bpm} BPM in its name, ${Math.round(set.tempo)} in the set`,
+  ]
+    .filter(Boolean)
+    .join('; ');
+  return {
+    file,
+    set,
+    reason,
+    cost: apart - (name ? 4 : 0) - (tempo ? 1 : 0) + (against ? 2 : 0),
+  };
 }
 
 function nameLikeness(file, set) {
   if (file && file === set) return 'other bounces match too';
-  return file.length >= shortest && set.length >= shortest &&
-    (file.startsWith(set) || set.startsWith(file)) ? 'a similar name' : '';
+  return file.length >= shortest &&
+    set.length >= shortest &&
+    (file.startsWith(set) || set.startsWith(file))
+    ? 'a similar name'
+    : '';
 }
 
 const nameOf = (set) => set.alsFilename || set.projectName || '';

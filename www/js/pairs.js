@@ -25,9 +25,9 @@ export function startPairs() {
   }
   takeDrops(byId('tracks'));
   byId('match-yes').addEventListener('click', () =>
-    settle(matching(), matching().parseId));
-  byId('match-no').addEventListener('click', () =>
-    putAside(matching()));
+    settle(matching(), matching().parseId),
+  );
+  byId('match-no').addEventListener('click', () => putAside(matching()));
   watch(['loose', 'items', 'drafted', 'selection', 'busy'], render);
 }
 
@@ -47,17 +47,29 @@ export async function addLoose(files) {
   const { artistId } = state;
   const left = [...files];
   const added = [];
-  await Promise.all(Array.from({ length: 4 }, async () => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const { file, path, caption, ear } = next;
-      const fileId = newKey();
-      const one = { id: `${artistId}/${fileId}`, fileId, name: file.name,
-        path, caption, ear, size: file.size,
-        seconds: await secondsOf(file) };
-      await write([['files', fileId, file], ['loose', one.id, one]]);
-      added.push(one);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const { file, path, caption, ear } = next;
+        const fileId = newKey();
+        const one = {
+          id: `${artistId}/${fileId}`,
+          fileId,
+          name: file.name,
+          path,
+          caption,
+          ear,
+          size: file.size,
+          seconds: await secondsOf(file),
+        };
+        await write([
+          ['files', fileId, file],
+          ['loose', one.id, one],
+        ]);
+        added.push(one);
+      }
+    }),
+  );
   if (state.artistId === artistId) propose([...state.loose, ...added]);
   return added;
 }
@@ -69,8 +81,9 @@ export const looseFiles = () => state.loose.filter((one) => !one.later);
 
 // What is done with one meanwhile, in words.
 export function tellOf(id, doing) {
-  set({ loose: state.loose.map((one) =>
-    one.id === id ? { ...one, doing } : one) });
+  set({
+    loose: state.loose.map((one) => (one.id === id ? { ...one, doing } : one)),
+  });
 }
 
 // ear: {uploadId: where its audio waits on the server, best: the set that it
@@ -80,7 +93,7 @@ export async function hearAs(id, ear) {
   // What a person settles meanwhile must not be written once more.
   if (!one || settling.has(id)) return;
   const heard = { ...one, ear, doing: '' };
-  propose(state.loose.map((other) => other === one ? heard : other));
+  propose(state.loose.map((other) => (other === one ? heard : other)));
   // A server that was away is asked again after a reload.
   if (!ear.failed) await write([['loose', id, heard]]);
   const found = sets().find((s) => s.parseId === ear.best?.parseId);
@@ -88,20 +101,24 @@ export async function hearAs(id, ear) {
   const now = state.loose.find((other) => other.id === id);
   if (!now || now.later) return;
   await settle(now, found.parseId);
-  notice(`${one.name} is the audio of ${nameOf(found)}: ${
-    heardIn(ear.best)}.`);
+  notice(`${one.name} is the audio of ${nameOf(found)}: ${heardIn(ear.best)}.`);
 }
 
 const heardIn = ({ coverage, startBar }) =>
   `${Math.round(100 * coverage)} % of the notes are heard${
-    startBar == null ? '' : `, from bar ${Math.floor(startBar)}`}`;
+    startBar == null ? '' : `, from bar ${Math.floor(startBar)}`
+  }`;
 
 function byEar(one) {
   const { best } = one.ear || {};
   const found = best && sets().find((s) => s.parseId === best.parseId);
   if (!found || !['same', 'unsure'].includes(best.verdict)) return null;
-  return { set: found, sure: best.verdict === 'same', reason: heardIn(best) +
-    (hasAudio(found) ? '; it has other audio already' : '') };
+  return {
+    set: found,
+    sure: best.verdict === 'same',
+    reason:
+      heardIn(best) + (hasAudio(found) ? '; it has other audio already' : ''),
+  };
 }
 
 export async function settle(one, parseId) {
@@ -115,11 +132,17 @@ export async function settle(one, parseId) {
   settling.add(one.id);
   decide(file, parseId);
   const found = sets().find((s) => s.parseId === parseId);
-  await editDraft({ file, fileId: one.fileId,
-    uploadId: one.ear?.uploadId || null,
-    problem: lengthProblem(one.seconds, found?.durationSec),
-    ...(one.caption ? { caption: one.caption } : {}) }, parseId,
-  [['loose', one.id]]);
+  await editDraft(
+    {
+      file,
+      fileId: one.fileId,
+      uploadId: one.ear?.uploadId || null,
+      problem: lengthProblem(one.seconds, found?.durationSec),
+      ...(one.caption ? { caption: one.caption } : {}),
+    },
+    parseId,
+    [['loose', one.id]],
+  );
   drop(one);
   settling.delete(one.id);
   propose(state.loose);
@@ -138,8 +161,11 @@ function focusNext() {
 // shorter one is a part of it.
 export function lengthProblem(seconds, set) {
   if (!seconds || !set || seconds - set <= Math.max(5, set / 20)) return null;
-  return { code: 'length_differs', level: 'warn',
-    detail: `${length(seconds)} long, the set ${length(set)}.` };
+  return {
+    code: 'length_differs',
+    level: 'warn',
+    detail: `${length(seconds)} long, the set ${length(set)}.`,
+  };
 }
 
 // The bounce that lies with a set goes back to those that look for one.
@@ -149,19 +175,24 @@ export async function takeOut() {
   // It was no ear's business to put it there again.
   const [one] = await addLoose([{ file, ear: { best: null } }]);
   await editDraft({ file: null, problem: null }, parseId);
-  notice(`${file.name} is back among the bounces.`, { action: 'Undo',
-    run: () => settle(state.loose.find(({ id }) => id === one.id) || one,
-      parseId) });
+  notice(`${file.name} is back among the bounces.`, {
+    action: 'Undo',
+    run: () =>
+      settle(state.loose.find(({ id }) => id === one.id) || one, parseId),
+  });
 }
 
 async function forget(one) {
   drop(one);
-  await write([['loose', one.id], ['files', one.fileId]]);
+  await write([
+    ['loose', one.id],
+    ['files', one.fileId],
+  ]);
 }
 
 async function putAside(one) {
   const changed = { ...one, later: true, parseId: null, reason: '' };
-  propose(state.loose.map((other) => other === one ? changed : other));
+  propose(state.loose.map((other) => (other === one ? changed : other)));
   await write([['loose', one.id, changed]]);
   focusNext();
 }
@@ -175,22 +206,36 @@ function drop(one) {
 // else one of its name that has other audio.
 function propose(loose) {
   const open = loose.filter((one) => !one.later);
-  const pairs = new Map(byLikeness(open, sets().filter((s) => !hasAudio(s)))
-    .map((pair) => [pair.file, pair]));
+  const pairs = new Map(
+    byLikeness(
+      open,
+      sets().filter((s) => !hasAudio(s)),
+    ).map((pair) => [pair.file, pair]),
+  );
   const rest = open.filter((one) => !pairs.has(one));
   for (const pair of byName(rest, sets().filter(hasAudio)).sure) {
     pairs.set(pair.file, { ...pair, reason: 'it has other audio already' });
   }
-  set({ loose: loose.map((one) => {
-    const ear = one.later ? null : byEar(one);
-    const pair = ear?.sure ? ear : pairs.get(one) || ear;
-    return { ...one, parseId: pair?.set.parseId || null,
-      setName: pair ? nameOf(pair.set) : '', reason: pair?.reason || '' };
-  }) });
+  set({
+    loose: loose.map((one) => {
+      const ear = one.later ? null : byEar(one);
+      const pair = ear?.sure ? ear : pairs.get(one) || ear;
+      return {
+        ...one,
+        parseId: pair?.set.parseId || null,
+        setName: pair ? nameOf(pair.set) : '',
+        reason: pair?.reason || '',
+      };
+    }),
+  });
 }
 
-export const hasAudio = ({ parseId }) => Boolean(itemOf(parseId)?.audioPath ||
-  state.drafted.get(parseId)?.hasFile || uploading(parseId));
+export const hasAudio = ({ parseId }) =>
+  Boolean(
+    itemOf(parseId)?.audioPath ||
+    state.drafted.get(parseId)?.hasFile ||
+    uploading(parseId),
+  );
 
 // null where this browser cannot tell; nothing but the head is read.
 export function secondsOf(file) {
@@ -228,7 +273,8 @@ async function listen(one) {
 
 function takeDrops(rows) {
   const rowOf = (event) => event.target.closest?.('li');
-  const taken = ({ dataTransfer }) => dataTransfer.types.includes(dragged) ||
+  const taken = ({ dataTransfer }) =>
+    dataTransfer.types.includes(dragged) ||
     dataTransfer.types.includes('Files');
   const mark = (row) => {
     for (const other of rows.querySelectorAll('.over')) {
@@ -267,7 +313,8 @@ function render() {
   const later = state.loose.filter((one) => one.later);
   byId('pairs').hidden = !state.loose.length;
   byId('pairs-title').textContent = open.length
-    ? `${count(open.length, 'bounce')} to check` : 'Bounces set aside';
+    ? `${count(open.length, 'bounce')} to check`
+    : 'Bounces set aside';
   keyed(byId('pairs-list'), open, ({ id }) => id, makeRow, updateRow);
   byId('pairs-later').hidden = !later.length;
   byId('pairs-later-count').textContent = `(${later.length})`;
@@ -284,8 +331,9 @@ function makeRow({ id, name, path, seconds }) {
   const on = (selector, type, work) =>
     row.querySelector(selector).addEventListener(type, work);
   let byKeys = true;
-  const twice = state.loose.some((other) => other.id !== id &&
-    other.name === name);
+  const twice = state.loose.some(
+    (other) => other.id !== id && other.name === name,
+  );
   row.querySelector('strong').textContent = twice && path ? path : name;
   row.querySelector('.hint').textContent = seconds ? length(seconds) : '';
   const choice = row.querySelector('select');
@@ -305,8 +353,7 @@ function makeRow({ id, name, path, seconds }) {
   });
   on('.listen', 'click', () => listen(now()));
   on('.yes', 'click', () => settle(now(), now().parseId));
-  on('.aside', 'click', () => now().later ? forget(now())
-    : putAside(now()));
+  on('.aside', 'click', () => (now().later ? forget(now()) : putAside(now())));
   row.addEventListener('dragstart', (event) => {
     event.dataTransfer.setData(dragged, id);
     event.dataTransfer.effectAllowed = 'link';
@@ -316,23 +363,37 @@ function makeRow({ id, name, path, seconds }) {
 
 function choose(one, parseId) {
   const chosen = sets().find((s) => s.parseId === parseId);
-  set({ loose: state.loose.map((other) => other !== one ? other : { ...one,
-    parseId: parseId || null, setName: chosen ? nameOf(chosen) : '',
-    reason: 'your choice' }) });
+  set({
+    loose: state.loose.map((other) =>
+      other !== one
+        ? other
+        : {
+            ...one,
+            parseId: parseId || null,
+            setName: chosen ? nameOf(chosen) : '',
+            reason: 'your choice',
+          },
+    ),
+  });
 }
 
 function updateRow(row, { id, name, parseId, setName, reason, later, doing }) {
   const plays = sound.dataset.of === id && !sound.paused;
   const listenButton = row.querySelector('.listen');
   listenButton.textContent = plays ? '❚❚' : '▶';
-  listenButton.setAttribute('aria-label', `${plays ? 'Pause' : 'Listen to'} ${
-    name}`);
+  listenButton.setAttribute(
+    'aria-label',
+    `${plays ? 'Pause' : 'Listen to'} ${name}`,
+  );
   const guess = row.querySelector('.guess');
   guess.hidden = later && !parseId;
-  guess.replaceChildren(...(parseId
-    ? ['Maybe ', html`<strong>${setName}</strong>`, `: ${reason}.`]
-    : doing ? [doing]
-    : ['No matching set found. Choose one, or drag it onto one.']));
+  guess.replaceChildren(
+    ...(parseId
+      ? ['Maybe ', html`<strong>${setName}</strong>`, `: ${reason}.`]
+      : doing
+        ? [doing]
+        : ['No matching set found. Choose one, or drag it onto one.']),
+  );
   const yes = row.querySelector('.yes');
   yes.hidden = !parseId;
   yes.setAttribute('aria-label', `Yes, ${name} belongs to ${setName}`);
@@ -345,26 +406,37 @@ function updateRow(row, { id, name, parseId, setName, reason, later, doing }) {
 // them has come, gone or got audio.
 function offer(select) {
   const byLetters = [...sets()].sort((a, b) =>
-    nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }));
-  const choices = byLetters.map((s) =>
-    [s.parseId, nameOf(s) + (hasAudio(s) ? ' (has audio)' : '')]);
+    nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }),
+  );
+  const choices = byLetters.map((s) => [
+    s.parseId,
+    nameOf(s) + (hasAudio(s) ? ' (has audio)' : ''),
+  ]);
   const text = JSON.stringify(choices);
   if (offered.get(select) === text) return;
   offered.set(select, text);
   const { value } = select;
-  select.replaceChildren(select.firstElementChild, ...choices.map(
-    ([id, label]) => html`<option value=${id}>${label}</option>`));
+  select.replaceChildren(
+    select.firstElementChild,
+    ...choices.map(
+      ([id, label]) => html`<option value=${id}>${label}</option>`,
+    ),
+  );
   select.value = value;
   if (select.selectedIndex < 0) select.value = '';
 }
 
 // The same question where its set lies on the desk.
-const matching = () => state.loose.find(({ parseId, later }) => !later &&
-  parseId && parseId === state.selection?.parseId);
+const matching = () =>
+  state.loose.find(
+    ({ parseId, later }) =>
+      !later && parseId && parseId === state.selection?.parseId,
+  );
 
 function renderMatch() {
   const one = matching();
   byId('match').hidden = !one;
   byId('match-text').textContent = one
-    ? `Is “${one.name}” the audio of this set? ${one.reason}.` : '';
+    ? `Is “${one.name}” the audio of this set? ${one.reason}.`
+    : '';
 }

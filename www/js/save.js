@@ -1,7 +1,18 @@
 // Save & Next: audio and caption are handed to the uploads, the queue moves on.
 import { newKey } from './api.js';
-import { currentItem, currentName, draftId, hasAudio, isWaiting, nextSelection,
-  passNothing, passOver, resting, select, unmark } from './desk.js';
+import {
+  currentItem,
+  currentName,
+  draftId,
+  hasAudio,
+  isWaiting,
+  nextSelection,
+  passNothing,
+  passOver,
+  resting,
+  select,
+  unmark,
+} from './desk.js';
 import { byId, say } from './html.js';
 import { set, state, watch } from './state.js';
 import { addUpload, uploadText } from './uploads.js';
@@ -12,22 +23,36 @@ export function startSave() {
   watch(['selection', 'draft', 'items', 'busy', 'uploads', 'pace'], render);
 }
 
-const canSave = () => Boolean(state.selection && !resting() && hasAudio() &&
-  state.draft.caption?.trim());
+const canSave = () =>
+  Boolean(
+    state.selection && !resting() && hasAudio() && state.draft.caption?.trim(),
+  );
 
 export async function save() {
   if (!canSave()) return;
   const item = currentItem();
   const { file, key, ...draft } = state.draft;
   const { parseId } = state.selection;
-  const isNew = file && (!item || isWaiting(item) && !item.audioPath);
+  const isNew = file && (!item || (isWaiting(item) && !item.audioPath));
   const recaption = !isNew && draft.caption !== item.promptText;
   if (file || recaption) {
     const id = draftId(state.selection, item);
     unmark(id);
-    addUpload({ id: key || newKey(), at: Date.now(), draftId: id,
-      artistId: state.artistId, parseId, itemId: isNew ? null : item.id, draft,
-      recaption, name: currentName(), size: file?.size || 0 }, file);
+    addUpload(
+      {
+        id: key || newKey(),
+        at: Date.now(),
+        draftId: id,
+        artistId: state.artistId,
+        parseId,
+        itemId: isNew ? null : item.id,
+        draft,
+        recaption,
+        name: currentName(),
+        size: file?.size || 0,
+      },
+      file,
+    );
     set({ draft: {} });
   }
   passNothing();

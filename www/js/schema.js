@@ -15,11 +15,15 @@ export function startSchema() {
 }
 
 async function open() {
-  if (!form && !await fetched(async () => {
-    const got = await import('./schemaform.js');
-    if (!form) got.startSchemaForm();
-    form = got;
-  })) return;
+  if (
+    !form &&
+    !(await fetched(async () => {
+      const got = await import('./schemaform.js');
+      if (!form) got.startSchemaForm();
+      form = got;
+    }))
+  )
+    return;
   if (!byId('schema-dialog').open) form.openSchema();
 }
 
@@ -40,6 +44,10 @@ export async function loadSchema() {
 function render() {
   const { schema, artistId } = state;
   const members = schema ? Object.keys(schema).length : 0;
-  byId('schema-state').textContent = !artistId || schema === undefined ? ''
-    : members ? count(members, 'field') : 'empty';
+  byId('schema-state').textContent =
+    !artistId || schema === undefined
+      ? ''
+      : members
+        ? count(members, 'field')
+        : 'empty';
 }

@@ -25,7 +25,8 @@ export function startSchemaForm() {
     });
   }
   byId('schema-tidy').addEventListener('click', () =>
-    fill(JSON.parse(byId('schema-text').value)));
+    fill(JSON.parse(byId('schema-text').value)),
+  );
   byId('schema-suggest').addEventListener('click', suggest);
   byId('schema-cancel').addEventListener('click', leave);
   byId('schema-dialog').addEventListener('cancel', (event) => {
@@ -47,8 +48,15 @@ export function openSchema() {
 }
 
 async function leave() {
-  if (byId('schema-text').value !== opened && !await ask('Discard the changes?',
-    'What you changed in the master schema is not saved.', 'Discard')) return;
+  if (
+    byId('schema-text').value !== opened &&
+    !(await ask(
+      'Discard the changes?',
+      'What you changed in the master schema is not saved.',
+      'Discard',
+    ))
+  )
+    return;
   byId('schema-dialog').close();
 }
 
@@ -58,9 +66,11 @@ async function leave() {
 function asText(value, isText) {
   if (value == null) return '';
   if (typeof value === 'string') return value;
-  return !isText && Array.isArray(value) &&
+  return !isText &&
+    Array.isArray(value) &&
     value.every((one) => typeof one === 'string' && !one.includes(','))
-    ? value.join(', ') : null;
+    ? value.join(', ')
+    : null;
 }
 
 function toForm() {
@@ -78,7 +88,10 @@ function fromForm() {
   for (const field of fields().filter(({ disabled }) => !disabled)) {
     const { member } = field.dataset;
     const text = field.value.trim();
-    const list = text.split(',').map((one) => one.trim()).filter(Boolean);
+    const list = text
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean);
     const wasText = typeof schema[member] === 'string';
     if (!text) delete schema[member];
     else if ('text' in field.dataset || (wasText && list.length === 1)) {
@@ -88,12 +101,14 @@ function fromForm() {
     }
   }
   byId('schema-text').value = Object.keys(schema).length
-    ? JSON.stringify(schema, null, 2) : '';
+    ? JSON.stringify(schema, null, 2)
+    : '';
 }
 
 function fill(schema) {
   byId('schema-text').value = Object.keys(schema).length
-    ? JSON.stringify(schema, null, 2) : '';
+    ? JSON.stringify(schema, null, 2)
+    : '';
   toForm();
   check();
 }
@@ -104,7 +119,8 @@ function parsed() {
   try {
     const value = text.trim() ? JSON.parse(text) : {};
     return value && typeof value === 'object' && !Array.isArray(value)
-      ? value : null;
+      ? value
+      : null;
   } catch {
     return null;
   }
@@ -127,11 +143,15 @@ function faultOf(text) {
 function inWords({ message }, text) {
   const at = message.match(/position (\d+)/);
   const line = message.match(/line (\d+)/);
-  const what = message.replace(/^JSON\.parse: /, '')
+  const what = message
+    .replace(/^JSON\.parse: /, '')
     .replace(/ ?(in JSON)? ?at (position|line) .*$/, '')
     .replace(/, "?\.\.\..*|, ".*" is not valid JSON$/s, '');
-  const number = line ? Number(line[1])
-    : at ? text.slice(0, Number(at[1])).split('\n').length : 0;
+  const number = line
+    ? Number(line[1])
+    : at
+      ? text.slice(0, Number(at[1])).split('\n').length
+      : 0;
   return number ? `${what}, in line ${number}.` : `${what}.`;
 }
 
@@ -139,8 +159,11 @@ function check() {
   const fault = faultOf(byId('schema-text').value);
   const members = Object.keys(parsed() || {}).length;
   const note = byId('schema-note');
-  note.textContent = fault || (members ? `${count(members, 'field')}.`
-    : 'Nothing yet: captions are then written from the set alone.');
+  note.textContent =
+    fault ||
+    (members
+      ? `${count(members, 'field')}.`
+      : 'Nothing yet: captions are then written from the set alone.');
   note.classList.toggle('bad', Boolean(fault));
   byId('schema-text').setAttribute('aria-invalid', String(Boolean(fault)));
   byId('schema-save').disabled = Boolean(fault);
@@ -156,42 +179,64 @@ async function suggest() {
   const said = byId('schema-suggested');
   button.disabled = true;
   said.textContent = 'Looking at your sets…';
-  const found = await Promise.all((state.sets || []).slice(0, 60).map((s) =>
-    call('GET', `/api/library/${encodeURIComponent(s.parseId)}`)
-      .then(({ facts }) => facts).catch(() => null)));
+  const found = await Promise.all(
+    (state.sets || []).slice(0, 60).map((s) =>
+      call('GET', `/api/library/${encodeURIComponent(s.parseId)}`)
+        .then(({ facts }) => facts)
+        .catch(() => null),
+    ),
+  );
   button.disabled = false;
   const facts = found.filter(Boolean);
   const schema = parsed() || {};
-  const names = frequent(facts.flatMap(({ instruments = [] }) =>
-    [...new Set(instruments.filter(({ evidence }) => evidence !== 'guessed')
-      .map(({ name }) => name))]), facts.length);
-  const tempos = facts.map(({ tempo }) => tempo?.bpm).filter(Boolean)
+  const names = frequent(
+    facts.flatMap(({ instruments = [] }) => [
+      ...new Set(
+        instruments
+          .filter(({ evidence }) => evidence !== 'guessed')
+          .map(({ name }) => name),
+      ),
+    ]),
+    facts.length,
+  );
+  const tempos = facts
+    .map(({ tempo }) => tempo?.bpm)
+    .filter(Boolean)
     .toSorted((a, b) => a - b);
   if (names.length) schema.instruments ??= names;
   if (tempos.length) {
     schema.tempoRange ??= [Math.round(tempos[0]), Math.round(tempos.at(-1))];
   }
   fill(schema);
-  said.textContent = names.length || tempos.length
-    ? [names.length && names.join(', '), tempos.length &&
-      `${Math.round(tempos[0])} to ${Math.round(tempos.at(-1))} BPM`]
-      .filter(Boolean).join('; ')
-    : 'Your sets do not say enough yet.';
+  said.textContent =
+    names.length || tempos.length
+      ? [
+          names.length && names.join(', '),
+          tempos.length &&
+            `${Math.round(tempos[0])} to ${Math.round(tempos.at(-1))} BPM`,
+        ]
+          .filter(Boolean)
+          .join('; ')
+      : 'Your sets do not say enough yet.';
 }
 
 // What at least a third of them have, most frequent first.
 function frequent(names, of) {
   const times = new Map();
   for (const name of names) times.set(name, (times.get(name) || 0) + 1);
-  return [...times].filter(([, n]) => n >= of / 3)
-    .toSorted((a, b) => b[1] - a[1]).slice(0, 8).map(([name]) => name);
+  return [...times]
+    .filter(([, n]) => n >= of / 3)
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, 8)
+    .map(([name]) => name);
 }
 
 async function submit(event) {
   event.preventDefault();
   const schema = parsed();
   const done = await tryIn(byId('schema-save'), byId('schema-error'), () =>
-    call('PUT', schemaPath(state.artistId), { body: schema }));
+    call('PUT', schemaPath(state.artistId), { body: schema }),
+  );
   if (!done) return;
   set({ schema });
   byId('schema-dialog').close();

@@ -14,7 +14,9 @@ let timer = 0;
 
 export function startSession() {
   whenSignedOut(() => {
-    asking ??= enter().finally(() => { asking = null; });
+    asking ??= enter().finally(() => {
+      asking = null;
+    });
     return asking;
   });
   byId('signin-form').addEventListener('submit', submit);
@@ -30,8 +32,10 @@ async function look() {
   clearTimeout(timer);
   if (session.expiresAt) {
     // Ahead of its end: the player cannot ask for a new one.
-    timer = setTimeout(() => renew().catch(() => {}),
-      Math.max(5000, (Date.parse(session.expiresAt) - Date.now()) * 0.8));
+    timer = setTimeout(
+      () => renew().catch(() => {}),
+      Math.max(5000, (Date.parse(session.expiresAt) - Date.now()) * 0.8),
+    );
   }
   return session;
 }
@@ -39,13 +43,15 @@ async function look() {
 // Perhaps another tab signed in, or nobody needs to be asked.
 async function enter() {
   const { auth, signedIn } = await look();
-  if (signedIn || (auth === 'supabase' && await renew())) return;
+  if (signedIn || (auth === 'supabase' && (await renew()))) return;
   for (const way of ['token', 'supabase']) {
     const fields = byId(`signin-${way}`);
     fields.hidden = fields.disabled = way !== auth;
   }
   byId('signin-dialog').showModal();
-  await new Promise((resolve) => { answered = resolve; });
+  await new Promise((resolve) => {
+    answered = resolve;
+  });
 }
 
 // False where there is nothing to renew.
@@ -61,13 +67,18 @@ async function renew() {
 
 async function submit(event) {
   event.preventDefault();
-  const done = await tryIn(byId('signin-send'), byId('signin-error'),
+  const done = await tryIn(
+    byId('signin-send'),
+    byId('signin-error'),
     async () => {
       await ask('POST', Object.fromEntries(new FormData(event.target)));
       if ((await look()).signedIn) return;
-      throw new Error('The browser kept no cookie. Allow cookies here, and ' +
-        'use the server’s public address.');
-    });
+      throw new Error(
+        'The browser kept no cookie. Allow cookies here, and ' +
+          'use the server’s public address.',
+      );
+    },
+  );
   if (!done) return;
   event.target.reset();
   byId('signin-dialog').close();
@@ -75,5 +86,8 @@ async function submit(event) {
 }
 
 // A fresh page keeps nothing of whoever left.
-const signOut = () => ask('DELETE').then(() => location.reload(),
-  (error) => notice(error.message));
+const signOut = () =>
+  ask('DELETE').then(
+    () => location.reload(),
+    (error) => notice(error.message),
+  );

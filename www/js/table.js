@@ -10,9 +10,16 @@ import { remember, set, state, watch } from './state.js';
 import { Virtual } from './virtual.js';
 
 const columns = [
-  ['name', 'Track'], ['state', 'State'], ['tempo', 'Tempo'], ['key', 'Key'],
-  ['length', 'Length'], ['', 'Instruments'], ['', 'Caption'],
-  ['words', 'Words'], ['problems', 'Checks'], ['', 'Windows'],
+  ['name', 'Track'],
+  ['state', 'State'],
+  ['tempo', 'Tempo'],
+  ['key', 'Key'],
+  ['length', 'Length'],
+  ['', 'Instruments'],
+  ['', 'Caption'],
+  ['words', 'Words'],
+  ['problems', 'Checks'],
+  ['', 'Windows'],
 ];
 
 let table;
@@ -22,26 +29,54 @@ export function startTable() {
   const body = byId('table-body');
   byId('table-head').append(...columns.map(heading));
   byId('table-all').addEventListener('change', (event) =>
-    event.target.checked ? pickAll() : pickNone());
-  table = new Virtual(byId('table-scroll'), { guess: 44,
+    event.target.checked ? pickAll() : pickNone(),
+  );
+  table = new Virtual(byId('table-scroll'), {
+    guess: 44,
     rowIn: () => body.firstElementChild,
     place: (before, after) => {
       byId('table-before').style.height = `${before}px`;
       byId('table-after').style.height = `${after}px`;
     },
     show: (rows, from) => {
-      keyed(body, rows, ({ id }) => id, makeRow,
-        (node, row, i) => updateRow(node, row, from + i));
+      keyed(
+        body,
+        rows,
+        ({ id }) => id,
+        makeRow,
+        (node, row, i) => updateRow(node, row, from + i),
+      );
       askFacts(rows);
-    } });
-  watch(['sets', 'items', 'loose', 'drafted', 'uploads', 'aside', 'bulk',
-    'query', 'filter', 'sort', 'unfolded', 'picked', 'view', 'facts'], render);
+    },
+  });
+  watch(
+    [
+      'sets',
+      'items',
+      'loose',
+      'drafted',
+      'uploads',
+      'aside',
+      'bulk',
+      'query',
+      'filter',
+      'sort',
+      'unfolded',
+      'picked',
+      'view',
+      'facts',
+    ],
+    render,
+  );
 }
 
 function heading([by, text]) {
   if (!by) return html`<th scope="col">${text}</th>`;
-  return html`<th scope="col" data-by=${by}><button type="button"
-    class="quiet" @click=${() => sortBy(by)}>${text}</button></th>`;
+  return html`<th scope="col" data-by=${by}>
+    <button type="button" class="quiet" @click=${() => sortBy(by)}>
+      ${text}
+    </button>
+  </th>`;
 }
 
 // Up, down, and as they were added.
@@ -72,20 +107,52 @@ function render() {
 const now = (id) => shownRows().find((row) => row.id === id);
 
 function makeRow({ id }) {
-  return html`<tr><td><input type="checkbox" @click=${(event) =>
-    pick(now(id), { range: event.shiftKey })}></td><th scope="row"><button
-    type="button" class="link one-line" @click=${() => show(now(id))}></button>
-    </th><td></td><td></td><td></td><td></td><td class="one-line"></td><td
-    class="edit"><button type="button" class="text" @click=${() =>
-    edit(id)}></button></td><td></td><td></td><td></td></tr>`;
+  return html`<tr>
+    <td>
+      <input
+        type="checkbox"
+        @click=${(event) => pick(now(id), { range: event.shiftKey })}
+      />
+    </td>
+    <th scope="row">
+      <button
+        type="button"
+        class="link one-line"
+        @click=${() => show(now(id))}
+      ></button>
+    </th>
+    <td></td>
+    <td></td>
+    <td></td>
+    <td></td>
+    <td class="one-line"></td>
+    <td class="edit">
+      <button type="button" class="text" @click=${() => edit(id)}></button>
+    </td>
+    <td></td>
+    <td></td>
+    <td></td>
+  </tr>`;
 }
 
 function updateRow(node, row, index) {
   const run = state.bulk?.rows.get(row.parseId)?.text;
   const facts = state.facts.get(row.parseId);
-  const shown = JSON.stringify([row.name, row.state, row.caption, run, index,
-    state.picked.has(row.id), row.seconds, row.tempo, row.key, row.problems,
-    facts || null, row.item?.windows, editing?.id === row.id]);
+  const shown = JSON.stringify([
+    row.name,
+    row.state,
+    row.caption,
+    run,
+    index,
+    state.picked.has(row.id),
+    row.seconds,
+    row.tempo,
+    row.key,
+    row.problems,
+    facts || null,
+    row.item?.windows,
+    editing?.id === row.id,
+  ]);
   if (node.dataset.shown === shown) return;
   node.dataset.shown = shown;
   node.setAttribute('aria-rowindex', String(index + 2));
@@ -107,29 +174,41 @@ function updateRow(node, row, index) {
   cells[10].textContent = row.item?.windows ? String(row.item.windows) : '';
 }
 
-const instrumentsOf = (facts) => (facts?.instruments || [])
-  .filter(({ evidence }) => evidence !== 'guessed')
-  .map(({ name }) => name).join(', ');
+const instrumentsOf = (facts) =>
+  (facts?.instruments || [])
+    .filter(({ evidence }) => evidence !== 'guessed')
+    .map(({ name }) => name)
+    .join(', ');
 
 function problemsOf({ problems }) {
   if (!problems.length) return [];
   const text = problems.map(({ detail }) => detail).join(' ');
-  return [html`<span title=${text}>⚠ ${String(problems.length)}<span
-    class="hidden">: ${text}</span></span>`];
+  return [
+    html`<span title=${text}
+      >⚠ ${String(problems.length)}<span class="hidden">: ${text}</span></span
+    >`,
+  ];
 }
 
 function showText(cell, row, run) {
   const field = cell.querySelector('textarea');
   if (field) {
-    cell.replaceChildren(html`<button type="button" class="text"
-      @click=${() => edit(row.id)}></button>`);
+    cell.replaceChildren(
+      html`<button
+        type="button"
+        class="text"
+        @click=${() => edit(row.id)}
+      ></button>`,
+    );
   }
   const button = cell.firstElementChild;
   button.textContent = run || row.caption || (row.bounce ? '' : 'Write…');
   button.classList.toggle('hint', Boolean(run || !row.caption));
   button.disabled = Boolean(row.bounce || row.state === 'uploading');
-  button.setAttribute('aria-label', `Caption of ${row.name}: ${
-    row.caption || 'none'}`);
+  button.setAttribute(
+    'aria-label',
+    `Caption of ${row.name}: ${row.caption || 'none'}`,
+  );
 }
 
 function show(row) {
@@ -139,17 +218,22 @@ function show(row) {
 
 /* ---- a caption in place ---- */
 
-const cellOf = (id) => byId('table-body')
-  .querySelector(`[data-key="${CSS.escape(id)}"]`)?.children[7];
+const cellOf = (id) =>
+  byId('table-body').querySelector(`[data-key="${CSS.escape(id)}"]`)
+    ?.children[7];
 
 function edit(id) {
   const row = now(id);
   const cell = cellOf(id);
   if (!row || !cell || row.bounce || row.state === 'uploading') return;
   editing = { id, was: row.caption };
-  const field = html`<textarea rows="4" maxlength="4000"
-    aria-label=${`Caption of ${row.name}`} @keydown=${pressed}
-    @blur=${() => keep()}></textarea>`;
+  const field = html`<textarea
+    rows="4"
+    maxlength="4000"
+    aria-label=${`Caption of ${row.name}`}
+    @keydown=${pressed}
+    @blur=${() => keep()}
+  ></textarea>`;
   field.value = row.caption;
   cell.replaceChildren(field);
   field.focus();
@@ -183,7 +267,8 @@ async function keep() {
   const row = now(id);
   const cell = cellOf(id);
   const text = (cell?.querySelector('textarea')?.value ?? '')
-    .replace(/\s*\n\s*/g, ' ').trim();
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
   editing = null;
   if (cell && row) {
     cell.closest('tr').dataset.shown = '';
@@ -202,8 +287,10 @@ async function askFacts(rows) {
   for (const { parseId, set: listed } of rows) {
     if (!listed || asked.has(parseId)) continue;
     asked.add(parseId);
-    const answer = await call('GET',
-      `/api/library/${encodeURIComponent(parseId)}`).catch(() => null);
+    const answer = await call(
+      'GET',
+      `/api/library/${encodeURIComponent(parseId)}`,
+    ).catch(() => null);
     if (answer?.facts) {
       set({ facts: new Map(state.facts).set(parseId, answer.facts) });
     }

@@ -45,40 +45,70 @@ function kept(keys, make) {
   };
 }
 
-export const allRows = kept(['sets', 'items', 'loose', 'drafted', 'uploads',
-  'aside', 'facts'], () => {
-  const sets = new Map((state.sets || []).map((s) => [s.parseId, s]));
-  const rows = (state.items || []).map((item) =>
-    rowOf(item, sets.get(item.parseId) || null));
-  for (const s of sets.values()) {
-    if (!itemOf(s.parseId)) rows.push(rowOf(null, s));
-  }
-  return [...state.loose.filter(({ later }) => !later).map(bounceRow),
-    ...rows];
-});
+export const allRows = kept(
+  ['sets', 'items', 'loose', 'drafted', 'uploads', 'aside', 'facts'],
+  () => {
+    const sets = new Map((state.sets || []).map((s) => [s.parseId, s]));
+    const rows = (state.items || []).map((item) =>
+      rowOf(item, sets.get(item.parseId) || null),
+    );
+    for (const s of sets.values()) {
+      if (!itemOf(s.parseId)) rows.push(rowOf(null, s));
+    }
+    return [
+      ...state.loose.filter(({ later }) => !later).map(bounceRow),
+      ...rows,
+    ];
+  },
+);
 
 function rowOf(item, listed) {
   const parseId = item?.parseId || listed.parseId;
   const mark = markFor(parseId, item) || null;
   const aside = state.aside.has(item?.id || parseId);
   const checks = item?.checks || [];
-  return { id: item?.id || `set:${parseId}`, parseId, item, mark, aside,
-    set: listed, bounce: null, name: nameOf(item || listed),
+  return {
+    id: item?.id || `set:${parseId}`,
+    parseId,
+    item,
+    mark,
+    aside,
+    set: listed,
+    bounce: null,
+    name: nameOf(item || listed),
     at: item?.createdAt || `~${listed.createdAt}`,
-    tempo: listed?.tempo ?? null, key: listed?.key ?? null,
+    tempo: listed?.tempo ?? null,
+    key: listed?.key ?? null,
     seconds: item?.audio?.durationSec ?? listed?.durationSec ?? null,
     caption: mark?.caption || item?.promptText || '',
     state: aside ? 'aside' : stateOf(item, mark, parseId),
-    problems: [...checks.filter(({ level }) => level !== 'info'),
+    problems: [
+      ...checks.filter(({ level }) => level !== 'info'),
       ...(mark?.problem ? [mark.problem] : []),
-      ...(item?.error ? [{ code: 'failed', level: 'error',
-        detail: item.error }] : [])] };
+      ...(item?.error
+        ? [{ code: 'failed', level: 'error', detail: item.error }]
+        : []),
+    ],
+  };
 }
 
-const bounceRow = (one) => ({ id: one.id, parseId: null, item: null,
-  mark: null, aside: false, set: null, bounce: one, name: one.name, at: '',
-  tempo: null, key: null, seconds: one.seconds, caption: '', state: 'bounce',
-  problems: [] });
+const bounceRow = (one) => ({
+  id: one.id,
+  parseId: null,
+  item: null,
+  mark: null,
+  aside: false,
+  set: null,
+  bounce: one,
+  name: one.name,
+  at: '',
+  tempo: null,
+  key: null,
+  seconds: one.seconds,
+  caption: '',
+  state: 'bounce',
+  problems: [],
+});
 
 function stateOf(item, mark, parseId) {
   if ((!item || isWaiting(item)) && uploading(parseId)) return 'uploading';
@@ -95,15 +125,20 @@ const plain = (text) => text.normalize('NFC').toLowerCase();
 
 // What versions of one song have in common: the name without "v12", and without
 // the time that Live writes behind it in its backups.
-const songOf = ({ set: { alsFilename }, name }) => plain(alsFilename || name)
-  .replace(/\.als$/, '').replace(/ *\[\d{4}-\d\d-\d\d \d{6}\]$/, '')
-  .replace(/[ _-]*\(?(v|ver|version)[ ._-]?\d{1,3}\)?$/, '');
+const songOf = ({ set: { alsFilename }, name }) =>
+  plain(alsFilename || name)
+    .replace(/\.als$/, '')
+    .replace(/ *\[\d{4}-\d\d-\d\d \d{6}\]$/, '')
+    .replace(/[ _-]*\(?(v|ver|version)[ ._-]?\d{1,3}\)?$/, '');
 
 // Older versions of one song that nobody has begun stay behind the newest.
 function fold(rows) {
   const newest = new Map();
-  const folds = (row) => ['needs_audio', 'idle'].includes(row.state) &&
-    row.set && !row.mark && row.id !== currentId();
+  const folds = (row) =>
+    ['needs_audio', 'idle'].includes(row.state) &&
+    row.set &&
+    !row.mark &&
+    row.id !== currentId();
   const made = (row) => row.set.createdAt || '';
   for (const row of rows.filter(folds)) {
     const other = newest.get(songOf(row));
@@ -117,24 +152,45 @@ function fold(rows) {
     const group = folds(row) && newest.get(songOf(row));
     if (!group || group.n < 2 || state.unfolded.has(songOf(row))) return [row];
     return group.row === row
-      ? [{ ...row, folded: group.n - 1, song: songOf(row) }] : [];
+      ? [{ ...row, folded: group.n - 1, song: songOf(row) }]
+      : [];
   });
 }
 
-export const shownRows = kept(['sets', 'items', 'loose', 'drafted', 'uploads',
-  'aside', 'facts', 'query', 'filter', 'sort', 'unfolded', 'selection'], () => {
-  const wanted = plain(state.query);
-  let rows = allRows().filter((row) => fits(row, state.filter) &&
-    (!wanted || plain(`${row.name}\n${row.caption}`).includes(wanted)));
-  const [by, down] = state.sort.split('-');
-  if (!wanted && !state.filter && by === 'added') rows = fold(rows);
-  if (by === 'added' && !down) return rows;
-  const of = sorts[by];
-  const compare = (a, b) => typeof a === 'string'
-    ? a.localeCompare(b, undefined, { numeric: true }) : a - b;
-  rows = rows.toSorted((a, b) => compare(of(a), of(b)));
-  return down ? rows.reverse() : rows;
-});
+export const shownRows = kept(
+  [
+    'sets',
+    'items',
+    'loose',
+    'drafted',
+    'uploads',
+    'aside',
+    'facts',
+    'query',
+    'filter',
+    'sort',
+    'unfolded',
+    'selection',
+  ],
+  () => {
+    const wanted = plain(state.query);
+    let rows = allRows().filter(
+      (row) =>
+        fits(row, state.filter) &&
+        (!wanted || plain(`${row.name}\n${row.caption}`).includes(wanted)),
+    );
+    const [by, down] = state.sort.split('-');
+    if (!wanted && !state.filter && by === 'added') rows = fold(rows);
+    if (by === 'added' && !down) return rows;
+    const of = sorts[by];
+    const compare = (a, b) =>
+      typeof a === 'string'
+        ? a.localeCompare(b, undefined, { numeric: true })
+        : a - b;
+    rows = rows.toSorted((a, b) => compare(of(a), of(b)));
+    return down ? rows.reverse() : rows;
+  },
+);
 
 // filter: '' for all, a state, `problem` for any, `problem:CODE` for one.
 function fits(row, filter) {
@@ -159,18 +215,28 @@ export function filters() {
     }
   }
   const all = rows.filter((row) => !row.aside).length;
-  return [['', 'All tracks', all],
-    ...Object.entries(states).filter(([key]) => count.has(key))
+  return [
+    ['', 'All tracks', all],
+    ...Object.entries(states)
+      .filter(([key]) => count.has(key))
       .map(([key, [, text]]) => [key, text, count.get(key)]),
-    ...(count.has('problem') ? [['problem', 'Any problem',
-      count.get('problem')]] : []),
-    ...[...count].filter(([key]) => key.startsWith('problem:')).map(
-      ([key, n]) => [key, `Problem: ${key.slice(8).replaceAll('_', ' ')}`, n])];
+    ...(count.has('problem')
+      ? [['problem', 'Any problem', count.get('problem')]]
+      : []),
+    ...[...count]
+      .filter(([key]) => key.startsWith('problem:'))
+      .map(([key, n]) => [
+        key,
+        `Problem: ${key.slice(8).replaceAll('_', ' ')}`,
+        n,
+      ]),
+  ];
 }
 
 /* ---- selected for work on many ---- */
 
-export const currentId = () => state.selection &&
+export const currentId = () =>
+  state.selection &&
   (state.selection.itemId || `set:${state.selection.parseId}`);
 
 export const pickedRows = () =>

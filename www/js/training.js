@@ -48,14 +48,21 @@ async function start(event) {
   say(byId('training-error'), '');
   byId('training-by-hand').hidden = true;
   // Its trainer's page: 8 A100 at $0.0112 a second; README: 3 epochs, 15 min.
-  if (!await ask('Start this training?', 'Replicate charges the account of ' +
-    'this server by the second: about 10 dollars as a rule, more for a large ' +
-    'dataset. The trainer’s page there has today’s price.',
-  'Start training')) return;
+  if (
+    !(await ask(
+      'Start this training?',
+      'Replicate charges the account of ' +
+        'this server by the second: about 10 dollars as a rule, more for a large ' +
+        'dataset. The trainer’s page there has today’s price.',
+      'Start training',
+    ))
+  )
+    return;
   byId('training-start').disabled = true;
   try {
-    await call('POST', `/api/train/datasets/${offered}/training`,
-      { body: { destination } });
+    await call('POST', `/api/train/datasets/${offered}/training`, {
+      body: { destination },
+    });
     announce('The training has been started.');
     byId('trainings').open = true;
   } catch (error) {
@@ -71,9 +78,13 @@ async function start(event) {
 // is the shell's to fill in.
 function byHand({ method, url, headers, body }) {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const header = (text) => `-H ${text.includes('$') ? `"${text}"` : quote(text)}`;
-  byId('training-call').value = [`curl -X ${method} ${quote(url)}`,
-    ...headers.map(header), `-d ${quote(JSON.stringify(body))}`].join(' \\\n  ');
+  const header = (text) =>
+    `-H ${text.includes('$') ? `"${text}"` : quote(text)}`;
+  byId('training-call').value = [
+    `curl -X ${method} ${quote(url)}`,
+    ...headers.map(header),
+    `-d ${quote(JSON.stringify(body))}`,
+  ].join(' \\\n  ');
   byId('training-by-hand').hidden = false;
 }
 
@@ -88,8 +99,11 @@ async function look() {
   const { artistId } = state;
   if (!artistId) return;
   try {
-    const { trainings, refreshError } = await call('GET',
-      '/api/train/trainings', { query: { artistId } });
+    const { trainings, refreshError } = await call(
+      'GET',
+      '/api/train/trainings',
+      { query: { artistId } },
+    );
     if (state.artistId !== artistId) return;
     set({ trainings });
     say(byId('trainings-error'), refreshError);
@@ -103,9 +117,12 @@ async function look() {
 
 // The training stays listed until Replicate says that it has ended.
 async function cancel({ id, destination }) {
-  const sure = await ask('Cancel this training?', `${destination} keeps the ` +
-    'version it has. Replicate charges for the time so far.',
-  'Cancel training');
+  const sure = await ask(
+    'Cancel this training?',
+    `${destination} keeps the ` +
+      'version it has. Replicate charges for the time so far.',
+    'Cancel training',
+  );
   if (!sure || canceling.has(id)) return;
   canceling.add(id);
   say(byId('trainings-error'), '');
@@ -125,18 +142,26 @@ function render() {
   const list = state.trainings || [];
   byId('trainings').hidden = !list.length;
   byId('trainings-count').textContent = list.length ? `(${list.length})` : '';
-  keyed(byId('trainings-list'), list, (t) => t.id, (t) => html`<li><span
-    class="pick"><span class="name"></span><span class="sub"></span><span
-    class="sub why"></span></span><button type="button" class="quiet"
-    @click=${() => cancel(t)}></button><a class="quiet" target="_blank"
-    rel="noreferrer" hidden>Replicate</a></li>`, dress);
+  keyed(
+    byId('trainings-list'),
+    list,
+    (t) => t.id,
+    (t) =>
+      html`<li>
+        <span class="pick"
+          ><span class="name"></span><span class="sub"></span
+          ><span class="sub why"></span></span
+        ><button type="button" class="quiet" @click=${() => cancel(t)}></button
+        ><a class="quiet" target="_blank" rel="noreferrer" hidden>Replicate</a>
+      </li>`,
+    dress,
+  );
 }
 
 function dress(node, t) {
   const link = node.querySelector('a');
   node.querySelector('.name').textContent = t.destination;
-  node.querySelector('.sub').textContent = `${t.status} · ${
-    when(t.createdAt)}`;
+  node.querySelector('.sub').textContent = `${t.status} · ${when(t.createdAt)}`;
   say(node.querySelector('.why'), t.error || lastLine(t.logs));
   const button = node.querySelector('button');
   const runs = RUNS.includes(t.status);
@@ -150,4 +175,8 @@ function dress(node, t) {
   if (t.replicateId) link.href = `https://replicate.com/p/${t.replicateId}`;
 }
 
-const lastLine = (logs) => (logs || '').trimEnd().split(/[\r\n]/).at(-1);
+const lastLine = (logs) =>
+  (logs || '')
+    .trimEnd()
+    .split(/[\r\n]/)
+    .at(-1);

@@ -6,8 +6,11 @@ import { problemOf, signedIn, unreachable } from './api.js';
 export const upload = (method, url, options) =>
   signedIn(() => once(method, url, options));
 
-function once(method, url, { body, headers = {}, signal,
-  onProgress = () => {} }) {
+function once(
+  method,
+  url,
+  { body, headers = {}, signal, onProgress = () => {} },
+) {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     const aborted = () => new DOMException('canceled', 'AbortError');
@@ -38,7 +41,8 @@ export async function persist(attempt, { tries, signal, onWait }) {
       return await attempt();
     } catch (error) {
       if (!error.passing || n === tries) throw error;
-      const seconds = error.retryAfter ||
+      const seconds =
+        error.retryAfter ||
         Math.min(longest, 2 ** n) * (0.75 + Math.random() / 2);
       onWait(seconds, error);
       await pause(seconds, signal);
@@ -69,8 +73,13 @@ function pace({ loaded, total }, start) {
 
 function settle(xhr, resolve, reject) {
   if (xhr.status < 200 || xhr.status > 299) {
-    reject(problemOf(xhr.status, xhr.responseText,
-      Number(xhr.getResponseHeader('Retry-After')) || 0));
+    reject(
+      problemOf(
+        xhr.status,
+        xhr.responseText,
+        Number(xhr.getResponseHeader('Retry-After')) || 0,
+      ),
+    );
     return;
   }
   try {

@@ -21,8 +21,10 @@ const atOnce = 3;
 export async function startUploads() {
   watch(['uploads', 'pace'], render);
   addEventListener('online', () => state.uploads.forEach(again));
-  const kept = (await list('uploads')).map(([, one]) =>
-    ({ ...one, is: 'waiting' }));
+  const kept = (await list('uploads')).map(([, one]) => ({
+    ...one,
+    is: 'waiting',
+  }));
   set({ uploads: [...kept.sort((a, b) => a.at - b.at), ...state.uploads] });
   pump();
 }
@@ -33,7 +35,10 @@ const place = ({ artistId, id }) => `${artistId}/${id}`;
 export async function addUpload(one, file) {
   const { draftId } = one;
   set({ uploads: [...state.uploads, { ...one, file, is: 'waiting' }] });
-  await write([['uploads', place(one), one], ['drafts', draftId]]);
+  await write([
+    ['uploads', place(one), one],
+    ['drafts', draftId],
+  ]);
   pump();
 }
 
@@ -45,8 +50,11 @@ function pump() {
 }
 
 async function run(one) {
-  change(one, { is: 'running', stop: new AbortController(),
-    text: 'Starting…' });
+  change(one, {
+    is: 'running',
+    stop: new AbortController(),
+    text: 'Starting…',
+  });
   try {
     if (await alone(one, () => send(one))) announce(`${one.name} is saved.`);
     await finish(one);
@@ -62,24 +70,33 @@ async function run(one) {
 // http has none; there the key alone sees to it). False: another tab did.
 function alone(one, work) {
   if (!navigator.locks) return work();
-  return navigator.locks.request(`upload ${one.id}`,
-    { signal: one.stop.signal }, async () =>
-      Boolean(one.file || await read('uploads', place(one))) && work());
+  return navigator.locks.request(
+    `upload ${one.id}`,
+    { signal: one.stop.signal },
+    async () =>
+      Boolean(one.file || (await read('uploads', place(one)))) && work(),
+  );
 }
 
 async function send(one) {
-  const { draft, stop: { signal } } = one;
-  const file = one.file ||
-    (draft.fileId && await read('files', draft.fileId)) || null;
+  const {
+    draft,
+    stop: { signal },
+  } = one;
+  const file =
+    one.file || (draft.fileId && (await read('files', draft.fileId))) || null;
   if (draft.fileId && !file) {
     throw new Error('This browser has lost its audio. Choose it again.');
   }
-  await persist(() => sendAsItIs(one, file), { tries: 8, signal,
+  await persist(() => sendAsItIs(one, file), {
+    tries: 8,
+    signal,
     onWait: (seconds, error) => {
       one.text = `${error.message} Trying again in ${Math.round(seconds)} s…`;
       one.pace = null;
       set({ pace: {} });
-    } });
+    },
+  });
   return true;
 }
 
@@ -93,8 +110,10 @@ async function sendAsItIs(one, file) {
     const { fileId } = one.draft;
     one.draft = { ...one.draft, fileId: null };
     if (fileId) await write([['files', fileId]]);
-    throw new Error(`${file.name} was exported anew, moved or deleted while ` +
-      'it waited here. Choose it again: then the new one is saved.');
+    throw new Error(
+      `${file.name} was exported anew, moved or deleted while ` +
+        'it waited here. Choose it again: then the new one is saved.',
+    );
   }
   await sendOnce(one, file);
 }
@@ -103,27 +122,43 @@ async function sendOnce(one, file) {
   const { id, artistId, parseId, itemId, recaption, draft } = one;
   const { caption: promptText, generationId } = draft;
   const path = `/api/train/items/${itemId}`;
-  const by = { signal: one.stop.signal, onProgress: (pace) => {
-    one.pace = pace;
-    one.text = pace.sent < pace.total ? '' : 'The server looks at it…';
-    set({ pace: {} });
-  } };
+  const by = {
+    signal: one.stop.signal,
+    onProgress: (pace) => {
+      one.pace = pace;
+      one.text = pace.sent < pace.total ? '' : 'The server looks at it…';
+      set({ pace: {} });
+    },
+  };
   if (!itemId) {
-    const fields = { artistId, parseId, promptText,
-      ...(generationId ? { generationId } : {}) };
-    const answer = await sendWaiting(one, fields) ||
-      await upload('POST', '/api/train/save', { ...by,
-        body: formOf(fields, file), headers: { 'Idempotency-Key': id } });
+    const fields = {
+      artistId,
+      parseId,
+      promptText,
+      ...(generationId ? { generationId } : {}),
+    };
+    const answer =
+      (await sendWaiting(one, fields)) ||
+      (await upload('POST', '/api/train/save', {
+        ...by,
+        body: formOf(fields, file),
+        headers: { 'Idempotency-Key': id },
+      }));
     one.itemId = answer.trainingItemId;
     return;
   }
   if (file) {
-    await upload('PUT', `${path}/audio`, { ...by, body: file,
-      headers: { 'Content-Type': file.type || 'application/octet-stream' } });
+    await upload('PUT', `${path}/audio`, {
+      ...by,
+      body: file,
+      headers: { 'Content-Type': file.type || 'application/octet-stream' },
+    });
   }
   if (recaption) {
-    await call('PATCH', path, { signal: by.signal,
-      body: { promptText, ...(generationId ? { generationId } : {}) } });
+    await call('PATCH', path, {
+      signal: by.signal,
+      body: { promptText, ...(generationId ? { generationId } : {}) },
+    });
   }
 }
 
@@ -140,8 +175,11 @@ async function sendWaiting({ id, draft, stop }, fields) {
   const { uploadId } = draft;
   if (!uploadId) return null;
   try {
-    return await call('POST', '/api/train/save', { signal: stop.signal,
-      body: { ...fields, uploadId }, headers: { 'Idempotency-Key': id } });
+    return await call('POST', '/api/train/save', {
+      signal: stop.signal,
+      body: { ...fields, uploadId },
+      headers: { 'Idempotency-Key': id },
+    });
   } catch (error) {
     if (error.code === 'upload_not_found') return null;
     throw error;
@@ -156,7 +194,10 @@ async function finish(one) {
   const { fileId } = one.draft;
   change(one, { is: 'done', text: 'Saved', pace: null });
   pump();
-  await write([['uploads', place(one)], ...(fileId ? [['files', fileId]] : [])]);
+  await write([
+    ['uploads', place(one)],
+    ...(fileId ? [['files', fileId]] : []),
+  ]);
   if (one.artistId === state.artistId) await loadItems();
   take(one);
   await showSaved(one);
@@ -169,8 +210,11 @@ function take(one) {
 // The server was away for long: it stays, and waits to be asked again.
 function stay(one, error) {
   announce(`${one.name}: ${error.message}`);
-  change(one, { is: 'stopped', pace: null,
-    text: `${error.message} It is kept here.` });
+  change(one, {
+    is: 'stopped',
+    pace: null,
+    text: `${error.message} It is kept here.`,
+  });
 }
 
 function again(one) {
@@ -189,13 +233,19 @@ async function refuse(one, error) {
   }
   if (one.artistId === state.artistId) await loadItems();
   const item = itemOf(one.parseId);
-  if (!one.itemId && item && !isWaiting(item) &&
-      item.promptText === one.draft.caption) {
+  if (
+    !one.itemId &&
+    item &&
+    !isWaiting(item) &&
+    item.promptText === one.draft.caption
+  ) {
     await finish(one);
     return;
   }
   take(one);
-  await giveBack(one, 'Canceled. Nothing was saved.', [['uploads', place(one)]]);
+  await giveBack(one, 'Canceled. Nothing was saved.', [
+    ['uploads', place(one)],
+  ]);
 }
 
 function cancel(one) {
@@ -205,8 +255,9 @@ function cancel(one) {
 
 // Its track was deleted: nothing of it is to come back.
 export function dropUpload(parseId) {
-  for (const one of state.uploads.filter((u) =>
-    u.parseId === parseId && u.artistId === state.artistId)) {
+  for (const one of state.uploads.filter(
+    (u) => u.parseId === parseId && u.artistId === state.artistId,
+  )) {
     take(one);
     one.is = 'done';
     one.stop?.abort();
@@ -236,11 +287,14 @@ export function uploadText() {
   const all = [...those('waiting'), ...those('running')];
   if (!all.length) return '';
   const sum = (of) => all.reduce((n, one) => n + of(one), 0);
-  const speed = sum(({ pace }) => pace && pace.sent < pace.total
-    ? pace.speed : 0);
-  const left = sum(({ size, pace }) => pace ? pace.total - pace.sent : size);
-  return count(all.length, 'upload') + (speed ? `, ${bytes(speed)}/s, ${
-    length(left / speed)} left` : '');
+  const speed = sum(({ pace }) =>
+    pace && pace.sent < pace.total ? pace.speed : 0,
+  );
+  const left = sum(({ size, pace }) => (pace ? pace.total - pace.sent : size));
+  return (
+    count(all.length, 'upload') +
+    (speed ? `, ${bytes(speed)}/s, ${length(left / speed)} left` : '')
+  );
 }
 
 function render() {
@@ -255,8 +309,10 @@ function makeRow(one) {
   const { name } = one;
   row.querySelector('strong').textContent = name;
   row.querySelector('progress').setAttribute('aria-label', `Upload of ${name}`);
-  for (const [selector, label, work] of [['.again', 'Try again: ', again],
-    ['.cancel', 'Cancel the upload of ', cancel]]) {
+  for (const [selector, label, work] of [
+    ['.again', 'Try again: ', again],
+    ['.cancel', 'Cancel the upload of ', cancel],
+  ]) {
     const button = row.querySelector(selector);
     button.setAttribute('aria-label', label + name);
     button.addEventListener('click', () => work(one));
@@ -268,8 +324,11 @@ function updateRow(row, { is, text, pace }) {
   row.querySelector('.again').hidden = is !== 'stopped';
   row.querySelector('.cancel').hidden = is === 'done';
   row.querySelector('progress').value = pace ? pace.sent / pace.total : 0;
-  row.querySelector('.hint').textContent = text ||
-    (pace ? `${bytes(pace.sent)} of ${bytes(pace.total)}, ${
-      bytes(pace.speed)}/s, ${length(pace.left)} left`
+  row.querySelector('.hint').textContent =
+    text ||
+    (pace
+      ? `${bytes(pace.sent)} of ${bytes(pace.total)}, ${bytes(
+          pace.speed,
+        )}/s, ${length(pace.left)} left`
       : 'Waiting for its turn');
 }

@@ -9,8 +9,16 @@ const around = 12; // rows above and below
 // the index `first` on.
 export class Virtual {
   constructor(scroller, { guess, place, show, rowIn }) {
-    Object.assign(this, { scroller, place, show, rowIn, height: guess,
-      rows: [], from: 0, to: 0 });
+    Object.assign(this, {
+      scroller,
+      place,
+      show,
+      rowIn,
+      height: guess,
+      rows: [],
+      from: 0,
+      to: 0,
+    });
     scroller.addEventListener('scroll', () => this.look(), { passive: true });
     new ResizeObserver(() => this.look()).observe(scroller);
   }

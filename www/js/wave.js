@@ -13,12 +13,19 @@ export function startWave() {
   const audio = byId('audio');
   canvas.addEventListener('click', (event) => {
     const box = canvas.getBoundingClientRect();
-    seekTo(total() * (event.clientX - box.left) / box.width);
+    seekTo((total() * (event.clientX - box.left)) / box.width);
   });
   canvas.addEventListener('keydown', pressed);
   byId('play').addEventListener('click', togglePlay);
-  for (const name of ['timeupdate', 'seeked', 'loadedmetadata', 'emptied',
-    'play', 'pause', 'ended']) {
+  for (const name of [
+    'timeupdate',
+    'seeked',
+    'loadedmetadata',
+    'emptied',
+    'play',
+    'pause',
+    'ended',
+  ]) {
     audio.addEventListener(name, draw);
   }
   for (const name of ['loadedmetadata', 'emptied']) {
@@ -39,12 +46,12 @@ export function showPeaks(list) {
 export function togglePlay() {
   const audio = byId('audio');
   if (!audio.getAttribute('src')) return;
-  if (audio.paused) audio.play().catch(() => {}); // a broken file: see its error
+  if (audio.paused)
+    audio.play().catch(() => {}); // a broken file: see its error
   else audio.pause();
 }
 
-export const seekBy = (seconds) =>
-  seekTo(byId('audio').currentTime + seconds);
+export const seekBy = (seconds) => seekTo(byId('audio').currentTime + seconds);
 
 function seekTo(seconds) {
   if (total()) {
@@ -58,8 +65,16 @@ function total() {
 }
 
 function pressed(event) {
-  const by = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5,
-    PageDown: -30, PageUp: 30, Home: -Infinity, End: Infinity }[event.key];
+  const by = {
+    ArrowLeft: -5,
+    ArrowDown: -5,
+    ArrowRight: 5,
+    ArrowUp: 5,
+    PageDown: -30,
+    PageUp: 30,
+    Home: -Infinity,
+    End: Infinity,
+  }[event.key];
   if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   event.stopPropagation();
@@ -68,18 +83,29 @@ function pressed(event) {
 
 function markSections() {
   const all = total();
-  const list = all && state.summary && !state.summary.error
-    ? sectionsOf(state.summary, all) : [];
+  const list =
+    all && state.summary && !state.summary.error
+      ? sectionsOf(state.summary, all)
+      : [];
   const row = byId('sections');
   row.hidden = !list.length;
-  row.replaceChildren(...list.map(({ name, from, to }) => {
-    const mark = html`<li><button type="button" title=${name}
-      aria-label=${`Go to ${name}, ${length(from)}`}
-      @click=${() => seekTo(from)}>${name}</button></li>`;
-    mark.style.left = `${100 * from / all}%`;
-    mark.style.width = `${100 * (to - from) / all}%`;
-    return mark;
-  }));
+  row.replaceChildren(
+    ...list.map(({ name, from, to }) => {
+      const mark = html`<li>
+        <button
+          type="button"
+          title=${name}
+          aria-label=${`Go to ${name}, ${length(from)}`}
+          @click=${() => seekTo(from)}
+        >
+          ${name}
+        </button>
+      </li>`;
+      mark.style.left = `${(100 * from) / all}%`;
+      mark.style.width = `${(100 * (to - from)) / all}%`;
+      return mark;
+    }),
+  );
 }
 
 function draw() {
@@ -106,8 +132,9 @@ function paintWave(canvas, at) {
   const bars = Math.floor(width / 3);
   for (let i = 0; i < bars; i++) {
     const high = Math.max(2, highest(i / bars, (i + 1) / bars) * height);
-    paint.fillStyle = style.getPropertyValue(i / bars < at ? '--accent'
-      : '--wave');
+    paint.fillStyle = style.getPropertyValue(
+      i / bars < at ? '--accent' : '--wave',
+    );
     paint.fillRect(i * 3, (height - high) / 2, 2, high);
   }
 }

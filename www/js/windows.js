@@ -27,11 +27,18 @@ export function startWindows() {
   byId('window-before').addEventListener('click', () => stepWindow(-1));
   byId('window-next').addEventListener('click', () => stepWindow(1));
   byId('window-out').addEventListener('change', (event) =>
-    change({ excluded: event.target.checked }));
+    change({ excluded: event.target.checked }),
+  );
   field.addEventListener('change', keep);
   field.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.ctrlKey ||
-        event.metaKey || event.isComposing) return;
+    if (
+      event.key !== 'Enter' ||
+      event.shiftKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.isComposing
+    )
+      return;
     event.preventDefault();
     stepWindow(1); // which keeps the text
     field.focus();
@@ -46,13 +53,21 @@ export function startWindows() {
 // Windows are of audio that is saved.
 async function load() {
   const item = state.draft.file ? null : currentItem();
-  const mine = item?.audioPath && item.audio && !isWaiting(item)
-    ? { id: item.id, sha256: item.audio.sha256, analysis: item.analysis,
-      promptText: item.promptText, seconds: item.audio.durationSec } : null;
+  const mine =
+    item?.audioPath && item.audio && !isWaiting(item)
+      ? {
+          id: item.id,
+          sha256: item.audio.sha256,
+          analysis: item.analysis,
+          promptText: item.promptText,
+          seconds: item.audio.durationSec,
+        }
+      : null;
   if (mine?.id === of?.id && mine?.sha256 === of?.sha256) {
     // The server made them anew, with the caption or by the analysis.
-    const anew = of && (mine.analysis !== of.analysis ||
-      mine.promptText !== of.promptText);
+    const anew =
+      of &&
+      (mine.analysis !== of.analysis || mine.promptText !== of.promptText);
     Object.assign(of ?? {}, mine);
     if (anew && !stop) await fetchThem();
     return;
@@ -76,9 +91,14 @@ async function fetchThem() {
 }
 
 function tellGone(gone) {
-  notice(`The track is cut otherwise now: ${count(gone.length,
-    'caption')} of yours fit no window any more. ${gone
-    .map(({ promptText }) => `“${promptText}”`).join(' ')}`);
+  notice(
+    `The track is cut otherwise now: ${count(
+      gone.length,
+      'caption',
+    )} of yours fit no window any more. ${gone
+      .map(({ promptText }) => `“${promptText}”`)
+      .join(' ')}`,
+  );
 }
 
 function take(windows, shown = 0) {
@@ -97,13 +117,15 @@ async function generate() {
   let made = 0;
   try {
     const done = await postEvents(where, {
-      body: await state.ears?.ofWindows() || { audio: false },
-      signal: stop.signal, on: (name) => {
+      body: (await state.ears?.ofWindows()) || { audio: false },
+      signal: stop.signal,
+      on: (name) => {
         if (name === 'window' && of === mine) {
           byId('windows-text').textContent =
             `${count(++made, 'caption')} written…`;
         }
-      } });
+      },
+    });
     if (of !== mine) return;
     stop = null;
     take(done.windows);
@@ -132,7 +154,9 @@ function show(index) {
 }
 
 function keep() {
-  const text = byId('window-text').value.replace(/\s*\n\s*/g, ' ').trim();
+  const text = byId('window-text')
+    .value.replace(/\s*\n\s*/g, ' ')
+    .trim();
   const now = list[at];
   if (!now || !text || text === (now.promptText || '')) return;
   change({ promptText: text });
@@ -141,14 +165,15 @@ function keep() {
 // Kept at once, and changed back by Undo.
 async function change(patch) {
   const { position, ...was } = list[at];
-  const before = Object.fromEntries(Object.keys(patch)
-    .map((key) => [key, was[key]]));
+  const before = Object.fromEntries(
+    Object.keys(patch).map((key) => [key, was[key]]),
+  );
   const where = path(`/${position}`);
   const put = async (body) => {
     const mine = of;
     const answer = await call('PATCH', where, { body });
     if (of !== mine || path(`/${position}`) !== where) return true;
-    list = list.map((w) => w.position === position ? { ...w, ...answer } : w);
+    list = list.map((w) => (w.position === position ? { ...w, ...answer } : w));
     render();
     return true;
   };
@@ -156,11 +181,14 @@ async function change(patch) {
   try {
     await put(patch);
     if (before.promptText !== null) {
-      did(`window ${position + 1} of ${currentName()}`, () => put(before),
-        () => put(patch));
+      did(
+        `window ${position + 1} of ${currentName()}`,
+        () => put(before),
+        () => put(patch),
+      );
     }
   } catch (error) {
-    list = list.map((w) => w.position === position ? { ...w, ...before } : w);
+    list = list.map((w) => (w.position === position ? { ...w, ...before } : w));
     render();
     say(byId('windows-error'), error.message);
   }
@@ -183,8 +211,8 @@ function play() {
 function follow() {
   const audio = byId('audio');
   const { startSec, endSec } = list[at] || {};
-  const inside = audio.currentTime > startSec - 1 &&
-    audio.currentTime < endSec + 1;
+  const inside =
+    audio.currentTime > startSec - 1 && audio.currentTime < endSec + 1;
   if (audio.paused || (looping && !inside && !audio.seeking)) looping = false;
   byId('window-play').textContent = looping ? 'Pause' : 'Play window';
   if (!looping) return;
@@ -198,13 +226,15 @@ function render() {
   const now = list[at];
   byId('windows').hidden = !of;
   byId('windows-make').hidden = Boolean(stop);
-  byId('windows-make').textContent = list.length ? 'Cut again'
+  byId('windows-make').textContent = list.length
+    ? 'Cut again'
     : 'Generate windows';
   byId('windows-stop').hidden = !stop;
   if (!stop) {
     byId('windows-text').textContent = list.length
-      ? `${count(list.length, 'window')}, ${list.filter((w) => !w.excluded)
-        .length} in the dataset`
+      ? `${count(list.length, 'window')}, ${
+          list.filter((w) => !w.excluded).length
+        } in the dataset`
       : 'A true caption for each 30 seconds.';
   }
   byId('window').hidden = !now;
@@ -215,20 +245,28 @@ function render() {
 function renderLane() {
   const lane = byId('windows-lane');
   lane.hidden = !list.length;
-  lane.replaceChildren(...list.map((w, i) => {
-    const mark = html`<li class=${w.excluded ? 'out' : ''}><button
-      type="button" aria-current=${i === at ? 'true' : null}
-      aria-label=${`Window ${i + 1}, ${span(w)}${w.excluded ? ', left out' : ''}`}
-      title=${w.promptText || span(w)} @click=${() => show(i)}>${
-      String(i + 1)}</button></li>`;
-    mark.style.left = `${100 * w.startSec / of.seconds}%`;
-    mark.style.width = `${100 * (w.endSec - w.startSec) / of.seconds}%`;
-    return mark;
-  }));
+  lane.replaceChildren(
+    ...list.map((w, i) => {
+      const mark = html`<li class=${w.excluded ? 'out' : ''}>
+        <button
+          type="button"
+          aria-current=${i === at ? 'true' : null}
+          aria-label=${`Window ${i + 1}, ${span(w)}${w.excluded ? ', left out' : ''}`}
+          title=${w.promptText || span(w)}
+          @click=${() => show(i)}
+        >
+          ${String(i + 1)}
+        </button>
+      </li>`;
+      mark.style.left = `${(100 * w.startSec) / of.seconds}%`;
+      mark.style.width = `${(100 * (w.endSec - w.startSec)) / of.seconds}%`;
+      return mark;
+    }),
+  );
 }
 
-const span = ({ startSec, endSec }) => `${length(startSec)} to ${
-  length(endSec)}`;
+const span = ({ startSec, endSec }) =>
+  `${length(startSec)} to ${length(endSec)}`;
 
 function barsOf({ startBar, bars }) {
   if (startBar == null || bars == null) return '';
@@ -240,18 +278,26 @@ function barsOf({ startBar, bars }) {
 function renderWindow(now) {
   const field = byId('window-text');
   byId('window-title').textContent = `Window ${at + 1} of ${list.length}`;
-  byId('window-span').textContent = [span(now), barsOf(now), now.section,
+  byId('window-span').textContent = [
+    span(now),
+    barsOf(now),
+    now.section,
     now.promptText && count(words(now.promptText), 'word'),
-    now.edited && 'changed by you'].filter(Boolean).join(' · ');
+    now.edited && 'changed by you',
+  ]
+    .filter(Boolean)
+    .join(' · ');
   if (field !== document.activeElement || field.dataset.of !== String(at)) {
     field.value = now.promptText || '';
   }
   field.dataset.of = String(at);
   byId('window-out').checked = Boolean(now.excluded);
-  byId('window-sounds').replaceChildren(...(now.sounds || []).map((sound) =>
-    html`<li>${sound}</li>`));
+  byId('window-sounds').replaceChildren(
+    ...(now.sounds || []).map((sound) => html`<li>${sound}</li>`),
+  );
   byId('window-unknown').hidden = now.known !== false;
-  byId('window-warnings').replaceChildren(...(now.warnings || []).map((w) =>
-    html`<li>${warningText(w)}</li>`));
+  byId('window-warnings').replaceChildren(
+    ...(now.warnings || []).map((w) => html`<li>${warningText(w)}</li>`),
+  );
   follow();
 }
