@@ -20,8 +20,7 @@ enum als_device_kind {
 const char *als_device_name(const struct als_device *device);
 
 /* set: to tell an unmarked plug-in by its place on a MIDI track. */
-enum als_device_kind als_device_kind(const struct als_set *set,
-                                     size_t device);
+enum als_device_kind als_device_kind(const struct als_set *set, size_t device);
 
 /* Whether the device, its chain and all around it are on. */
 bool als_device_heard(const struct als_set *set, size_t device);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 /* A place; a place that only some versions write; a leaf; a leaf of some. */
+/* clang-format off */
 #define AT(p, name, n) {N_##p, N_##n, 0, 0, 0, 0, 0, 0, name}
 #define AT_ARG(p, name, n, arg) {N_##p, N_##n, 0, 0, 0, 0, 0, arg, name}
 #define IN(since, until, p, name, n)                                           \
@@ -21,6 +22,7 @@
      K_##kind, O_##o,                                                          \
      offsetof(struct type, field), 0,                                          \
      name}
+/* clang-format on */
 #define LEAF(p, name, kind, o, type, field)                                    \
     LEAF_IN(0, 0, p, name, kind, o, type, field)
 

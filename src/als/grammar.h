@@ -13,7 +13,7 @@
 
 /* A place in the document. */
 enum als_node {
-    N_SKIP, /* nothing for us in here */
+    N_SKIP,  /* nothing for us in here */
     N_VALUE, /* a leaf: its attribute goes to a field */
     N_DOCUMENT,
     N_ROOT,
@@ -153,8 +153,8 @@ struct als_rule {
     uint8_t until; /* the last one; 0: they still do */
     uint8_t kind;
     uint8_t owner;
-    uint16_t offset; /* of the field in its owner */
-    int arg;         /* the node's own: track type, format, ... */
+    uint16_t offset;  /* of the field in its owner */
+    int arg;          /* the node's own: track type, format, ... */
     const char *name; /* of the element; "*": any other */
 };
 
@@ -173,9 +173,7 @@ void als_grammar_close(struct als_grammar *g);
 
 /* The rule for a child of that name; NULL where there is nothing for us. */
 const struct als_rule *als_grammar_find(const struct als_grammar *g,
-                                        enum als_node parent,
-                                        const char *name);
-
+                                        enum als_node parent, const char *name);
 
 AUTO_DEFINE(auto_als_grammar_p, struct als_grammar *, als_grammar_close)
 #define auto_als_grammar auto_cleanup(auto_als_grammar_p)

@@ -18,8 +18,8 @@ enum als_key_source { ALS_KEY_NONE, ALS_KEY_SET, ALS_KEY_CLIPS, ALS_KEY_NOTES };
 struct als_key {
     enum als_key_source source;
     enum evidence evidence;
-    int root;       /* 0 to 11, C to B */
-    char scale[32]; /* lower case: "minor", "dorian" */
+    int root;             /* 0 to 11, C to B */
+    char scale[32];       /* lower case: "minor", "dorian" */
     struct key_told told; /* by the notes, whatever the source */
     size_t notes;         /* that it was told from */
 };

@@ -9,19 +9,19 @@
 #include <stdint.h>
 
 struct als_limits {
-    int64_t file_bytes;   /* as it lies there */
-    int64_t xml_bytes;    /* unpacked */
-    int64_t free_bytes;   /* XML up to which the ratio is not asked for */
-    int ratio;            /* XML bytes for each byte of the file */
-    int depth;            /* nested elements, at most ALS_DEPTH_MAX */
+    int64_t file_bytes; /* as it lies there */
+    int64_t xml_bytes;  /* unpacked */
+    int64_t free_bytes; /* XML up to which the ratio is not asked for */
+    int ratio;          /* XML bytes for each byte of the file */
+    int depth;          /* nested elements, at most ALS_DEPTH_MAX */
     int64_t elements;
-    size_t parser_bytes;  /* memory of the XML parser */
+    size_t parser_bytes; /* memory of the XML parser */
     size_t tracks;
     size_t clips;
-    size_t notes;         /* stored, and again sounding */
-    size_t devices;       /* and chains of racks */
-    size_t events;        /* of automation of the main track */
-    size_t marks;         /* scenes, and again locators */
+    size_t notes;   /* stored, and again sounding */
+    size_t devices; /* and chains of racks */
+    size_t events;  /* of automation of the main track */
+    size_t marks;   /* scenes, and again locators */
 };
 
 #define ALS_DEPTH_MAX 256

@@ -40,8 +40,7 @@ read_one(const char *path, struct err *err)
         err_set(err, ERR_INTERNAL, "%s", strerror(errno));
         return NULL;
     }
-    return als_summary_from_fd(fd, slash != NULL ? slash + 1 : path, NULL,
-                               err);
+    return als_summary_from_fd(fd, slash != NULL ? slash + 1 : path, NULL, err);
 }
 
 static void
@@ -67,10 +66,10 @@ print_one(const char *path, bool text)
     if (text)
         print_text(summary);
     else
-        printf("%s\n", json_object_to_json_string_ext(
-                           summary, JSON_C_TO_STRING_PRETTY |
-                                        JSON_C_TO_STRING_SPACED |
-                                        JSON_C_TO_STRING_NOSLASHESCAPE));
+        printf("%s\n",
+               json_object_to_json_string_ext(
+                   summary, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+                                JSON_C_TO_STRING_NOSLASHESCAPE));
     return DONE;
 }
 

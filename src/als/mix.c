@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define BOTTOM 0.01  /* of a fader: 40 dB below 0 is not heard in a mix */
+#define BOTTOM 0.01 /* of a fader: 40 dB below 0 is not heard in a mix */
 
 static const struct als_envelope *
 envelope_of(const struct als_set *set, int track, bool volume)
@@ -45,10 +45,9 @@ value_at(const struct als_set *set, const struct als_envelope *e, double beat)
     if (low + 1 >= e->count || events[low].time > beat ||
         events[low + 1].time <= events[low].time)
         return events[low].value;
-    return events[low].value +
-           (events[low + 1].value - events[low].value) *
-               (beat - events[low].time) /
-               (events[low + 1].time - events[low].time);
+    return events[low].value + (events[low + 1].value - events[low].value) *
+                                   (beat - events[low].time) /
+                                   (events[low + 1].time - events[low].time);
 }
 
 double
@@ -86,8 +85,8 @@ add_below(struct als_mix *m, const struct als_event *a,
         return;
     }
     if ((a->value < BOTTOM) != (b->value < BOTTOM))
-        cross += (b->time - a->time) * (BOTTOM - a->value) /
-                 (b->value - a->value);
+        cross +=
+            (b->time - a->time) * (BOTTOM - a->value) / (b->value - a->value);
     if (a->value < BOTTOM)
         add_silence(m, a->time, b->value < BOTTOM ? b->time : cross);
     else if (b->value < BOTTOM)

@@ -88,8 +88,7 @@ judge(const struct child_result *r, const struct buf *out, struct err *err)
         break;
     case CHILD_CHATTY:
     case CHILD_FAILED:
-        err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d",
-                r->code);
+        err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d", r->code);
         break;
     }
     return NULL;

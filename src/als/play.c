@@ -74,8 +74,7 @@ play_note(struct player *pl, const struct placing *at,
         if (add_hit(pl, note, time, stop) == -1)
             return -1;
     }
-    if (!loops || note->time < clip->loop_start ||
-        note->time >= clip->loop_end)
+    if (!loops || note->time < clip->loop_start || note->time >= clip->loop_end)
         return 0;
     /* Each later round begins at loop_start; the first one may not have. Those
      * before the clip are passed over at once: where it starts far outside
@@ -100,12 +99,10 @@ check_rounds(struct player *pl, const struct placing *at)
 {
     double window = at->clip->loop_end - at->clip->loop_start;
 
-    if (!at->clip->loop_on || at->clip->note_count == 0 ||
-        window <= LOOP_MIN ||
+    if (!at->clip->loop_on || at->clip->note_count == 0 || window <= LOOP_MIN ||
         (at->to - at->from) / window <= (double)pl->limits->notes)
         return 0;
-    return err_set(pl->err, ERR_NOT_ALS,
-                   "a clip of the set loops %g times",
+    return err_set(pl->err, ERR_NOT_ALS, "a clip of the set loops %g times",
                    (at->to - at->from) / window);
 }
 
@@ -308,9 +305,8 @@ place(const struct player *pl, const struct als_clip *clip,
                                 fmin(fmax(clip->end, 0), BEATS_MAX)};
     from = scene_from[clip->slot];
     window = window_beats(pl, clip, from);
-    return (struct placing){clip, from,
-                            clip->loop_on ? scene_from[clip->slot + 1]
-                                          : from + window};
+    return (struct placing){
+        clip, from, clip->loop_on ? scene_from[clip->slot + 1] : from + window};
 }
 
 /* All clips that play, track by track: a track's clips follow each other in

@@ -32,7 +32,7 @@ enum als_state {
 };
 
 struct als_audio { /* an audio clip where it plays */
-    int clip; /* index */
+    int clip;      /* index */
     double from;
     double to;
 };
@@ -46,11 +46,11 @@ struct als_part {
     size_t span_count;
     size_t audio_first; /* in als_play.audio */
     size_t audio_count;
-    int clips;       /* played */
-    int clips_off;   /* disabled */
-    int clips_left;  /* in the grid, where the arrangement is what plays */
-    size_t stored;   /* notes in the played clips as they are stored */
-    bool unsure;     /* a device changes its pitches in a way we cannot tell */
+    int clips;      /* played */
+    int clips_off;  /* disabled */
+    int clips_left; /* in the grid, where the arrangement is what plays */
+    size_t stored;  /* notes in the played clips as they are stored */
+    bool unsure;    /* a device changes its pitches in a way we cannot tell */
 };
 
 /* A scene of a set that is played as such. */
@@ -74,8 +74,8 @@ struct als_play {
 /* -1 with ERR_NOT_ALS where loops make more notes than the limits allow.
  * Release either way. */
 int als_play_init(struct als_play *p, const struct als_set *set,
-                  const struct als_timeline *t,
-                  const struct als_limits *limits, struct err *err);
+                  const struct als_timeline *t, const struct als_limits *limits,
+                  struct err *err);
 void als_play_release(struct als_play *p);
 
 /* The share, 0 to 1, of from..to in which the track sounds. */

@@ -51,14 +51,13 @@ begin_track(struct reader *r, enum als_track_type type, const char **atts)
     if (!room_for_more(r, r->set->tracks.n, r->limits->tracks, "tracks"))
         return;
     track = als_push(&r->set->tracks);
-    *track = (struct als_track){
-        .type = type,
-        .id = -1,
-        .group = -1,
-        .on = true,
-        .volume = 1,
-        .volume_target = -1,
-        .on_target = -1};
+    *track = (struct als_track){.type = type,
+                                .id = -1,
+                                .group = -1,
+                                .on = true,
+                                .volume = 1,
+                                .volume_target = -1,
+                                .on_target = -1};
     if (id != NULL)
         reader_whole_number(r, "Id", id, &track->id);
     r->slot = -1;
@@ -314,8 +313,7 @@ reader_end_track(struct reader *r)
 }
 
 static void
-begin_in_clip(struct reader *r, const struct als_rule *rule,
-              const char **atts)
+begin_in_clip(struct reader *r, const struct als_rule *rule, const char **atts)
 {
     switch ((enum als_node)rule->node) {
     case N_NOTE:
@@ -353,8 +351,8 @@ reader_begin(struct reader *r, const struct als_rule *rule, const char *element,
         begin_track(r, ALS_MAIN, atts);
         break;
     case N_SLOT:
-        r->slot += room_for_more(r, (size_t)(r->slot + 1), r->limits->marks,
-                                 "slots");
+        r->slot +=
+            room_for_more(r, (size_t)(r->slot + 1), r->limits->marks, "slots");
         break;
     case N_CLIP:
         begin_clip(r, rule->arg, rule->parent == N_TIMELINE_EVENTS);

@@ -28,10 +28,10 @@ struct reader {
     int depth; /* elements open outside of such */
     int64_t elements;
     uint8_t nodes[ALS_DEPTH_MAX + 1]; /* enum als_node of those */
-    int branch;       /* innermost open chain of a rack, or -1 */
-    int device;       /* innermost open device, or -1 */
-    int slot;         /* row of the clip-slot grid */
-    size_t key_first; /* notes since then wait for their pitch */
+    int branch;            /* innermost open chain of a rack, or -1 */
+    int device;            /* innermost open device, or -1 */
+    int slot;              /* row of the clip-slot grid */
+    size_t key_first;      /* notes since then wait for their pitch */
     size_t envelope_first; /* of the open track */
 };
 

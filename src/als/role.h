@@ -15,7 +15,7 @@ struct als_stats {
     int pitch_min; /* MIDI numbers, 60 = middle C */
     int pitch_max;
     int pitch_median;
-    int pitches; /* distinct */
+    int pitches;           /* distinct */
     double polyphony_mean; /* while it sounds */
     int polyphony_max;
     double velocity_mean;

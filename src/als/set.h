@@ -39,7 +39,7 @@ struct als_track {
     bool on;              /* not muted */
     bool solo;
     bool frozen;
-    double volume; /* linear amplitude, 1 = 0 dB */
+    double volume;     /* linear amplitude, 1 = 0 dB */
     int volume_target; /* id of an automation target, or -1 */
     int on_target;
 };
@@ -95,14 +95,14 @@ struct als_device {
     enum als_format format;
     char *plug_name; /* of a plug-in or a Max patch */
     char *vendor;
-    int category;      /* VST2: 2 = instrument */
-    int device_type;   /* VST3: 1 = instrument, 2 = effect */
-    double component;  /* AU: four characters as a number */
-    int preset_origin; /* ALS_PRESET_LIVE: Live's own library */
-    char *preset;      /* base name of the preset file */
-    char *preset_folder; /* only where preset_origin is that */
+    int category;              /* VST2: 2 = instrument */
+    int device_type;           /* VST3: 1 = instrument, 2 = effect */
+    double component;          /* AU: four characters as a number */
+    int preset_origin;         /* ALS_PRESET_LIVE: Live's own library */
+    char *preset;              /* base name of the preset file */
+    char *preset_folder;       /* only where preset_origin is that */
     double shifts[ALS_SHIFTS]; /* of a MIDI device, semitones */
-    char *sample;      /* first sample of a sampler */
+    char *sample;              /* first sample of a sampler */
 };
 
 /* A chain of a rack; a drum rack's pads are such. */
@@ -117,11 +117,12 @@ struct als_branch {
 struct als_event {
     double time;
     double value;
-    bool curved; /* a Bezier segment starts here */
+    bool curved;     /* a Bezier segment starts here */
     double curve[4]; /* x1, y1, x2, y2, each 0 to 1 */
 };
 
-#define ALS_ENVELOPE_TEMPO (-2) /* stored beside the tempo itself (Live 8, 9) */
+/* Stored beside what they move (Live 8, 9 the tempo's). */
+#define ALS_ENVELOPE_TEMPO (-2)
 #define ALS_ENVELOPE_METER (-3)
 #define ALS_ENVELOPE_VOLUME (-4) /* likewise, of the track it is in */
 #define ALS_ENVELOPE_ON (-5)
@@ -129,8 +130,8 @@ struct als_event {
 /* Of the main track all that it has; of others those of volume and switch
  * that change something. */
 struct als_envelope {
-    int track;  /* index of the one it is in */
-    int target; /* id of an automation target, or one of the above */
+    int track;    /* index of the one it is in */
+    int target;   /* id of an automation target, or one of the above */
     size_t first; /* in als_set.events */
     size_t count;
 };

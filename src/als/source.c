@@ -106,8 +106,8 @@ sniff(struct als_source *s, struct err *err)
         s->gzip = true;
         return 0;
     }
-    if (s->left >= 2 && ((p[0] == 0xff && p[1] == 0xfe) ||
-                         (p[0] == 0xfe && p[1] == 0xff)))
+    if (s->left >= 2 &&
+        ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)))
         return 0; /* UTF-16: the XML parser's business */
     if (s->left >= 3 && memcmp(p, "\357\273\277", 3) == 0)
         p += 3;

@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 
-#define ON_GRID 0.02   /* beats from a line that still count as on it */
-#define MOST 0.9       /* of the notes, for a grid to be the track's */
+#define ON_GRID 0.02 /* beats from a line that still count as on it */
+#define MOST 0.9     /* of the notes, for a grid to be the track's */
 
 static int
 by_number(const void *a, const void *b)
@@ -51,8 +51,8 @@ grid_of(const struct als_hit *hits, size_t n)
     static const struct {
         const char *name;
         double beats;
-    } grids[] = {{"1/4", 1},         {"1/8", 0.5},       {"1/8T", 1.0 / 3},
-                 {"1/16", 0.25},     {"1/16T", 1.0 / 6}, {"1/32", 0.125}};
+    } grids[] = {{"1/4", 1},     {"1/8", 0.5},       {"1/8T", 1.0 / 3},
+                 {"1/16", 0.25}, {"1/16T", 1.0 / 6}, {"1/32", 0.125}};
 
     for (size_t g = 0; g < sizeof grids / sizeof grids[0]; g++) {
         size_t on = 0;
@@ -99,8 +99,8 @@ als_stats_of(const struct als_play *play, size_t track,
         seen += per_pitch[p];
     }
     s.velocity_mean = sum / (double)s.notes;
-    s.velocity_deviation = sqrt(fmax(
-        0, squares / (double)s.notes - s.velocity_mean * s.velocity_mean));
+    s.velocity_deviation = sqrt(
+        fmax(0, squares / (double)s.notes - s.velocity_mean * s.velocity_mean));
     polyphony(hits, s.notes, &s);
     s.grid = grid_of(hits, s.notes);
     *ret_stats = s;

@@ -175,9 +175,10 @@ length_json(const struct als_whole *w)
         json_add(o, "bars", NULL);
         json_add(o, "sec", NULL);
     }
-    json_add_str(o, "source", end <= 0                   ? NULL
-                              : w->play.turns.n > 0 ? "scenes"
-                                                    : "arrangement");
+    json_add_str(o, "source",
+                 end <= 0              ? NULL
+                 : w->play.turns.n > 0 ? "scenes"
+                                       : "arrangement");
     return o;
 }
 

@@ -17,8 +17,8 @@ struct als_whole {
     const struct als_set *set;
     struct als_timeline timeline;
     struct als_play play;
-    struct als_stats *stats;       /* one for each track */
-    struct part *parts;            /* one for each track */
+    struct als_stats *stats; /* one for each track */
+    struct part *parts;      /* one for each track */
     struct als_key key;
 };
 
@@ -40,7 +40,7 @@ json_object *als_timeline_json(const struct als_whole *w);
 json_object *als_devices_json(const struct als_whole *w);
 json_object *als_samples_json(const struct als_whole *w);
 /* The roles that sound from..to beats, by how much they do. */
-json_object *als_roles_active(const struct als_whole *w, double from,
-                              double to, int *ret_tracks);
+json_object *als_roles_active(const struct als_whole *w, double from, double to,
+                              int *ret_tracks);
 
 #endif

@@ -47,6 +47,7 @@ als_section_label(const char *name)
 {
     static const struct {
         const char *word, *label;
+        /* clang-format off */
     } labels[] = {
         {"intro", "intro"},         {"pre-chorus", "pre-chorus"},
         {"prechorus", "pre-chorus"}, {"pre chorus", "pre-chorus"},
@@ -58,6 +59,7 @@ als_section_label(const char *name)
         {"solo", "solo"},           {"end", "end"},
         {"ending", "end"},
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
         if (names_word(name, labels[i].word))
@@ -78,8 +80,9 @@ section_json(const struct als_whole *w, const char *name, double from,
     als_add_num(o, "startBeat", from);
     als_add_num(o, "startSec", als_seconds(&w->timeline, from));
     als_add_num(o, "beats", to - from);
-    als_add_num(o, "sec", als_seconds(&w->timeline, to) -
-                              als_seconds(&w->timeline, from));
+    als_add_num(o, "sec",
+                als_seconds(&w->timeline, to) -
+                    als_seconds(&w->timeline, from));
     json_add_int(o, "tracksActive", tracks);
     json_add(o, "rolesActive", roles);
     return o;
@@ -137,9 +140,8 @@ als_scenes_json(const struct als_whole *w)
         if (clips[i] == 0 || json_object_array_length(a) >= ALS_LIST_MAX)
             continue;
         o = json_object_new_object();
-        json_add_str(o, "name", s->name != NULL && !text_blank(s->name)
-                                    ? s->name
-                                    : NULL);
+        json_add_str(o, "name",
+                     s->name != NULL && !text_blank(s->name) ? s->name : NULL);
         if (s->tempo_on)
             als_add_num(o, "tempo", s->tempo);
         if (s->meter_on &&

@@ -12,11 +12,11 @@
 #include "base/mem.h"
 #include "music/timeline.h"
 
-#define CLIP_WEIGHT 0.6      /* of recorded sound, which has no velocity */
+#define CLIP_WEIGHT 0.6 /* of recorded sound, which has no velocity */
 #define TRANSIENT_WEIGHT 0.3
 /* Live puts a marker so close behind the last one for its own ends. */
 #define OWN_MARKER (1.0 / 32 + 1e-6)
-#define ROUND_MIN 1e-3 /* beats; shorter loops are no rhythm */
+#define ROUND_MIN 1e-3           /* beats; shorter loops are no rhythm */
 #define MARKERS_MAX (200 * 1000) /* looked at; a file may loop without end */
 
 /* What a track's notes are: on one that is no kit all are pitches. */
@@ -68,10 +68,9 @@ name_pads(const struct als_whole *w, size_t track, struct kit *kit)
         kit->is_kit = true;
         if (name == NULL)
             continue;
-        kit->kinds[pitch] =
-            strncmp(name, "Slice ", 6) == 0
-                ? TIMELINE_AUDIO
-                : kind_of(words_pad(name), kit->kinds[pitch]);
+        kit->kinds[pitch] = strncmp(name, "Slice ", 6) == 0
+                                ? TIMELINE_AUDIO
+                                : kind_of(words_pad(name), kit->kinds[pitch]);
     }
 }
 
@@ -101,8 +100,8 @@ kit_of(const struct als_whole *w, size_t track, struct kit *kit)
         strcmp(p->from, "drumRack") == 0)
         return;
     for (int i = 0; i < 128; i++)
-        kit->kinds[i] = kind_of(p->n > 0 ? p->words[0].row : -1,
-                                TIMELINE_PERCUSSION);
+        kit->kinds[i] =
+            kind_of(p->n > 0 ? p->words[0].row : -1, TIMELINE_PERCUSSION);
 }
 
 /* ---- one track ---- */
@@ -111,7 +110,7 @@ struct filling {
     const struct als_whole *w;
     const struct als_mix *mix;
     struct timeline_track *track;
-    size_t room; /* of its hits */
+    size_t room;  /* of its hits */
     size_t *left; /* rounds and markers that are still looked at */
 };
 
@@ -197,7 +196,7 @@ add_markers(struct filling *f, const struct als_audio *a)
     bool loops = c->loop_on && window > ROUND_MIN;
     double round = a->from, from = begin;
 
-    while (c->warped && round < a->to && *f->left > c->warp_count) {
+    while (c->warped && round<a->to && * f->left> c->warp_count) {
         double before = -INFINITY;
 
         *f->left -= c->warp_count + 1;
@@ -238,8 +237,7 @@ add_clips(struct filling *f, size_t track)
     const struct als_part *part = &f->w->play.parts[track];
 
     for (size_t i = 0; i < part->audio_count; i++) {
-        const struct als_audio *a =
-            &f->w->play.audio.at[part->audio_first + i];
+        const struct als_audio *a = &f->w->play.audio.at[part->audio_first + i];
 
         add_sound(f, a->from, TIMELINE_AUDIO, CLIP_WEIGHT);
         add_markers(f, a);
@@ -268,8 +266,8 @@ add_spans(struct filling *f, size_t track)
             s++;
         for (size_t k = s; at < span->to; k++) {
             bool more = k < m->silences.n;
-            double to = more ? fmin(m->silences.at[k].from, span->to)
-                             : span->to;
+            double to =
+                more ? fmin(m->silences.at[k].from, span->to) : span->to;
 
             if (to > at)
                 f->track->spans[n++] =
@@ -313,8 +311,7 @@ fill_time(const struct als_timeline *from, struct timeline *t)
     for (size_t i = 0; i < from->tempo.n; i++) {
         const struct als_tempo_piece *p = &from->tempo.at[i];
 
-        t->tempo[i] =
-            (struct timeline_tempo){p->beat, p->sec, p->bpm, p->bpm2};
+        t->tempo[i] = (struct timeline_tempo){p->beat, p->sec, p->bpm, p->bpm2};
     }
     t->meter_count = from->meters.n;
     t->meters = xcalloc(from->meters.n, sizeof(*t->meters));

@@ -43,8 +43,7 @@ instrument_json(const struct als_set *set, size_t track)
         json_add_str(o, "name", als_device_name(d));
         json_add_str(o, "format", als_format_name(d->format));
         json_add_str(o, "vendor", d->vendor);
-        json_add_str(o, "preset", d->preset != NULL ? d->preset
-                                                    : d->user_name);
+        json_add_str(o, "preset", d->preset != NULL ? d->preset : d->user_name);
         json_add_str(o, "sample", d->sample);
         return o;
     }
@@ -109,8 +108,7 @@ pads_json(const struct als_whole *w, size_t track)
         int pitch = 128 - br->receiving;
 
         if (br->receiving <= 0 || pitch < 0 || name == NULL ||
-            hits_at[pitch] == 0 ||
-            json_object_array_length(pads) >= PADS_MAX)
+            hits_at[pitch] == 0 || json_object_array_length(pads) >= PADS_MAX)
             continue;
         pad = json_object_new_object();
         json_add_str(pad, "name", name);
@@ -252,8 +250,7 @@ track_json(const struct als_whole *w, size_t i)
     json_add_str(o, "name", als_track_name(t));
     json_add_str(o, "type", type_names[t->type]);
     json_add_str(o, "group",
-                 group >= 0 ? als_track_name(&w->set->tracks.at[group])
-                            : NULL);
+                 group >= 0 ? als_track_name(&w->set->tracks.at[group]) : NULL);
     json_add_str(o, "state", state_names[part->state]);
     json_add_bool(o, "audible", part->state == ALS_SOUNDS);
     json_add_bool(o, "muted", !als_track_heard(w->set, i));

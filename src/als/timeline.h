@@ -43,8 +43,7 @@ double als_bpm_at(const struct als_timeline *t, double beat);
 double als_bpm_main(const struct als_timeline *t, double end_beat);
 
 /* The share of that time, 0 to 1, that is within 2 % of a tempo. */
-double als_bpm_share(const struct als_timeline *t, double end_beat,
-                     double bpm);
+double als_bpm_share(const struct als_timeline *t, double end_beat, double bpm);
 
 #define auto_als_timeline auto_cleanup(als_timeline_release)
 

@@ -84,8 +84,7 @@ judge(const struct child_result *r, const struct buf *said, struct err *err)
     case CHILD_FAILED:
         break;
     }
-    return err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d",
-                   r->code);
+    return err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d", r->code);
 }
 
 /* What gives way may wait long for its turn, and its CPU time is bounded by

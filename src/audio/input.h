@@ -18,9 +18,9 @@
 #define INPUT_WINDOW 65536
 
 struct input {
-    int fd; /* borrowed; read by pread, its offset stays as it is */
-    int64_t base; /* where offset 0 lies in the file: behind tags, perhaps */
-    int64_t size; /* from there on */
+    int fd;        /* borrowed; read by pread, its offset stays as it is */
+    int64_t base;  /* where offset 0 lies in the file: behind tags, perhaps */
+    int64_t size;  /* from there on */
     int64_t start; /* of the window in the file */
     size_t len;    /* bytes in the window */
     uint8_t *window;

@@ -389,8 +389,7 @@ find_start(struct walk *w, int64_t at, struct err *err)
 
 int
 probe_mp3(struct input *in, int64_t at, int64_t end,
-          const struct mp3_visit *visit, struct audio_probe *p,
-          struct err *err)
+          const struct mp3_visit *visit, struct audio_probe *p, struct err *err)
 {
     struct walk w = {.in = in, .p = p, .end = end, .visit = visit};
     int64_t start = find_start(&w, at, err), length;

@@ -18,7 +18,7 @@
 
 struct ogg {
     uint32_t serial, sequence;
-    int64_t most; /* samples that the packets can hold */
+    int64_t most;                 /* samples that the packets can hold */
     int64_t pages, granule, skip; /* skip: samples before the sound (Opus) */
     int64_t begin;                /* where the first page of sound begins */
     int block;                    /* most samples of a Vorbis packet; 0: Opus */
@@ -135,8 +135,7 @@ page_samples(struct input *in, int64_t at, const struct page *page,
 /* The first page on which a packet of sound ends: when does it begin? The
  * headers before it are at zero. */
 static void
-take_begin(struct input *in, int64_t at, const struct page *page,
-           struct ogg *o)
+take_begin(struct input *in, int64_t at, const struct page *page, struct ogg *o)
 {
     if (o->sounds || page->granule <= 0)
         return;
@@ -239,11 +238,12 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
     p->bitrate = (int)fmin((double)bytes * 8 / p->duration_sec, INT32_MAX);
     /* Trainers' decoders stop there, so half of it would be lost unheard. */
     if (o->chained != 0)
-        return err_set(err, ERR_NOT_AUDIO,
-                       "an Ogg file of several recordings, one behind the "
-                       "other: after %.1f s, at byte %lld, the next one begins; "
-                       "send them one by one, or save all as one",
-                       p->duration_sec, (long long)o->chained);
+        return err_set(
+            err, ERR_NOT_AUDIO,
+            "an Ogg file of several recordings, one behind the "
+            "other: after %.1f s, at byte %lld, the next one begins; "
+            "send them one by one, or save all as one",
+            p->duration_sec, (long long)o->chained);
     /* How much is missing, no header of Ogg tells. */
     if (o->cut)
         return err_set(err, ERR_AUDIO_DAMAGED,

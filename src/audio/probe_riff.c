@@ -150,11 +150,10 @@ aiff_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
 static bool
 never_filled_in(int64_t size, int64_t there)
 {
-    return there > 0 && (size == 0 || (size > there &&
-                                       ((size >= NEAR_2G_MIN &&
-                                         size <= NEAR_2G_MAX) ||
-                                        (size >= NEAR_4G_MIN &&
-                                         size <= RIFF_UNKNOWN))));
+    return there > 0 &&
+           (size == 0 ||
+            (size > there && ((size >= NEAR_2G_MIN && size <= NEAR_2G_MAX) ||
+                              (size >= NEAR_4G_MIN && size <= RIFF_UNKNOWN))));
 }
 
 static void
@@ -256,8 +255,7 @@ measure(struct audio_probe *p, const struct chunks *c, struct err *err)
 }
 
 int
-probe_wav(struct input *in, int64_t end, struct audio_probe *p,
-          struct err *err)
+probe_wav(struct input *in, int64_t end, struct audio_probe *p, struct err *err)
 {
     struct chunks c = {.ds64_data = -1, .claimed_frames = -1, .end = end};
 

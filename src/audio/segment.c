@@ -17,7 +17,7 @@ struct cut {
     struct audio_pieces pieces;
     const struct audio_probe *p; /* while walking, as far as it is known */
     struct input *in;
-    double duration; /* of the sound, seconds */
+    double duration;                /* of the sound, seconds */
     double seconds;                 /* of a piece */
     long count;                     /* pieces, at most */
     const struct audio_span *spans; /* or where they are; NULL: everywhere */

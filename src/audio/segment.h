@@ -21,7 +21,7 @@ struct audio_piece {
     int64_t offset, bytes; /* of the file, to stand behind the head */
     double start_sec, duration_sec;
     int fade_bytes, frame_bytes; /* see audio_piece_fade; 0: none */
-    bool has_crc32; /* of head and bytes, by whoever read them */
+    bool has_crc32;              /* of head and bytes, by whoever read them */
     uint32_t crc32;
 };
 

@@ -21,8 +21,7 @@ ends_clean(const char *text, size_t len)
 }
 
 bool
-b64url_decode(const char *text, size_t len, unsigned char *out,
-              size_t *ret_len)
+b64url_decode(const char *text, size_t len, unsigned char *out, size_t *ret_len)
 {
     struct base64 b = {0};
     size_t most;

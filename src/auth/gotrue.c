@@ -83,15 +83,13 @@ failed(const struct http_resp *resp, struct err *err)
     }
     if (resp->status == 400 || resp->status == 403 || resp->status == 422)
         return refused(answer, err);
-    return err_set(err, ERR_SIGN_IN_AWAY,
-                   "Supabase Auth answers %d%s", resp->status,
-                   resp->status == 401 ? ": is SUPABASE_PUBLISHABLE_KEY right?"
-                                       : "");
+    return err_set(
+        err, ERR_SIGN_IN_AWAY, "Supabase Auth answers %d%s", resp->status,
+        resp->status == 401 ? ": is SUPABASE_PUBLISHABLE_KEY right?" : "");
 }
 
 static int
-read_session(const struct http_resp *resp, struct session *ret,
-             struct err *err)
+read_session(const struct http_resp *resp, struct session *ret, struct err *err)
 {
     struct err ignored = ERR_INIT;
     auto_json json_object *o =
@@ -150,8 +148,8 @@ grant(const struct gotrue *g, const char *path, json_object *body,
 }
 
 int
-gotrue_password(const struct gotrue *g, const char *email,
-                const char *password, struct session *ret, struct err *err)
+gotrue_password(const struct gotrue *g, const char *email, const char *password,
+                struct session *ret, struct err *err)
 {
     json_object *body = json_object_new_object();
 
@@ -161,8 +159,8 @@ gotrue_password(const struct gotrue *g, const char *email,
 }
 
 int
-gotrue_refresh(const struct gotrue *g, const char *refresh,
-               struct session *ret, struct err *err)
+gotrue_refresh(const struct gotrue *g, const char *refresh, struct session *ret,
+               struct err *err)
 {
     json_object *body = json_object_new_object();
 

@@ -75,14 +75,14 @@ static int
 read_keys(const struct buf *body, struct key *ret, size_t *ret_n,
           struct err *err)
 {
-    auto_json json_object *set = json_parse_object(buf_str(body), body->len,
-                                                   err);
+    auto_json json_object *set =
+        json_parse_object(buf_str(body), body->len, err);
     json_object *list = NULL;
 
     if (set == NULL || json_array(set, "keys", &list, err) == -1)
         return -1;
-    for (size_t i = 0;
-         i < json_object_array_length(list) && *ret_n < KEYS_MAX; i++)
+    for (size_t i = 0; i < json_object_array_length(list) && *ret_n < KEYS_MAX;
+         i++)
         if (key_from_jwk(json_object_array_get_idx(list, i), &ret[*ret_n]))
             (*ret_n)++;
     return 0;

@@ -12,7 +12,8 @@
 
 #define LEEWAY_SEC 30
 #define TIME_MAX 253402300799.0 /* the end of the year 9999 */
-#define ROLE "authenticated" /* the audience of users' tokens, and their role */
+/* The audience of users' tokens, and their role. */
+#define ROLE "authenticated"
 
 void
 jwt_release(struct jwt *t)

@@ -19,7 +19,7 @@
 
 struct jwt {
     enum alg alg; /* as its header says; ALG_NONE for all that we do not take */
-    const char *kid;      /* or NULL; borrowed from header */
+    const char *kid; /* or NULL; borrowed from header */
     /* set by jwt_check */
     const char *sub;    /* a UUID; borrowed from claims */
     int64_t expires_at; /* seconds since 1970 */

@@ -33,7 +33,7 @@ bool key_from_jwk(json_object *jwk, struct key *ret);
 /* The same key once more, to outlive its set. */
 void key_copy(const struct key *k, struct key *ret);
 /* sig as a token has it: R||S for ES256. */
-bool key_verify(const struct key *k, const char *text,
-                const unsigned char *sig, size_t sig_len);
+bool key_verify(const struct key *k, const char *text, const unsigned char *sig,
+                size_t sig_len);
 
 #endif

@@ -226,8 +226,7 @@ check_supabase(struct signin *s, const char *token, struct identity *ret,
 {
     auto_jwt struct jwt t = {0};
 
-    if (jwt_read(token, &t, err) == -1 ||
-        jwt_check(&t, s->issuer, err) == -1 ||
+    if (jwt_read(token, &t, err) == -1 || jwt_check(&t, s->issuer, err) == -1 ||
         (t.alg == ALG_HS256 ? verify_shared(s, &t, err)
                             : jwks_verify(s->jwks, &t, err)) == -1)
         return -1;

@@ -14,7 +14,7 @@ struct signin; /* shared by all threads */
 /* What a token proves. Owned texts; `who` points into them. */
 struct identity {
     char *user, *artist, *claims;
-    char *token; /* with AUTH=token: the id of its row */
+    char *token;        /* with AUTH=token: the id of its row */
     int64_t expires_at; /* seconds since 1970; 0: it does not by itself */
     struct db_who who;
 };

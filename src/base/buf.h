@@ -26,9 +26,9 @@ int buf_add(struct buf *b, const void *data, size_t len); /* -1 past max */
 int buf_add_str(struct buf *b, const char *s);
 int buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-void buf_clear(struct buf *b);         /* empty again, keeps its memory */
+void buf_clear(struct buf *b);            /* empty again, keeps its memory */
 const char *buf_str(const struct buf *b); /* "" where nothing was added */
-char *buf_steal(struct buf *b);        /* the text; the buffer is empty after */
+char *buf_steal(struct buf *b); /* the text; the buffer is empty after */
 void buf_release(struct buf *b);
 
 #define auto_buf auto_cleanup(buf_release)

@@ -10,9 +10,9 @@
 
 #define CLOCK_TEXT 32
 
-int64_t clock_now(void);      /* seconds since 1970, wall clock */
-int64_t clock_now_ms(void);   /* milliseconds since 1970, wall clock */
-int64_t clock_mono_ms(void);  /* milliseconds since some start, monotonic */
+int64_t clock_now(void);     /* seconds since 1970, wall clock */
+int64_t clock_now_ms(void);  /* milliseconds since 1970, wall clock */
+int64_t clock_mono_ms(void); /* milliseconds since some start, monotonic */
 /* pthread_cond_timedwait by the monotonic clock: until clock_mono_ms is
  * until_ms at the latest. Who sets the machine's time stretches no wait. Its
  * answers too: 0 or ETIMEDOUT; it may return 0 for no reason. */

@@ -171,13 +171,15 @@ file_line(struct loader *l, char *line, int number)
         return;
     equals = strchr(name, '=');
     if (equals == NULL) {
-        conf_fault(&l->faults, "line %d of trainmode.conf is not NAME=value", number);
+        conf_fault(&l->faults, "line %d of trainmode.conf is not NAME=value",
+                   number);
         return;
     }
     *equals = '\0';
     i = setting_find(trim(name));
     if (i == -1) {
-        conf_fault(&l->faults, "line %d of trainmode.conf sets an unknown name", number);
+        conf_fault(&l->faults, "line %d of trainmode.conf sets an unknown name",
+                   number);
         return;
     }
     free(l->from_file[i]);
@@ -216,7 +218,8 @@ set_url(struct loader *l, const struct setting *s, const char *value)
 
     if (strncasecmp(value, "http://", 7) != 0 &&
         strncasecmp(value, "https://", 8) != 0) {
-        conf_fault(&l->faults, "%s must begin with http:// or https://", s->name);
+        conf_fault(&l->faults, "%s must begin with http:// or https://",
+                   s->name);
         return;
     }
     if (strpbrk(value, " \t\r\n#") != NULL || host[3] == '\0' ||
@@ -246,7 +249,8 @@ set_switch(struct loader *l, const struct setting *s, const char *value)
             return;
         }
     }
-    conf_fault(&l->faults, "%s must be on or off, not \"%.20s\"", s->name, value);
+    conf_fault(&l->faults, "%s must be on or off, not \"%.20s\"", s->name,
+               value);
 }
 
 static void
@@ -260,8 +264,9 @@ set_number(struct loader *l, const struct setting *s, const char *value)
     n = strtol(value, &end, 10);
     if (end == value || *end != '\0' || errno != 0 || n < s->min ||
         n > s->max) {
-        conf_fault(&l->faults, "%s must be a whole number from %ld to %ld, not \"%.20s\"",
-              s->name, s->min, s->max, value);
+        conf_fault(&l->faults,
+                   "%s must be a whole number from %ld to %ld, not \"%.20s\"",
+                   s->name, s->min, s->max, value);
         return;
     }
     /* Another program's number is checked all the same, but not ours. */

@@ -15,39 +15,39 @@
 #include "base/err.h"
 
 struct conf {
-    char *state;          /* TRAINMODE_STATE, absolute */
-    char *database_url;   /* DATABASE_URL: libpq connection string or URI */
-    char *storage;        /* STORAGE: "local" or "supabase" */
-    char *store_dir;      /* STORE_DIR, default {state}/store */
-    char *spool_dir;      /* {store_dir}/.spool: same file system as objects */
-    char *sign_key;       /* hex from {state}/secrets/sign.key (0600) */
-    char *public_url;     /* PUBLIC_URL without final slash, or NULL */
-    char *listen;         /* LISTEN: where nginx does, default 127.0.0.1 */
-    char *proxies;        /* PROXIES: whose X-Forwarded-For nginx believes; for
-                           * `up` alone, or NULL */
-    char *auth;           /* AUTH: who may: "none", "token" or "supabase" */
-    char *cors_origins;   /* CORS_ORIGINS: of other pages that may call us, with
-                           * blanks or commas between them; or NULL */
-    char *openai_key;     /* OPENAI_API_KEY or NULL */
-    char *openai_url;     /* OPENAI_BASE_URL or NULL; includes /v1 */
-    char *openai_model;   /* OPENAI_MODEL, default gpt-4o-mini */
-    char *supabase_url;   /* SUPABASE_URL or NULL */
-    char *supabase_key;   /* SUPABASE_SERVICE_ROLE_KEY or NULL */
-    char *supabase_bucket; /* SUPABASE_BUCKET, default dawa-exports */
+    char *state;        /* TRAINMODE_STATE, absolute */
+    char *database_url; /* DATABASE_URL: libpq connection string or URI */
+    char *storage;      /* STORAGE: "local" or "supabase" */
+    char *store_dir;    /* STORE_DIR, default {state}/store */
+    char *spool_dir;    /* {store_dir}/.spool: same file system as objects */
+    char *sign_key;     /* hex from {state}/secrets/sign.key (0600) */
+    char *public_url;   /* PUBLIC_URL without final slash, or NULL */
+    char *listen;       /* LISTEN: where nginx does, default 127.0.0.1 */
+    char *proxies;      /* PROXIES: whose X-Forwarded-For nginx believes; for
+                         * `up` alone, or NULL */
+    char *auth;         /* AUTH: who may: "none", "token" or "supabase" */
+    char *cors_origins; /* CORS_ORIGINS: of other pages that may call us, with
+                         * blanks or commas between them; or NULL */
+    char *openai_key;   /* OPENAI_API_KEY or NULL */
+    char *openai_url;   /* OPENAI_BASE_URL or NULL; includes /v1 */
+    char *openai_model; /* OPENAI_MODEL, default gpt-4o-mini */
+    char *supabase_url; /* SUPABASE_URL or NULL */
+    char *supabase_key; /* SUPABASE_SERVICE_ROLE_KEY or NULL */
+    char *supabase_bucket;      /* SUPABASE_BUCKET, default dawa-exports */
     int64_t supabase_resumable; /* SUPABASE_RESUMABLE_MB (16) in bytes: larger
                                  * files go up in pieces */
-    char *supabase_public; /* SUPABASE_PUBLISHABLE_KEY or NULL */
-    char *jwt_secret;      /* SUPABASE_JWT_SECRET or NULL; used as it is */
-    char *replicate_token; /* REPLICATE_API_TOKEN or NULL */
-    char *replicate_url;   /* REPLICATE_BASE_URL, without a version */
-    int trainings;        /* TRAININGS_PER_ARTIST (2) at once */
+    char *supabase_public;      /* SUPABASE_PUBLISHABLE_KEY or NULL */
+    char *jwt_secret;           /* SUPABASE_JWT_SECRET or NULL; used as it is */
+    char *replicate_token;      /* REPLICATE_API_TOKEN or NULL */
+    char *replicate_url;        /* REPLICATE_BASE_URL, without a version */
+    int trainings;              /* TRAININGS_PER_ARTIST (2) at once */
     char *destinations;   /* TRAINING_DESTINATIONS: what may be trained, as
                            * owner/name, the name * for all; NULL: any */
     char *trainers;       /* TRAINING_TRAINERS: owner/name of each that may be
                            * asked, or NULL: any */
-    char *webhook_secret;  /* REPLICATE_WEBHOOK_SECRET ("whsec_...") or NULL */
-    bool anonymous;        /* SUPABASE_ANONYMOUS, default off: users whom Auth
-                            * took in without a name are users here too */
+    char *webhook_secret; /* REPLICATE_WEBHOOK_SECRET ("whsec_...") or NULL */
+    bool anonymous;       /* SUPABASE_ANONYMOUS, default off: users whom Auth
+                           * took in without a name are users here too */
     bool durable;         /* DURABLE, default on: fsync before we say done */
     int64_t max_audio;    /* MAX_AUDIO_MB (2048) in bytes */
     int64_t max_als;      /* MAX_ALS_MB (64) in bytes */

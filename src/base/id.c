@@ -94,13 +94,11 @@ latin(uint32_t c)
     static const struct {
         uint32_t c;
         const char *text;
-    } pairs[] = {{0xdf, "ss"}, {0xc6, "ae"},  {0xe6, "ae"},
-                 {0xde, "th"}, {0xfe, "th"},  {0x152, "oe"},
-                 {0x153, "oe"}, {0x1e9e, "ss"}};
-    static const char one[26][2] = {"a", "b", "c", "d", "e", "f", "g", "h",
-                                    "i", "j", "k", "l", "m", "n", "o", "p",
-                                    "q", "r", "s", "t", "u", "v", "w", "x",
-                                    "y", "z"};
+    } pairs[] = {{0xdf, "ss"}, {0xc6, "ae"},  {0xe6, "ae"},  {0xde, "th"},
+                 {0xfe, "th"}, {0x152, "oe"}, {0x153, "oe"}, {0x1e9e, "ss"}};
+    static const char one[26][2] = {"a", "b", "c", "d", "e", "f", "g", "h", "i",
+                                    "j", "k", "l", "m", "n", "o", "p", "q", "r",
+                                    "s", "t", "u", "v", "w", "x", "y", "z"};
 
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
         if (pairs[i].c == c)

@@ -84,6 +84,7 @@ enter_landlock(void)
 
 /* ---- seccomp: what computing, reading and writing take ---- */
 
+/* clang-format off */
 static const int allowed[] = {
     SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_pwrite64,
     SYS_lseek, SYS_close, SYS_fstat, SYS_ftruncate, SYS_fcntl, SYS_fsync,
@@ -96,6 +97,7 @@ static const int allowed[] = {
     SYS_rt_sigreturn, SYS_restart_syscall, SYS_set_robust_list, SYS_exit,
     SYS_exit_group,
 #ifdef SYS_newfstatat
+    /* clang-format on */
     SYS_newfstatat, /* glibc's fstat; a path is Landlock's business */
 #endif
 #ifdef SYS_rseq
@@ -119,8 +121,8 @@ enter_seccomp(void)
     code[n++] =
         (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0);
     code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL);
-    code[n++] = (struct sock_filter)BPF_STMT(
-        BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                                             offsetof(struct seccomp_data, nr));
     for (size_t i = 0; i < ALLOWED; i++)
         code[n++] = (struct sock_filter)BPF_JUMP(
             BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i],

@@ -34,7 +34,8 @@ json_parse(const char *text, size_t len, struct err *err)
         o = json_tokener_parse_ex(tok, "", 1); /* a bare number ends here */
     if (json_tokener_get_error(tok) != json_tokener_success) {
         json_object_put(o);
-        err_set(err, ERR_INVALID_JSON, "this JSON cannot be read: %s (byte %zu)",
+        err_set(err, ERR_INVALID_JSON,
+                "this JSON cannot be read: %s (byte %zu)",
                 json_tokener_error_desc(json_tokener_get_error(tok)),
                 json_tokener_get_parse_end(tok));
         return NULL;
@@ -150,8 +151,7 @@ json_obj(json_object *o, const char *name, json_object **ret, struct err *err)
 }
 
 int
-json_array(json_object *o, const char *name, json_object **ret,
-           struct err *err)
+json_array(json_object *o, const char *name, json_object **ret, struct err *err)
 {
     json_object *m;
 
@@ -178,9 +178,8 @@ json_text(json_object *o, const char *name)
 {
     json_object *m = json_at(o, name);
 
-    return json_object_is_type(m, json_type_string)
-               ? json_object_get_string(m)
-               : NULL;
+    return json_object_is_type(m, json_type_string) ? json_object_get_string(m)
+                                                    : NULL;
 }
 
 double

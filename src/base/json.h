@@ -45,8 +45,7 @@ int json_uuid(json_object *o, const char *name, const char **ret,
               struct err *err);
 int json_opt_uuid(json_object *o, const char *name, const char **ret,
                   struct err *err);
-int json_opt_bool(json_object *o, const char *name, bool *ret,
-                  struct err *err);
+int json_opt_bool(json_object *o, const char *name, bool *ret, struct err *err);
 int json_obj(json_object *o, const char *name, json_object **ret,
              struct err *err);
 int json_array(json_object *o, const char *name, json_object **ret,

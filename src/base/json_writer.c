@@ -62,7 +62,8 @@ json_writer_value(struct json_writer *w, json_object *value)
 void
 json_writer_members(struct json_writer *w, json_object *o)
 {
-    json_object_object_foreach(o, name, value) {
+    json_object_object_foreach(o, name, value)
+    {
         json_writer_name(w, name);
         json_writer_value(w, value);
     }

@@ -44,8 +44,7 @@ mask_prefixed(char *line, const char *prefix, size_t at_least)
 
         while (in_token((unsigned char)p[len + token]) && p[len + token])
             token++;
-        if (token >= at_least &&
-            (p == line || !isalnum((unsigned char)p[-1])))
+        if (token >= at_least && (p == line || !isalnum((unsigned char)p[-1])))
             p = cross_out(p + len);
         else
             p += len;

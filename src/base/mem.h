@@ -14,7 +14,7 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 /* For arrays: dies on n * size overflow. */
 void *xreallocarray(void *p, size_t n, size_t size);
-char *xstrdup(const char *s);               /* NULL stays NULL */
+char *xstrdup(const char *s); /* NULL stays NULL */
 char *xstrndup(const char *s, size_t max);
 char *xvasprintf(const char *fmt, va_list ap)
     __attribute__((format(printf, 1, 0)));

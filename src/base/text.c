@@ -21,9 +21,10 @@ text_next(const char **p)
     (*p)++;
     if (c < 0x80)
         return c;
-    len = c >= 0xf0 && c < 0xf8 ? 4 : c >= 0xe0 && c < 0xf0 ? 3
-                                  : c >= 0xc0 && c < 0xe0   ? 2
-                                                            : 0;
+    len = c >= 0xf0 && c < 0xf8   ? 4
+          : c >= 0xe0 && c < 0xf0 ? 3
+          : c >= 0xc0 && c < 0xe0 ? 2
+                                  : 0;
     if (len == 0)
         return 0xfffd;
     c &= 0xffu >> (len + 1);

@@ -21,11 +21,11 @@
 struct caption_ask {
     struct facts facts;
     struct style style;
-    char *context;      /* for the model; NULL where none is connected */
-    char *instructions; /* the person's wish, or NULL */
-    char *seed;         /* of the template's wording */
-    char *artist;       /* the name, which no caption says; or NULL */
-    struct clips clips; /* what the model is to hear; the ask's own */
+    char *context;            /* for the model; NULL where none is connected */
+    char *instructions;       /* the person's wish, or NULL */
+    char *seed;               /* of the template's wording */
+    char *artist;             /* the name, which no caption says; or NULL */
+    struct clips clips;       /* what the model is to hear; the ask's own */
     json_object *examples;    /* the artist's captions, or NULL */
     json_object *example_ids; /* whose they are */
 };

@@ -178,7 +178,7 @@ judge_error(struct tally *t, const struct reply *r, int status, struct err *err)
         return refuse(err);
     if (status == 200)
         return maybe_again(t, r, ERR_MODEL, "failed while it answered", err);
-    if ( status == 408 || status == 409 || status >= 500)
+    if (status == 408 || status == 409 || status >= 500)
         return maybe_again(t, r, ERR_MODEL, what, err);
     say(t, r, ERR_MODEL, what, err);
     return OVER;
@@ -197,15 +197,17 @@ static enum verdict
 judge_finish(const struct tally *t, const struct reply *r, struct err *err)
 {
     static const char *const whole[] = {
-        "",         "stop", "eos",       "eos_token",     "end_turn",
-        "end",      "done", "complete",  "stop_sequence", "completed",
-        "finished", "null", "stop_token", NULL};
-    static const char *const cut[] = {"length",     "max_tokens",
-                                      "max_length", "model_length",
-                                      "max_output_tokens", NULL};
+        "",           "stop",     "eos",
+        "eos_token",  "end_turn", "end",
+        "done",       "complete", "stop_sequence",
+        "completed",  "finished", "null",
+        "stop_token", NULL};
+    static const char *const cut[] = {
+        "length",       "max_tokens",        "max_length",
+        "model_length", "max_output_tokens", NULL};
     static const char *const refused[] = {
-        "content_filter", "content-filter",     "safety",     "refusal",
-        "recitation",     "prohibited_content", "blocklist",  "spii",
+        "content_filter", "content-filter",       "safety",    "refusal",
+        "recitation",     "prohibited_content",   "blocklist", "spii",
         "sensitive",      "guardrail_intervened", NULL};
     char what[96];
 
@@ -218,8 +220,7 @@ judge_finish(const struct tally *t, const struct reply *r, struct err *err)
                 "the model stopped at its limit of tokens");
         return OVER;
     }
-    (void)snprintf(what, sizeof(what), "stopped in the middle (%s)",
-                   r->finish);
+    (void)snprintf(what, sizeof(what), "stopped in the middle (%s)", r->finish);
     return maybe_again(t, r, ERR_MODEL, what, err);
 }
 
@@ -265,8 +266,8 @@ judge_answer(struct tally *t, const struct reply *r, struct err *err)
 
 /* A transfer that did not end as it should. */
 static enum verdict
-judge_fault(const struct tally *t, const struct reply *r,
-            enum http_fault fault, struct err *err)
+judge_fault(const struct tally *t, const struct reply *r, enum http_fault fault,
+            struct err *err)
 {
     switch (fault) {
     case HTTP_TIMEOUT:

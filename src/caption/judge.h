@@ -17,8 +17,8 @@ enum verdict {
     OVER,      /* err is set and final */
 };
 
-struct tally { /* over the tries of one question */
-    const char *server; /* its address, for whoever reads the error */
+struct tally {             /* over the tries of one question */
+    const char *server;    /* its address, for whoever reads the error */
     int unlearned, blanks; /* 0 at first */
     bool sounds;       /* audio goes along; false once it is to be left out */
     bool refused;      /* it was left out since the server would not have any */

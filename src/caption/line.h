@@ -20,10 +20,10 @@ enum { LINE_ANSWER_MAX = 32 * 1024, LINE_EACH_MAX = 4 * 1024 };
 
 enum line_state {
     LINE_PROLOGUE, /* not known yet what it is */
-    LINE_PLAIN, /* shown while it could be a caption */
-    LINE_HELD,  /* no more of it is shown */
-    LINE_OBJECT, /* an object is being written */
-    LINE_SEVERAL, /* several captions are wanted, nothing is shown */
+    LINE_PLAIN,    /* shown while it could be a caption */
+    LINE_HELD,     /* no more of it is shown */
+    LINE_OBJECT,   /* an object is being written */
+    LINE_SEVERAL,  /* several captions are wanted, nothing is shown */
 };
 
 struct line {

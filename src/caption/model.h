@@ -37,12 +37,12 @@ struct model_hooks {
 
 struct model_ask {
     const struct conf *conf;
-    struct talk *talk; /* becomes the request's body */
+    struct talk *talk;         /* becomes the request's body */
     const struct clips *clips; /* that sound in it (talk_sound); NULL: none */
-    bool hears;        /* the answer has the members of one that hears */
-    size_t windows;    /* so many captions are wanted at once; 0: one */
-    int max_tokens;    /* of the answer */
-    int64_t deadline;  /* clock_mono_ms() by which all tries are over */
+    bool hears;       /* the answer has the members of one that hears */
+    size_t windows;   /* so many captions are wanted at once; 0: one */
+    int max_tokens;   /* of the answer */
+    int64_t deadline; /* clock_mono_ms() by which all tries are over */
     const struct model_hooks *hooks;
 };
 

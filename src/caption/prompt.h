@@ -10,9 +10,9 @@
 #include <stdbool.h>
 
 #define PROMPT_VERSION "train-v1"
-#define PROMPT_HEARS_VERSION                                                   \
-    "train-v2"                       /* for a model that may be given audio */
-#define WINDOWS_VERSION "windows-v1" /* for all windows of a track at once */
+/* For a model that may be given audio; for all windows of a track at once. */
+#define PROMPT_HEARS_VERSION "train-v2"
+#define WINDOWS_VERSION "windows-v1"
 #define WINDOWS_HEARS_VERSION "windows-v2" /* the same, with their audio */
 
 /* hears: the one for a model that may be given audio. */

@@ -30,7 +30,7 @@ struct reply {
     bool failed;   /* an error object came */
     bool refused;
     int64_t received; /* bytes */
-    char finish[32]; /* finish_reason, "" until it comes */
+    char finish[32];  /* finish_reason, "" until it comes */
     char model[128];
     int status;        /* of an error within a stream; 0 unknown */
     char code[64];     /* of the error: code or type */

@@ -56,9 +56,9 @@ static bool
 has_domain(const char *word, size_t len)
 {
     static const char *const domains[] = {
-        ".com", ".net", ".org", ".io",  ".fm",   ".ai", ".app", ".dev",
-        ".de",  ".fr",  ".nl",  ".eu",  ".info", ".tv", ".gg",  ".co.uk",
-        ".ly",  ".jp",  ".ch",  ".at",  ".se",   ".be"};
+        ".com", ".net", ".org", ".io", ".fm",   ".ai", ".app", ".dev",
+        ".de",  ".fr",  ".nl",  ".eu", ".info", ".tv", ".gg",  ".co.uk",
+        ".ly",  ".jp",  ".ch",  ".at", ".se",   ".be"};
 
     for (size_t i = 0; i < sizeof(domains) / sizeof(*domains); i++) {
         size_t n = strlen(domains[i]);
@@ -164,8 +164,7 @@ check_artist(struct screen *s, const char *artist)
         return;
     for (const char *p = s->text; (p = strcasestr(p, name)) != NULL; p += n)
         if ((p == s->text || !in_word(p[-1])) && !in_word(p[n]))
-            warn(s, "artist", (size_t)(p - s->text),
-                 (size_t)(p - s->text) + n);
+            warn(s, "artist", (size_t)(p - s->text), (size_t)(p - s->text) + n);
 }
 
 static int

@@ -11,7 +11,8 @@
 /*
  * Add to the warnings of grounding.h, in the order of the text: field is
  * "link", "email", "phone" or "artist"; set is "", since nothing could stand
- * there instead. artist: the name, or NULL. A name that is a word for a sound ("Bass") is no fault.
+ * there instead. artist: the name, or NULL. A name that is a word for a sound
+ * ("Bass") is no fault.
  */
 void screen_check(const char *text, const char *artist, json_object *warnings);
 

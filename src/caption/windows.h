@@ -26,10 +26,10 @@ struct window_text { /* one window */
     /* Made. */
     char *prompt;
     json_object *fields, *warnings;
-    const char *source;  /* "embedded", "model" */
+    const char *source; /* "embedded", "model" */
     char *model;
     const char *version;
-    char *generation;    /* id of what `made` kept */
+    char *generation; /* id of what `made` kept */
 };
 
 /*
@@ -47,7 +47,8 @@ void window_text_release(struct window_text *t);
 
 /* A text about a window, held against it: {field, said, set, ...} as in
  * grounding.h, and for each name that the audio contradicts, said or not,
- * {field: "audio", said, set}. artist: the name, which no caption says; or NULL. */
+ * {field: "audio", said, set}. artist: the name, which no caption says; or
+ * NULL. */
 json_object *window_warnings(const struct window_text *t, const char *text,
                              const char *artist);
 

@@ -174,8 +174,7 @@ check_run(const struct export_options *opt, struct store *store,
 {
     auto_check struct check c = {.blocks = json_object_new_array(),
                                  .warns = json_object_new_array()};
-    struct walk w = {
-        .opt = opt, .roll = roll, .depth = depth, .check = &c};
+    struct walk w = {.opt = opt, .roll = roll, .depth = depth, .check = &c};
     int rc;
 
     shelf_init(&w.shelf, store, roll->n);

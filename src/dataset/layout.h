@@ -40,8 +40,8 @@ struct sample {
     const char *trigger; /* NULL: none */
     double start;        /* of a piece in its item's audio, seconds */
     const struct window *window; /* that it is; NULL: it is none */
-    double duration;     /* seconds */
-    int rate;            /* Hz, of the file in the zip */
+    double duration;             /* seconds */
+    int rate;                    /* Hz, of the file in the zip */
 };
 
 typedef void text_writer(const struct sample *s, struct buf *out);

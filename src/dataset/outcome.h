@@ -20,7 +20,7 @@ struct outcome {
     long files;         /* in the zip; 0 for an item without audio */
     double file_sec;    /* of each but the last; of windows the longest */
     double last_sec;    /* of windows the shortest */
-    long pieces; /* samples that the trainer takes from them */
+    long pieces;        /* samples that the trainer takes from them */
 };
 
 /* segment_sec: pieces that the export cuts itself, 0 for none. An item with

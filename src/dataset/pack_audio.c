@@ -149,8 +149,7 @@ pack_object(struct pack *x, const struct sample *s, struct err *err)
         (state == OBJECT_AS_SAVED &&
          put_whole(x, s, &whole, &state, err) == -1))
         return -1;
-    return state == OBJECT_AS_SAVED ? 0
-                                    : pack_broken(x, s->item, state, err);
+    return state == OBJECT_AS_SAVED ? 0 : pack_broken(x, s->item, state, err);
 }
 
 int

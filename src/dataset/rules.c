@@ -39,9 +39,8 @@ subject(const struct outcome *o)
 static const char *
 way_to(const struct rule_input *in)
 {
-    return in->item->windows != NULL
-               ? "generate its windows with maxSec 29"
-               : "set segmentSec to 29 or less";
+    return in->item->windows != NULL ? "generate its windows with maxSec 29"
+                                     : "set segmentSec to 29 or less";
 }
 
 /* ---- the whole set in numbers ---- */
@@ -150,8 +149,9 @@ under_5(const struct rule_input *in, char ret_text[RULE_TEXT])
 
     if (a->format != NULL && in->item->windows != NULL)
         return in->out.files > 0 && shortest(&in->out) < 5 &&
-               SAY(ret_text, "a window is %.1f s long, under 5 s; leave it "
-                             "out, or generate them with a larger minSec",
+               SAY(ret_text,
+                   "a window is %.1f s long, under 5 s; leave it "
+                   "out, or generate them with a larger minSec",
                    shortest(&in->out));
     if (a->format == NULL || a->duration_sec >= 5)
         return false;

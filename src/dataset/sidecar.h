@@ -10,19 +10,19 @@
  * which is the name that the track would have without its ending. */
 void sidecar_place(const struct sample *s, json_object *o);
 
-text_writer sidecar_raw;           /* the caption as saved */
-text_writer sidecar_caption;       /* the caption on one line */
-text_writer sidecar_music;         /* AudioCraft's MusicInfo, JSON */
-text_writer sidecar_ace_step;      /* ACE-Step's members, JSON */
-text_writer row_ace_step;          /* a sample of its dataset.json */
-text_writer row_ace_csv;           /* under ACE_CSV_HEAD */
-text_writer sidecar_ai_toolkit;    /* the caption and its metas in tags */
-text_writer sidecar_stable_prompt; /* the caption, then "Genre: ..." */
-text_writer sidecar_stable_fields; /* all that is known, JSON */
+text_writer sidecar_raw;             /* the caption as saved */
+text_writer sidecar_caption;         /* the caption on one line */
+text_writer sidecar_music;           /* AudioCraft's MusicInfo, JSON */
+text_writer sidecar_ace_step;        /* ACE-Step's members, JSON */
+text_writer row_ace_step;            /* a sample of its dataset.json */
+text_writer row_ace_csv;             /* under ACE_CSV_HEAD */
+text_writer sidecar_ai_toolkit;      /* the caption and its metas in tags */
+text_writer sidecar_stable_prompt;   /* the caption, then "Genre: ..." */
+text_writer sidecar_stable_fields;   /* all that is known, JSON */
 text_writer sidecar_stable_timeline; /* what to say of which stretch, JSON */
-text_writer row_audiocraft;        /* AudioCraft's AudioMeta, a line of JSON */
-text_writer row_audiofolder;       /* Hugging Face, a line of JSON */
-text_writer row_csv;               /* under CSV_HEAD */
+text_writer row_audiocraft;  /* AudioCraft's AudioMeta, a line of JSON */
+text_writer row_audiofolder; /* Hugging Face, a line of JSON */
+text_writer row_csv;         /* under CSV_HEAD */
 
 #define CSV_HEAD "file_name,text,file,caption,bpm,key\r\n"
 

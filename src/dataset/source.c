@@ -69,8 +69,8 @@ cut_windows(const struct audio_probe *p, const struct windows *ws, bool made,
 /* As the outcome says; else one piece with all of it but what stands in front
  * of the file itself. made: it was just decoded. */
 static int
-cut(const struct audio_probe *p, const struct outcome *o,
-    const struct item *it, bool made, struct source *s, struct err *err)
+cut(const struct audio_probe *p, const struct outcome *o, const struct item *it,
+    bool made, struct source *s, struct err *err)
 {
     bool wav = strcmp(p->format, "wav") == 0;
     struct stat st;

@@ -88,14 +88,14 @@ static int
 need_whole(struct pg *tx, const char *artist, json_object *chosen,
            struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_MAYBE, err,
-        "SELECT w.value, t.id IS NOT NULL "
-        "FROM jsonb_array_elements_text($2::jsonb) w "
-        "LEFT JOIN training_items t ON t.id = w.value::uuid "
-        "AND t.artist_id = $1 WHERE t.id IS NULL "
-        "OR t.status NOT IN ('ready', 'exported') LIMIT 1",
-        2, P(artist, pg_json(chosen)));
+    auto_rows struct rows *r =
+        pg_query(tx, PG_MAYBE, err,
+                 "SELECT w.value, t.id IS NOT NULL "
+                 "FROM jsonb_array_elements_text($2::jsonb) w "
+                 "LEFT JOIN training_items t ON t.id = w.value::uuid "
+                 "AND t.artist_id = $1 WHERE t.id IS NULL "
+                 "OR t.status NOT IN ('ready', 'exported') LIMIT 1",
+                 2, P(artist, pg_json(chosen)));
 
     if (r == NULL)
         return -1;

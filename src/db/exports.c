@@ -78,19 +78,18 @@ export_report(struct db *db, const char *claim,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "UPDATE export_claims c SET beat_at = now(), "
-                     "layout = $2, items_done = $3, item_count = $4, "
-                     "bytes_done = $5, bytes = $6, conversions_done = $7, "
-                     "conversion_count = $8 WHERE c.claim = $1 "
-                     "AND " PG_MINE("c.artist_id") "RETURNING c.cancel",
-                     8,
-                     P(claim, state->layout, pg_int(state->items_done).text,
-                       pg_int(state->item_count).text,
-                       pg_int(state->bytes_done).text,
-                       pg_int(state->bytes).text,
-                       pg_int(state->conversions_done).text,
-                       pg_int(state->conversion_count).text))) == NULL)
+        (r = pg_last(
+             tx, PG_MAYBE, err,
+             "UPDATE export_claims c SET beat_at = now(), "
+             "layout = $2, items_done = $3, item_count = $4, "
+             "bytes_done = $5, bytes = $6, conversions_done = $7, "
+             "conversion_count = $8 WHERE c.claim = $1 "
+             "AND " PG_MINE("c.artist_id") "RETURNING c.cancel",
+             8,
+             P(claim, state->layout, pg_int(state->items_done).text,
+               pg_int(state->item_count).text, pg_int(state->bytes_done).text,
+               pg_int(state->bytes).text, pg_int(state->conversions_done).text,
+               pg_int(state->conversion_count).text))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return claim_is_lost(err);

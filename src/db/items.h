@@ -15,11 +15,11 @@
     "t.audio_bytes, t.audio_sha256, t.audio_duration_sec, "                    \
     "t.audio_sample_rate, t.audio_channels, t.audio_bitrate, "                 \
     "t.analysis_state, t.checks, t.generation_id, t.prompt_edited, t.fields, " \
-    "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint, "           \
+    "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint, "          \
     "t.alignment"
 #define ITEM_MICROS 28 /* created_at, for cursors */
 #define ITEM_ALIGNMENT 29
-#define ITEM_MORE 30   /* the first column behind these */
+#define ITEM_MORE 30 /* the first column behind these */
 
 void item_read(const struct rows *r, size_t i, struct item *ret);
 void items_read(const struct rows *r, size_t n, struct items *ret);

@@ -38,15 +38,15 @@ item_keep_for_analysis(struct db *db, const struct item *taken, int lease_sec,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "UPDATE training_items "
-                     "SET analysis_lease = now() + make_interval(secs => $2) "
-                     "WHERE id = $1 AND analysis_state = 'pending' "
-                     "AND analysis_lease IS NOT NULL "
-                     "AND audio_sha256 IS NOT DISTINCT FROM $3 RETURNING id",
-                     3,
-                     P(taken->id, pg_int(lease_sec).text,
-                       taken->audio.sha256))) == NULL)
+        (r = pg_last(
+             tx, PG_MAYBE, err,
+             "UPDATE training_items "
+             "SET analysis_lease = now() + make_interval(secs => $2) "
+             "WHERE id = $1 AND analysis_state = 'pending' "
+             "AND analysis_lease IS NOT NULL "
+             "AND audio_sha256 IS NOT DISTINCT FROM $3 RETURNING id",
+             3, P(taken->id, pg_int(lease_sec).text, taken->audio.sha256))) ==
+            NULL)
         return -1;
     *ret_ours = rows_count(r) == 1;
     return 0;

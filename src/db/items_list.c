@@ -20,6 +20,7 @@ enum { KEY_MAX = 200, HEX_MAX = KEY_MAX * 4 * 2 }; /* characters, digits */
 
 /* $1 artist, $2 status, $3 q, $4 problem. Names are found in either form of
  * Unicode: a Mac writes umlauts as two characters. */
+/* clang-format off */
 #define FILTERED                                                               \
     "t.artist_id = $1 AND ($2::text IS NULL OR t.status = $2) "                \
     "AND ($3::text IS NULL OR position(" PG_FOLD("$3") " IN "                  \
@@ -29,11 +30,13 @@ enum { KEY_MAX = 200, HEX_MAX = KEY_MAX * 4 * 2 }; /* characters, digits */
     " WHEN 'none' THEN NOT " TROUBLED " WHEN 'failed' "                        \
     "THEN t.status = 'failed' ELSE EXISTS (SELECT FROM " CHECKS                \
     "WHERE c ->> 'code' = $4) END) "
+/* clang-format on */
 
 /* $5: what to sort by, as a text that sorts alike. */
 #define MICROS(at)                                                             \
     "to_char(coalesce(extract(epoch FROM t." at "), 0) * 1000000, "            \
     "'FM00000000000000000000')"
+/* clang-format off */
 #define SORT_KEY                                                               \
     "left(CASE $5 "                                                            \
     "WHEN 'createdAt' THEN " MICROS("created_at") " "                          \
@@ -45,6 +48,7 @@ enum { KEY_MAX = 200, HEX_MAX = KEY_MAX * 4 * 2 }; /* characters, digits */
     "WHEN 'durationSec' THEN to_char(coalesce(t.audio_duration_sec, 0), "      \
     "'FM0000000000.000000') ELSE lower(coalesce(t.project_name, "              \
     "t.als_filename, t.parse_id)) END, 200) COLLATE \"C\""
+/* clang-format on */
 
 #define SORTED(compare, order)                                                 \
     "SELECT " ITEM_COLUMNS ", encode(convert_to(t.k, 'UTF8'), 'hex') "         \
@@ -115,7 +119,7 @@ list_newest(struct pg *tx, const char *artist, const struct items_query *q,
 
 /* ---- any other order ---- */
 
-struct place { /* behind which row a page begins; of a cursor */
+struct place {      /* behind which row a page begins; of a cursor */
     char *key, *id; /* key: hexadecimal digits; NULL at the beginning */
 };
 
@@ -180,17 +184,16 @@ list_sorted(struct pg *tx, const char *artist, const struct items_query *q,
     auto_rows struct rows *r =
         pg_last(tx, PG_MANY, err,
                 q->descending ? SORTED("<", "DESC") : SORTED(">", "ASC"), 8,
-                P(artist, q->status, q->q, q->problem, q->sort, at->key,
-                  at->id, pg_int(q->limit + 1).text));
+                P(artist, q->status, q->q, q->problem, q->sort, at->key, at->id,
+                  pg_int(q->limit + 1).text));
 
     if (r == NULL)
         return -1;
     read_page(r, q->limit, page);
     if (rows_count(r) > page->n)
-        page->next = xasprintf("%s.%s.%s.%s", q->sort,
-                               q->descending ? "desc" : "asc",
-                               rows_peek(r, page->n - 1, ITEM_MORE),
-                               page->v[page->n - 1].id);
+        page->next = xasprintf(
+            "%s.%s.%s.%s", q->sort, q->descending ? "desc" : "asc",
+            rows_peek(r, page->n - 1, ITEM_MORE), page->v[page->n - 1].id);
     return 0;
 }
 

@@ -81,23 +81,19 @@ item_make_room(struct pg *tx, const struct item *it, enum if_exists how,
     return lay_to_rest(tx, *ret_other, err);
 }
 
+/* clang-format off */
 #define INHERIT                                                                \
     "WITH old AS (SELECT r.item, r.windows FROM resting_items r "              \
     "WHERE r.id = $2 AND " PG_MINE("r.artist_id") "), cut AS ("                \
-                                  "UPDATE training_items t SET "               \
-                                  "window_max_sec = (o.item ->> "              \
-                                  "'window_max_sec')::float8, "                \
-                                  "window_min_sec = (o.item ->> "              \
-                                  "'window_min_sec')::float8 "                 \
-                                  "FROM old o WHERE t.id = $1) "               \
-                                  "INSERT INTO training_windows SELECT "       \
-                                  "(jsonb_populate_record("                    \
-                                  "NULL::training_windows, w || "              \
-                                  "jsonb_build_object("                        \
-                                  "'id', gen_random_uuid(), 'item_id', "       \
-                                  "$1::text, 'waiting', true))).* "            \
-                                  "FROM old o, "                               \
-                                  "jsonb_array_elements(o.windows) w"
+    "UPDATE training_items t SET "                                             \
+    "window_max_sec = (o.item ->> 'window_max_sec')::float8, "                 \
+    "window_min_sec = (o.item ->> 'window_min_sec')::float8 "                  \
+    "FROM old o WHERE t.id = $1) "                                             \
+    "INSERT INTO training_windows SELECT (jsonb_populate_record("              \
+    "NULL::training_windows, w || jsonb_build_object("                         \
+    "'id', gen_random_uuid(), 'item_id', $1::text, 'waiting', true))).* "      \
+    "FROM old o, jsonb_array_elements(o.windows) w"
+/* clang-format on */
 
 int
 item_inherit_windows(struct pg *tx, const char *id, const char *from,

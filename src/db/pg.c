@@ -4,7 +4,6 @@
  */
 #include "db/pg.h"
 
-
 #include "base/id.h"
 #include "base/mem.h"
 #include "db/fault.h"
@@ -95,8 +94,8 @@ round_trip(struct pg *tx, const struct trip *t, struct answers *ret,
                 return -1;
             continue;
         }
-        if (ret->bad == NULL || !takes_again(tx->link, ret->bad) ||
-            tx->begun || again)
+        if (ret->bad == NULL || !takes_again(tx->link, ret->bad) || tx->begun ||
+            again)
             return 0;
         answers_release(ret);
         roll_back(tx->link->conn);
@@ -267,8 +266,8 @@ commit_with(struct pg *tx, const char *sql, int n, const char *const *params,
 
     if (tx->link == NULL)
         return err_set(err, ERR_DATABASE, "database: the link broke before");
-    *ret_lost = !trip_run(tx->link, &t, &a) ||
-                (a.bad != NULL && fault_no_word(a.bad));
+    *ret_lost =
+        !trip_run(tx->link, &t, &a) || (a.bad != NULL && fault_no_word(a.bad));
     if (*ret_lost)
         return lost(tx, "commit", err);
     return a.bad != NULL ? fault_explain(tx->link->conn, a.bad, err) : 0;

@@ -154,6 +154,20 @@ read_page(const struct rows *r, long limit, struct sets *ret)
                               ret->v[ret->n - 1].id);
 }
 
+/* clang-format off */
+#define NAMED(name)                                                            \
+    "position(" PG_FOLD("$2") " IN " PG_FOLD("coalesce(s." name ", '')") ") > 0"
+
+/* $1 artist, $2 q, $3 and $4 behind which row, $5 how many. */
+static const char list_sql[] =
+    "SELECT " COLUMNS " FROM als_summaries s WHERE s.artist_id = $1 "
+    "AND ($2::text IS NULL OR " NAMED("als_filename") " OR "
+    NAMED("project_name") ") AND ($3::bigint IS NULL OR "
+    "(s.created_at, s.id) < (timestamptz 'epoch' + "
+    "$3::bigint * interval '1 microsecond', $4::uuid)) "
+    "ORDER BY s.created_at DESC, s.id DESC LIMIT $5::bigint";
+/* clang-format on */
+
 int
 sets_list(struct db *db, const char *artist, const char *q, long limit,
           const char *cursor, struct sets *ret, struct err *err)
@@ -164,18 +178,8 @@ sets_list(struct db *db, const char *artist, const char *q, long limit,
 
     if (cursor_parse(cursor, &at, err) == -1 ||
         (tx = pg_begin_for(db, artist, err)) == NULL ||
-        (r = pg_read(
-             tx, PG_MANY, err,
-             "SELECT " COLUMNS " FROM als_summaries s WHERE s.artist_id = $1 "
-             "AND ($2::text IS NULL OR "
-             "position(" PG_FOLD("$2") " IN "
-             PG_FOLD("coalesce(s.als_filename, '')") ") > 0 "
-             "OR position(" PG_FOLD("$2") " IN "
-             PG_FOLD("coalesce(s.project_name, '')") ") > 0) AND ($3::bigint IS NULL OR (s.created_at, s.id) < "
-             "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
-             "$4::uuid)) ORDER BY s.created_at DESC, s.id DESC "
-             "LIMIT $5::bigint",
-             5, P(artist, q, at.micros, at.id, pg_int(limit + 1).text))) ==
+        (r = pg_read(tx, PG_MANY, err, list_sql, 5,
+                     P(artist, q, at.micros, at.id, pg_int(limit + 1).text))) ==
             NULL)
         return -1;
     read_page(r, limit, ret);
@@ -188,15 +192,15 @@ static int
 renew_set(struct pg *tx, const char *artist, const char *parse_id,
           json_object *summary, struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_NONE, err,
-        "UPDATE als_summaries s SET summary = $3::jsonb "
-        "WHERE s.parse_id = $1 AND s.artist_id = $2 "
-        "AND jsonb_typeof(s.summary -> 'summaryVersion') = 'number' "
-        "AND jsonb_typeof($3::jsonb -> 'summaryVersion') = 'number' "
-        "AND (s.summary ->> 'summaryVersion')::numeric < "
-        "($3::jsonb ->> 'summaryVersion')::numeric",
-        3, P(parse_id, artist, json_out(summary)));
+    auto_rows struct rows *r =
+        pg_query(tx, PG_NONE, err,
+                 "UPDATE als_summaries s SET summary = $3::jsonb "
+                 "WHERE s.parse_id = $1 AND s.artist_id = $2 "
+                 "AND jsonb_typeof(s.summary -> 'summaryVersion') = 'number' "
+                 "AND jsonb_typeof($3::jsonb -> 'summaryVersion') = 'number' "
+                 "AND (s.summary ->> 'summaryVersion')::numeric < "
+                 "($3::jsonb ->> 'summaryVersion')::numeric",
+                 3, P(parse_id, artist, json_out(summary)));
 
     return r == NULL ? -1 : 0;
 }

@@ -9,6 +9,7 @@
     "extract(epoch FROM k.created_at)::bigint, "                               \
     "extract(epoch FROM k.last_used_at)::bigint, "                             \
     "extract(epoch FROM k.revoked_at)::bigint"
+#define ONE_FORM PG_ONE_FORM("$1") /* of a name */
 
 static void
 read_token(const struct rows *r, size_t i, struct token *ret)
@@ -70,8 +71,8 @@ tokens_add(struct db *db, const char *name, const char *hash,
 
     if (tx == NULL || find_artist(tx, artist_slug, &artist, err) == -1 ||
         (r = pg_last(tx, PG_MAYBE, err,
-                     "INSERT INTO trainmode_tokens AS k (name, hash, "
-                     "artist_id) VALUES (" PG_ONE_FORM("$1") ", decode($2, 'hex'), $3) "
+                     "INSERT INTO trainmode_tokens AS k (hash, artist_id, "
+                     "name) VALUES (decode($2, 'hex'), $3, " ONE_FORM ") "
                      "ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING "
                      "RETURNING " COLUMNS,
                      3, P(name, hash, artist))) == NULL)
@@ -112,7 +113,8 @@ tokens_revoke(struct db *db, const char *name, struct err *err)
     if (tx == NULL ||
         (r = pg_last(tx, PG_NONE, err,
                      "UPDATE trainmode_tokens SET revoked_at = now() "
-                     "WHERE " PG_ONE_FORM("name") " = " PG_ONE_FORM("$1") " AND revoked_at IS NULL",
+                     "WHERE " PG_ONE_FORM("name") " = " ONE_FORM
+                                                  " AND revoked_at IS NULL",
                      1, P(name))) == NULL)
         return -1;
     if (rows_changed(r) == 0)

@@ -76,8 +76,7 @@ training_is_over(const struct training *t)
 }
 
 int
-training_insert(struct db *db, struct training *t, int at_once,
-                struct err *err)
+training_insert(struct db *db, struct training *t, int at_once, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_for(db, t->artist_id, err);
     auto_rows struct rows *r = NULL;

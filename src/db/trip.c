@@ -75,9 +75,8 @@ static void
 add_planned(struct way *w, struct link *l, const char *sql, int n,
             const char *const *params, PGresult **place)
 {
-    w->steps[w->n++] =
-        (struct step){sql, n, params, place,
-                      l != NULL ? link_plan(l, sql) : NULL};
+    w->steps[w->n++] = (struct step){sql, n, params, place,
+                                     l != NULL ? link_plan(l, sql) : NULL};
 }
 
 /* All of it dies with the transaction. */
@@ -87,9 +86,7 @@ add_settings(struct way *w, struct link *l, const struct db_who *who)
     const struct db_who *only = who_limits(who);
 
     if (who->user == NULL && who->artist == NULL && who->claims == NULL) {
-        add_planned(w, l,
-                    "SELECT pg_backend_pid(), " LIMITS,
-                    0, NULL, &w->set);
+        add_planned(w, l, "SELECT pg_backend_pid(), " LIMITS, 0, NULL, &w->set);
         return;
     }
     w->settings[0] = only->user;

@@ -192,8 +192,8 @@ touch_item(struct pg *tx, const char *item, struct err *err)
 
 int
 window_change(struct db *db, const char *item, int position, const char *text,
-              json_object *fields, json_object *warnings,
-              const bool *excluded, struct window *ret, struct err *err)
+              json_object *fields, json_object *warnings, const bool *excluded,
+              struct window *ret, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
@@ -251,8 +251,7 @@ windows_of(struct db *db, const char *const *items, size_t n,
     for (size_t i = 0; i < n; i++) {
         size_t first = at;
 
-        while (at < rows_count(r) &&
-               (size_t)rows_int(r, at, BEHIND) == i + 1)
+        while (at < rows_count(r) && (size_t)rows_int(r, at, BEHIND) == i + 1)
             at++;
         ret[i].n = at - first;
         ret[i].v = xcalloc(ret[i].n, sizeof(*ret[i].v));

@@ -9,17 +9,17 @@
 #include "music/window.h"
 
 struct window {
-    int position; /* from 0, in the order of the track */
+    int position;              /* from 0, in the order of the track */
     double start_sec, end_sec; /* in the audio, the end not included */
-    double start_bar; /* of the set, from 1; NaN: the audio is not aligned */
-    double bars;      /* NaN likewise */
-    char *section;    /* NULL: none */
+    double start_bar;    /* of the set, from 1; NaN: the audio is not aligned */
+    double bars;         /* NaN likewise */
+    char *section;       /* NULL: none */
     json_object *sounds; /* array of names; NULL: empty */
     json_object *enters, *leaves; /* of sounds, what is not there in its first
                                    * or last quarter; NULL: empty */
     double energy_db; /* beside the whole audio; NaN: unknown, or silent */
     bool known; /* sounds is of this very window, not of the whole track */
-    char *prompt_text; /* NULL: not written yet */
+    char *prompt_text;     /* NULL: not written yet */
     json_object *fields;   /* NULL: unknown */
     json_object *warnings; /* array; NULL: empty */
     char *source;          /* "embedded", "model", "person" */
@@ -85,9 +85,8 @@ int windows_replace(struct db *db, const char *item, const char *audio_sha256,
 /* A person's word: text NULL and excluded NULL leave what they speak of.
  * fields and warnings go with the text. *ret gets the window. */
 int window_change(struct db *db, const char *item, int position,
-                  const char *text, json_object *fields,
-                  json_object *warnings, const bool *excluded,
-                  struct window *ret, struct err *err);
+                  const char *text, json_object *fields, json_object *warnings,
+                  const bool *excluded, struct window *ret, struct err *err);
 /* The windows of n items, for an export: those of v[i] are ret[i], which the
  * caller has zeroed; without those that are left out. */
 int windows_of(struct db *db, const char *const *items, size_t n,

@@ -28,8 +28,7 @@ wait_for_beat(struct claim *c)
     bool stop;
 
     pthread_mutex_lock(&c->lock);
-    while (!c->stop && !c->tell &&
-           clock_wait(&c->woken, &c->lock, until) == 0)
+    while (!c->stop && !c->tell && clock_wait(&c->woken, &c->lock, until) == 0)
         continue;
     c->tell = false;
     stop = c->stop;

@@ -37,8 +37,7 @@ undo(struct run *x)
 {
     struct err why = ERR_INIT;
 
-    if (x->unsure ||
-        export_remove(x->app->store, x->dataset.path, &why) == -1)
+    if (x->unsure || export_remove(x->app->store, x->dataset.path, &why) == -1)
         log_warn("%s is left for the sweeper: %s", x->dataset.path,
                  x->unsure ? "it may have a row" : why.msg);
 }
@@ -268,8 +267,8 @@ export_post(struct app *app, struct req *req, struct err *err)
         artist_get(app->db, artist, &x.artist, err) == -1 ||
         req_turn(req, artist, err) == -1 ||
         (x.claim = claim_open(app->db, artist, err)) == NULL ||
-        ready_open(&x.ready, app->db, artist, &x.opt, chosen,
-                   claim_id(x.claim), err) == -1)
+        ready_open(&x.ready, app->db, artist, &x.opt, chosen, claim_id(x.claim),
+                   err) == -1)
         return -1;
     if (x.ready.ids.n == 0)
         return err_set(err, ERR_NOTHING_READY,

@@ -37,11 +37,11 @@ struct ready {
     struct db *db;     /* borrowed */
     const char *claim; /* borrowed */
     struct export_ids ids;
-    struct items chunk; /* the one that was visited last */
-    bool by_windows;    /* windows in place of their tracks */
-    bool timeline;      /* or told beside these */
+    struct items chunk;      /* the one that was visited last */
+    bool by_windows;         /* windows in place of their tracks */
+    bool timeline;           /* or told beside these */
     struct windows *windows; /* of the chunk's items; NULL for none */
-    struct roll roll;   /* points to this struct, which must stay in place */
+    struct roll roll; /* points to this struct, which must stay in place */
 };
 /* Of the options what says which items, and whether their windows come along.
  * chosen: JSON array of ids, which then are all, exported or not; NULL for

@@ -300,8 +300,7 @@ training_post(struct app *app, struct req *req, struct err *err)
 
     if (in == NULL ||
         req_uuid(req, "id", ERR_DATASET_NOT_FOUND, &id, err) == -1 ||
-        read_wish(in, &w, err) == -1 ||
-        may_train(app->conf, &w, err) == -1 ||
+        read_wish(in, &w, err) == -1 || may_train(app->conf, &w, err) == -1 ||
         dataset_get(app->db, id, &d, err) == -1 ||
         need_read_captions(&d, &w, err) == -1 ||
         store_stat(app->store, d.path, &info, err) == -1 ||

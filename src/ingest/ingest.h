@@ -66,10 +66,10 @@ int ingest_fields_complete(const struct ingest_field *fields, size_t n,
  * a surrogate pair is ERR_INVALID_JSON, as is a body that ends early or goes
  * on after the object.
  */
-int ingest_json(const struct ingest_source *source,
-                struct ingest_field *fields, size_t n,
-                const char *file_member, const struct ingest_sink *sink,
-                struct ingest_result *ret, struct err *err);
+int ingest_json(const struct ingest_source *source, struct ingest_field *fields,
+                size_t n, const char *file_member,
+                const struct ingest_sink *sink, struct ingest_result *ret,
+                struct err *err);
 
 /*
  * multipart/form-data (RFC 7578, 2046), parts in any order; file_part is the

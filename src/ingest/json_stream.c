@@ -124,9 +124,8 @@ find_mark(char *head, size_t len)
 
     while (len > 0 && head[len - 1] == ' ')
         len--;
-    if (len < sizeof(word) - 1 ||
-        strncasecmp(head + len - (sizeof(word) - 1), word, sizeof(word) - 1) !=
-            0)
+    if (len < sizeof(word) - 1 || strncasecmp(head + len - (sizeof(word) - 1),
+                                              word, sizeof(word) - 1) != 0)
         return NULL;
     len -= sizeof(word) - 1;
     while (len > 0 && head[len - 1] == ' ')

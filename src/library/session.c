@@ -115,9 +115,8 @@ by_token(struct app *app, struct req *req, const char *given, struct err *err)
     }
     if (is_mode(app, "supabase")) {
         seconds = id.expires_at - clock_now();
-        rc = signin_user_session(app->signin,
-                                 &(struct session){.token = token}, seconds,
-                                 session, err);
+        rc = signin_user_session(app->signin, &(struct session){.token = token},
+                                 seconds, session, err);
     } else {
         rc = signin_session(app->signin, token, seconds, session, err);
     }

@@ -192,8 +192,7 @@ receive_file(struct req *req, struct spool *sp, char **ret_name,
  * the id, so that two people may have one set without seeing each other's.
  */
 static void
-parse_id_of(const char *artist, const char *sha256,
-            char ret[HASH_HEX_LEN + 1])
+parse_id_of(const char *artist, const char *sha256, char ret[HASH_HEX_LEN + 1])
 {
     auto_hash struct hash *h = hash_open();
 

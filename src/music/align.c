@@ -29,8 +29,8 @@
 #define SURE_MARGIN 0.25   /* nowhere else nearly as well, */
 #define SURE_HEARD 0.9     /* and all is heard */
 #define HEAVY 0.8          /* of the curve: notes enough to tell by */
-#define SET_SEC_MAX 43200.0 /* twelve hours: a set has frames in memory for
-                             * all that it says it lasts */
+/* Twelve hours: a set has frames in memory for all that it says it lasts. */
+#define SET_SEC_MAX 43200.0
 #define FRAMES_MIN 150
 #define STRETCHES 4 /* to either side */
 #define STRETCH_STEP 0.0025

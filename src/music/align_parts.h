@@ -7,9 +7,7 @@
 #include "music/align.h"
 #include "music/fft.h"
 
-#define ALIGN_LEAD                                                             \
-    100                /* frames by which the audio may begin before the set   \
-                        */
+#define ALIGN_LEAD 100 /* frames by which audio may begin before its set */
 #define ALIGN_TAIL 100 /* frames behind the set's end that may still sound */
 #define ALIGN_CHROMA_FPS ((double)SOUND_FPS / SOUND_CHROMA_HOP)
 

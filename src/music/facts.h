@@ -43,16 +43,16 @@ struct facts {
     double length_sec;  /* 0 unknown */
     char *live_version; /* "12.2"; NULL unknown */
     enum vocals vocals;
-    bool nothing_plays; /* the summary says that nothing sounds */
+    bool nothing_plays;   /* the summary says that nothing sounds */
     struct sound *sounds; /* each row once, most sounding first */
     size_t n_sounds;
-    struct strs names;    /* the first few that sound */
-    struct strs sections; /* labels in order, each once */
-    struct word_set shown; /* what is stated or heard */
-    struct word_set can;   /* what may be claimed: closure of shown */
+    struct strs names;      /* the first few that sound */
+    struct strs sections;   /* labels in order, each once */
+    struct word_set shown;  /* what is stated or heard */
+    struct word_set can;    /* what may be claimed: closure of shown */
     struct word_set absent; /* what the audio has nothing of, whatever can be:
                              * for the caller to fill, empty as it is read */
-    bool sources_known;   /* tracks or instruments are listed at all */
+    bool sources_known;     /* tracks or instruments are listed at all */
     int opaque;    /* audible tracks and instruments that could be anything */
     char kick[24]; /* "four on the floor", "half-time", "broken", or "" */
     char hats[24]; /* "off-beat", "quarter", "eighth", "sixteenth", or "" */

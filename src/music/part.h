@@ -23,7 +23,7 @@ enum vocals {
 /* "yes", "no", "unknown". */
 const char *vocals_name(enum vocals v);
 
-struct part_pad { /* of a kit, that is hit */
+struct part_pad {     /* of a kit, that is hit */
     const char *name; /* NULL: it has none */
     int pitch;
 };
@@ -48,9 +48,9 @@ struct part_hints {
     size_t notes; /* 0: unknown, and so is what follows */
     int pitches;  /* distinct */
     int pitch_min, pitch_max, pitch_median; /* MIDI numbers */
-    double polyphony; /* mean, while it sounds */
-    double length;    /* mean, beats */
-    bool even;        /* on a grid of eighths or sixteenths */
+    double polyphony;                       /* mean, while it sounds */
+    double length;                          /* mean, beats */
+    bool even; /* on a grid of eighths or sixteenths */
 };
 
 void part_hints_release(struct part_hints *h);
@@ -66,12 +66,12 @@ struct part_word {
 struct part {
     struct part_word words[PART_WORDS]; /* what sounds, most certain first */
     size_t n;
-    const char *role; /* "bass", ..., "other"; static */
+    const char *role;       /* "bass", ..., "other"; static */
     enum evidence evidence; /* of the role */
     const char *from; /* "trackName", "drumRack", ...; "nothing"; static */
     char said[PART_SAID + 1]; /* the words that it was read from, or "" */
-    bool tones; /* its pitches are tones, no pads */
-    bool known; /* what it sounds like is told by something */
+    bool tones;               /* its pitches are tones, no pads */
+    bool known;               /* what it sounds like is told by something */
     enum vocals vocals;
 };
 

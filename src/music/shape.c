@@ -11,8 +11,7 @@
 #define MEAN 200  /* frames */
 #define ENDS_DB 60
 #define LEVEL_FRAMES ((size_t)(SOUND_FPS * SOUND_LEVEL_SEC))
-#define BEFORE (SOUND_FPS / 4) /* frames that are kept before the first sound  \
-                                */
+#define BEFORE (SOUND_FPS / 4) /* frames kept before the first sound */
 
 static void
 smooth(const float *v, size_t n, float *ret)

@@ -77,12 +77,12 @@ struct timeline_meter {
 };
 
 struct timeline {
-    bool scenes;     /* no arrangement: scenes laid one after the other, an
-                      * order that the set does not promise */
-    bool cut;        /* onsets of a huge set were dropped to keep it small */
-    int ticks;       /* of the grid that onsets lie on, for each beat */
-    double end_beat; /* where the last clip that sounds ends */
-    double end;      /* the same in seconds */
+    bool scenes;      /* no arrangement: scenes laid one after the other, an
+                       * order that the set does not promise */
+    bool cut;         /* onsets of a huge set were dropped to keep it small */
+    int ticks;        /* of the grid that onsets lie on, for each beat */
+    double end_beat;  /* where the last clip that sounds ends */
+    double end;       /* the same in seconds */
     double loop_beat; /* the loop brace; no length: there is none */
     double loop_beats;
     size_t tempo_count; /* at least 1 */

@@ -19,8 +19,8 @@
 #define MUSIC_TIMELINE_PARTS_H
 
 #define TIMELINE_FORMAT 1
-#define TIMELINE_TICKS 48      /* the finest grid, see TIMELINE_GRID */
-#define TIMELINE_BEATS 1e7     /* 30 days at 200 BPM; nothing is longer */
+#define TIMELINE_TICKS 48          /* the finest grid, see TIMELINE_GRID */
+#define TIMELINE_BEATS 1e7         /* 30 days at 200 BPM; nothing is longer */
 #define TIMELINE_RAW_MAX (4 << 20) /* bytes that `data` may unpack to */
 #define TIMELINE_TRACKS 2000
 #define TIMELINE_LIST 4096     /* tempo pieces, meters */

@@ -106,8 +106,7 @@ read_tempo(json_object *o, struct timeline *t)
         return false;
     t->tempo = xcalloc(n, sizeof(*t->tempo));
     for (size_t i = 0; i < n; i++) {
-        json_object *piece =
-            json_object_array_get_idx(json_at(o, "tempo"), i);
+        json_object *piece = json_object_array_get_idx(json_at(o, "tempo"), i);
         struct timeline_tempo *p = &t->tempo[i];
 
         p->beat = number_in(piece, 0);
@@ -126,8 +125,7 @@ read_tempo(json_object *o, struct timeline *t)
         p->sec = p[-1].sec +
                  (fabs(p[-1].bpm2 - p[-1].bpm) < 1e-9
                       ? 60 * (p->beat - p[-1].beat) / p[-1].bpm
-                      : 60 * (p->beat - p[-1].beat) /
-                            (p[-1].bpm2 - p[-1].bpm) *
+                      : 60 * (p->beat - p[-1].beat) / (p[-1].bpm2 - p[-1].bpm) *
                             log(p[-1].bpm2 / p[-1].bpm));
     }
     return true;
@@ -142,8 +140,7 @@ read_meters(json_object *o, struct timeline *t)
         return false;
     t->meters = xcalloc(n, sizeof(*t->meters));
     for (size_t i = 0; i < n; i++) {
-        json_object *meter =
-            json_object_array_get_idx(json_at(o, "meters"), i);
+        json_object *meter = json_object_array_get_idx(json_at(o, "meters"), i);
         struct timeline_meter *m = &t->meters[i];
         double numerator = number_in(meter, 1);
         double denominator = number_in(meter, 2);
@@ -157,10 +154,10 @@ read_meters(json_object *o, struct timeline *t)
         m->denominator = (int)denominator;
         /* The bar before a change of meter may be a stump; it counts. */
         if (i > 0)
-            m->bar = m[-1].bar + ceil((m->beat - m[-1].beat) *
-                                          m[-1].denominator /
-                                          (4.0 * m[-1].numerator) -
-                                      1e-9);
+            m->bar =
+                m[-1].bar + ceil((m->beat - m[-1].beat) * m[-1].denominator /
+                                     (4.0 * m[-1].numerator) -
+                                 1e-9);
         t->meter_count = i + 1;
     }
     return true;
@@ -194,8 +191,8 @@ static void
 put_pitch(struct timeline_hit *hit, unsigned char pitch)
 {
     hit->pitch = pitch & 127;
-    hit->kind = hit->pitch < TIMELINE_PITCH_BASS ? TIMELINE_BASS
-                                                 : TIMELINE_PITCHED;
+    hit->kind =
+        hit->pitch < TIMELINE_PITCH_BASS ? TIMELINE_BASS : TIMELINE_PITCHED;
 }
 
 static bool
@@ -224,8 +221,8 @@ read_hits(struct bytes *b, const struct timeline *t, int levels, bool pitched,
             return false;
         h->weight = fminf((float)weights[i] / (float)levels, 1);
         h->sec = timeline_seconds(t, h->beat);
-        h->end = pitched ? timeline_seconds(t, h->beat + (double)take_number(
-                                                   b) / t->ticks)
+        h->end = pitched ? timeline_seconds(
+                               t, h->beat + (double)take_number(b) / t->ticks)
                          : h->sec;
     }
     track->hit_count = n;

@@ -16,7 +16,7 @@
 #include "music/timeline_parts.h"
 
 #define TEMPO_PIECES 1024 /* more are put together, their seconds kept */
-#define FINE_MAX 200000 /* onsets; more do not fit a finer grid anyhow */
+#define FINE_MAX 200000   /* onsets; more do not fit a finer grid anyhow */
 
 struct grade {
     int ticks;
@@ -73,13 +73,12 @@ cell_of(const struct timeline_hit *h, bool pitched, const struct grade *g)
     uint32_t length = end > tick ? end - tick : 0;
     long weight = lrintf(h->weight * (float)g->levels);
 
-    return (struct cell){
-        .tick = tick,
-        .length = (length + step - 1) / step * step,
-        .name = pitched ? h->pitch : h->kind,
-        .weight = (uint8_t)(weight < 1           ? 1
-                            : weight > g->levels ? g->levels
-                                                 : weight)};
+    return (struct cell){.tick = tick,
+                         .length = (length + step - 1) / step * step,
+                         .name = pitched ? h->pitch : h->kind,
+                         .weight = (uint8_t)(weight < 1           ? 1
+                                             : weight > g->levels ? g->levels
+                                                                  : weight)};
 }
 
 /* The onsets before `end` on their grid; those that share a place become
@@ -134,9 +133,9 @@ add_track(struct buf *b, const struct timeline_track *track, double end,
           const struct grade *g)
 {
     auto_free struct cell *cells = xcalloc(track->hit_count, sizeof(*cells));
-    bool pitched = track->hit_count > 0 &&
-                   (track->hits[0].kind == TIMELINE_BASS ||
-                    track->hits[0].kind == TIMELINE_PITCHED);
+    bool pitched =
+        track->hit_count > 0 && (track->hits[0].kind == TIMELINE_BASS ||
+                                 track->hits[0].kind == TIMELINE_PITCHED);
     size_t n = cells_of(track, pitched, end, g, cells);
 
     add_number(b, pitched);
@@ -223,15 +222,13 @@ tempo_json(const struct timeline *t)
     size_t n = t->tempo_count;
     size_t step = (n + TEMPO_PIECES - 1) / TEMPO_PIECES;
 
-    for (size_t i = 0; i < n && t->tempo[i].beat <= TIMELINE_BEATS;
-         i += step) {
+    for (size_t i = 0; i < n && t->tempo[i].beat <= TIMELINE_BEATS; i += step) {
         const struct timeline_tempo *p = &t->tempo[i];
         bool last = i + step >= n;
         double bpm = p->bpm, bpm2 = last ? p->bpm : p->bpm2;
 
         if (step > 1 && !last)
-            bpm = bpm2 = 60 * (p[step].beat - p->beat) /
-                         (p[step].sec - p->sec);
+            bpm = bpm2 = 60 * (p[step].beat - p->beat) / (p[step].sec - p->sec);
         add_piece(list, p->beat, bpm, bpm2);
     }
     return list;
@@ -277,8 +274,7 @@ timeline_json(const struct timeline *t)
     json_add_int(o, "levels", grade->levels);
     json_add_bool(o, "cut", isfinite(end));
     for (size_t i = 0; i < t->track_count; i++)
-        json_object_array_add(tracks,
-                              json_object_new_int(t->tracks[i].index));
+        json_object_array_add(tracks, json_object_new_int(t->tracks[i].index));
     json_add(o, "tracks", tracks);
     json_add_str(o, "data", data);
     return o;

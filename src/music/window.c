@@ -20,7 +20,7 @@
 #define COST_SHORT 3.0    /* under the minimum, where nothing else fits */
 #define NEVER 1e300
 
-struct point { /* where a cut may be */
+struct point {  /* where a cut may be */
     double sec; /* in the audio */
     double bar; /* of the set, from 0 */
     bool section;
@@ -183,8 +183,7 @@ find_ways(const struct cutter *c, double *best, size_t *from)
         for (size_t i = k; i-- > 0;) {
             double cost;
 
-            if (c->points[k].sec - c->points[i].sec >
-                c->rule->max_sec + EVEN)
+            if (c->points[k].sec - c->points[i].sec > c->rule->max_sec + EVEN)
                 break;
             cost = best[i] + cost_of(c, i, k);
             if (cost < best[k]) {
@@ -220,9 +219,9 @@ add_tail(const struct cutter *c, struct window_cuts *ret)
 
     if (tail > 0 && tail < c->rule->min_sec && !c->rule->drop &&
         c->audio_sec - last->start_sec <= c->rule->max_sec + EVEN) {
-        last->bars = timeline_bar(c->t, timeline_beat(c->t, c->audio_sec +
-                                                                c->offset)) -
-                     last->start_bar + 1;
+        last->bars =
+            timeline_bar(c->t, timeline_beat(c->t, c->audio_sec + c->offset)) -
+            last->start_bar + 1;
         last->end_sec = c->audio_sec;
     }
 }
@@ -244,8 +243,8 @@ cut_bars(struct cutter *c, struct window_cuts *ret)
         const struct point *a = &c->points[from[k]];
         const struct point *b = &c->points[k];
 
-        ret->v[--n] = (struct window_cut){a->sec, b->sec, a->bar + 1,
-                                          b->bar - a->bar};
+        ret->v[--n] =
+            (struct window_cut){a->sec, b->sec, a->bar + 1, b->bar - a->bar};
     }
     if (ret->n > 0)
         add_tail(c, ret);

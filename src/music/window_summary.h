@@ -27,9 +27,8 @@ struct sound; /* of music/sound.h */
  * an array that the caller puts; empty: nothing is.
  */
 json_object *window_summary(json_object *summary, const struct timeline *t,
-                            double from, double to,
-                            const struct sound *heard, double at,
-                            json_object **ret_contradicted);
+                            double from, double to, const struct sound *heard,
+                            double at, json_object **ret_contradicted);
 
 /*
  * For audio of which it is not known where in the set it lies: a summary of

@@ -19,19 +19,19 @@ struct window_track {
     double offset;        /* seconds of the set at which the audio begins */
     double drift;         /* it is so much slower than the set: 0.001 */
     double audio_sec;
-    const char *sound;    /* what it sounds like (music/sound.h); or NULL */
+    const char *sound; /* what it sounds like (music/sound.h); or NULL */
 };
 
-struct window_told { /* of one stretch */
-    double start_bar;    /* of the set, from 1; NaN: it is not known where */
-    double bars;         /* NaN likewise */
-    char *section;       /* that most of it lies in; NULL: none */
-    json_object *summary;      /* of what may be said, for facts.h */
+struct window_told {      /* of one stretch */
+    double start_bar;     /* of the set, from 1; NaN: it is not known where */
+    double bars;          /* NaN likewise */
+    char *section;        /* that most of it lies in; NULL: none */
+    json_object *summary; /* of what may be said, for facts.h */
     json_object *contradicted; /* names that the audio has nothing of */
     json_object *first, *last; /* of its first and last quarter; NULL: it is
                                 * not known what sounds when */
-    double energy_db;    /* beside all of the audio; NaN: unknown, or silent */
-    bool silent;         /* the audio is silent there */
+    double energy_db; /* beside all of the audio; NaN: unknown, or silent */
+    bool silent;      /* the audio is silent there */
 };
 void window_told_release(struct window_told *t);
 #define auto_window_told auto_cleanup(window_told_release)
@@ -47,8 +47,7 @@ void window_teller_close(struct window_teller *w);
 bool window_teller_knows(const struct window_teller *w);
 
 void window_teller_cut(const struct window_teller *w,
-                       const struct window_rule *rule,
-                       struct window_cuts *ret);
+                       const struct window_rule *rule, struct window_cuts *ret);
 
 /* Where bars of the set lie in the audio, seconds; false where they do not, or
  * it is not known. */

@@ -13,7 +13,7 @@ enum { WORDS_PASS_OVER = -1, WORDS_FILLER = -2 };
 struct word_phrase {
     char *text;
     size_t len;
-    int row; /* or one of the above */
+    int row;   /* or one of the above */
     bool said; /* by captions, besides that it shows */
 };
 
@@ -26,8 +26,8 @@ struct word_list {
 
 struct word_row {
     char *name;
-    const char *says; /* the first phrase; borrowed from a list */
-    const char *role; /* owned; NULL: none of its own */
+    const char *says;         /* the first phrase; borrowed from a list */
+    const char *role;         /* owned; NULL: none of its own */
     struct word_set shown_by; /* by what other rows */
     struct word_set kinds;    /* rows that it is a kind of, directly */
     bool weak;
@@ -37,8 +37,8 @@ struct word_row {
 struct words {
     struct word_row rows[WORDS_ROWS];
     int n;
-    struct word_list said;  /* as captions have them */
-    struct word_list names; /* folded as names are, devices left out */
+    struct word_list said;    /* as captions have them */
+    struct word_list names;   /* folded as names are, devices left out */
     struct word_list devices; /* folded */
 };
 

@@ -163,11 +163,11 @@ is_here(const char *url)
     (void)curl_url_set(u, CURLUPART_URL, url, 0);
     (void)curl_url_get(u, CURLUPART_HOST, &host, 0);
     len = host != NULL ? strlen(host) : 0;
-    here = host != NULL &&
-           (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-            (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0) ||
-            (inet_pton(AF_INET, host, &v4) == 1 &&
-             ntohl(v4.s_addr) >> 24 == 127));
+    here =
+        host != NULL &&
+        (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+         (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0) ||
+         (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127));
     curl_free(host);
     curl_url_cleanup(u);
     return here;

@@ -36,9 +36,9 @@ struct http_req {
     int connect_ms; /* 0: 10,000 */
     int total_ms;   /* 0: none */
     int stall_ms;   /* no byte for so long: timed out; 0: none */
-    int least; /* bytes a second of all that comes and goes, on the whole and
-                  beyond the first stall_ms, or timed out; 0: any */
-    size_t max;     /* most bytes of an answer; 0: 1 MiB */
+    int least;  /* bytes a second of all that comes and goes, on the whole and
+                   beyond the first stall_ms, or timed out; 0: any */
+    size_t max; /* most bytes of an answer; 0: 1 MiB */
 };
 
 enum http_fault { /* why there is no (whole) answer */

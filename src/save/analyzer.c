@@ -21,8 +21,8 @@ analyzer_find(struct err *err)
 
 /* What the child's end and output mean. */
 static int
-judge(const struct child_result *r, const struct buf *out,
-      json_object **ret, struct err *err)
+judge(const struct child_result *r, const struct buf *out, json_object **ret,
+      struct err *err)
 {
     int said = (int)strcspn(buf_str(out), "\n");
 
@@ -35,8 +35,8 @@ judge(const struct child_result *r, const struct buf *out,
             break;
         return err_set(err, ERR_AUDIO_DAMAGED, "%.*s", said, buf_str(out));
     case CHILD_BROKE:
-        return err_set(err, ERR_AUDIO_DAMAGED, "the file broke the analysis (signal %d)",
-                       r->code);
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "the file broke the analysis (signal %d)", r->code);
     case CHILD_LATE:
         return err_set(err, ERR_AUDIO_DAMAGED, "the analysis takes too long");
     case CHILD_STOPPED:
@@ -46,8 +46,7 @@ judge(const struct child_result *r, const struct buf *out,
     case CHILD_FAILED:
         break;
     }
-    return err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d",
-                   r->code);
+    return err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d", r->code);
 }
 
 int

@@ -68,8 +68,7 @@ item_audio_get(struct app *app, struct req *req, struct err *err)
         item_get(app->db, id, &it, err) == -1)
         return -1;
     if (it.audio_path == NULL)
-        return err_set(err, ERR_OBJECT_NOT_FOUND,
-                       "this item has no audio yet");
+        return err_set(err, ERR_OBJECT_NOT_FOUND, "this item has no audio yet");
     internal = store_internal(app->store, it.audio_path);
     if (internal == NULL)
         return stream_object(app, req, &it, err);

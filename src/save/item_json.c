@@ -80,8 +80,9 @@ item_json(const struct item *it, bool with_peaks)
     json_add(o, "measured", measured_json(it->analysis));
     if (with_peaks && it->analysis != NULL)
         json_add(o, "peaks", json_object_get(json_at(it->analysis, "peaks")));
-    json_add(o, "checks", it->checks != NULL ? json_object_get(it->checks)
-                                             : json_object_new_array());
+    json_add(o, "checks",
+             it->checks != NULL ? json_object_get(it->checks)
+                                : json_object_new_array());
     if (it->error != NULL)
         json_add_str(o, "error", it->error);
     return o;
@@ -98,8 +99,7 @@ reply_item(struct app *app, struct req *req, const char *id, struct err *err)
 }
 
 int
-reply_changed(struct app *app, struct req *req, const char *id,
-              struct err *err)
+reply_changed(struct app *app, struct req *req, const char *id, struct err *err)
 {
     return reply_item(app, req, id, err) == 0 ? 0 : err_after_change(err);
 }

@@ -81,7 +81,7 @@ static int
 read_order(const struct req *req, struct items_query *q, struct err *err)
 {
     static const char *const sorts[] = {
-        "createdAt",   "updatedAt",   "generatedAt", "name",  "durationSec",
+        "createdAt",   "updatedAt",   "generatedAt", "name",   "durationSec",
         "alsFilename", "projectName", "promptText",  "status", NULL};
     static const char *const orders[] = {"asc", "desc", NULL};
     const char *order = req_query(req, "order");
@@ -95,9 +95,9 @@ read_order(const struct req *req, struct items_query *q, struct err *err)
         return -1;
     if (q->sort == NULL)
         q->sort = sorts[0];
-    q->descending = order != NULL ? strcmp(order, "desc") == 0
-                                  : strcmp(q->sort + strlen(q->sort) - 2,
-                                           "At") == 0;
+    q->descending = order != NULL
+                        ? strcmp(order, "desc") == 0
+                        : strcmp(q->sort + strlen(q->sort) - 2, "At") == 0;
     if (q->sort[0] == 'c' && q->descending)
         q->sort = NULL; /* the order that the index has */
     return 0;
@@ -106,9 +106,8 @@ read_order(const struct req *req, struct items_query *q, struct err *err)
 static int
 read_query(const struct req *req, struct items_query *q, struct err *err)
 {
-    static const char *const statuses[] = {"needs_audio", "needs_prompt",
-                                           "ready",       "exported",
-                                           "failed",      NULL};
+    static const char *const statuses[] = {
+        "needs_audio", "needs_prompt", "ready", "exported", "failed", NULL};
 
     q->status = req_query(req, "status");
     q->q = req_query(req, "q");
@@ -117,8 +116,7 @@ read_query(const struct req *req, struct items_query *q, struct err *err)
     if (one_of("status", q->status, statuses,
                "needs_audio, needs_prompt, ready, exported or failed",
                err) == -1 ||
-        check_problem(q->problem, err) == -1 ||
-        read_order(req, q, err) == -1)
+        check_problem(q->problem, err) == -1 || read_order(req, q, err) == -1)
         return -1;
     return req_query_int(req, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &q->limit,
                          err);
@@ -297,8 +295,7 @@ set_prompt(struct app *app, struct item *it, const char *text,
     fresh.artist_id = xstrdup(it->artist_id);
     fresh.parse_id = xstrdup(it->parse_id);
     fresh.prompt_text = xstrdup(text);
-    if (provenance_of(app, generation != NULL ? generation
-                                              : it->generation_id,
+    if (provenance_of(app, generation != NULL ? generation : it->generation_id,
                       &fresh, err) == -1 ||
         artist_get(app->db, it->artist_id, &artist, err) == -1)
         return -1;
@@ -323,8 +320,7 @@ item_patch(struct app *app, struct req *req, struct err *err)
     const char *id, *text = NULL, *generation = NULL, *project = NULL;
     json_object *given = NULL;
 
-    if (in == NULL ||
-        req_uuid(req, "id", ERR_ITEM_NOT_FOUND, &id, err) == -1 ||
+    if (in == NULL || req_uuid(req, "id", ERR_ITEM_NOT_FOUND, &id, err) == -1 ||
         json_opt_str(in, "promptText", &text, err) == -1 ||
         json_opt_uuid(in, "generationId", &generation, err) == -1 ||
         json_opt_str(in, "projectName", &project, err) == -1)

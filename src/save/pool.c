@@ -60,8 +60,8 @@ wants_stop(void *ctx)
         return false;
     if (item_keep_for_analysis(w->app->db, w->it, pool.lease, &ours, &why) ==
         -1)
-        log_warn("analysis of item %s goes on without its lease: %s",
-                 w->it->id, why.msg);
+        log_warn("analysis of item %s goes on without its lease: %s", w->it->id,
+                 why.msg);
     w->beat = clock_mono_ms() + pool.lease * 1000 / 3;
     w->lost = !ours;
     return w->lost;

@@ -36,8 +36,8 @@ store_path_converted(const char *audio, const char *id, const char *ext)
 {
     const char *slug = audio + strlen("artists/");
 
-    return xasprintf("artists/%.*s/converted/%s.%s",
-                     (int)strcspn(slug, "/"), slug, id, ext);
+    return xasprintf("artists/%.*s/converted/%s.%s", (int)strcspn(slug, "/"),
+                     slug, id, ext);
 }
 
 char *

@@ -29,7 +29,7 @@ struct spool {
     struct hasher *hasher;
     char *block; /* the hasher's, gathered bytes in it; NULL: none yet */
     size_t gathered;
-    uint32_t crc32;                /* both after spool_finish */
+    uint32_t crc32; /* both after spool_finish */
     char sha256[HASH_HEX_LEN + 1];
 };
 

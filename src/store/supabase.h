@@ -22,8 +22,8 @@
 
 #define SUPABASE_PIECE ((int64_t)6 << 20) /* of a resumable upload, exactly */
 #define SUPABASE_STALL_MS 60000           /* without a byte */
-#define SUPABASE_LEAST 2048 /* bytes a second, or it is taken for away */
-#define SUPABASE_IDLE_MAX 16              /* handles that are kept */
+#define SUPABASE_LEAST 2048  /* bytes a second, or it is taken for away */
+#define SUPABASE_IDLE_MAX 16 /* handles that are kept */
 
 struct supabase {
     const struct conf *conf;
@@ -55,8 +55,8 @@ struct supabase_call {
     const char *method;
     const char *url;
     const char *headers[SUPABASE_HEADERS + 1]; /* beside the key's; NULL ends */
-    const void *body; /* NULL: of fd, from `at` on */
-    int64_t len;      /* of the body */
+    const void *body;                          /* NULL: of fd, from `at` on */
+    int64_t len;                               /* of the body */
     int fd;
     int64_t at;
     int total_ms; /* 0: as long as bytes move */
@@ -108,8 +108,7 @@ struct patience {
 /* Wait before the next try of what failed with err, which is logged and
  * cleared; false (at once, err stays) where it has been long enough.
  * retry_after_ms: what the server asked for, or -1. */
-bool patience_left(struct patience *p, int64_t retry_after_ms,
-                   struct err *err);
+bool patience_left(struct patience *p, int64_t retry_after_ms, struct err *err);
 
 /* ---- refusals: supabase_fault.c ---- */
 
@@ -156,8 +155,7 @@ int supabase_put_file(void *self, const char *path, const char *file,
                       const char *type, struct err *err);
 void *supabase_write_open(void *self, const char *path, const char *type,
                           int64_t size, struct err *err);
-int supabase_write(void *writer, const void *data, size_t len,
-                   struct err *err);
+int supabase_write(void *writer, const void *data, size_t len, struct err *err);
 int supabase_write_commit(void *writer, struct err *err);
 void supabase_write_abort(void *writer);
 void *supabase_read_open(void *self, const char *path, int64_t from,

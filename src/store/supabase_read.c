@@ -11,7 +11,7 @@
 #include "store/supabase.h"
 
 #define REFUSAL_MAX 65536 /* bytes of an error's body */
-#define PROGRESS 65536 /* bytes that show that it goes on */
+#define PROGRESS 65536    /* bytes that show that it goes on */
 
 struct reader {
     struct line line;

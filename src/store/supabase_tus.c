@@ -11,9 +11,10 @@
 #include "store/supabase.h"
 
 #define TUS "Tus-Resumable: 1.0.0"
-#define UPSERT "x-upsert: true" /* asked of each request, not only the first   \
-                                 */
-#define END_MS 5000             /* to take back an upload that nobody wants */
+#define UPSERT                                                                 \
+    "x-upsert: true" /* asked of each request, not the first only              \
+                      */
+#define END_MS 5000  /* to take back an upload that nobody wants */
 
 struct tus {
     struct supabase *s;

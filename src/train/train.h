@@ -57,15 +57,15 @@ int window_named(struct req *req, const char **ret_id, int *position,
 json_object *window_json(const struct window *w);
 json_object *windows_json(const struct windows *ws);
 
-handler windows_get, windows_put; /* /api/train/items/{id}/windows */
-handler window_patch;             /* .../windows/{position} */
-handler windows_generate;         /* POST .../windows/generate */
-handler train_write;       /* POST /api/train */
-handler train_check;       /* POST /api/train/check */
-handler settings_get, settings_put; /* /api/settings/model */
-handler settings_try;               /* POST /api/settings/model/try */
-handler train_costs;                /* GET /api/train/costs */
+handler windows_get, windows_put;     /* /api/train/items/{id}/windows */
+handler window_patch;                 /* .../windows/{position} */
+handler windows_generate;             /* POST .../windows/generate */
+handler train_write;                  /* POST /api/train */
+handler train_check;                  /* POST /api/train/check */
+handler settings_get, settings_put;   /* /api/settings/model */
+handler settings_try;                 /* POST /api/settings/model/try */
+handler train_costs;                  /* GET /api/train/costs */
 handler consent_show, consent_decide; /* GET, PUT /api/train/consent */
-handler train_generations; /* GET /api/train/generations */
+handler train_generations;            /* GET /api/train/generations */
 
 #endif

@@ -30,7 +30,7 @@ struct job {
     struct app *app;
     struct req *req;
     struct asked asked;
-    struct item item; /* whose audio is meant, if one was named */
+    struct item item;       /* whose audio is meant, if one was named */
     struct upload upload;   /* or which upload is */
     char *alone;            /* the parse id of an upload without a set */
     struct connection with; /* the model that is asked */
@@ -138,8 +138,8 @@ find_audio(struct job *job, struct err *err)
     struct asked *a = &job->asked;
     const char *of_item = NULL;
 
-    if (a->item != NULL && audio_of(job->app, a->artist, a->item, &of_item,
-                                    &job->item, err) == -1)
+    if (a->item != NULL &&
+        audio_of(job->app, a->artist, a->item, &of_item, &job->item, err) == -1)
         return -1;
     if (a->upload != NULL &&
         upload_get(job->app->db, a->artist, a->upload, &job->upload, err) == -1)

@@ -56,8 +56,7 @@ cors_add_headers(struct req *req)
     reply_header(req, "Vary", "Origin");
     if (!cors_lists(req))
         return;
-    reply_header(req, "Access-Control-Allow-Origin",
-                 req_header(req, "Origin"));
+    reply_header(req, "Access-Control-Allow-Origin", req_header(req, "Origin"));
     reply_header(req, "Access-Control-Expose-Headers",
                  "X-Request-Id, Location, Retry-After, Content-Disposition, "
                  "Content-Range, Accept-Ranges");

@@ -85,9 +85,9 @@ web_dispatch(struct app *app, const struct serve_conf *sc,
     int64_t start = clock_mono_ms();
 
     req_init(&req, sc, wire);
-    if (cors_is_preflight(&req) ? cors_reply(&req, &err) == -1
-                                : admit(app, &req, &err) == -1 ||
-                                      handle(app, &req, &err) == -1)
+    if (cors_is_preflight(&req)
+            ? cors_reply(&req, &err) == -1
+            : admit(app, &req, &err) == -1 || handle(app, &req, &err) == -1)
         tell(&req, &err);
     auth_leave(app, &req);
     log_request(&req, &err, clock_mono_ms() - start);

@@ -20,8 +20,7 @@ is_public(const char *host, const char *public_url)
     size_t len = strlen(host);
 
     public_url = public_url != NULL ? strstr(public_url, "://") : NULL;
-    return public_url != NULL &&
-           strncasecmp(public_url + 3, host, len) == 0 &&
+    return public_url != NULL && strncasecmp(public_url + 3, host, len) == 0 &&
            strchr("/", public_url[3 + len]) != NULL;
 }
 
@@ -88,8 +87,7 @@ is_address(const char *host)
 {
     size_t len = strcspn(host, ":");
 
-    return host[0] == '[' ||
-           (len > 0 && strspn(host, "0123456789.") == len);
+    return host[0] == '[' || (len > 0 && strspn(host, "0123456789.") == len);
 }
 
 static bool

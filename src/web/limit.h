@@ -22,8 +22,10 @@ struct limit {
     } places[LIMIT_PLACES];
 };
 
+/* clang-format off */
 #define LIMIT_INIT(most, ms)                                                   \
     {.burst = (most), .each_ms = (ms), .lock = PTHREAD_MUTEX_INITIALIZER}
+/* clang-format on */
 
 /* Seconds (at least 1) until the key may fail again; 0: it may now. */
 int limit_wait(struct limit *l, const char *key);

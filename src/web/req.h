@@ -25,7 +25,7 @@ struct req {
     char id[REQ_ID_MAX + 1];
     struct route_match match;
     struct query query;
-    bool entered; /* the thread works on a person's behalf */
+    bool entered;                    /* the thread works on a person's behalf */
     char *turn_artist, *turn_caller; /* whose turn this is, if it has one; see
                                         turn.h */
 

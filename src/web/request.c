@@ -263,10 +263,9 @@ req_wants_events(const struct req *req)
 int
 req_admit_accept(const struct req *req, struct err *err)
 {
-    static const char *const given[] = {"*/*", "application/*",
-                                        "application/json",
-                                        "application/problem+json",
-                                        "text/event-stream"};
+    static const char *const given[] = {
+        "*/*", "application/*", "application/json", "application/problem+json",
+        "text/event-stream"};
     const char *accept = req_header(req, "Accept");
 
     if (accept == NULL || *accept == '\0' ||

@@ -43,24 +43,24 @@ enum takes {
 };
 
 struct route {
-    const char *method;  /* GET also serves HEAD */
-    const char *path;    /* "/api/items/{id}/audio"; {id} is one segment */
-    unsigned takes;      /* enum takes, or-ed */
-    int64_t body_max;    /* bytes, 0 = no body; -1 = the handler checks it */
+    const char *method; /* GET also serves HEAD */
+    const char *path;   /* "/api/items/{id}/audio"; {id} is one segment */
+    unsigned takes;     /* enum takes, or-ed */
+    int64_t body_max;   /* bytes, 0 = no body; -1 = the handler checks it */
     handler *fn;
 };
 
 /* ---- reading ---- */
 
 const char *req_method(const struct req *);
-const char *req_param(const struct req *, const char *name);  /* "{id}" */
+const char *req_param(const struct req *, const char *name); /* "{id}" */
 /* A {name} of the path that must be a UUID, else ERR_... code is set. */
 int req_uuid(const struct req *, const char *name, enum err_code missing,
              const char **ret, struct err *err);
 /* A query value, decoded; NULL where absent. Borrowed from req. */
 const char *req_query(const struct req *, const char *name);
 int req_query_uuid(const struct req *, const char *name, const char **ret,
-                   struct err *err);              /* required */
+                   struct err *err); /* required */
 /* A whole number in [min, max]; absent: fallback. */
 int req_query_int(const struct req *, const char *name, long min, long max,
                   long fallback, long *ret, struct err *err);
@@ -132,8 +132,8 @@ int reply_write(struct req *, const void *data, size_t len, struct err *err);
  * asks for by Range and If-Range (etag in its quotes) is *ret_len bytes from
  * *ret_from on. Adds the headers and returns the status for reply_begin, 200
  * or 206; -1 with ERR_RANGE (416) where no byte of it is there. */
-int reply_range(struct req *, const char *etag, int64_t size,
-                int64_t *ret_from, int64_t *ret_len, struct err *err);
+int reply_range(struct req *, const char *etag, int64_t size, int64_t *ret_from,
+                int64_t *ret_len, struct err *err);
 /* A problem document with members of its own beside the usual; consumes
  * extra. Returns 0 (it is a reply). */
 int reply_problem(struct req *, const struct err *why, json_object *extra);
@@ -143,12 +143,12 @@ int reply_problem(struct req *, const struct err *why, json_object *extra);
 int events_begin(struct req *, struct err *err);
 int events_send(struct req *, const char *name, json_object *o,
                 struct err *err);
-int events_ping(struct req *, struct err *err);   /* a comment line */
+int events_ping(struct req *, struct err *err); /* a comment line */
 
 /* ---- serving ---- */
 
 struct serve_conf {
-    const char *public_url; /* or NULL */
+    const char *public_url;   /* or NULL */
     const char *cors_origins; /* other pages' that may call us; or NULL */
     int threads; /* for slow requests of one artist; see turn.h. Started as they
                   * are needed */

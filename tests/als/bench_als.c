@@ -84,8 +84,9 @@ add_track(struct buf *b, int id)
                  i, (i * 37 % 1000) / 999.0 * id, i);
     buf_add_str(b, "<Buffer>");
     for (int i = 0; i < 400; i++)
-        buf_addf(b, "\n\t\t\t\t\t\t%08X%08X%08X%08X%08X%08X", i * id * 2654435761u,
-                 i * 40503u, id * 97u, i * i * 69069u, id + i, i * 7919u);
+        buf_addf(b, "\n\t\t\t\t\t\t%08X%08X%08X%08X%08X%08X",
+                 i * id * 2654435761u, i * 40503u, id * 97u, i * i * 69069u,
+                 id + i, i * 7919u);
     buf_add_str(b, "</Buffer></Operator></Devices></DeviceChain>"
                    "</DeviceChain></MidiTrack>\n");
 }

@@ -254,8 +254,7 @@ midi_track(struct buf *b, int major, int id, int group, const char *name,
     slots(b, major, &slot, 1);
     open_tag(b, "ClipTimeable/ArrangerAutomation/Events");
     midi_clip(b, major, clip);
-    close_tag(b,
-              "MainSequencer/ClipTimeable/ArrangerAutomation/Events");
+    close_tag(b, "MainSequencer/ClipTimeable/ArrangerAutomation/Events");
     end_track(b, major, "MidiTrack", device);
 }
 
@@ -283,8 +282,9 @@ main_knob(struct buf *b, int major, const char *name, double manual, int id,
     if (major >= 9)
         leaf_num(b, "Manual", manual);
     if (major <= 9)
-        buf_addf(b, "<ArrangerAutomation><Events>%s</Events>"
-                    "</ArrangerAutomation>",
+        buf_addf(b,
+                 "<ArrangerAutomation><Events>%s</Events>"
+                 "</ArrangerAutomation>",
                  events);
     buf_addf(b, "<AutomationTarget Id=\"%d\" /></%s>\n", id, name);
 }
@@ -326,9 +326,10 @@ scale(struct buf *b, int major, int root)
         return;
     open_tag(b, "ScaleInformation");
     leaf_num(b, major >= 12 ? "Root" : "RootNote", root);
-    leaf(b, "Name", major >= 12 ? root == 0 ? "0" : "1"
-                    : root == 0 ? "Major"
-                                : "Minor");
+    leaf(b, "Name",
+         major >= 12 ? root == 0 ? "0" : "1"
+         : root == 0 ? "Major"
+                     : "Minor");
     close_tag(b, "ScaleInformation");
     if (major >= 11)
         leaf(b, "InKey", "true");
@@ -348,8 +349,7 @@ groove(struct buf *b, int major)
 void
 gen_end(struct buf *b, int major)
 {
-    main_track(b, major,
-               "<FloatEvent Time=\"-63072000\" Value=\"120\" />",
+    main_track(b, major, "<FloatEvent Time=\"-63072000\" Value=\"120\" />",
                "<EnumEvent Time=\"-63072000\" Value=\"201\" />", 120);
     scale(b, major, 0);
     buf_add_str(b, "</LiveSet>\n</Ableton>\n");
@@ -367,6 +367,7 @@ locator(struct buf *b, double time, const char *name)
 static void
 song_tracks(struct buf *b, int major)
 {
+    /* clang-format off */
     static const struct clip drums = {
         0, 16, 0, 4, true,
         {{36, 0, 0.5, false}, {38, 1, 0.5, false}, {36, 2, 0.5, false},
@@ -380,6 +381,7 @@ song_tracks(struct buf *b, int major)
     static const struct clip lead = {
         0, 64, 0, 64, false, {{72, 0, 1, false}, {74, 60, 1, false}}, 2};
     static const struct clip voice = {0, 8, 0, 4, false, {{0}}, 0};
+    /* clang-format on */
 
     begin_track(b, major, "GroupTrack", 100, -1, "Rhythm", true);
     buf_add_str(b, "</DeviceChain></GroupTrack>");
@@ -421,8 +423,7 @@ gen_song(struct buf *b, int major)
 void
 gen_session(struct buf *b, int major)
 {
-    static const struct clip one = {
-        0, 4, 0, 4, true, {{60, 0, 1, false}}, 1};
+    static const struct clip one = {0, 4, 0, 4, true, {{60, 0, 1, false}}, 1};
     static const struct clip three = {
         0, 8, 0, 8, true, {{62, 0, 1, false}, {64, 4, 1, false}}, 2};
     const struct clip *const clips[] = {&one, NULL, &three};

@@ -73,8 +73,8 @@ check_time(json_object *s)
     near(at_number(s, "tempo", "start"), 120);
     near(at_number(s, "tempo", "min"), 60);
     near(at_number(s, "tempo", "max"), 120);
-    assert_true(json_object_get_boolean(
-        json_at(json_at(s, "tempo"), "automated")));
+    assert_true(
+        json_object_get_boolean(json_at(json_at(s, "tempo"), "automated")));
     text_is(json_at(s, "meter"), "main", "4/4");
     assert_int_equal(length(json_at(s, "meter"), "changes"), 2);
     text_is(nth(json_at(s, "meter"), "changes", 1), "meter", "3/4");
@@ -102,8 +102,8 @@ check_sections(json_object *s)
     near(json_number(drop, "startSec", -1), 8);
     near(json_number(drop, "sec", -1), 16);
     assert_int_equal(length(drop, "rolesActive"), 1);
-    assert_string_equal(
-        json_object_get_string(nth(drop, "rolesActive", 0)), "bass");
+    assert_string_equal(json_object_get_string(nth(drop, "rolesActive", 0)),
+                        "bass");
 }
 
 static void
@@ -151,12 +151,11 @@ check_totals(json_object *s)
     static const struct {
         const char *name;
         int n;
-    } rows[] = {{"midiTracks", 3},   {"audioTracks", 1},
-                {"groupTracks", 1},  {"returnTracks", 1},
-                {"audibleTracks", 3}, {"mutedTracks", 1},
-                {"arrangementClips", 4}, {"sessionClips", 1},
-                {"notesStored", 13}, {"notesSounding", 16},
-                {"locators", 3}};
+    } rows[] = {
+        {"midiTracks", 3},       {"audioTracks", 1},   {"groupTracks", 1},
+        {"returnTracks", 1},     {"audibleTracks", 3}, {"mutedTracks", 1},
+        {"arrangementClips", 4}, {"sessionClips", 1},  {"notesStored", 13},
+        {"notesSounding", 16},   {"locators", 3}};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         near(at_number(s, "totals", rows[i].name), rows[i].n);
@@ -203,8 +202,7 @@ a_set_without_arrangement_plays_its_scenes(void **state)
         near(at_number(s, "totals", "sessionClips"), 2);
         near(at_number(s, "totals", "notesSounding"), 3);
         text_is(nth(s, "tracks", 0), "role", "keys");
-        text_is(json_at(nth(s, "tracks", 0), "instrument"), "name",
-                "Electric");
+        text_is(json_at(nth(s, "tracks", 0), "instrument"), "name", "Electric");
         /* C major is what nobody chose. */
         assert_null(json_text(json_at(s, "key"), "text"));
     }

@@ -30,6 +30,7 @@ static const struct row {
     int arrangement, grid, notes;
     double beats, sec; /* 0: nothing in the arrangement */
     int locators;
+    /* clang-format off */
 } rows[] = {
     {"live8-launchpad-sequencer", 124, "4/4", {3, 0, 0, 2}, 0, 0, 0, 0, 0.0, 0},
     {"live9-timesignatures", 120, "4/4", {1, 0, 0, 2}, 0, 6, 0, 0, 0.0, 0},
@@ -56,6 +57,7 @@ static const struct row {
     {"live11-set-creator-mix", 120, "4/4", {2, 2, 0, 2}, 0, 0, 0, 0, 0.0, 6},
     {"live12-battery-chords", 120, "4/4", {7, 0, 0, 1}, 0, 0, 0, 0, 0.0, 0},
 };
+/* clang-format on */
 
 /* Locators in order of time; those at the very end make no section. */
 static const struct section {
@@ -171,8 +173,8 @@ sections_begin_where_other_readers_say(void **state)
         json_object *list = json_at(s, "sections");
         json_object *got;
 
-        at = i > 0 && strcmp(want->file, sections[i - 1].file) == 0 ? at + 1
-                                                                    : 0;
+        at =
+            i > 0 && strcmp(want->file, sections[i - 1].file) == 0 ? at + 1 : 0;
         assert_true(at < json_object_array_length(list));
         got = json_object_array_get_idx(list, at);
         assert_string_equal(json_text(got, "name"), want->name);
@@ -186,8 +188,8 @@ keys_and_meters_are_those_of_the_sets(void **state)
     static const struct {
         double beat;
         const char *meter;
-    } meters[] = {{0, "4/4"}, {4, "1/1"}, {8, "6/8"}, {14, "7/4"},
-                  {21, "1/16"}};
+    } meters[] = {
+        {0, "4/4"}, {4, "1/1"}, {8, "6/8"}, {14, "7/4"}, {21, "1/16"}};
     json_object *changes;
 
     (void)state;

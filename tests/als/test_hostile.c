@@ -128,8 +128,7 @@ several_members(void **state)
     memset(packed + n, 0, 512); /* as tapes leave it behind */
     for (size_t more = 0; more <= 512; more += 512) {
         auto_fd int fd = gen_file(packed, n + more, false);
-        auto_json json_object *s =
-            als_summary_from_fd(fd, "x.als", NULL, &err);
+        auto_json json_object *s = als_summary_from_fd(fd, "x.als", NULL, &err);
 
         if (s == NULL)
             fail_msg("%s", err.msg);
@@ -212,8 +211,8 @@ deep_and_wide_files(void **state)
 static void
 numbers_that_are_none(void **state)
 {
-    static const char *const bad[] = {"NaN", "nan", "inf", "-Infinity",
-                                      "1e300", "1e11", "", "12abc", "0x"};
+    static const char *const bad[] = {
+        "NaN", "nan", "inf", "-Infinity", "1e300", "1e11", "", "12abc", "0x"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -138,11 +138,10 @@ read_set_of(struct facts *f, int live, const struct track *tracks, size_t n,
     gen_begin(&xml, live);
     for (size_t i = 0; i < n; i++)
         add_track(&xml, &tracks[i]);
-    (void)buf_add_str(&xml,
-                      "</Tracks><MasterTrack><DeviceChain><Mixer><Tempo>"
-                      "<Manual Value=\"120\"/></Tempo><TimeSignature>"
-                      "<Manual Value=\"201\"/></TimeSignature></Mixer>"
-                      "</DeviceChain></MasterTrack>");
+    (void)buf_add_str(&xml, "</Tracks><MasterTrack><DeviceChain><Mixer><Tempo>"
+                            "<Manual Value=\"120\"/></Tempo><TimeSignature>"
+                            "<Manual Value=\"201\"/></TimeSignature></Mixer>"
+                            "</DeviceChain></MasterTrack>");
     if (root >= 0)
         (void)buf_addf(&xml,
                        "<ScaleInformation><RootNote Value=\"%d\"/>"
@@ -199,6 +198,7 @@ tracks_are_said_as_they_show(void **state)
         struct track t;
         const char *said;
         enum vocals vocals;
+        /* clang-format off */
     } rows[] = {
         {{.name = "Audio", .guessed = true, .sample = "song.wav"}, "",
          VOCALS_UNKNOWN},
@@ -284,6 +284,7 @@ tracks_are_said_as_they_show(void **state)
                    "Value=\"0.0003162277571\"/>"},
          "", VOCALS_UNKNOWN},
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -330,10 +331,10 @@ keys_are_those_of_what_sounds(void **state)
             OPERATOR,
         .pitches = {48, 53, 55, 48, 53, 55, 55, 48},
         .n = 8};
-    static const struct track scale = {
-        .name = "Keys",
-        .devices = DEVICE("MidiScale", "") OPERATOR,
-        .pitches = C_MAJOR_SONG};
+    static const struct track scale = {.name = "Keys",
+                                       .devices =
+                                           DEVICE("MidiScale", "") OPERATOR,
+                                       .pitches = C_MAJOR_SONG};
     static const struct track random = {
         .name = "Keys",
         .devices = DEVICE("MidiRandom",
@@ -374,7 +375,9 @@ typed_names_stay_whole(void **state)
 {
     static const struct track named[] = {
         {.name = "606 Fill", .devices = OPERATOR, .pitches = {60}, .n = 1},
-        {.name = "12 String Guitar", .devices = OPERATOR, .pitches = {60},
+        {.name = "12 String Guitar",
+         .devices = OPERATOR,
+         .pitches = {60},
          .n = 1},
     };
     auto_facts struct facts f;
@@ -405,11 +408,11 @@ a_chain_of_live_8_that_is_off_is_silent(void **state)
 
     (void)state;
     for (int i = 0; i < 2; i++) {
-        auto_free char *rack = xasprintf(
-            "<InstrumentGroupDevice Id=\"0\"><Branches>"
-            "%s</Branches></InstrumentGroupDevice>",
-            i == 0 ? CHAIN_8("true", ELECTRIC_8)
-                   : CHAIN_8("false", ELECTRIC_8));
+        auto_free char *rack =
+            xasprintf("<InstrumentGroupDevice Id=\"0\"><Branches>"
+                      "%s</Branches></InstrumentGroupDevice>",
+                      i == 0 ? CHAIN_8("true", ELECTRIC_8)
+                             : CHAIN_8("false", ELECTRIC_8));
         auto_facts struct facts f;
         char got[256];
 
@@ -426,6 +429,7 @@ sections_are_named_by_whole_words(void **state)
 {
     static const struct {
         const char *name, *label;
+        /* clang-format off */
     } rows[] = {
         {"Raindrops", "other"},   {"Drop 2", "drop"}, {"DROPS", "drop"},
         {"Weekend", "other"},     {"The End", "end"}, {"Ending", "end"},
@@ -437,6 +441,7 @@ sections_are_named_by_whole_words(void **state)
         {"\xc3\xbc" "drop", "other"}, {"mid-drop", "drop"},
         {"", "other"},
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)

@@ -29,8 +29,7 @@
 #define ROW                                                                    \
     "<MidiTrack Id=\"1\"><DeviceChain><MainSequencer><ClipTimeable>"           \
     "<ArrangerAutomation><Events>"
-#define ROW_END                                                                \
-    "</Events></ArrangerAutomation></ClipTimeable></MainSequencer>"
+#define ROW_END "</Events></ArrangerAutomation></ClipTimeable></MainSequencer>"
 
 static double
 cpu(void)
@@ -72,8 +71,7 @@ read_cheaply(const char *tracks)
 static void
 loops_that_start_far_outside(void **state)
 {
-    static const char *const starts[] = {"1e10", "-1e10", "9999999999",
-                                         "1e7"};
+    static const char *const starts[] = {"1e10", "-1e10", "9999999999", "1e7"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
@@ -92,8 +90,7 @@ loops_that_start_far_outside(void **state)
         /* Its 16,000 rounds of a thousandth of a beat still sound. */
         if (s != NULL)
             assert_true(json_object_get_int64(
-                            json_at(json_at(s, "totals"), "notesStored")) ==
-                        1);
+                            json_at(json_at(s, "totals"), "notesStored")) == 1);
     }
 }
 
@@ -225,8 +222,8 @@ the_process_gives_what_the_function_gives(void **state)
     auto_fd int fd = gen_file(xml.data, xml.len, true);
     auto_json json_object *here =
         als_summary_from_fd(fd, "Für \"Élise\".als", NULL, &err);
-    auto_json json_object *there = als_parser_run(
-        PROGRAM, fd, "Für \"Élise\".als", NULL, NULL, &err);
+    auto_json json_object *there =
+        als_parser_run(PROGRAM, fd, "Für \"Élise\".als", NULL, NULL, &err);
     assert_non_null(here);
     if (there == NULL)
         fail_msg("%s", err.msg);

@@ -78,7 +78,8 @@ what_does_not_decode_is_told(void **state)
     p = probe_ok(&in);
     memset(in.v, 'x', 100);
     fd = make_file(&in);
-    assert_int_equal(converter_run(fd, &p, "mp3", out, false, NULL, NULL, &err), -1);
+    assert_int_equal(converter_run(fd, &p, "mp3", out, false, NULL, NULL, &err),
+                     -1);
     assert_int_equal(err.code, ERR_AUDIO_DAMAGED);
 }
 
@@ -118,7 +119,8 @@ a_disk_too_small_is_told_before(void **state)
     fd = make_file(&in);
     p = probe_ok(&in);
     p.samples = INT64_C(1) << 50;
-    assert_int_equal(converter_run(fd, &p, "wav", out, false, NULL, NULL, &err), -1);
+    assert_int_equal(converter_run(fd, &p, "wav", out, false, NULL, NULL, &err),
+                     -1);
     assert_int_equal(err.code, ERR_DISK_FULL);
     assert_int_equal(fstat(out, &st), 0);
     assert_int_equal(st.st_size, 0);
@@ -143,8 +145,8 @@ it_stops(void **state)
     make_wav(44100, 2, 16, 600, &in);
     fd = make_file(&in);
     p = probe_ok(&in);
-    assert_int_equal(converter_run(fd, &p, "mp3", out, false, at_once, NULL, &err),
-                     -1);
+    assert_int_equal(
+        converter_run(fd, &p, "mp3", out, false, at_once, NULL, &err), -1);
     assert_int_equal(err.code, ERR_BUSY);
 }
 

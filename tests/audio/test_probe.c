@@ -633,10 +633,9 @@ test_ogg_chained(void **state)
 static void
 test_placeholder_lengths(void **state)
 {
-    static const uint32_t sizes[] = {0,          0x7fffffff, 0x7ffff000,
-                                     0x7fffffdb, 0x80000000, 0x7fffffe0,
-                                     0x80000024, 0xffffffff, 0xffffffdb,
-                                     0x7f000000};
+    static const uint32_t sizes[] = {
+        0,          0x7fffffff, 0x7ffff000, 0x7fffffdb, 0x80000000,
+        0x7fffffe0, 0x80000024, 0xffffffff, 0xffffffdb, 0x7f000000};
 
     (void)state;
     for (size_t i = 0; i < COUNT(sizes); i++) {

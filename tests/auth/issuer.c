@@ -142,8 +142,8 @@ issuer_token(const char *alg, const char *kid, json_object *claims,
 
     if (key != NULL) {
         len = sizeof(sig);
-        assert_int_equal(
-            EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
+        assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key),
+                         1);
         assert_int_equal(EVP_DigestSign(ctx, sig, &len,
                                         (const unsigned char *)text,
                                         strlen(text)),

@@ -19,17 +19,17 @@ base64url_has_one_spelling(void **state)
         const char *text;
         int len; /* of what it means; -1: it means nothing */
     } rows[] = {
-        {"", 0},     {"AA", 1},    {"AAA", 2},  {"AAAA", 3}, {"_-8", 2},
-        {"A", -1},   {"AAAAA", -1}, {"AB", -1}, {"AAB", -1}, {"AA==", -1},
-        {"AA=", -1}, {"A+", -1},   {"A/A", -1}, {"A A", -1}, {"AA\n", -1},
+        {"", 0},     {"AA", 1},     {"AAA", 2},  {"AAAA", 3}, {"_-8", 2},
+        {"A", -1},   {"AAAAA", -1}, {"AB", -1},  {"AAB", -1}, {"AA==", -1},
+        {"AA=", -1}, {"A+", -1},    {"A/A", -1}, {"A A", -1}, {"AA\n", -1},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         unsigned char bytes[16];
         size_t len = 99;
-        bool ok = b64url_decode(rows[i].text, strlen(rows[i].text), bytes,
-                                &len);
+        bool ok =
+            b64url_decode(rows[i].text, strlen(rows[i].text), bytes, &len);
 
         assert_int_equal(ok, rows[i].len >= 0);
         if (ok) {

@@ -123,8 +123,8 @@ many_at_once_fetch_once(void **state)
     assert_false(jwks_knows(j, "known"));
     for (size_t i = 0; i < THREADS; i++) {
         visits[i] = (struct visit){j, good, ERR_INTERNAL};
-        assert_int_equal(
-            pthread_create(&threads[i], NULL, visit, &visits[i]), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, visit, &visits[i]),
+                         0);
     }
     for (size_t i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);

@@ -163,15 +163,16 @@ claims_must_fit(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        expect(issuer_token("ES256", "ec-1", but(rows[i].name, rows[i].value),
-                            ec),
-               &ec_key, rows[i].good);
+        expect(
+            issuer_token("ES256", "ec-1", but(rows[i].name, rows[i].value), ec),
+            &ec_key, rows[i].good);
 }
 
 static void
 keys_that_are_not_for_us_are_left(void **state)
 {
     static const struct {
+        /* clang-format off */
         const char *name, *value; /* NULL: taken out */
     } rows[] = {
         {"kid", NULL},     {"kty", "oct"},     {"kty", "OKP"},
@@ -182,6 +183,7 @@ keys_that_are_not_for_us_are_left(void **state)
         /* no point of the curve */
         {"y", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
     };
+    /* clang-format on */
     auto_json json_object *weak = NULL;
     EVP_PKEY *small = issuer_rsa(1024);
     struct key k = {0};
@@ -208,8 +210,8 @@ what_is_no_token_is_refused(void **state)
     static const char *const texts[] = {
         "", ".", "..", "...", "a", "a.b", "a.b.c", "a.b.c.d", "e30.e30.AA",
         "e30..AA", ".e30.AA", "e30.e30.", "bnVsbA.bnVsbA.AA", "W10.W10.AA",
-        "eyJhbGciOiJFUzI1NiJ9.e30", "eyJhbGciOiJFUzI1NiJ9.e30.AA=",
-        "eyJhbGciOlsxXX0.e30.AA",
+        "eyJhbGciOiJFUzI1NiJ9.e30",
+        "eyJhbGciOiJFUzI1NiJ9.e30.AA=", "eyJhbGciOlsxXX0.e30.AA",
         /* {"alg":"ES256","crit":["x"]} */
         "eyJhbGciOiJFUzI1NiIsImNyaXQiOlsieCJdfQ.e30.AA"};
     auto_free char *huge = xmalloc(JWT_MAX + 2);
@@ -229,8 +231,7 @@ what_is_no_token_is_refused(void **state)
 static void
 every_change_voids(void **state)
 {
-    auto_free char *good =
-        issuer_token("ES256", "ec-1", issuer_claims(), ec);
+    auto_free char *good = issuer_token("ES256", "ec-1", issuer_claims(), ec);
     size_t len = strlen(good);
     unsigned seed = 20261127;
 
@@ -253,9 +254,8 @@ every_change_voids(void **state)
         while (changes-- > 0) {
             size_t at = (size_t)rand_r(&seed) % len;
 
-            t[at] = rand_r(&seed) % 2 == 0
-                        ? good[(size_t)rand_r(&seed) % len]
-                        : (char)(1 + rand_r(&seed) % 255);
+            t[at] = rand_r(&seed) % 2 == 0 ? good[(size_t)rand_r(&seed) % len]
+                                           : (char)(1 + rand_r(&seed) % 255);
         }
         expect(t, &ec_key, strcmp(t, good) == 0);
     }
@@ -265,8 +265,7 @@ every_change_voids(void **state)
 static void
 a_signature_has_one_spelling(void **state)
 {
-    auto_free char *good =
-        issuer_token("ES256", "ec-1", issuer_claims(), ec);
+    auto_free char *good = issuer_token("ES256", "ec-1", issuer_claims(), ec);
     size_t last = strlen(good) - 1;
 
     (void)state;

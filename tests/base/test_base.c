@@ -47,6 +47,7 @@ err_first_wins_and_5xx_stays_inside(void **state)
 static void
 slugs_are_ascii_and_stable(void **state)
 {
+    /* clang-format off */
     static const char *const pairs[][2] = {
         {"F\u00fcr \u00c9lise", "fur-elise"},
         {"  DJ  Ozone!! ", "dj-ozone"},
@@ -54,6 +55,7 @@ slugs_are_ascii_and_stable(void **state)
         {"\u0141\u00f3d\u017a", "lodz"},
         {"Don\u2019t Stop", "dont-stop"},
     };
+    /* clang-format on */
     char slug[SLUG_MAX + 1];
     char again[SLUG_MAX + 1];
 
@@ -96,11 +98,11 @@ text_is_utf8_or_refused(void **state)
     (void)state;
     assert_string_equal(line, "a b c");
     assert_true(text_valid("\u00fc\U0001f3b5", 6));
-    assert_false(text_valid("\xc0\xaf", 2));          /* overlong slash */
-    assert_false(text_valid("\xed\xa0\x80", 3));      /* a surrogate */
+    assert_false(text_valid("\xc0\xaf", 2));     /* overlong slash */
+    assert_false(text_valid("\xed\xa0\x80", 3)); /* a surrogate */
     assert_false(text_valid("a\0b", 3));
-    assert_false(text_valid("\xf0\x9f\x8e", 3));      /* cut short */
-    assert_true(text_valid("\xef\xbf\xbd", 3));       /* U+FFFD itself */
+    assert_false(text_valid("\xf0\x9f\x8e", 3)); /* cut short */
+    assert_true(text_valid("\xef\xbf\xbd", 3));  /* U+FFFD itself */
     assert_int_equal(text_cut("a\u00fcb", 2), 1);
     assert_true(text_blank(" \n\t"));
 }
@@ -180,8 +182,11 @@ json_is_strict(void **state)
         "[,1]", "[1,,2]", "{,}", "[1 2]", "{\"a\" 1}", "{\"a\":1 \"b\":2}",
         "{\"a\":}", "{\"a\"}", "{a:1}", "{1:1}", "[1}", "{\"a\":1]",
         /* other quotes, comments, white space that is none */
-        "'a'", "{'a':1}", "/**/1", "1/**/", "// x\n1", "[1/*x*/]", "#1",
-        "\f1", "\v1", "\xc2\xa0" "1", "[1\xe2\x80\xa8]",
+        "'a'", "{'a':1}", "/**/1", "1/**/", "// x\n1", "[1/*x*/]", "#1", "\f1",
+        "\v1",
+        "\xc2\xa0"
+        "1",
+        "[1\xe2\x80\xa8]",
         /* strings */
         "\"", "\"\\\"", "\"\t\"", "\"\n\"", "\"\x01\"", "\"\x1f\"", "\"\\x41\"",
         "\"\\'\"", "\"\\u12\"", "\"\\u123g\"", "\"\\U0041\"", "\"\\\n\"",
@@ -207,8 +212,7 @@ json_is_strict(void **state)
     assert_int_equal(err.code, ERR_INVALID_JSON);
     err_clear(&err);
     assert_null(json_parse("{\"a\":\"\xc3(\"}", 9, &err));
-    assert_string_equal(err.msg,
-                        "this is not valid JSON: bad UTF-8 (byte 6)");
+    assert_string_equal(err.msg, "this is not valid JSON: bad UTF-8 (byte 6)");
     err_clear(&err);
     assert_null(json_parse("{\"a\":", 5, &err));
     assert_string_equal(err.msg,
@@ -219,6 +223,7 @@ json_is_strict(void **state)
 static void
 json_takes_all_that_is_json(void **state)
 {
+    /* clang-format off */
     static const char *const good[] = {
         " {\"a\": [1, 2]} \n", "17", "-0", "0", "-0.5e-3", "1E+2", "1e5",
         "[1e5,2]", "\r\n\t 1", "null", "true", "false", "\"\"", "[]", "{}",
@@ -228,6 +233,7 @@ json_takes_all_that_is_json(void **state)
         "\"\xf0\x9f\x8e\x9b e\xcc\x81\"", "\"\xf4\x8f\xbf\xbf\"",
         "\"\xc2\x80 \xc2\x9f \xe2\x80\xa8 \xef\xbf\xbd\"",
         "123456789012345678", "-1.7976931348623157e308"};
+    /* clang-format on */
     const char *name = "{\"name\":\"F\xc3\xbcr Elise\"}";
     struct err err = ERR_INIT;
     auto_json json_object *o = NULL;
@@ -341,7 +347,8 @@ hashes_are_the_published_ones(void **state)
     hash_hex_of("abc", 3, hex); /* FIPS 180-4, appendix B.1 */
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9c"
                              "b410ff61f20015ad");
-    hash_hmac_hex("Jefe", 4, "what do ya want for nothing?", hex); /* RFC 4231 */
+    hash_hmac_hex("Jefe", 4, "what do ya want for nothing?",
+                  hex); /* RFC 4231 */
     assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d273983"
                              "9dec58b964ec3843");
     assert_true(hash_same("abc", "abc"));
@@ -377,12 +384,14 @@ a_hasher_hashes_what_it_is_put(void **state)
 static void
 base64_is_the_rfcs(void **state)
 {
+    /* clang-format off */
     static const char *const pairs[][2] = {
         {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
         {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
         {"foobar", "Zm9vYmFy"}, {"\xff\xfe\xfd", "//79"}};
-    static const char *const bad[] = {"Zg", "Zg=", "Zg==Zg==", "Z===", "Zm9-",
-                                      "Zm 9", "=Zg="};
+    /* clang-format on */
+    static const char *const bad[] = {
+        "Zg", "Zg=", "Zg==Zg==", "Z===", "Zm9-", "Zm 9", "=Zg="};
 
     (void)state;
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {

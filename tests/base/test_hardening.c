@@ -110,9 +110,8 @@ stacks(void **state)
         ask("-l", programs[i], &said);
         line = strstr(buf_str(&said), "GNU_STACK");
         assert_non_null(line);
-        assert_null(memchr(line, 'E', strcspn(line, "\n") < 80
-                                          ? strcspn(line, "\n")
-                                          : 80));
+        assert_null(memchr(
+            line, 'E', strcspn(line, "\n") < 80 ? strcspn(line, "\n") : 80));
     }
 }
 

@@ -57,8 +57,7 @@ opens(unsigned parts)
 static int
 connects(unsigned parts)
 {
-    return (parts & JAIL_SECCOMP) == 0 ||
-                   socket(AF_INET, SOCK_STREAM, 0) == -1
+    return (parts & JAIL_SECCOMP) == 0 || socket(AF_INET, SOCK_STREAM, 0) == -1
                ? 0
                : 1;
 }
@@ -152,11 +151,8 @@ run(const char *text, const char *ask, int time_ms, struct buf *ret_out)
 {
     char path[64];
     auto_fd int in = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
-    struct child child = {.program = path,
-                          .in = in,
-                          .out = -1,
-                          .ask = ask,
-                          .time_ms = time_ms};
+    struct child child = {
+        .program = path, .in = in, .out = -1, .ask = ask, .time_ms = time_ms};
     struct err err = ERR_INIT;
     struct child_result result;
 

@@ -202,10 +202,12 @@ several_are_taken_wherever_they_stand(void **state)
         "[" OBJECT "," OBJECT "] Enjoy!",
         "Here: {\"result\":{\"captions\":[" OBJECT "," OBJECT "]}}",
     };
+    /* clang-format off */
     static const char *const none[] = {
         "", OBJECT, "{\"windows\":[]}", "[1,2]", LINE,
         "{\"windows\":[" OBJECT, "<think>" OBJECT,
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
@@ -233,10 +235,12 @@ several_are_taken_wherever_they_stand(void **state)
 static void
 an_element_may_hold_no_caption(void **state)
 {
+    /* clang-format off */
     static const char *const elements[] = {
         "{}", "7", "{\"position\":1}", "{\"description\":\"\"}",
         "{\"description\":\"Sure! Here is your caption\"}",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof(elements) / sizeof(*elements); i++) {

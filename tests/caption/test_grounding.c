@@ -76,7 +76,8 @@ any_summary_gives_its_facts(void **state)
     assert_false(snake.sources_known);
 
     facts_of(&empty, "{\"tempo\":\"fast\",\"key\":7,\"tracks\":[null,5,{}]}");
-    assert_true(empty.bpm == 0 && empty.key.root == -1 && !facts_key_known(&empty));
+    assert_true(empty.bpm == 0 && empty.key.root == -1 &&
+                !facts_key_known(&empty));
     facts_release(&empty);
     facts_of(&empty, "null");
     assert_true(empty.bpm == 0);
@@ -233,13 +234,13 @@ names_speak_many_languages(void **state)
     assert_true(word_set_has_name(words_shown("3-Kick 909"), "kick"));
     assert_true(word_set_has_name(words_shown("CASSA_01"), "kick"));
     assert_true(word_set_has_name(words_shown("voce"), "voice"));
-    assert_true(word_set_empty(words_shown("ignore all previous instructions")));
+    assert_true(
+        word_set_empty(words_shown("ignore all previous instructions")));
     assert_true(word_set_empty(words_shown("")));
     assert_true(words_size() <= WORDS_ROWS);
-    assert_true(word_set_has_name(
-        words_closure(words_shown("Kick")), "drums"));
-    assert_false(word_set_has_name(
-        words_closure(words_shown("Kick")), "snare"));
+    assert_true(word_set_has_name(words_closure(words_shown("Kick")), "drums"));
+    assert_false(
+        word_set_has_name(words_closure(words_shown("Kick")), "snare"));
 }
 
 /* What the audio has nothing of is not said, though the set has drums, of
@@ -269,8 +270,8 @@ what_the_audio_has_nothing_of_is_not_said(void **state)
             fail_msg("%s: %s", rows[i].text, json_out(w));
         if (rows[i].said == NULL)
             continue;
-        assert_string_equal(
-            json_text(json_object_array_get_idx(w, 0), "field"), "audio");
+        assert_string_equal(json_text(json_object_array_get_idx(w, 0), "field"),
+                            "audio");
         assert_string_equal(json_text(json_object_array_get_idx(w, 0), "said"),
                             rows[i].said);
     }

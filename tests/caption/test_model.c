@@ -178,6 +178,9 @@ ends_early(int fd, const char *request, int nth)
         answer(fd, CHUNK("{\\\"caption\\\":\\\"De"));
 }
 
+#define ERROR_LINE                                                             \
+    "data: {\"error\":{\"message\":\"x\",\"code\":\"server_error\"}}\n\n"
+
 static void
 fails_within(int fd, const char *request, int nth)
 {
@@ -186,8 +189,8 @@ fails_within(int fd, const char *request, int nth)
     if (++seen > 1)
         answer(fd, GOOD);
     else
-        answer(fd, CHUNK("{\\\"caption\\\":\\\"De") "data: {\"error\":{\"message\":\"x\",\"code\":"
-                               "\"server_error\"}}\n\ndata: [DONE]\n\n");
+        answer(fd,
+               CHUNK("{\\\"caption\\\":\\\"De") ERROR_LINE "data: [DONE]\n\n");
 }
 
 static void
@@ -257,8 +260,8 @@ validates(int fd, const char *request, int nth)
 static void
 echoes(int fd, const char *request, int nth)
 {
-    auto_free char *error = xasprintf(
-        "\"message\":\"%.*s\"", (int)strcspn(request, "\r"), request);
+    auto_free char *error =
+        xasprintf("\"message\":\"%.*s\"", (int)strcspn(request, "\r"), request);
 
     (void)nth;
     problem(fd, "404 No", "", error);
@@ -375,10 +378,9 @@ addresses_of_every_form(void **state)
         struct listener l = {.told = BUF_INIT(1000)};
         auto_model_answer struct model_answer a = {0};
         struct err err = ERR_INIT;
-        auto_free char *host =
-            xstrndup(s.url + 7, strcspn(s.url + 7, "/"));
-        auto_free char *url = xasprintf("http://%s%s%s", forms[i].before, host,
-                                        forms[i].after);
+        auto_free char *host = xstrndup(s.url + 7, strcspn(s.url + 7, "/"));
+        auto_free char *url =
+            xasprintf("http://%s%s%s", forms[i].before, host, forms[i].after);
         auto_free char *asked = xasprintf("POST %s HTTP", forms[i].asked);
         auto_free char *told =
             xasprintf("at http://%s%s answered 404", host, forms[i].told);
@@ -394,9 +396,9 @@ addresses_of_every_form(void **state)
 static void
 answers_in_spite_of_trouble(void **state)
 {
-    static script *const scripts[] = {good, busy_twice, breaks_first,
-                                      blank_first, old_server,
-                                      stops_oddly, validates};
+    static script *const scripts[] = {good,        busy_twice, breaks_first,
+                                      blank_first, old_server, stops_oddly,
+                                      validates};
 
     (void)state;
     for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {

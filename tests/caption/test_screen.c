@@ -51,8 +51,8 @@ static void
 what_is_sound_is_left_alone(void **state)
 {
     (void)state;
-    assert_told("Deep house, 124.50 BPM, TR-808 kick, 909 hats, 6/8, 1:30", NULL,
-                "");
+    assert_told("Deep house, 124.50 BPM, TR-808 kick, 909 hats, 6/8, 1:30",
+                NULL, "");
     assert_told("Deep.house from 1987 to 1991, 120 to 128 BPM", NULL, "");
     assert_told("Rolling bass and drums", "Bass", "");
     assert_told("Rolling drums", "Dr", "");

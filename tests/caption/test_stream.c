@@ -113,8 +113,8 @@ plain_answers_at_every_cut(void **state)
     every_cut_gives(CHUNK("I th") CHUNK("ink so.</thi") CHUNK("nk>Deep house")
                         END,
                     "Deep house");
-    every_cut_gives(CHUNK("Sure! {\\\"cap") CHUNK("tion\\\": \\\"Deep house\\\"}")
-                        END,
+    every_cut_gives(CHUNK("Sure! {\\\"cap")
+                        CHUNK("tion\\\": \\\"Deep house\\\"}") END,
                     "Deep house");
     every_cut_gives(CHUNK("```js") CHUNK("on\\n{\\\"caption\\\":")
                         CHUNK("\\\"Deep house\\\"}\\n``") CHUNK("`") END,

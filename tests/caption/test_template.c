@@ -154,8 +154,8 @@ static void
 has_the_range_or_no_tempo(const char *line, const struct facts *f)
 {
     (void)f;
-    if (strstr(line, "BPM") != NULL && (strstr(line, "90") == NULL ||
-                                        strstr(line, "180") == NULL))
+    if (strstr(line, "BPM") != NULL &&
+        (strstr(line, "90") == NULL || strstr(line, "180") == NULL))
         fail_msg("\"%s\"", line);
 }
 
@@ -205,17 +205,20 @@ static void
 of_many_parts_those_that_sound_most_are_said(void **state)
 {
 #define PART(name, share)                                                      \
-    "{\"name\":\"" name "\",\"type\":\"midi\",\"audible\":true,"                 \
+    "{\"name\":\"" name "\",\"type\":\"midi\",\"audible\":true,"               \
     "\"active\":{\"coverage\":" share "}}"
 
     (void)state;
-    each_line("{\"genre\":\"pop\"}",
+    each_line(
+        "{\"genre\":\"pop\"}",
+        /* clang-format off */
               "{\"tempo\":96,\"tracks\":[" PART("Harp", "0.05") ","
               PART("Flute", "0.6") "," PART("Oboe", "0.5") ","
               PART("Trumpet", "0.7") "," PART("Violin", "0.8") ","
               PART("Piano", "0.9") "," PART("Cello", "1.0") ","
               PART("Lead Vocals", "0.3") "]}",
-              keeps_the_voice_and_what_sounds_most);
+        /* clang-format on */
+        keeps_the_voice_and_what_sounds_most);
 }
 
 static void

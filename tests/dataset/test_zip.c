@@ -184,8 +184,8 @@ zip_of(bool in_place, size_t *ret_len)
     for (size_t i = 0; i < sizeof(sound); i++)
         sound[i] = (char)(i * i >> 7);
     for (size_t size = 1; size < sizeof(sound); size = size * 3 + 1) {
-        assert_int_equal(zip_begin(z, "a", (int64_t)size, crc_add(0, sound, size),
-                                   &err), 0);
+        assert_int_equal(
+            zip_begin(z, "a", (int64_t)size, crc_add(0, sound, size), &err), 0);
         for (size_t at = 0; at < size;) {
             size_t room = size - at;
             const void *from = sound + at;

@@ -104,8 +104,8 @@ test_analysis_once(void **state)
     assert_null(theirs.id);
 
     /* Other audio sounds otherwise, and lies elsewhere. */
-    must_do(db, "UPDATE training_items SET audio_sha256 = 'x' WHERE id = $1",
-            1, P(id));
+    must_do(db, "UPDATE training_items SET audio_sha256 = 'x' WHERE id = $1", 1,
+            P(id));
     item_release(&mine);
     assert_fine(item_get(db, id, &mine, &err), err);
     assert_null(mine.alignment);

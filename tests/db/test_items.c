@@ -100,13 +100,12 @@ test_the_crc_goes_with_its_audio(void **state)
 
         if (step == 1) {
             it.audio.has_crc32 = false;
-            assert_fine(item_set_audio(db, it.id, it.audio_path, &it.audio,
-                                       NULL, &err),
-                        err);
+            assert_fine(
+                item_set_audio(db, it.id, it.audio_path, &it.audio, NULL, &err),
+                err);
         } else if (step > 1) {
-            assert_fine(item_learn_crc32(db, it.id,
-                                         step == 2 ? sha_two : sha_one, 7,
-                                         &err),
+            assert_fine(item_learn_crc32(
+                            db, it.id, step == 2 ? sha_two : sha_one, 7, &err),
                         err);
         }
         assert_fine(export_ids_list(db, artist, false, &ids, &err), err);
@@ -163,8 +162,9 @@ test_absent(void **state)
     assert_int_equal(
         item_set_prompt(db, NOWHERE, "p", "x", NULL, NULL, NULL, &err), -1);
     assert_err(err, ERR_ITEM_NOT_FOUND);
-    assert_int_equal(items_list(db, NOWHERE, &(struct items_query){.limit = 5}, &its,
-                                &err), -1);
+    assert_int_equal(
+        items_list(db, NOWHERE, &(struct items_query){.limit = 5}, &its, &err),
+        -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
     assert_int_equal(export_ids_list(db, NOWHERE, true, &ids, &err), -1);
     assert_err(err, ERR_ARTIST_NOT_FOUND);
@@ -285,8 +285,9 @@ test_set_waits_once(void **state)
 
     /* A save of a set takes it from the queue. */
     id = save(db, artist, a);
-    assert_fine(items_list(db, artist, &(struct items_query){.limit = 10}, &its,
-                           &err), err);
+    assert_fine(
+        items_list(db, artist, &(struct items_query){.limit = 10}, &its, &err),
+        err);
     assert_int_equal(its.total, 2);
     assert_int_equal(its.ready, 1);
     assert_int_equal(its.needs_audio, 1);
@@ -440,11 +441,11 @@ test_bad_cursors(void **state)
         struct err err = ERR_INIT;
         auto_items struct items page = {0};
 
-        assert_int_equal(items_list(db, artist,
-                                    &(struct items_query){.limit = 2,
-                                                          .cursor = bad[i]},
-                                    &page, &err),
-                         -1);
+        assert_int_equal(
+            items_list(db, artist,
+                       &(struct items_query){.limit = 2, .cursor = bad[i]},
+                       &page, &err),
+            -1);
         assert_string_equal(err.field, "cursor");
         assert_err(err, ERR_INVALID_FIELD);
     }

@@ -117,8 +117,10 @@ renewal(struct db *db, const char *artist, const char *other)
     static const struct {
         const char *sent;
         int version;
-    } rows[] = {{"{\"summaryVersion\":2}", 2}, {"{\"summaryVersion\":3}", 3},
-                {"{\"summaryVersion\":1}", 3}, {"{\"tempo\":9}", 3},
+    } rows[] = {{"{\"summaryVersion\":2}", 2},
+                {"{\"summaryVersion\":3}", 3},
+                {"{\"summaryVersion\":1}", 3},
+                {"{\"tempo\":9}", 3},
                 {"{\"summaryVersion\":\"9\"}", 3}};
     auto_free char *id = xasprintf("again-%s", artist);
     struct err err = ERR_INIT;
@@ -128,8 +130,8 @@ renewal(struct db *db, const char *artist, const char *other)
         auto_json json_object *sent = json_tokener_parse(rows[i].sent);
         auto_set struct set s = {0};
 
-        assert_fine(
-            set_insert(db, artist, id, NULL, NULL, sent, &is_new, &err), err);
+        assert_fine(set_insert(db, artist, id, NULL, NULL, sent, &is_new, &err),
+                    err);
         assert_int_equal(is_new, i == 0);
         assert_fine(set_get(db, id, &s, &err), err);
         assert_true(json_number(s.summary, "summaryVersion", 0) ==
@@ -260,9 +262,8 @@ test_plain_summary(void **state)
     assert_true(s.tempo == 0 && s.duration_sec == 0);
     set_release(&s);
     /* Another parser's; its key is a guess. */
-    assert_fine(set_insert(db, artist, theirs, NULL, NULL, other, &is_new,
-                           &err),
-                err);
+    assert_fine(
+        set_insert(db, artist, theirs, NULL, NULL, other, &is_new, &err), err);
     assert_fine(set_get(db, theirs, &s, &err), err);
     assert_true(s.tempo == 128 && s.duration_sec == 100);
     assert_null(s.key);
@@ -323,9 +324,9 @@ test_sets_found_by_name(void **state)
                                &is_new, &err),
                     err);
         for (size_t k = 0; k < 2; k++) {
-            assert_fine(sets_list(db, artist, forms[i / 2][k], 9, NULL, &page,
-                                  &err),
-                        err);
+            assert_fine(
+                sets_list(db, artist, forms[i / 2][k], 9, NULL, &page, &err),
+                err);
             assert_int_equal(page.n, 1 + i % 2);
             assert_string_equal(page.v[0].als_filename, forms[i / 2][i % 2]);
             sets_release(&page);

@@ -401,10 +401,9 @@ insert_one(struct db *db, const char *slug)
 {
     struct err err = ERR_INIT;
     struct pg *tx = pg_begin(db, &err);
-    struct rows *r =
-        pg_query(tx, PG_NONE, &err,
-                 "INSERT INTO artists (name, slug) VALUES ('x', $1)", 1,
-                 P(slug));
+    struct rows *r = pg_query(
+        tx, PG_NONE, &err, "INSERT INTO artists (name, slug) VALUES ('x', $1)",
+        1, P(slug));
 
     assert_fine(r == NULL ? -1 : 0, err);
     rows_free(r);

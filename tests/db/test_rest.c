@@ -47,9 +47,9 @@ test_a_deleted_item_comes_back(void **state)
             1, P(id));
     was = row_of(db, id);
     assert_fine(item_rest(db, id, &err), err);
-    assert_fine(items_list(db, artist, &(struct items_query){.limit = 5}, &its,
-                           &err),
-                err);
+    assert_fine(
+        items_list(db, artist, &(struct items_query){.limit = 5}, &its, &err),
+        err);
     assert_int_equal(its.total, 0);
     assert_fine(object_known(db, audio, &known, &err), err);
     assert_true(known); /* the sweeper leaves it */
@@ -178,9 +178,9 @@ test_saves_of_a_set_that_has_an_item(void **state)
                                &other, &err),
                 err);
     assert_null(other);
-    assert_fine(items_list(db, artist, &(struct items_query){.limit = 5}, &its,
-                           &err),
-                err);
+    assert_fine(
+        items_list(db, artist, &(struct items_query){.limit = 5}, &its, &err),
+        err);
     assert_int_equal(its.total, 2);
 }
 
@@ -227,7 +227,9 @@ test_found_and_sorted(void **state)
         double sec;
     } rows[] = {{"beta", "[{\"code\":\"mono\",\"level\":\"warn\"}]", 9},
                 {"Alpha", NULL, 100},
-                {"u\xcc\x88" "ber", "[{\"code\":\"x\",\"level\":\"info\"}]", 30},
+                {"u\xcc\x88"
+                 "ber",
+                 "[{\"code\":\"x\",\"level\":\"info\"}]", 30},
                 {"100%", "[{\"code\":\"mono\",\"level\":\"warn\"}]", 30},
                 {"_", "null", 1}};
     auto_free char *artist = some_artist(db);
@@ -243,30 +245,37 @@ test_found_and_sorted(void **state)
                 "created_at = '2020-01-01'::timestamptz + $5 * interval '1 s' "
                 "WHERE id = $1",
                 5,
-                P(id, rows[i].name, rows[i].checks,
-                  pg_double(rows[i].sec).text, pg_int((int64_t)i).text));
+                P(id, rows[i].name, rows[i].checks, pg_double(rows[i].sec).text,
+                  pg_int((int64_t)i).text));
     }
-    assert_names(db, artist, BY(0), "_ 100% u\xcc\x88" "ber Alpha beta");
+    assert_names(db, artist, BY(0),
+                 "_ 100% u\xcc\x88"
+                 "ber Alpha beta");
     assert_names(db, artist, BY(.sort = "createdAt"),
-                 "beta Alpha u\xcc\x88" "ber 100% _");
+                 "beta Alpha u\xcc\x88"
+                 "ber 100% _");
     assert_names(db, artist, BY(.sort = "name"),
-                 "100% _ Alpha beta u\xcc\x88" "ber");
+                 "100% _ Alpha beta u\xcc\x88"
+                 "ber");
     assert_names(db, artist, BY(.sort = "name", .descending = true),
-                 "u\xcc\x88" "ber beta Alpha _ 100%");
-    assert_names(db, artist, BY(.sort = "durationSec", .q = "LPH"),
-                 "Alpha");
+                 "u\xcc\x88"
+                 "ber beta Alpha _ 100%");
+    assert_names(db, artist, BY(.sort = "durationSec", .q = "LPH"), "Alpha");
     assert_names(db, artist, BY(.problem = "any"), "100% beta");
     assert_names(db, artist, BY(.problem = "mono", .sort = "name"),
                  "100% beta");
     assert_names(db, artist, BY(.problem = "none"),
-                 "_ u\xcc\x88" "ber Alpha");
+                 "_ u\xcc\x88"
+                 "ber Alpha");
     assert_names(db, artist, BY(.problem = "failed"), "");
-    assert_names(db, artist, BY(.q = "\xc3\x9c"), "u\xcc\x88" "ber");
+    assert_names(db, artist, BY(.q = "\xc3\x9c"),
+                 "u\xcc\x88"
+                 "ber");
     assert_names(db, artist, BY(.q = "%"), "100%");
     assert_names(db, artist, BY(.q = "'; DROP"), "");
-    assert_fine(items_list(db, artist, &BY(.problem = "mono", .limit = 1),
-                           &page, &err),
-                err);
+    assert_fine(
+        items_list(db, artist, &BY(.problem = "mono", .limit = 1), &page, &err),
+        err);
     assert_int_equal(page.matches, 2);
     assert_int_equal(page.total, 5);
 }
@@ -290,8 +299,8 @@ test_cursors_of_another_order(void **state)
 
         assert_int_equal(
             items_list(db, artist,
-                       &BY(.sort = "name", .limit = 2, .cursor = bad[i]),
-                       &page, &err),
+                       &BY(.sort = "name", .limit = 2, .cursor = bad[i]), &page,
+                       &err),
             -1);
         assert_string_equal(err.field, "cursor");
         assert_err(err, ERR_INVALID_FIELD);
@@ -312,9 +321,11 @@ test_its_windows_come_back_with_it(void **state)
 
     ws = (struct windows){.v = xcalloc(2, sizeof(*ws.v)), .n = 2};
     for (int i = 0; i < 2; i++)
-        ws.v[i] = (struct window){.start_sec = 30 * i, .end_sec = 30 * i + 30,
+        ws.v[i] = (struct window){.start_sec = 30 * i,
+                                  .end_sec = 30 * i + 30,
                                   .start_bar = (double)NAN,
-                                  .bars = (double)NAN, .edited = i == 1,
+                                  .bars = (double)NAN,
+                                  .edited = i == 1,
                                   .source = xstrdup("person"),
                                   .prompt_text = xstrdup("pads")};
     assert_fine(windows_replace(db, id, sha_one, NULL, true, &ws, &gone, &err),

@@ -44,8 +44,8 @@ add_auth(struct cluster *c)
         again[n++] = "-f";
         again[n++] = files.gl_pathv[i % files.gl_pathc];
     }
-    rc = cluster_psql(c, "postgres",
-                      (const char *const[]){"-f", AUTH, NULL}) == 0 &&
+    rc = cluster_psql(c, "postgres", (const char *const[]){"-f", AUTH, NULL}) ==
+                     0 &&
                  cluster_psql(c, "trainmode", again) == 0
              ? 0
              : -1;

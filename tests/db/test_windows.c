@@ -64,9 +64,9 @@ change(struct db *db, const char *item, int position, const char *text,
     auto_window struct window w = {0};
     struct err err = ERR_INIT;
 
-    assert_fine(window_change(db, item, position, text, NULL, NULL, excluded,
-                              &w, &err),
-                err);
+    assert_fine(
+        window_change(db, item, position, text, NULL, NULL, excluded, &w, &err),
+        err);
     if (text != NULL)
         assert_string_equal(w.prompt_text, text);
 }
@@ -177,10 +177,9 @@ content_at(struct db *db, const char *item)
 {
     struct err err = ERR_INIT;
     auto_pg struct pg *tx = pg_begin(db, &err);
-    auto_rows struct rows *r =
-        pg_read(tx, PG_ONE, &err,
-                "SELECT content_at FROM training_items WHERE id = $1", 1,
-                P(item));
+    auto_rows struct rows *r = pg_read(
+        tx, PG_ONE, &err, "SELECT content_at FROM training_items WHERE id = $1",
+        1, P(item));
 
     assert_non_null(r);
     return rows_text(r, 0, 0);

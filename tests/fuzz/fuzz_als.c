@@ -66,8 +66,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     hold(lseek(fd, 0, SEEK_SET) == 0);
     limits.xml_bytes = 4 << 20;
     limits.notes = 20000;
-    auto_json json_object *s = als_summary_from_fd(fd, "fuzz.als", &limits,
-                                                   &err);
+    auto_json json_object *s =
+        als_summary_from_fd(fd, "fuzz.als", &limits, &err);
     if (s == NULL)
         hold(err.code == ERR_NOT_ALS && err.msg[0] != '\0');
     else

@@ -57,8 +57,7 @@ is_told(const struct key_heard *h, const char *key)
 
     key_tell(h, &told);
     key_text(told.key, text);
-    if (key == NULL ? told.clear
-                    : !told.clear || strcmp(text, key) != 0)
+    if (key == NULL ? told.clear : !told.clear || strcmp(text, key) != 0)
         fail_msg("told %s%s, fit %.2f, margin %.3f", text,
                  told.clear ? "" : " (not clear)", told.fit, told.margin);
 }
@@ -102,10 +101,8 @@ what_notes_leave_open_is_not_told(void **state)
                                              {3, {3, 4, 5}, 3},
                                              {6, {6, 7, 8}, 3},
                                              {9, {9, 10, 11}, 3}};
-    static const struct chord fifths[] = {{9, {9, 4}, 2},
-                                          {0, {0, 7}, 2},
-                                          {2, {2, 9}, 2},
-                                          {9, {9, 4}, 2}};
+    static const struct chord fifths[] = {
+        {9, {9, 4}, 2}, {0, {0, 7}, 2}, {2, {2, 9}, 2}, {9, {9, 4}, 2}};
     struct key_heard h;
     struct key_told told;
 

@@ -76,6 +76,7 @@ tracks_are_what_they_show(void **state)
         struct track t;
         const char *words, *role;
         enum vocals vocals;
+        /* clang-format off */
     } rows[] = {
         /* recorded sound of which nobody says what it is */
         {{.name = "Audio", .audio = true}, "", "other", VOCALS_UNKNOWN},
@@ -142,6 +143,7 @@ tracks_are_what_they_show(void **state)
         {{.name = "Audio", .device = "Operator", .clip = "TRACKING 303",
           .notes = 4, .pitches = 4}, "synth=heard", "other", VOCALS_NO},
     };
+    /* clang-format on */
     char got[256];
 
     (void)state;
@@ -161,7 +163,10 @@ tracks_are_what_they_show(void **state)
 static void
 pads_are_no_tones(void **state)
 {
-    struct track kit = {.name = "FX", .typed = true, .device = "Drum Rack", .pads = "Kick Snare"};
+    struct track kit = {.name = "FX",
+                        .typed = true,
+                        .device = "Drum Rack",
+                        .pads = "Kick Snare"};
     struct track keys = {.name = "Keys", .typed = true, .device = "Electric"};
     struct part p;
 

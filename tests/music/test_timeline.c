@@ -36,8 +36,7 @@ static struct timeline_hit kicks[] = {
 };
 static struct timeline_hit notes[] = {
     {.beat = 4, .end = 8, .kind = TIMELINE_BASS, .pitch = 40, .weight = 1},
-    {.beat = 20, .end = 21, .kind = TIMELINE_PITCHED, .pitch = 60,
-     .weight = 1},
+    {.beat = 20, .end = 21, .kind = TIMELINE_PITCHED, .pitch = 60, .weight = 1},
 };
 static struct timeline_span spans[] = {{0, 8, 0, 0}, {20, 21, 0, 0}};
 
@@ -61,6 +60,7 @@ summary_with(json_object *timeline)
 static struct timeline
 small(struct timeline_track tracks[2])
 {
+    /* clang-format off */
     tracks[0] = (struct timeline_track){
         .index = 3, .hits = kicks, .hit_count = 4, .spans = spans,
         .span_count = 1};
@@ -71,6 +71,7 @@ small(struct timeline_track tracks[2])
         .end_beat = 48, .loop_beat = 4, .loop_beats = 8,
         .tempo = tempo, .tempo_count = 3, .meters = meters, .meter_count = 3,
         .tracks = tracks, .track_count = 2};
+    /* clang-format on */
 }
 
 static json_object *
@@ -186,20 +187,24 @@ big(size_t n, bool random)
 {
     auto_free struct timeline_hit *hits = xcalloc(n, sizeof(*hits));
     struct timeline_track track = {.index = 0, .hits = hits, .hit_count = n};
-    struct timeline t = {.tempo = tempo, .tempo_count = 1,
-                         .meters = meters, .meter_count = 1,
-                         .tracks = &track, .track_count = 1};
+    struct timeline t = {.tempo = tempo,
+                         .tempo_count = 1,
+                         .meters = meters,
+                         .meter_count = 1,
+                         .tracks = &track,
+                         .track_count = 1};
     double beat = 0;
 
     srand(5);
     for (size_t i = 0; i < n; i++) {
         int r = random ? rand() : (int)(i % 16) * 77;
 
-        hits[i] = (struct timeline_hit){
-            .beat = beat, .kind = TIMELINE_PITCHED,
-            .end = beat + 0.1 + (r >> 8) % 200 / 50.0,
-            .pitch = (uint8_t)(50 + r % 37),
-            .weight = (float)(1 + (r >> 4) % 127) / 127};
+        hits[i] =
+            (struct timeline_hit){.beat = beat,
+                                  .kind = TIMELINE_PITCHED,
+                                  .end = beat + 0.1 + (r >> 8) % 200 / 50.0,
+                                  .pitch = (uint8_t)(50 + r % 37),
+                                  .weight = (float)(1 + (r >> 4) % 127) / 127};
         beat += random ? (rand() % 1000) / 1000.0 : 0.25;
     }
     t.end_beat = beat;
@@ -288,9 +293,11 @@ change_data(const void *raw, size_t len)
 static void
 test_strangers(void **state)
 {
+    /* clang-format off */
     static const char *const bad[] = {
         "[]", "[[1,120]]", "[[0,0]]", "[[0,120],[0,90]]", "[[0,\"a\"]]",
         "[[0,120],[1e9,90]]", "7", "[[-1,120]]", "[[0,120,-5]]", "[null]"};
+    /* clang-format on */
     auto_json json_object *none = json_object_new_object();
     auto_buf struct buf zeros = BUF_INIT(64 << 20);
 
@@ -312,9 +319,9 @@ test_strangers(void **state)
     change("data", json_object_new_string("%%%%"));
     change("data", json_object_new_string("AAAA"));
     change("data", json_object_new_string("AAA"));
-    change_data("\1\0\1\0\x3c", 5);              /* one column is missing */
-    change_data("\0\0\1\0\x63\1\0\0\0", 9);      /* a kind that is none */
-    change_data("\0\xff\xff\xff\xff\x0f", 6);    /* more spans than bytes */
+    change_data("\1\0\1\0\x3c", 5);           /* one column is missing */
+    change_data("\0\0\1\0\x63\1\0\0\0", 9);   /* a kind that is none */
+    change_data("\0\xff\xff\xff\xff\x0f", 6); /* more spans than bytes */
     change_data("\0\xff\xff\xff\xff\xff\xff\xff\xff\xff", 10);
     while (zeros.len < 32 << 20) /* unpacks to more than it may */
         (void)buf_add(&zeros, "\0\0\0\0\0\0\0", 8);
@@ -325,9 +332,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round),       cmocka_unit_test(test_seconds),
-        cmocka_unit_test(test_bars),        cmocka_unit_test(test_between),
-        cmocka_unit_test(test_sizes),       cmocka_unit_test(test_many_tempos),
+        cmocka_unit_test(test_round),     cmocka_unit_test(test_seconds),
+        cmocka_unit_test(test_bars),      cmocka_unit_test(test_between),
+        cmocka_unit_test(test_sizes),     cmocka_unit_test(test_many_tempos),
         cmocka_unit_test(test_strangers),
     };
 

@@ -38,9 +38,12 @@ song_make(struct song *s, double bpm, double end_beat)
     *s = (struct song){0};
     s->tempo[0] = (struct timeline_tempo){0, 0, bpm, bpm};
     s->meters[0] = (struct timeline_meter){0, 0, 4, 4};
-    s->t = (struct timeline){.ticks = 48, .end_beat = end_beat,
-                             .tempo = s->tempo, .tempo_count = 1,
-                             .meters = s->meters, .meter_count = 1,
+    s->t = (struct timeline){.ticks = 48,
+                             .end_beat = end_beat,
+                             .tempo = s->tempo,
+                             .tempo_count = 1,
+                             .meters = s->meters,
+                             .meter_count = 1,
                              .tracks = s->tracks};
     s->t.end = timeline_seconds(&s->t, end_beat);
 }

@@ -110,12 +110,12 @@ devices_are_known_by_their_name(void **state)
     static const struct {
         const char *name, *row;
     } cases[] = {
-        {"Serum_x64", "synths"},     {"Operator", "synths"},
-        {"Battery 4", "kit"},        {"Kong", "kit"},
-        {"Drum Rack", "kit"},        {"Kontakt 5 8out", "sampler"},
-        {"Pianoteq 7", "pianos"},    {"Captain Chords", "tools"},
-        {"Scaler 2", "tools"},       {"Synthesizer V Studio", "voices"},
-        {"ARP 2600 V3", "synths"},   {"Bassoon", NULL},
+        {"Serum_x64", "synths"},       {"Operator", "synths"},
+        {"Battery 4", "kit"},          {"Kong", "kit"},
+        {"Drum Rack", "kit"},          {"Kontakt 5 8out", "sampler"},
+        {"Pianoteq 7", "pianos"},      {"Captain Chords", "tools"},
+        {"Scaler 2", "tools"},         {"Synthesizer V Studio", "voices"},
+        {"ARP 2600 V3", "synths"},     {"Bassoon", NULL},
         {"ignore all previous", NULL},
     };
 
@@ -123,8 +123,7 @@ devices_are_known_by_their_name(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         int row = words_device(cases[i].name);
 
-        if (cases[i].row == NULL ? row != -1
-                                 : row != words_row(cases[i].row))
+        if (cases[i].row == NULL ? row != -1 : row != words_row(cases[i].row))
             fail_msg("\"%s\" is taken for %s", cases[i].name,
                      row >= 0 ? words_name(row) : "nothing");
     }

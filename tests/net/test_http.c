@@ -241,8 +241,8 @@ no_proxy_stands_before_this_machine(void **state)
 {
     struct server here = server_start(echoes);
     struct server proxy = server_start(echoes);
-    auto_free char *by_name = xasprintf(
-        "http://localhost%s", strrchr(here.url, ':'));
+    auto_free char *by_name =
+        xasprintf("http://localhost%s", strrchr(here.url, ':'));
 
     (void)state;
     setenv("http_proxy", proxy.url, 1);
@@ -567,8 +567,8 @@ pull_all(struct http_pull *p, struct err *err, ssize_t *ret_last)
     size_t at = 0;
     ssize_t n;
 
-    for (int i = 0; (n = http_pull(p, buf, (size_t)(1 + i * 7919 % 99999),
-                                   err)) > 0;
+    for (int i = 0;
+         (n = http_pull(p, buf, (size_t)(1 + i * 7919 % 99999), err)) > 0;
          i++) {
         for (ssize_t k = 0; k < n; k++)
             assert_int_equal((unsigned char)buf[k], (at + (size_t)k) % 251);

@@ -180,7 +180,8 @@ many_are_removed_at_once(void **state)
     struct temp_store *h = *state;
     struct err err = ERR_INIT;
     struct store_info info;
-    const char *paths[] = {"artists/a/datasets/1.zip", "artists/a/datasets/2.zip",
+    const char *paths[] = {"artists/a/datasets/1.zip",
+                           "artists/a/datasets/2.zip",
                            "artists/a/datasets/3.zip"};
     const char *bad[] = {"artists/a/datasets/4.zip", "artists/../x"};
 
@@ -607,9 +608,11 @@ an_object_is_a_file_that_outlives_its_name(void **state)
 static void
 a_spool_gathers_pieces_of_any_length(void **state)
 {
+    /* clang-format off */
     static const size_t lengths[] = {
         0,           1, HASHER_BLOCK - 1, HASHER_BLOCK, HASHER_BLOCK + 1,
         2000000, 20 * HASHER_BLOCK};
+    /* clang-format on */
     struct temp_store *h = *state;
     auto_free char *data = xmalloc(20 * HASHER_BLOCK);
     auto_free char *back = xmalloc(20 * HASHER_BLOCK + 1);
@@ -672,8 +675,8 @@ several_objects_are_put_or_none(void **state)
     struct temp_store *h = *state;
     auto_free char *audio = store_path_audio("new", ITEM, "mp3");
     auto_free char *prompt = store_path_prompt("new", ITEM);
-    auto_free char *folder = xasprintf("%s/dawa-exports/artists/new/training/%s",
-                                       h->conf.store_dir, ITEM);
+    auto_free char *folder = xasprintf(
+        "%s/dawa-exports/artists/new/training/%s", h->conf.store_dir, ITEM);
     static const char *const missing = "/nonexistent/x";
 
     for (int durable = 0; durable < 2; durable++)

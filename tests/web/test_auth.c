@@ -230,10 +230,9 @@ cookies_are_the_pages_own(void **state)
         struct app app = {0};
         struct serve_conf sc = {.routes = routes,
                                 .public_url = rows[i].public_url};
-        const char *const params[] = {"REQUEST_METHOD", "GET",
-                                      "REQUEST_URI",    "/cookies",
-                                      "HTTP_COOKIE",    rows[i].header,
-                                      NULL};
+        const char *const params[] = {
+            "REQUEST_METHOD", "GET",          "REQUEST_URI", "/cookies",
+            "HTTP_COOKIE",    rows[i].header, NULL};
         const char *a = memory_ask(&app, &sc, params, NULL);
 
         assert_string_equal(app.token, rows[i].came);
@@ -266,9 +265,9 @@ a_cookie_needs_an_origin_to_change_things(void **state)
     assert_in(by_cookie("HTTP_ORIGIN", "http://a.test"), "Status: 204 ");
     assert_in(by_cookie("HTTP_SEC_FETCH_SITE", "same-origin"), "Status: 204 ");
     assert_in(by_cookie("HTTP_AUTHORIZATION", "Bearer good"), "Status: 204 ");
-    assert_in(ask(&app, "GET", "/mine", "HTTP_COOKIE",
-                  "trainmode_session=good"),
-              "Status: 204 ");
+    assert_in(
+        ask(&app, "GET", "/mine", "HTTP_COOKIE", "trainmode_session=good"),
+        "Status: 204 ");
     assert_int_equal(app.entered, app.left);
 }
 
@@ -305,16 +304,27 @@ other_pages_call_where_they_are_named(void **state)
     (void)state;
     sc.cors_origins = "https://b.test, http://c.test:81";
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        auto_free char *says = xasprintf(
-            "Access-Control-Allow-Origin: %s\r\n", rows[i].origin);
-        const char *const params[] = {
-            "REQUEST_METHOD", rows[i].method, "REQUEST_URI", "/mine",
-            "HTTP_HOST", "a.test", "HTTP_ORIGIN", rows[i].origin,
-            "HTTP_SEC_FETCH_SITE",
-            strcmp(rows[i].origin, "http://a.test") ? "cross-site"
-                                                    : "same-origin",
-            "HTTP_ACCESS_CONTROL_REQUEST_METHOD", "POST", "CONTENT_TYPE",
-            "application/json", rows[i].credential, rows[i].value, NULL};
+        auto_free char *says =
+            xasprintf("Access-Control-Allow-Origin: %s\r\n", rows[i].origin);
+        const char *const params[] = {"REQUEST_METHOD",
+                                      rows[i].method,
+                                      "REQUEST_URI",
+                                      "/mine",
+                                      "HTTP_HOST",
+                                      "a.test",
+                                      "HTTP_ORIGIN",
+                                      rows[i].origin,
+                                      "HTTP_SEC_FETCH_SITE",
+                                      strcmp(rows[i].origin, "http://a.test")
+                                          ? "cross-site"
+                                          : "same-origin",
+                                      "HTTP_ACCESS_CONTROL_REQUEST_METHOD",
+                                      "POST",
+                                      "CONTENT_TYPE",
+                                      "application/json",
+                                      rows[i].credential,
+                                      rows[i].value,
+                                      NULL};
         const char *a = memory_ask(&app, &sc, params, NULL);
 
         assert_status(a, rows[i].status);
@@ -324,9 +334,9 @@ other_pages_call_where_they_are_named(void **state)
     }
     assert_int_equal(app.entered, app.left);
     /* and nobody is where nobody is named */
-    assert_null(strstr(ask(&app, "GET", "/mine", "HTTP_ORIGIN",
-                           "https://b.test"),
-                       "Access-Control"));
+    assert_null(
+        strstr(ask(&app, "GET", "/mine", "HTTP_ORIGIN", "https://b.test"),
+               "Access-Control"));
 }
 
 /* Of the public name, only the public scheme is the page's. */
@@ -349,11 +359,19 @@ another_scheme_is_another_page(void **state)
     (void)state;
     sc.public_url = "https://a.test";
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const char *const params[] = {
-            "REQUEST_METHOD", "POST", "REQUEST_URI", "/mine", "HTTP_HOST",
-            rows[i].host, "HTTP_ORIGIN", rows[i].origin, "CONTENT_TYPE",
-            "application/json", "HTTP_COOKIE", "__Host-trainmode_session=good",
-            NULL};
+        const char *const params[] = {"REQUEST_METHOD",
+                                      "POST",
+                                      "REQUEST_URI",
+                                      "/mine",
+                                      "HTTP_HOST",
+                                      rows[i].host,
+                                      "HTTP_ORIGIN",
+                                      rows[i].origin,
+                                      "CONTENT_TYPE",
+                                      "application/json",
+                                      "HTTP_COOKIE",
+                                      "__Host-trainmode_session=good",
+                                      NULL};
         const char *a = memory_ask(&app, &sc, params, NULL);
 
         assert_status(a, rows[i].status);
@@ -389,9 +407,9 @@ without_sign_in_a_strange_name_is_refused(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct serve_conf sc = {.routes = routes,
                                 .public_url = rows[i].public_url};
-        const char *const params[] = {"REQUEST_METHOD", "GET", "REQUEST_URI",
-                                      "/mine", "HTTP_HOST", rows[i].host,
-                                      NULL};
+        const char *const params[] = {
+            "REQUEST_METHOD", "GET",        "REQUEST_URI", "/mine",
+            "HTTP_HOST",      rows[i].host, NULL};
         const char *a = memory_ask(&app, &sc, params, NULL);
 
         assert_status(a, rows[i].status);

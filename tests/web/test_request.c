@@ -372,8 +372,8 @@ cross_site(void **state)
                   "http://a:82"),
               "Status: 403 ");
     assert_int_equal(app.calls, 0);
-    assert_in(ask(&app, "{}", POST_ITEMS, "HTTP_HOST", "LOCALHOST:81", "HTTP_ORIGIN",
-                  "http://localhost:81"),
+    assert_in(ask(&app, "{}", POST_ITEMS, "HTTP_HOST", "LOCALHOST:81",
+                  "HTTP_ORIGIN", "http://localhost:81"),
               "Status: 400 ");
     assert_in(ask_as(&app, NULL, behind_proxy, "{}"), "Status: 403 ");
     assert_in(ask_as(&app, "https://music.test", behind_proxy, "{}"),

@@ -50,7 +50,8 @@ take(const char *whose, int n)
     struct err err = ERR_INIT;
 
     while (n-- > 0)
-        assert_int_equal(turn_take(&(struct turn){whose, NULL}, NULL, NULL, &err), 0);
+        assert_int_equal(
+            turn_take(&(struct turn){whose, NULL}, NULL, NULL, &err), 0);
 }
 
 static void
@@ -120,7 +121,8 @@ who_has_too_much_is_told(void **state)
     take("c", 2);
     start(&a1, "a", 1);
     start(&a2, "a", 2);
-    assert_int_equal(turn_take(&(struct turn){"a", NULL}, NULL, NULL, &err), -1);
+    assert_int_equal(turn_take(&(struct turn){"a", NULL}, NULL, NULL, &err),
+                     -1);
     assert_int_equal(err.code, ERR_RATE_LIMITED);
     assert_true(err.retry_after > 0);
     start(&b, "b", 3); /* which has nothing yet, waits */
@@ -147,11 +149,11 @@ a_caller_has_one_share(void **state)
     (void)state;
     turn_setup(4);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(turn_take(&(struct turn){artists[i], "label"}, NULL,
-                                   NULL, &err),
-                         0);
-    assert_int_equal(
-        turn_take(&(struct turn){"e", "label"}, yes, NULL, &err), -1);
+        assert_int_equal(
+            turn_take(&(struct turn){artists[i], "label"}, NULL, NULL, &err),
+            0);
+    assert_int_equal(turn_take(&(struct turn){"e", "label"}, yes, NULL, &err),
+                     -1);
     assert_int_equal(err.code, ERR_CLIENT_GONE);
     atomic_store(&had, 0);
     assert_int_equal(pthread_create(&more.thread, NULL, waits, &more), 0);
