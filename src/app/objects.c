@@ -38,8 +38,34 @@ end(void *ctx, const char *path)
         log_warn("%s is gone, and put down still: %s", path, why.msg);
 }
 
+/* What is not noted here, Supabase clears away within a day. */
+static void
+under_way(void *ctx, const char *path, const char *upload)
+{
+    struct app *app = ctx;
+    struct err why = ERR_INIT;
+
+    if (store_upload_goes(app->db, path, upload, &why) == -1)
+        log_warn("an upload for %s is not put down: %s", path, why.msg);
+}
+
+static void
+upload_over(void *ctx, const char *upload)
+{
+    struct app *app = ctx;
+    struct err why = ERR_INIT;
+
+    if (store_upload_over(app->db, upload, &why) == -1)
+        log_warn("an upload is over, and put down still: %s", why.msg);
+}
+
 void
 objects_watch(struct app *app)
 {
-    store_keep_ledger(app->store, &(struct store_ledger){begin, end, app});
+    store_keep_ledger(app->store,
+                      &(struct store_ledger){.begin = begin,
+                                             .end = end,
+                                             .under_way = under_way,
+                                             .upload_over = upload_over,
+                                             .ctx = app});
 }

@@ -129,6 +129,26 @@ release_all(struct app *app, struct err *err)
     return 0;
 }
 
+/* Uploads of killed programs. One that the storage does not take back now is
+ * tried again an hour later, and is no reason to leave the rest. */
+static int
+end_uploads(struct app *app, struct err *err)
+{
+    auto_strs struct strs names = {0};
+
+    if (store_uploads_take(app->db, BATCH, &names, err) == -1)
+        return -1;
+    for (size_t i = 0; i < names.n; i++) {
+        struct err why = ERR_INIT;
+
+        if (store_end_upload(app->store, names.v[i], &why) == -1)
+            log_warn("sweep: %s", why.msg);
+        else
+            log_info("sweep: took back an unfinished upload");
+    }
+    return 0;
+}
+
 int
 objects_sweep(struct app *app, enum sweep how, struct err *err)
 {
@@ -137,7 +157,8 @@ objects_sweep(struct app *app, enum sweep how, struct err *err)
 
     if (how != SWEEP_LET_GO && owner_claim(app, err) == -1)
         return -1;
-    if (how == SWEEP_DUE && weigh(app, &doubtful, err) == -1)
+    if ((how == SWEEP_DUE && weigh(app, &doubtful, err) == -1) ||
+        (how != SWEEP_LET_GO && end_uploads(app, err) == -1))
         return -1;
     gone = remove_due(app, doubtful, err);
     if (gone == -1 ||
@@ -150,12 +171,16 @@ int
 objects_tell(struct app *app, FILE *out, struct err *err)
 {
     auto_dues struct dues due = {0};
+    auto_strs struct strs uploads = {0};
     long doubtful = 0;
     long all = 0;
 
     if (owner_check(app, err) == -1 ||
-        objects_look(app->db, 100000, &due, &doubtful, &all, err) == -1)
+        objects_look(app->db, 100000, &due, &doubtful, &all, err) == -1 ||
+        store_uploads_look(app->db, &uploads, err) == -1)
         return -1;
+    for (size_t i = 0; i < uploads.n; i++)
+        (void)fprintf(out, "an unfinished upload of %s\n", uploads.v[i]);
     for (size_t i = 0; i < due.n; i++)
         (void)fprintf(out, "%s\n", due.v[i].path);
     (void)fprintf(out, "%zu of %ld objects would go%s\n", due.n, all,

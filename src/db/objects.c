@@ -170,6 +170,73 @@ objects_look(struct db *db, size_t limit, struct dues *ret, long *ret_doubtful,
     return 0;
 }
 
+int
+store_upload_goes(struct db *db, const char *path, const char *name,
+                  struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_query(tx, PG_NONE, err,
+                      "INSERT INTO store_uploads (name, path, due) "
+                      "VALUES ($1, $2, now() + interval '1 hour') "
+                      "ON CONFLICT (name) DO UPDATE SET due = excluded.due",
+                      2, P(name, path))) == NULL)
+        return -1;
+    return pg_commit_unmarked(tx, err);
+}
+
+int
+store_upload_over(struct db *db, const char *name, struct err *err)
+{
+    return change(db, "DELETE FROM store_uploads WHERE name = $1", name, err);
+}
+
+int
+store_uploads_take(struct db *db, size_t limit, struct strs *ret,
+                   struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *gone = NULL;
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (gone = pg_query(tx, PG_NONE, err,
+                         "DELETE FROM store_uploads "
+                         "WHERE begun_at < now() - interval '1 day' "
+                         "AND due <= now()",
+                         0, NULL)) == NULL ||
+        (r = pg_last(tx, PG_MANY, err,
+                     "UPDATE store_uploads u "
+                     "SET due = now() + interval '1 hour' FROM "
+                     "(SELECT name FROM store_uploads WHERE due <= now() "
+                     "ORDER BY due LIMIT $1::bigint FOR UPDATE SKIP LOCKED) d "
+                     "WHERE u.name = d.name RETURNING u.name",
+                     1, P(pg_int((int64_t)limit).text))) == NULL)
+        return -1;
+    for (size_t i = 0; i < rows_count(r); i++)
+        strs_add(ret, rows_peek(r, i, 0));
+    return 0;
+}
+
+int
+store_uploads_look(struct db *db, struct strs *ret, struct err *err)
+{
+    auto_pg struct pg *tx = pg_begin_self(db, err);
+    auto_rows struct rows *r = NULL;
+
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MANY, err,
+                     "SELECT path FROM store_uploads WHERE due <= now() "
+                     "ORDER BY due, path",
+                     0, NULL)) == NULL)
+        return -1;
+    for (size_t i = 0; i < rows_count(r); i++)
+        strs_add(ret, rows_peek(r, i, 0));
+    return 0;
+}
+
 /* One answer of yes or no to a question about one text. */
 static int
 ask(struct db *db, const char *sql, const char *param, bool *ret,

@@ -1,5 +1,6 @@
 /*
- * store_intents, store_owner, store_slugs: whose the store is, and which of
+ * store_intents, store_uploads, store_owner, store_slugs: whose the store is,
+ * and which of
  * its objects are ours to remove. All on our own behalf: what is another
  * user's must not be swept away either.
  */
@@ -42,6 +43,21 @@ int objects_take(struct db *db, bool doubtful, size_t limit, struct dues *ret,
  * *ret_all: how many objects we know of at all. */
 int objects_look(struct db *db, size_t limit, struct dues *ret,
                  long *ret_doubtful, long *ret_all, struct err *err);
+
+/* ---- resumable uploads, by the storage's own name for them ---- */
+
+/* Put one down, or say that it goes on: it is due an hour from now. */
+int store_upload_goes(struct db *db, const char *path, const char *name,
+                      struct err *err);
+/* It is finished, or was taken back. */
+int store_upload_over(struct db *db, const char *name, struct err *err);
+/* Names of at most `limit` that are due, taken: nobody else gets them for an
+ * hour. Those that the storage has cleared away by itself meanwhile (a day) are
+ * forgotten. */
+int store_uploads_take(struct db *db, size_t limit, struct strs *ret,
+                       struct err *err);
+/* Paths of those that are due, taken by nobody. */
+int store_uploads_look(struct db *db, struct strs *ret, struct err *err);
 
 /* Does any row or intent speak of the object? */
 int object_ours(struct db *db, const char *path, bool *ret, struct err *err);

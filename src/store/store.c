@@ -134,6 +134,8 @@ void
 store_keep_ledger(struct store *store, const struct store_ledger *ledger)
 {
     store->ledger = *ledger;
+    if (store->driver->keep_ledger != NULL)
+        store->driver->keep_ledger(store->self, &store->ledger);
 }
 
 static int
@@ -336,6 +338,19 @@ store_discard(struct store *store, const char *path)
 
     if (path != NULL && store_remove(store, path, &why) == -1)
         log_warn("%s is left for the sweeper: %s", path, why.msg);
+}
+
+int
+store_end_upload(struct store *store, const char *upload, struct err *err)
+{
+    if (store->driver->end_upload != NULL &&
+        store->driver->end_upload(store->self, upload, err) == -1) {
+        err_wrap(err, "take back the unfinished upload %s", upload);
+        return -1;
+    }
+    if (store->ledger.upload_over != NULL)
+        store->ledger.upload_over(store->ledger.ctx, upload);
+    return 0;
 }
 
 int

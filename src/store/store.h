@@ -36,11 +36,19 @@ AUTO_DEFINE(auto_store_p, struct store *, store_close)
 /*
  * Told of what is written and removed, before and after: what begins and is
  * not known to a row later is swept. begin may refuse.
+ *
+ * A storage that takes an object in pieces has a name of its own for the
+ * unfinished upload: under_way is told it at the beginning and every few
+ * minutes while pieces go, upload_over at its end. One of which nothing was
+ * heard for an hour belongs to a program that was killed; the sweeper gives
+ * its name to store_end_upload.
  */
 struct store_ledger {
     int (*begin)(void *ctx, const char *const *paths, size_t n,
                  struct err *err);
     void (*end)(void *ctx, const char *path);
+    void (*under_way)(void *ctx, const char *path, const char *upload);
+    void (*upload_over)(void *ctx, const char *upload);
     void *ctx;
 };
 /* Before any other thread has the store. Without one nothing is told. */
@@ -105,6 +113,9 @@ int store_remove_all(struct store *store, const char *const *paths, size_t n,
 /* An object of which no row speaks; what fails is logged and left for the
  * sweeper. NULL is fine. */
 void store_discard(struct store *store, const char *path);
+/* Take back an unfinished upload that the ledger was told of. 0 also if there
+ * is none of that name (any more). */
+int store_end_upload(struct store *store, const char *upload, struct err *err);
 int store_stat(struct store *store, const char *path, struct store_info *ret,
                struct err *err);
 

@@ -244,6 +244,14 @@ supabase_remove_all(void *self, const char *const *paths, size_t n,
     return supabase_do(s, &call, &resp, err);
 }
 
+static void
+supabase_keep_ledger(void *self, const struct store_ledger *ledger)
+{
+    struct supabase *s = self;
+
+    s->ledger = ledger;
+}
+
 static int
 supabase_stat(void *self, const char *path, struct store_info *ret,
               struct err *err)
@@ -326,6 +334,8 @@ const struct store_driver store_supabase = {
     .remove = supabase_remove,
     .remove_all = supabase_remove_all,
     .stat = supabase_stat,
+    .keep_ledger = supabase_keep_ledger,
+    .end_upload = supabase_end_upload,
     .read_open = supabase_read_open,
     .read = supabase_read,
     .read_close = supabase_read_close,

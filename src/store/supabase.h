@@ -31,6 +31,7 @@ struct supabase {
     char *bucket; /* as it stands in a path */
     char *apikey; /* a header line each; they hold the key: never logged */
     char *bearer; /* NULL where the key is no JWT */
+    const struct store_ledger *ledger; /* the caller's; NULL: nobody asked */
     pthread_mutex_t lock;
     struct http *idle[SUPABASE_IDLE_MAX]; /* under the lock */
     int idle_count;
@@ -147,6 +148,8 @@ int tus_send(struct tus *t, const void *data, int fd, int64_t len,
              struct err *err);
 /* What was not sent to its end leaves nothing. */
 void tus_close(struct tus *t);
+/* As store_end_upload, for an upload of a program that is gone. */
+int supabase_end_upload(void *self, const char *upload, struct err *err);
 AUTO_DEFINE(auto_tus_p, struct tus *, tus_close)
 #define auto_tus auto_cleanup(auto_tus_p)
 

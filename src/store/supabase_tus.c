@@ -6,25 +6,60 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/supabase.h"
 
 #define TUS "Tus-Resumable: 1.0.0"
 #define UPSERT                                                                 \
-    "x-upsert: true" /* asked of each request, not the first only              \
-                      */
-#define END_MS 5000  /* to take back an upload that nobody wants */
+    "x-upsert: true"             /* asked of each request, not the first only  \
+                                  */
+#define END_MS 5000              /* to take back an upload that nobody wants */
+#define TOLD_MS (10 * 60 * 1000) /* how often the ledger hears of one */
+#define NAME_CHARS                                                             \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~%="
 
 struct tus {
     struct supabase *s;
     const struct upload *u; /* the caller's */
     char *url;              /* of the upload; NULL until it is made */
+    const char *name;       /* the end of url, by which the server knows it */
+    int64_t told;           /* monotonic: when the ledger heard of it */
     int64_t offset;         /* what the server has */
     bool whole;             /* and the object is there */
 };
 
+/* ---- the ledger ---- */
+
+static void
+tell(struct tus *t)
+{
+    const struct store_ledger *ledger = t->s->ledger;
+
+    if (ledger == NULL || ledger->under_way == NULL ||
+        (t->told != 0 && clock_mono_ms() - t->told < TOLD_MS))
+        return;
+    ledger->under_way(ledger->ctx, t->u->path, t->name);
+    t->told = clock_mono_ms();
+}
+
+static void
+tell_end(struct tus *t)
+{
+    const struct store_ledger *ledger = t->s->ledger;
+
+    if (ledger != NULL && ledger->upload_over != NULL && t->told != 0)
+        ledger->upload_over(ledger->ctx, t->name);
+}
+
 /* ---- making one ---- */
+
+static char *
+url_of(const struct supabase *s, const char *name)
+{
+    return xasprintf("%s/upload/resumable/%s", s->base, name);
+}
 
 static void
 add_pair(struct buf *b, const char *name, const char *value)
@@ -55,11 +90,12 @@ read_location(struct tus *t, const struct http_resp *resp, struct err *err)
     const char *slash = strrchr(resp->location, '/');
 
     if (slash == NULL || slash[1] == '\0' ||
-        strspn(slash + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                          "0123456789-_.~%=") != strlen(slash + 1))
+        strspn(slash + 1, NAME_CHARS) != strlen(slash + 1))
         return err_set(err, ERR_STORAGE,
                        "Supabase names no place for a resumable upload");
-    t->url = xasprintf("%s/upload/resumable/%s", t->s->base, slash + 1);
+    t->url = url_of(t->s, slash + 1);
+    t->name = strrchr(t->url, '/') + 1;
+    tell(t);
     return 0;
 }
 
@@ -81,7 +117,8 @@ tus_open(struct supabase *s, const struct upload *u, struct err *err)
     call.headers[1] = UPSERT;
     call.headers[2] = length;
     call.headers[3] = buf_str(&metadata);
-    /* A lost answer leaves an upload that nobody knows; it expires. */
+    /* If the answer is lost, nobody knows the upload; Supabase clears it away
+     * within a day. */
     if (supabase_do_long(s, &call, &resp, err) == -1 ||
         read_location(t, &resp, err) == -1)
         return NULL;
@@ -178,6 +215,7 @@ tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
         if (how == CALL_DONE) {
             t->offset = end;
             t->whole = end == t->u->size;
+            tell(t);
             return 0;
         }
         if (how == CALL_REFUSED ||
@@ -192,24 +230,43 @@ tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
     return 0;
 }
 
+/* One try. 0 also if the server knows no such upload. */
+static int
+take_back(struct supabase *s, const char *url, struct err *err)
+{
+    auto_http_resp struct http_resp resp = {0};
+    auto_line struct line line;
+    struct supabase_call call = {.method = "DELETE",
+                                 .url = url,
+                                 .headers = {TUS, UPSERT},
+                                 .total_ms = END_MS};
+
+    line_take(s, &line);
+    if (supabase_try(&line, &call, &resp, err) == CALL_DONE)
+        return 0;
+    if (resp.status != 404 && resp.status != 410)
+        return -1;
+    err_clear(err);
+    return 0;
+}
+
+int
+supabase_end_upload(void *self, const char *upload, struct err *err)
+{
+    auto_free char *url = url_of(self, upload);
+
+    return take_back(self, url, err);
+}
+
 void
 tus_close(struct tus *t)
 {
-    auto_http_resp struct http_resp resp = {0};
-    struct err unheard = ERR_INIT; /* it expires within a day anyhow */
+    struct err unheard = ERR_INIT; /* the sweeper tries again */
 
     if (t == NULL)
         return;
-    if (t->url != NULL && !t->whole) {
-        auto_line struct line line;
-        struct supabase_call call = {.method = "DELETE",
-                                     .url = t->url,
-                                     .headers = {TUS, UPSERT},
-                                     .total_ms = END_MS};
-
-        line_take(t->s, &line);
-        (void)supabase_try(&line, &call, &resp, &unheard);
-    }
+    if (t->url != NULL && (t->whole || take_back(t->s, t->url, &unheard) == 0))
+        tell_end(t);
     free(t->url);
     free(t);
 }

@@ -2,9 +2,11 @@
 // what goes wrong at Supabase or on the way there is survived or said.
 import { test, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { root, startStack } from '../lib/stack.js';
 import { startSupabase } from '../lib/supabase-double.js';
 import { call, problem, save, soon, world } from '../lib/client.js';
@@ -332,6 +334,50 @@ test('a large file goes up in pieces, and on from where it broke', async () => {
   answer = await saveRaw(w, audio, 'audio/wav');
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
   assert.equal(sha(object(answer.body.item.audioPath)), sha(audio));
+});
+
+test('what a killed program left half sent is taken back, an hour later', async () => {
+  const w = await world(stack);
+  const audio = wav(100);
+  const known = () => stack.psql('SELECT count(*) FROM store_uploads');
+  const sweep = async (...args) =>
+    (
+      await promisify(execFile)(
+        path.join(root, 'trainmode'),
+        ['sweep', '--state', stack.state, ...args],
+        { env: process.env },
+      )
+    ).stdout;
+  assert.equal((await saveRaw(w, audio, 'audio/wav')).status, 201);
+  assert.equal(known(), '0', 'what is whole is forgotten');
+
+  await supabase.break({ on: 'PATCH /upload/', skip: 1, delay: 60000 });
+  const lost = saveRaw(w, audio, 'audio/wav').catch(() => undefined);
+  assert.ok(await soon(() => known() === '1'));
+  const name = stack.psql('SELECT name FROM store_uploads');
+  const there = async () =>
+    (
+      await fetch(`${supabase.url}/storage/v1/upload/resumable/${name}`, {
+        method: 'HEAD',
+        headers: { apikey: supabase.secret, 'tus-resumable': '1.0.0' },
+      })
+    ).status;
+  await supabase.journal();
+  stack.kill9('save');
+  await lost;
+  await supabase.mend();
+  await sweep();
+  assert.equal(await there(), 200, 'it may be another program’s, at work');
+
+  stack.psql('UPDATE store_uploads SET due = now()');
+  assert.match(await sweep('--dry-run'), /an unfinished upload of artists\//);
+  await supabase.break({ on: 'DELETE /upload/', status: 500 });
+  await sweep();
+  assert.deepEqual([await there(), known()], [200, '1'], 'tried again later');
+  stack.psql('UPDATE store_uploads SET due = now()');
+  await sweep();
+  assert.deepEqual([await there(), known()], [404, '0']);
+  assert.equal((await saveRaw(w, audio, 'audio/wav')).status, 201);
 });
 
 test('an export goes up while it comes down, both broken in the middle', async () => {
