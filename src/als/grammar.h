@@ -55,12 +55,9 @@ enum als_node {
     N_DEVICES,
     N_DEVICE,
     N_DEVICE_ON,
-    N_SHIFT_1,
-    N_SHIFT_2,
-    N_SHIFT_3,
-    N_SHIFT_4,
-    N_SHIFT_5,
-    N_SHIFT_6,
+    N_DIAL,
+    N_DIAL_AUTO,
+    N_DIAL_EVENTS,
     N_CELL,
     N_CELL_VALUE,
     N_DEVICE_ON_AUTO,
@@ -127,6 +124,7 @@ enum als_kind {
     K_INT,    /* int */
     K_BOOL,   /* bool */
     K_SWITCH, /* bool, of the event "from the start" only */
+    K_DIAL,   /* a number or a switch, of the dial that is open */
     K_TEXT,   /* char *, one line */
     K_FILE,   /* char *, base name of a path; the first non-empty one stays */
     K_STEM,   /* K_FILE without its extension */

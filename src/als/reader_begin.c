@@ -360,6 +360,9 @@ reader_begin(struct reader *r, const struct als_rule *rule, const char *element,
     case N_DEVICE:
         begin_device(r, element);
         break;
+    case N_DIAL:
+        r->dial = rule->arg;
+        break;
     case N_BRANCH:
         begin_branch(r);
         break;

@@ -30,6 +30,7 @@ struct reader {
     uint8_t nodes[ALS_DEPTH_MAX + 1]; /* enum als_node of those */
     int branch;            /* innermost open chain of a rack, or -1 */
     int device;            /* innermost open device, or -1 */
+    int dial;              /* enum als_dial, the open one */
     int slot;              /* row of the clip-slot grid */
     size_t key_first;      /* notes since then wait for their pitch */
     size_t envelope_first; /* of the open track */

@@ -157,6 +157,21 @@ put_most(double *field, const char *value)
         *field = n;
 }
 
+/* Live 8 has a dial's value as the event "from the start" alone. */
+static void
+put_dial(struct reader *r, struct als_device *device, const char *value,
+         const char *time)
+{
+    double n = strcmp(value, "true") == 0;
+
+    if (time != NULL && time[0] != '-')
+        return;
+    if (n == 0 && strcmp(value, "false") != 0 && !reader_try_number(value, &n))
+        return;
+    device->dials[r->dial] = (float)n;
+    device->dialed |= 1u << r->dial;
+}
+
 /* The folder's name is a word about the sound where Live's own library has
  * it, and the maker's private affair anywhere else. */
 static void
@@ -198,6 +213,9 @@ reader_put(struct reader *r, const struct als_rule *rule, const char **atts)
         /* fall through */
     case K_BOOL:
         *(bool *)field = strcmp(value, "true") == 0;
+        break;
+    case K_DIAL:
+        put_dial(r, (struct als_device *)owner, value, time);
         break;
     case K_TEXT:
         free(*(char **)field);

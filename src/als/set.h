@@ -76,7 +76,20 @@ struct als_note {
 };
 
 #define ALS_PRESET_LIVE 5
-#define ALS_SHIFTS 6
+
+/* The knobs of MIDI devices; tones.c says what they do. */
+enum als_dial {
+    DIAL_SHIFT, /* of Chord six, of the others the first ones */
+    DIAL_BASE = DIAL_SHIFT + 6,
+    DIAL_TRANSPOSE,
+    DIAL_FOLD,
+    DIAL_LOWEST,
+    DIAL_RANGE,
+    DIAL_SONG_SCALE,
+    DIAL_OWN_SCALE,
+    DIAL_MAP, /* of Scale, one for each pitch class from its base */
+    DIAL_COUNT = DIAL_MAP + 12,
+};
 
 enum als_format {
     ALS_NATIVE,
@@ -95,14 +108,15 @@ struct als_device {
     enum als_format format;
     char *plug_name; /* of a plug-in or a Max patch */
     char *vendor;
-    int category;              /* VST2: 2 = instrument */
-    int device_type;           /* VST3: 1 = instrument, 2 = effect */
-    double component;          /* AU: four characters as a number */
-    int preset_origin;         /* ALS_PRESET_LIVE: Live's own library */
-    char *preset;              /* base name of the preset file */
-    char *preset_folder;       /* only where preset_origin is that */
-    double shifts[ALS_SHIFTS]; /* of a MIDI device, semitones */
-    char *sample;              /* first sample of a sampler */
+    int category;        /* VST2: 2 = instrument */
+    int device_type;     /* VST3: 1 = instrument, 2 = effect */
+    double component;    /* AU: four characters as a number */
+    int preset_origin;   /* ALS_PRESET_LIVE: Live's own library */
+    char *preset;        /* base name of the preset file */
+    char *preset_folder; /* only where preset_origin is that */
+    char *sample;        /* first sample of a sampler */
+    uint32_t dialed;     /* a bit for each dial that the file has */
+    float dials[DIAL_COUNT];
 };
 
 /* A chain of a rack; a drum rack's pads are such. */

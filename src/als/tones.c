@@ -2,9 +2,12 @@
 #include "als/tones.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "als/device.h"
+
+#define CHORD_NOTES (DIAL_BASE - DIAL_SHIFT)
 
 struct tuner {
     const struct als_set *set;
@@ -18,6 +21,20 @@ static bool
 is(const struct als_device *d, const char *element)
 {
     return strcmp(d->element, element) == 0;
+}
+
+static int
+dial(const struct als_device *d, int which)
+{
+    return (int)lrintf(fminf(fmaxf(d->dials[which], -999), 999));
+}
+
+static bool
+told(const struct als_device *d, int first, int n)
+{
+    uint32_t bits = ((1u << n) - 1) << first;
+
+    return (d->dialed & bits) == bits;
 }
 
 /* Notes that leave the keyboard do not sound. */
@@ -45,12 +62,12 @@ add_chord(struct tuner *t, const struct als_device *d)
 {
     size_t n = t->play->hits.n;
 
-    for (int s = 0; s < ALS_SHIFTS; s++) {
-        int by = (int)lrint(d->shifts[s]);
+    for (int s = 0; s < CHORD_NOTES; s++) {
+        int by = dial(d, DIAL_SHIFT + s);
         bool again = by == 0;
 
         for (int k = 0; k < s; k++)
-            again = again || (int)lrint(d->shifts[k]) == by;
+            again = again || dial(d, DIAL_SHIFT + k) == by;
         for (size_t i = t->part->hit_first; !again && i < n; i++) {
             struct als_hit hit = t->play->hits.at[i];
             int pitch = hit.pitch + by;
@@ -69,9 +86,82 @@ add_chord(struct tuner *t, const struct als_device *d)
 }
 
 static bool
-by_octaves(double by)
+by_octaves(int by)
 {
-    return (int)lrint(by) % 12 == 0;
+    return by % 12 == 0;
+}
+
+/* From its base on, Scale says for each pitch class how many semitones above
+ * the base it sounds; -1: not at all. "Fold" turns what it moves by more than
+ * half an octave back by one. Live 12 can take the scale from the song. */
+static bool
+scale_known(const struct als_device *d)
+{
+    if (!told(d, DIAL_BASE, DIAL_SONG_SCALE - DIAL_BASE) ||
+        !told(d, DIAL_MAP, 12) || dial(d, DIAL_SONG_SCALE) != 0 ||
+        dial(d, DIAL_OWN_SCALE) != 0)
+        return false;
+    for (int i = 0; i < 12; i++) {
+        int to = dial(d, DIAL_MAP + i);
+
+        if (to < -1 || to > 12)
+            return false;
+    }
+    /* Which of both comes first is not known. */
+    return dial(d, DIAL_FOLD) == 0 || dial(d, DIAL_TRANSPOSE) == 0;
+}
+
+/* The pitch that sounds, which may be off the keyboard. */
+static int
+scaled(const struct als_device *d, int pitch)
+{
+    int lowest = dial(d, DIAL_LOWEST);
+    int from = (pitch - dial(d, DIAL_BASE) % 12 + 12) % 12;
+    int to = dial(d, DIAL_MAP + from);
+    int by = to - from;
+
+    if (pitch < lowest || pitch >= lowest + dial(d, DIAL_RANGE))
+        return pitch;
+    if (to < 0)
+        return -1;
+    if (dial(d, DIAL_FOLD) != 0 && abs(by) > 6)
+        by += by > 0 ? -12 : 12;
+    return pitch + by + dial(d, DIAL_TRANSPOSE);
+}
+
+static void
+map(struct tuner *t, const struct als_device *d)
+{
+    struct als_hit *hits = als_from(t->play->hits, t->part->hit_first);
+    size_t kept = 0;
+    size_t n = t->play->hits.n - t->part->hit_first;
+
+    for (size_t i = 0; i < n; i++) {
+        int pitch = scaled(d, hits[i].pitch);
+
+        if (pitch < 0 || pitch > 127)
+            continue;
+        hits[kept] = hits[i];
+        hits[kept++].pitch = (uint8_t)pitch;
+    }
+    t->play->hits.n = t->part->hit_first + kept;
+}
+
+/* Pitch can be kept to a part of the keyboard. What lies outside does not pass
+ * in some versions of Live, and is folded or held at its end in others. */
+static bool
+leaves_range(const struct tuner *t, const struct als_device *d)
+{
+    const struct als_hit *hits = als_from(t->play->hits, t->part->hit_first);
+    size_t n = t->play->hits.n - t->part->hit_first;
+    int lowest = dial(d, DIAL_LOWEST);
+
+    for (size_t i = 0; told(d, DIAL_LOWEST, 2) && i < n; i++) {
+        if (hits[i].pitch < lowest ||
+            hits[i].pitch > lowest + dial(d, DIAL_RANGE))
+            return true;
+    }
+    return false;
 }
 
 /* Whether we cannot tell what the device makes of pitches. */
@@ -79,12 +169,13 @@ static bool
 obscure(const struct als_device *d)
 {
     if (is(d, "MidiRandom"))
-        return d->shifts[0] > 0; /* its chance */
+        return d->dials[DIAL_SHIFT] > 0; /* its chance */
     if (is(d, "MidiArpeggiator"))
-        return d->shifts[1] > 0 && !by_octaves(d->shifts[0]);
-    return is(d, "MidiScale") || is(d, "MxDeviceMidiEffect") ||
-           d->format == ALS_VST2 || d->format == ALS_VST3 ||
-           d->format == ALS_AU;
+        return d->dials[DIAL_SHIFT + 1] > 0 && !by_octaves(dial(d, DIAL_SHIFT));
+    if (is(d, "MidiScale"))
+        return !scale_known(d);
+    return is(d, "MxDeviceMidiEffect") || d->format == ALS_VST2 ||
+           d->format == ALS_VST3 || d->format == ALS_AU;
 }
 
 /* How many chains of a rack are on, and one of them. */
@@ -116,8 +207,9 @@ layers_differ(const struct als_set *set, size_t track)
 
         if (d->branch < 0 || !als_device_heard(set, i))
             continue;
-        if ((is(d, "MidiPitcher") && !by_octaves(d->shifts[0])) ||
-            is(d, "MidiChord") || (d->format == ALS_NATIVE && obscure(d)))
+        if ((is(d, "MidiPitcher") && !by_octaves(dial(d, DIAL_SHIFT))) ||
+            is(d, "MidiChord") || is(d, "MidiScale") ||
+            (d->format == ALS_NATIVE && obscure(d)))
             return true;
     }
     return false;
@@ -147,11 +239,14 @@ walk(struct tuner *t, size_t track, int branch, int depth)
         if (kind != ALS_MIDI_EFFECT && kind != ALS_TOOL &&
             !is(d, "MidiEffectGroupDevice"))
             return 0;
+        t->part->unsure |=
+            obscure(d) || (is(d, "MidiPitcher") && leaves_range(t, d));
         if (is(d, "MidiPitcher"))
-            move(t, (int)lrint(fmin(fmax(d->shifts[0], -128), 128)));
+            move(t, dial(d, DIAL_SHIFT));
         else if (is(d, "MidiChord") && add_chord(t, d) == -1)
             return -1;
-        t->part->unsure |= obscure(d);
+        else if (is(d, "MidiScale") && scale_known(d))
+            map(t, d);
     }
     return 0;
 }

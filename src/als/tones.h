@@ -8,9 +8,9 @@
 #include "als/play.h"
 
 /* Put the track's hits, the last ones of the play, through its devices: Pitch
- * moves them, Chord adds to them; what Random, Scale and the like make of them
- * leaves the part unsure. -1 with ERR_NOT_ALS if chords make more than `max`
- * notes. */
+ * moves them, Chord adds to them, Scale maps them; what Random and the like
+ * make of them leaves the part unsure. -1 with ERR_NOT_ALS if chords make more
+ * than `max` notes. */
 int als_tones(const struct als_set *set, size_t track, struct als_play *play,
               size_t max, struct err *err);
 

@@ -134,14 +134,17 @@ read_set_of(struct facts *f, int live, const struct track *tracks, size_t n,
     auto_buf struct buf xml = BUF_INIT(1 << 20);
     struct err err = ERR_INIT;
     auto_json json_object *summary = NULL;
+    const char *main = live < 12 ? "MasterTrack" : "MainTrack";
 
     gen_begin(&xml, live);
     for (size_t i = 0; i < n; i++)
         add_track(&xml, &tracks[i]);
-    (void)buf_add_str(&xml, "</Tracks><MasterTrack><DeviceChain><Mixer><Tempo>"
-                            "<Manual Value=\"120\"/></Tempo><TimeSignature>"
-                            "<Manual Value=\"201\"/></TimeSignature></Mixer>"
-                            "</DeviceChain></MasterTrack>");
+    (void)buf_addf(&xml,
+                   "</Tracks><%s><DeviceChain><Mixer><Tempo>"
+                   "<Manual Value=\"120\"/></Tempo><TimeSignature>"
+                   "<Manual Value=\"201\"/></TimeSignature></Mixer>"
+                   "</DeviceChain></%s>",
+                   main, main);
     if (root >= 0)
         (void)buf_addf(&xml,
                        "<ScaleInformation><RootNote Value=\"%d\"/>"
@@ -331,10 +334,6 @@ keys_are_those_of_what_sounds(void **state)
             OPERATOR,
         .pitches = {48, 53, 55, 48, 53, 55, 55, 48},
         .n = 8};
-    static const struct track scale = {.name = "Keys",
-                                       .devices =
-                                           DEVICE("MidiScale", "") OPERATOR,
-                                       .pitches = C_MAJOR_SONG};
     static const struct track random = {
         .name = "Keys",
         .devices = DEVICE("MidiRandom",
@@ -353,10 +352,6 @@ keys_are_those_of_what_sounds(void **state)
     read_set(&f, &chord, 1, -1, NULL);
     assert_string_equal(f.key_text, "C major");
     facts_release(&f);
-    /* What it maps to what is not written where we could read it. */
-    read_set(&f, &scale, 1, -1, NULL);
-    assert_false(facts_key_known(&f));
-    facts_release(&f);
     read_set(&f, &random, 1, -1, NULL);
     assert_false(facts_key_known(&f));
     facts_release(&f);
@@ -367,6 +362,120 @@ keys_are_those_of_what_sounds(void **state)
     read_set(&f, &plain, 1, 9, "Minor");
     assert_string_equal(f.key_text, "A minor");
     assert_int_equal(f.key_evidence, EVIDENCE_STATED);
+}
+
+#define DIAL(name, value) "<" name "><Manual Value=\"" value "\"/></" name ">"
+#define SCALE(base, transpose, fold, range, map)                               \
+    DEVICE("MidiScale",                                                        \
+           DIAL("Base", base) DIAL("Transpose", transpose) DIAL("Fold", fold)  \
+               DIAL("Lowest", "0") DIAL("Range", range) map)
+#define MAP(a, b, c, d, e, f, g, h, i, j, k, l)                                \
+    DIAL("Mapping.0", a)                                                       \
+    DIAL("Mapping.1", b) DIAL("Mapping.2", c) DIAL("Mapping.3", d)             \
+        DIAL("Mapping.4", e) DIAL("Mapping.5", f) DIAL("Mapping.6", g)         \
+            DIAL("Mapping.7", h) DIAL("Mapping.8", i) DIAL("Mapping.9", j)     \
+                DIAL("Mapping.10", k) DIAL("Mapping.11", l)
+#define MINOR MAP("0", "0", "2", "3", "3", "5", "5", "7", "8", "8", "10", "10")
+
+/* Scale says to which pitch class above its base each one goes. */
+static void
+keys_are_those_that_a_scale_makes(void **state)
+{
+    static const struct {
+        int live;
+        const char *key; /* NULL: none */
+        struct track t;
+    } rows[] = {
+        {11,
+         "C minor",
+         {.name = "Keys",
+          .devices = SCALE("0", "0", "false", "128", MINOR) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        {9,
+         "D minor",
+         {.name = "Keys",
+          .devices = SCALE("0", "2", "false", "128", MINOR) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        /* by octaves, of which a key knows nothing */
+        {11,
+         "C minor",
+         {.name = "Keys",
+          .devices = SCALE("0", "0", "true", "128", MINOR) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        /* from A on, C is the third */
+        {11,
+         "C major",
+         {.name = "Keys",
+          .devices = SCALE("9", "0", "false", "128", MINOR) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        /* for no note, so all play as they are written */
+        {11,
+         "C major",
+         {.name = "Keys",
+          .devices = SCALE("0", "0", "false", "0", MINOR) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        /* what it takes away is not heard: without E, no third */
+        {11,
+         NULL,
+         {.name = "Keys",
+          .devices = SCALE("0", "0", "false", "128",
+                           MAP("0", "1", "2", "3", "-1", "5", "6", "7", "8",
+                               "9", "10", "11")) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        /* the song's scale, one without its map, none that we know */
+        {12,
+         NULL,
+         {.name = "Keys",
+          .devices = SCALE("0", "0", "false", "128",
+                           MINOR DIAL("UseSongScale", "true")) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        {11,
+         NULL,
+         {.name = "Keys",
+          .devices = SCALE("0", "0", "false", "128", "") OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        {11,
+         NULL,
+         {.name = "Keys",
+          .devices = DEVICE("MidiScale", "") OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        /* Live 8 has values as events from the start */
+        {8,
+         "Eb major",
+         {.name = "Keys",
+          .devices = DEVICE("MidiPitcher",
+                            "<Pitch><ArrangerAutomation><Events><FloatEvent "
+                            "Time=\"-63072000\" Value=\"3\"/></Events>"
+                            "</ArrangerAutomation></Pitch>") OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        /* what becomes of notes out of Pitch's range is not known */
+        {11,
+         "Eb major",
+         {.name = "Keys",
+          .devices =
+              DEVICE("MidiPitcher", DIAL("Pitch", "3") DIAL("Lowest", "48")
+                                        DIAL("Range", "14")) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+        {11,
+         NULL,
+         {.name = "Keys",
+          .devices =
+              DEVICE("MidiPitcher", DIAL("Pitch", "3") DIAL("Lowest", "50")
+                                        DIAL("Range", "12")) OPERATOR,
+          .pitches = C_MAJOR_SONG}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_facts struct facts f;
+        const char *key;
+
+        read_set_of(&f, rows[i].live, &rows[i].t, 1, -1, NULL);
+        key = facts_key_known(&f) ? f.key_text : NULL;
+        if ((key == NULL) != (rows[i].key == NULL) ||
+            (key != NULL && strcmp(key, rows[i].key) != 0))
+            fail_msg("row %zu is %s", i, key != NULL ? key : "of no key");
+    }
 }
 
 /* What a person typed is not cut: only "1-Name" has Live's own number. */
@@ -457,6 +566,7 @@ main(void)
         cmocka_unit_test(tracks_are_said_as_they_show),
         cmocka_unit_test(what_is_silent_is_no_instrument),
         cmocka_unit_test(keys_are_those_of_what_sounds),
+        cmocka_unit_test(keys_are_those_that_a_scale_makes),
         cmocka_unit_test(typed_names_stay_whole),
         cmocka_unit_test(a_chain_of_live_8_that_is_off_is_silent),
         cmocka_unit_test(sections_are_named_by_whole_words),

@@ -107,6 +107,17 @@ const aMinorBass = [
   [8, 36, 4],
   [12, 31, 4],
 ];
+const dials = (values) =>
+  Object.entries(values)
+    .map(([name, value]) => `<${name}><Manual Value="${value}" /></${name}>`)
+    .join('');
+const toMinor = device(
+  'MidiScale',
+  dials({ Base: 0, Transpose: 0, Fold: false, Lowest: 0, Range: 128 }) +
+    [0, 0, 2, 3, 3, 5, 5, 7, 8, 8, 10, 10]
+      .map((to, i) => dials({ [`Mapping.${i}`]: to }))
+      .join(''),
+);
 // I - IV - V - I of C major.
 const cMajor = [
   ...chord(0, 60, 'major'),
@@ -244,6 +255,28 @@ export const made = [
         name: 'Bass',
         device: 'Operator',
         devices: device('MidiPitcher', '<Pitch><Manual Value="3" /></Pitch>'),
+        notes: cMajorBass,
+      },
+    ],
+  },
+  {
+    file: 'made-scale.als',
+    why: 'C major is written, a Scale device of C minor stands before it: C minor sounds',
+    sounds: ['piano', 'bass'],
+    key: ['C minor', null],
+    vocals: 'no',
+    bpm: 90,
+    tracks: [
+      {
+        name: 'Piano',
+        device: 'OriginalSimpler',
+        devices: toMinor,
+        notes: cMajor,
+      },
+      {
+        name: 'Bass',
+        device: 'Operator',
+        devices: toMinor,
         notes: cMajorBass,
       },
     ],
