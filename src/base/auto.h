@@ -1,17 +1,19 @@
 /*
- * Ownership, in four sentences; nowhere else.
+ * Ownership in four sentences, written down only here.
  *
- * 1. x_open/x_close for things with a handle; x_init/x_release for structs
- *    that we embed; x_free(NULL) is harmless; all releasers return void.
- * 2. A returned `const char *` is borrowed from the argument; a returned
- *    `char *` is the caller's to free.
+ * 1. x_open/x_close manage things with a handle; x_init/x_release manage
+ *    structs
+ *    that we embed. x_free(NULL) is harmless. All releasers return void.
+ * 2. A returned `const char *` is borrowed from the argument; the caller frees
+ *    a returned `char *`.
  * 3. Outputs come last before `err`, are named `ret_*`, and are touched only
  *    on success.
- * 4. Locals that own something carry an `auto_*` attribute and start NULL (or
- *    -1); to keep the value, steal it: `*ret_x = steal(&x)`.
+ * 4. Locals that own something carry an `auto_*` attribute and start as NULL
+ *    (or
+ *    -1). To keep the value, steal it: `*ret_x = steal(&x)`.
  *
- * Each module that owns a type defines its own auto_* beside its releaser,
- * by AUTO_DEFINE.
+ * Each module that owns a type defines its own auto_* next to its releaser with
+ * AUTO_DEFINE.
  */
 #ifndef BASE_AUTO_H
 #define BASE_AUTO_H
@@ -52,7 +54,7 @@ AUTO_DEFINE(auto_file_p, FILE *, fclose)
 AUTO_DEFINE(auto_dir_p, DIR *, closedir)
 #define auto_dir auto_cleanup(auto_dir_p)
 
-/* The value of the owner, which owns nothing afterwards. */
+/* The owner's value; the owner owns nothing afterwards. */
 #define steal(p)                                                               \
     __extension__({                                                            \
         __typeof__(*(p)) stolen_ = *(p);                                       \

@@ -1,8 +1,8 @@
 /*
- * A growing buffer that is told its maximum at birth. It always ends in a
- * NUL that does not count, so its text can be read as a string. Past its
- * maximum, or after any failed append, it stays failed and empty: check
- * once, at the end.
+ * A growing buffer whose maximum is set when it is made. A NUL, which is not
+ * counted, always follows the data, so the text can be read as a string. Once
+ * an append exceeds the maximum or fails, the buffer stays failed and empty:
+ * check once, at the end.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -27,7 +27,7 @@ int buf_add_str(struct buf *b, const char *s);
 int buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *b);            /* empty again, keeps its memory */
-const char *buf_str(const struct buf *b); /* "" where nothing was added */
+const char *buf_str(const struct buf *b); /* "" if nothing was added */
 char *buf_steal(struct buf *b); /* the text; the buffer is empty after */
 void buf_release(struct buf *b);
 

@@ -1,19 +1,20 @@
-/* What only the whole of the settings can tell; for conf.c alone. */
+/* Checks that need all settings together; for conf.c only. */
 #ifndef BASE_CONF_CHECK_H
 #define BASE_CONF_CHECK_H
 
 #include "base/buf.h"
 #include "base/conf.h"
 
-/* A number of threads that was not set, until conf_check has seen it. */
+/* The value of a thread count that was not set, until conf_check fills it
+ * in. */
 #define CONF_AS_SPARE (-1)
 
-/* Append a clause; "; " stands between them. */
+/* Append a clause; clauses are separated by "; ". */
 void conf_fault(struct buf *faults, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Hold the settings against each other, read the key of signed URLs, and fill
- * in the folders that follow from others. */
+/* Check the settings against each other, read the key for signed URLs, and fill
+ * in the folders that other settings determine. */
 void conf_check(struct conf *conf, struct buf *faults);
 
 #endif

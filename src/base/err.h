@@ -1,16 +1,17 @@
 /*
  * The one error type. The caller owns it (usually on its stack), nothing is
- * allocated, success leaves it untouched.
+ * allocated, and success leaves it untouched.
  *
  * A function that can fail takes `struct err *err` last and returns -1 (or
- * NULL) with err set; err_set itself returns -1, so failing is one line:
+ * NULL) with err set. err_set itself returns -1, so failing is one line:
  *
  *     return err_set(err, ERR_ARTIST_NOT_FOUND, "no artist %s", id);
  *
- * The code decides what the client sees: HTTP status, title and the stable
- * word of `api.md` stand in one table in err.c. The message of a 4xx goes to
- * the client, so it is one plain sentence that says what to do; the message
- * of a 5xx goes to the log, and the client gets the table's stock sentence.
+ * The code decides what the client sees: a table in err.c holds the HTTP
+ * status, title and stable word of each code (openapi.json lists them). The
+ * message of a 4xx goes to the client, so it is one plain sentence that says
+ * what to do. The message of a 5xx goes to the log; the client gets a stock
+ * sentence from the table.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -21,7 +22,7 @@ enum err_code {
     ERR_NONE = 0,
     ERR_INVALID_JSON,
     ERR_INVALID_FIELD,
-    ERR_BAD_REQUEST, /* a body or a header that is no valid HTTP */
+    ERR_BAD_REQUEST, /* a body or a header that is not valid HTTP */
     ERR_UNAUTHENTICATED,
     ERR_FORBIDDEN,
     ERR_ROUTE_NOT_FOUND,
@@ -33,7 +34,7 @@ enum err_code {
     ERR_WINDOW_NOT_FOUND, /* of an item */
     ERR_DATASET_NOT_FOUND,
     ERR_TRAINING_NOT_FOUND,
-    ERR_OBJECT_NOT_FOUND, /* in storage; an item has no such file */
+    ERR_OBJECT_NOT_FOUND, /* in storage; an item lacks this file */
     ERR_METHOD_NOT_ALLOWED,
     ERR_NOT_ACCEPTABLE,
     ERR_NOTHING_READY,
@@ -42,8 +43,8 @@ enum err_code {
     ERR_NOTHING_RUNNING,
     ERR_ITEM_EXISTS,
     ERR_ARTIST_EXISTS,
-    ERR_TRAINER_MISSING, /* no account of a training service is set */
-    ERR_CONFLICT,        /* a state that does not allow this, anything else */
+    ERR_TRAINER_MISSING, /* no account at a training service is configured */
+    ERR_CONFLICT,        /* any other state that does not allow this */
     ERR_EXPIRED,
     ERR_TOO_LARGE,
     ERR_UNSUPPORTED_MEDIA_TYPE,
@@ -52,7 +53,7 @@ enum err_code {
     ERR_AUDIO_DAMAGED,
     ERR_NOT_ALS,
     ERR_NOT_ARCHIVE,
-    ERR_NOTHING_PLAYS, /* a set of which no caption can be written */
+    ERR_NOTHING_PLAYS, /* a set for which no caption can be written */
     ERR_DATASET_BLOCKED,
     ERR_IDEMPOTENCY_MISMATCH,
     ERR_MODEL_REFUSED,
@@ -64,22 +65,22 @@ enum err_code {
     ERR_STORAGE,
     ERR_TRAINER, /* its message goes to the client */
     ERR_DATABASE,
-    ERR_UNSURE,       /* the same, but what was asked may have been done */
-    ERR_SIGN_IN_AWAY, /* who asks cannot be told now */
+    ERR_UNSURE,       /* ERR_DATABASE, but the change may have been made */
+    ERR_SIGN_IN_AWAY, /* the caller's identity cannot be checked now */
     ERR_MODEL_RATE_LIMITED,
     ERR_MODEL_QUOTA,
     ERR_BUSY,
     ERR_MODEL_TIMEOUT,
     ERR_DISK_FULL,
-    ERR_CLIENT_GONE, /* nobody is there to be answered */
+    ERR_CLIENT_GONE, /* nobody is left to answer */
     ERR_CODES,
 };
 
 struct err {
     enum err_code code;
     int retry_after; /* seconds for Retry-After; 0 = none */
-    char field[64];  /* the request member that is wrong, or "" */
-    char msg[480];   /* one sentence, no full stop needed at its end */
+    char field[64];  /* the invalid member of the request, or "" */
+    char msg[480];   /* one sentence; a period at its end is optional */
 };
 
 #define ERR_INIT ((struct err){0})
@@ -97,15 +98,16 @@ int err_field(struct err *err, const char *field, const char *fmt, ...)
 int err_errno(struct err *err, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Put "prefix: " before the message of an error that climbs. Always -1. */
+/* Put "prefix: " before the message of an error that is passed up. Always
+ * -1. */
 int err_wrap(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* After a change that was made: a database that goes away before the answer
- * has not left all as it was (ERR_UNSURE). Always -1. */
+/* For errors after a change was sent: if the database goes away before it
+ * answers, the change may have been made (ERR_UNSURE). Always -1. */
 int err_after_change(struct err *err);
 
-/* Make it as new, to try something else. */
+/* Reset it, to try something else. */
 void err_clear(struct err *err);
 
 int err_status(enum err_code code);         /* HTTP status, 500 for unknown */

@@ -17,7 +17,8 @@ struct hash;
 
 struct hash *hash_open(void);
 void hash_add(struct hash *h, const void *data, size_t len);
-/* The digest so far as lower-case hexadecimal; the hash is used up. */
+/* The digest so far in lower-case hexadecimal. The hash cannot be used
+ * again. */
 void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1]);
 void hash_close(struct hash *h);
 
@@ -33,7 +34,7 @@ void hash_hmac(const void *key, size_t key_len, const char *text,
 void hash_hmac_hex(const void *key, size_t key_len, const char *text,
                    char ret_hex[HASH_HEX_LEN + 1]);
 
-/* Whether two texts are the same, in a time that does not tell where they
+/* Whether two texts are equal, in a time that does not reveal where they
  * differ. */
 bool hash_same(const char *a, const char *b);
 /* The same for len bytes each. */

@@ -1,14 +1,14 @@
 /*
- * A SHA-256 over a ring of blocks that the caller fills, by a thread of its
- * own once they are many, so that hashing costs no time where a second
- * processor is free.
+ * SHA-256 over a ring of blocks that the caller fills. Once there are many
+ * blocks, a thread of its own hashes them, so that hashing costs no time if a
+ * second processor is free.
  *
  *     char *block = hasher_block(h);
  *     ... fill up to HASHER_BLOCK bytes ...
  *     hasher_put(h, n);
  *
- * A block that was put may still be read by the caller, until it asks for the
- * next one.
+ * The caller may still read a block that it has put, until it asks for the next
+ * one.
  */
 #ifndef BASE_HASHER_H
 #define BASE_HASHER_H
@@ -23,10 +23,10 @@
 struct hasher;
 
 struct hasher *hasher_open(void);
-/* The block to fill next; waits until one is free. The same one until it is
- * put. */
+/* The block to fill next; waits until one is free. Returns the same block until
+ * it is put. */
 char *hasher_block(struct hasher *h);
-/* Its first len bytes come next. */
+/* Hash the first len bytes of the block next. */
 void hasher_put(struct hasher *h, size_t len);
 /* The digest of all that was put; nothing can be put afterwards. */
 void hasher_hex(struct hasher *h, char ret_hex[HASH_HEX_LEN + 1]);

@@ -1,17 +1,16 @@
 /*
- * What a process that reads a stranger's file is left with. A helper program
- * calls jail_enter before it looks at the first byte: from then on it has the
- * descriptors that it was started with and nothing else, no file, no network,
- * no other process, and bounded memory, CPU time and output.
+ * The sandbox of a process that reads a stranger's file. A helper program calls
+ * jail_enter before it looks at the first byte. From then on it has only the
+ * descriptors that it was started with: no files, no network, no other
+ * processes, and limits on its memory, CPU time and output.
  *
- * In this order, each as far as the kernel has it: resource limits, no new
- * privileges, Landlock (5.13) without any folder, a seccomp filter that knows
- * some 40 calls. A kernel or container without the last two leaves the others
- * in force; jail_enter returns what is.
+ * Applied in this order, as far as the kernel supports them: resource limits,
+ * no new privileges, Landlock (5.13) without any folder, and a seccomp filter
+ * that allows some 40 calls. If a kernel or container lacks the last two, the
+ * others still apply; jail_enter returns the parts in force.
  *
- * Builds with sanitizers have only the limits, without that of memory: a
- * sanitizer's shadow is larger than any sane limit, and its reports open
- * files.
+ * Builds with sanitizers have only the limits, and no limit on memory: a
+ * sanitizer's shadow memory exceeds any sane limit, and its reports open files.
  */
 #ifndef BASE_JAIL_H
 #define BASE_JAIL_H
@@ -19,10 +18,11 @@
 #include <stdint.h>
 
 struct jail {
-    int64_t memory;    /* bytes of address space; stacks and libraries too */
+    int64_t memory;    /* bytes of address space, including stacks and
+                        * libraries */
     int cpu_sec;       /* then it is killed */
-    int64_t file_size; /* bytes that it may write to a file; 0 none */
-    int nice;          /* added; requests come first */
+    int64_t file_size; /* most bytes that it may write to a file; 0: none */
+    int nice;          /* added to its niceness, so that requests come first */
 };
 
 enum jail_part {
@@ -31,8 +31,8 @@ enum jail_part {
     JAIL_SECCOMP = 4,
 };
 
-/* Returns the parts that hold, or-ed. Never fails: what cannot be had is told
- * on stderr once, unless the kernel is merely too old for it. */
+/* Returns the parts in force, or-ed. Never fails: a missing part is reported on
+ * stderr once, unless the kernel is merely too old for it. */
 unsigned jail_enter(const struct jail *jail);
 
 #endif

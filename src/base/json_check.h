@@ -1,7 +1,6 @@
 /*
- * JSON's grammar (RFC 8259), held to the letter before json-c reads a text:
- * what json-c takes beyond it, or refuses within it, differs from version to
- * version and from flag to flag.
+ * JSON's grammar (RFC 8259), enforced before json-c reads a text: what json-c
+ * accepts beyond it, or refuses within it, varies by version and flag.
  */
 #ifndef BASE_JSON_CHECK_H
 #define BASE_JSON_CHECK_H
@@ -10,15 +9,15 @@
 
 #include "base/err.h"
 
-/* Objects and arrays inside each other, the outermost counted. */
+/* Nesting depth of objects and arrays, including the outermost. */
 #define JSON_DEPTH_MAX 64
 
 /*
- * 0 when the text is one JSON value and nothing but white space around it:
- * in well-formed UTF-8, no control character in a string, no comment, no
- * trailing comma, no single quotes, no NaN, at most JSON_DEPTH_MAX deep.
- * -1 with ERR_INVALID_JSON, which says what was wrong and at which byte
- * (counted from 0).
+ * 0 if the text is one JSON value with nothing but white space around it:
+ * well-formed UTF-8, no control character in a string, no comment, no trailing
+ * comma, no single quotes, no NaN, at most JSON_DEPTH_MAX deep. Otherwise -1
+ * with ERR_INVALID_JSON, which says what is wrong and at which byte (counted
+ * from 0).
  */
 int json_check(const char *text, size_t len, struct err *err);
 

@@ -1,8 +1,7 @@
 /*
- * The log: lines on stderr, one per event, UTF-8, control characters
- * escaped. Values that look like keys are masked in the one place where every
- * line passes (log_mask), so a secret that slips into a message does not
- * reach a file.
+ * The log: lines on stderr, one per event, in UTF-8, with control characters
+ * escaped. Every line passes through log_mask, which masks values that look
+ * like keys, so a secret that slips into a message does not reach a file.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -13,7 +12,7 @@
 void log_init(const char *program);
 
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Something failed that we found ourselves. */
+/* A failure that we detected ourselves. */
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, followed by the text of errno. */
 void log_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

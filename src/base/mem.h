@@ -1,6 +1,6 @@
 /*
- * Memory that is there. Out of memory is no state that we can serve in: the
- * process says so and ends, and its supervisor starts it again.
+ * Allocation that never fails. We cannot serve without memory: the process says
+ * so and exits, and its supervisor starts it again.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Each returned block is the caller's to free. */
+/* The caller frees each returned block. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
@@ -20,7 +20,7 @@ char *xvasprintf(const char *fmt, va_list ap)
     __attribute__((format(printf, 1, 0)));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* free, once nothing of the text is left in memory. NULL is fine. */
+/* Wipe the text from memory, then free it. NULL is fine. */
 void free_secret(char *secret);
 
 #endif

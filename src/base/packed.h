@@ -12,8 +12,9 @@
 /* The caller frees it. */
 char *packed_text(const void *data, size_t len);
 
-/* Add what a text holds to a buffer. False where it is not such a text, or
- * unpacks to more than the buffer may hold; the buffer has failed then. */
+/* Append the bytes that a text holds to a buffer. False if the text is not of
+ * this form or unpacks to more than the buffer may hold; the buffer has failed
+ * then. */
 bool packed_open(const char *text, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* A short list of texts that it owns. */
+/* A short list of texts, which it owns. */
 #ifndef BASE_STRS_H
 #define BASE_STRS_H
 
@@ -13,12 +13,12 @@ struct strs {
     size_t n;
 };
 
-/* Add a copy, made one line; blank and known texts (any case) are passed
- * over. */
+/* Add a copy as a single line. Blank texts and duplicates (in any case) are
+ * skipped. */
 void strs_add(struct strs *l, const char *text);
 bool strs_has(const struct strs *l, const char *text);
-/* Add what a JSON value says: a text, at its commas, or an array of texts or
- * of objects with a `name`. Anything else says nothing. */
+/* Add the texts of a JSON value: a text, split at commas, or an array of texts
+ * or of objects with a `name`. Anything else adds nothing. */
 void strs_add_json(struct strs *l, json_object *value);
 /* A new array of texts. */
 json_object *strs_json(const struct strs *l);
