@@ -1,11 +1,11 @@
 /*
- * Who may: the one place where each request, except for routes that are
- * OPEN_TO_ALL, is held against who sends it, before its handler and before
- * anything of its body is looked at.
+ * Authentication in one place: each request, except for routes that are
+ * OPEN_TO_ALL, is checked before its handler runs and before its body is looked
+ * at.
  *
- * A program proves itself by `Authorization: Bearer TOKEN`, the page by the
- * cookie of its session, which no script can read. What a token is worth is
- * for serve_conf's `enter` to know.
+ * A program authenticates with `Authorization: Bearer TOKEN`, the page with its
+ * session cookie, which no script can read. serve_conf's `enter` decides
+ * whether a token is valid.
  */
 #ifndef WEB_AUTH_H
 #define WEB_AUTH_H
@@ -13,10 +13,10 @@
 #include "web/web.h"
 
 /*
- * ERR_UNAUTHENTICATED with no or a bad token, ERR_RATE_LIMITED after many of
- * them from one address; ERR_FORBIDDEN where the cookie may have been sent on
- * behalf of another page, or where nobody signs in and the browser knows us
- * by a name that is not ours. Whatever it says, auth_leave follows.
+ * ERR_UNAUTHENTICATED if there is no token or a bad one, ERR_RATE_LIMITED after
+ * many bad ones from one address. ERR_FORBIDDEN if another page may have caused
+ * the cookie to be sent, or if nobody signs in and the browser reached us under
+ * a foreign name. Call auth_leave afterwards, whatever it returned.
  */
 int auth_enter(struct app *app, struct req *req, struct err *err);
 void auth_leave(struct app *app, struct req *req);

@@ -1,8 +1,8 @@
 /*
- * Pages of other origins, where CORS_ORIGINS names them: they may call us by
- * fetch, with a token that they have themselves. Never by our page's cookie:
- * Access-Control-Allow-Credentials is not sent, and the cookie is not looked
- * at where the Origin is theirs.
+ * Pages of other origins that CORS_ORIGINS lists: they may call us with fetch
+ * and a token of their own, never with our page's cookie.
+ * Access-Control-Allow-Credentials is not sent, and the cookie is ignored if
+ * the Origin is theirs.
  */
 #ifndef WEB_CORS_H
 #define WEB_CORS_H
@@ -14,10 +14,10 @@ struct err;
 
 /* Whether the request says that it comes from such a page. */
 bool cors_lists(const struct req *req);
-/* Whether it is such a page's browser, asking what the page may send. */
+/* Whether such a page's browser asks what the page may send (a preflight). */
 bool cors_is_preflight(const struct req *req);
 int cors_reply(struct req *req, struct err *err);
-/* What every answer says of it; nothing where the setting names nobody. */
+/* Add the CORS headers of every answer; none if the setting lists no origin. */
 void cors_add_headers(struct req *req);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Against other people's pages: a browser sends a person's cookies, and
- * reaches their loopback address, on behalf of any page that asks. So a call
+ * Protection against other people's pages: a browser sends a user's cookies,
+ * and reaches the user's loopback address, on behalf of any page. So a call
  * that changes something must not come from another site.
  */
 #ifndef WEB_GUARD_H
@@ -11,24 +11,24 @@
 struct err;
 struct req;
 
-/* ERR_FORBIDDEN where a browser says that the call comes from elsewhere, and
- * CORS_ORIGINS does not name that page. What sends neither Origin nor
- * Sec-Fetch-Site is no browser. */
+/* ERR_FORBIDDEN if a browser says that the call comes from another site and
+ * CORS_ORIGINS does not list that page. A client that sends neither Origin nor
+ * Sec-Fetch-Site is not a browser. */
 int guard_cross_site(const struct req *req, struct err *err);
 
-/* Whether no Origin is said, or ours: only then is a cookie a proof. */
+/* Whether the Origin is absent or ours: only then does a cookie count. */
 bool guard_own_page(const struct req *req);
 
-/* ERR_FORBIDDEN where a call that changes something is proven by a cookie
- * alone and does not say where it comes from: every browser says it, so this
- * is none, or one that is made to keep silent. */
+/* ERR_FORBIDDEN if a call that changes something is authenticated by a cookie
+ * alone and does not say where it comes from. Every browser says so; this
+ * client is not a browser, or one that was made to hide it. */
 int guard_cookie(const struct req *req, struct err *err);
 
 /*
- * Where nobody signs in: ERR_FORBIDDEN unless the client knows us by an
- * address, as localhost, or by the public URL's name. A page whose own name
- * was made to point at this machine (DNS rebinding) is of our origin to the
- * browser, but cannot help sending that name.
+ * If nobody signs in: ERR_FORBIDDEN unless the client reached us by an address,
+ * as localhost, or by the public URL's name. A page whose own name was pointed
+ * at this machine (DNS rebinding) has our origin as far as the browser knows,
+ * but the browser still sends that name.
  */
 int guard_host(const struct req *req, struct err *err);
 

@@ -1,8 +1,8 @@
 /*
- * How often something may go wrong for one key (an address, an account): a
- * bucket that each failure takes from and that time fills again. Memory of
- * this process alone, of a fixed size: where keys share a place, the newer
- * one starts full. Any thread may call.
+ * Limits how often something may go wrong for one key (an address, an account):
+ * each failure takes from a bucket, which refills over time. Memory of this
+ * process only, of a fixed size: if two keys share a place, the newer one
+ * starts with a full bucket. Thread-safe.
  */
 #ifndef WEB_LIMIT_H
 #define WEB_LIMIT_H
@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 struct limit {
-    int burst;   /* failures that are free */
-    int each_ms; /* a further one after so long */
+    int burst;   /* failures allowed at once */
+    int each_ms; /* milliseconds until one more is allowed */
     pthread_mutex_t lock;
     struct limit_place {
         uint64_t key;
@@ -29,7 +29,7 @@ struct limit {
 
 /* Seconds (at least 1) until the key may fail again; 0: it may now. */
 int limit_wait(struct limit *l, const char *key);
-/* Count a failure, then as limit_wait before it. */
+/* Count a failure; returns what limit_wait would have returned before it. */
 int limit_fail(struct limit *l, const char *key);
 
 #endif

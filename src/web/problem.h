@@ -6,8 +6,8 @@
 
 #include "base/err.h"
 
-/* The members of extra are taken over, extra itself is consumed (may be
- * NULL). The caller puts the result. */
+/* Adds the members of extra, which is consumed (may be NULL). The caller puts
+ * the result. */
 json_object *problem_make(const struct err *why, const char *request_id,
                           json_object *extra);
 

@@ -22,18 +22,17 @@ struct query {
     size_t n;
 };
 
-/* Decode len bytes of s into out (room for len + 1). False where an escape is
- * no escape, or where NUL or bad UTF-8 comes out. */
+/* Decode len bytes of s into out (room for len + 1). False if an escape is
+ * invalid, or if the result contains NUL or bad UTF-8. */
 bool percent_decode(const char *s, size_t len, bool plus_is_blank, char *out);
 
-/* Append s with everything but unreserved characters and those of `keep`
- * percent-encoded. */
+/* Append s, percent-encoding all but the unreserved characters and those in
+ * `keep`. */
 void percent_encode(struct buf *b, const char *s, const char *keep);
 
-/* ERR_BAD_REQUEST on an escape that is none. A name without "=" has the value
- * "". */
+/* ERR_BAD_REQUEST on an invalid escape. A name without "=" has the value "". */
 int query_parse(const char *text, struct query *ret, struct err *err);
-/* The first value of a name; NULL where absent. */
+/* The first value of a name; NULL if absent. */
 const char *query_get(const struct query *q, const char *name);
 void query_release(struct query *q);
 

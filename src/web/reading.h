@@ -1,6 +1,7 @@
 /*
- * Who waits for a request's body: nginx passes uploads on as they come, so a
- * slow client holds a thread for hours, and a stop must not wait for it.
+ * Threads that wait for a request's body: nginx passes uploads on as they
+ * arrive, so a slow client holds a thread for hours. A stop must not wait for
+ * it.
  */
 #ifndef WEB_READING_H
 #define WEB_READING_H
@@ -13,12 +14,13 @@ struct reading {
     struct reading *next;
 };
 
-/* Before and after a read that may wait. False where reads have been ended. */
+/* Call before and after a read that may wait. False if reads have been
+ * ended. */
 bool reading_begin(struct reading *r, int fd);
 void reading_end(struct reading *r);
 
-/* Wait until nobody reads, for at most ms; then end all reads that wait, and
- * let none begin. */
+/* Wait up to ms for all reads to finish; then end those that still wait, and
+ * let no new one begin. */
 void reading_stop(int ms);
 
 #endif

@@ -1,4 +1,4 @@
-/* The inside of a request; web/'s own files only. */
+/* The inside of a request; for web/'s own files only. */
 #ifndef WEB_REQ_H
 #define WEB_REQ_H
 
@@ -20,20 +20,20 @@ struct req {
 
     /* what came */
     const char *method; /* borrowed from the wire */
-    char *path;         /* as it was sent, without the query */
+    char *path;         /* as sent, without the query */
     char *base_url;
     char id[REQ_ID_MAX + 1];
     struct route_match match;
     struct query query;
-    bool entered;                    /* the thread works on a person's behalf */
-    char *turn_artist, *turn_caller; /* whose turn this is, if it has one; see
-                                        turn.h */
+    bool entered;                    /* the thread acts on a user's behalf */
+    char *turn_artist, *turn_caller; /* whose turn this is, if it has one;
+                                      * see turn.h */
 
     /* its body */
     enum takes kind;
-    int64_t body_len; /* -1 unknown */
+    int64_t body_len; /* -1: unknown */
     int64_t body_got;
-    const char *body_file; /* NULL where it comes by the wire */
+    const char *body_file; /* NULL if the body comes over the wire */
     int body_fd;           /* of body_file, or -1 */
 
     /* the answer */
@@ -41,8 +41,8 @@ struct req {
     int status; /* 0 until the head is sent */
     bool head;  /* HEAD: the body is left out */
     bool events;
-    int64_t beyond;   /* with ERR_RANGE: how long the body is */
-    int64_t promised; /* Content-Length, -1 none */
+    int64_t beyond;   /* with ERR_RANGE: the length of the body */
+    int64_t promised; /* Content-Length; -1: none */
     int64_t sent;
 };
 
@@ -51,12 +51,13 @@ void req_init(struct req *req, const struct serve_conf *sc,
               const struct wire *wire);
 void req_release(struct req *req);
 
-/* A parameter of the wire, "" where absent. */
+/* A parameter of the wire; "" if absent. */
 const char *req_wire(const struct req *req, const char *name);
 
-/* Find the body and hold its size and type against the route: ERR_TOO_LARGE,
+/* Find the body and check its size and type against the route: ERR_TOO_LARGE,
  * ERR_UNSUPPORTED_MEDIA_TYPE. */
-/* ERR_NOT_ACCEPTABLE where the client wants no JSON and gets no file. */
+/* ERR_NOT_ACCEPTABLE if the client does not accept JSON and the route does not
+ * give a file. */
 int req_admit_accept(const struct req *req, struct err *err);
 int req_admit_body(struct req *req, struct err *err);
 

@@ -1,10 +1,10 @@
 /*
- * From a method and a path to a row of the route table.
+ * Maps a method and a path to a row of the route table.
  *
- * Paths are compared segment by segment, each percent-decoded first, so that
- * an escaped slash stays inside its segment. Nothing is forgiven: a final
- * slash, an empty segment or a bad escape is another path, which is not
- * there. The first row that fits wins.
+ * Paths are compared segment by segment, each percent-decoded first, so that an
+ * escaped slash stays inside its segment. Matching is exact: a path with a
+ * final slash, an empty segment or a bad escape is a different path and is not
+ * found. The first row that fits wins.
  */
 #ifndef WEB_ROUTE_H
 #define WEB_ROUTE_H
@@ -28,7 +28,7 @@ enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
 enum route_found route_find(const struct route *table, const char *method,
                             const char *path, struct route_match *ret,
                             struct buf *ret_allow);
-/* The segment that stands at {name}; NULL where the row has none. */
+/* The segment in the place of {name}; NULL if the row has none. */
 const char *route_param(const struct route_match *m, const char *name);
 void route_match_release(struct route_match *m);
 

@@ -1,6 +1,6 @@
 /*
- * What carries a request: its parameters, its body, the way back. FastCGI is
- * one (fcgi.c), a test's memory another. Inside web/ only.
+ * What carries a request: its parameters, its body, and the way back. FastCGI
+ * is one wire (fcgi.c), a test's memory is another. For web/ only.
  */
 #ifndef WEB_WIRE_H
 #define WEB_WIRE_H
@@ -14,15 +14,15 @@ struct serve_conf;
 
 struct wire {
     void *ctx;
-    /* A CGI parameter ("REQUEST_METHOD"), valid until the request's end; NULL
-     * where absent. */
+    /* A CGI parameter ("REQUEST_METHOD"), valid until the request ends; NULL if
+     * absent. */
     const char *(*param)(void *ctx, const char *name);
-    /* Bytes of the body, 0 at its end, -1 where the peer left before it. */
+    /* Bytes of the body, 0 at its end, -1 if the peer left before the end. */
     ssize_t (*read)(void *ctx, void *buf, size_t size);
-    /* Both -1 where the peer has left. */
+    /* Both return -1 if the peer has left. */
     int (*write)(void *ctx, const void *data, size_t len);
     int (*flush)(void *ctx);
-    /* Whether the peer has left, without waiting; NULL: it never does. */
+    /* Whether the peer has left, without waiting; NULL: it never leaves. */
     bool (*gone)(void *ctx);
 };
 
