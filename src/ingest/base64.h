@@ -1,7 +1,7 @@
 /*
- * Base64 (RFC 4648), decoded in pieces of any length. Both alphabets, the
- * standard one and the URL-safe one, are read; padding may be missing. And the
- * way back, in the standard alphabet.
+ * Base64 (RFC 4648), decoded in pieces of any length. Reads both alphabets, the
+ * standard one and the URL-safe one; padding may be missing. Encodes with the
+ * standard alphabet.
  */
 #ifndef INGEST_BASE64_H
 #define INGEST_BASE64_H
@@ -19,22 +19,22 @@ struct base64 {
 /* Room that out needs for len characters. */
 #define BASE64_ROOM(len) ((len) / 4 * 3 + 3)
 
-/* Decode digits up to the first character that is none, or all len. Returns
- * the characters taken; *ret_len gets the bytes that were put into out. After
- * padding nothing is taken. */
+/* Decode up to the first character that is not a digit, or all len. Returns the
+ * number of characters taken; *ret_len gets the number of bytes put into out.
+ * Takes nothing after padding. */
 size_t base64_digits(struct base64 *b, const unsigned char *in, size_t len,
                      unsigned char *out, size_t *ret_len);
-/* Take one "="; false where none may be. */
+/* Take one "="; false if none is allowed here. */
 bool base64_pad(struct base64 *b);
-/* The last bytes (at most 2), at the text's end. False where the text cannot
+/* The last bytes (at most 2), at the end of the text. False if the text cannot
  * end here. */
 bool base64_end(struct base64 *b, unsigned char *out, size_t *ret_len);
 
-/* Characters that len bytes become, with their padding. */
+/* The number of characters that len bytes become, with padding. */
 #define BASE64_LEN(len) (((len) + 2) / 3 * 4)
 
-/* Bytes as characters into out, without a final NUL; returns how many. All but
- * the last piece of a text must be a multiple of three bytes. */
+/* Encode into out, without a final NUL; returns the number of characters. All
+ * but the last piece of a text must be a multiple of three bytes. */
 size_t base64_encode(const unsigned char *in, size_t len, char *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* The table of fields that a caller asks for; inside ingest/ only. */
+/* The fields that a caller asks for; inside ingest/ only. */
 #ifndef INGEST_FIELDS_H
 #define INGEST_FIELDS_H
 
@@ -10,9 +10,9 @@ struct fields {
     size_t n;
 };
 
-/* NULL where nobody asked for it. */
+/* NULL if the caller did not ask for it. */
 struct ingest_field *fields_find(const struct fields *f, const char *name);
-/* Give a field its value (buf's text, which buf then no longer has). */
+/* Give a field its value: buf's text, which is moved out of buf. */
 int fields_set(struct ingest_field *field, struct buf *value, struct err *err);
 /* ERR_TOO_LARGE that names the field. */
 int fields_too_long(const struct ingest_field *field, struct err *err);
