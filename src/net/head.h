@@ -1,14 +1,14 @@
-/* What is kept of an answer's head. Only net/ includes it. */
+/* The parts of an answer's head that we keep. Only net/ includes it. */
 #ifndef NET_HEAD_H
 #define NET_HEAD_H
 
 #include "net/http.h"
 
-/* As before any answer; the body keeps its maximum. */
+/* Reset to the state before any answer; the body keeps its maximum. */
 void head_reset(struct http_resp *resp);
-/* One line of the head, of n bytes; a status line begins anew. */
+/* One line of the head, of n bytes; a status line starts over. */
 void head_keep(struct http_resp *resp, const char *data, size_t n);
-/* The value of a header line when it is `name`'s; NULL otherwise. */
+/* The value of a header line if its name is `name`; NULL otherwise. */
 const char *head_value(const char *line, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The outgoing side: one HTTP request, streamed both ways. The only place
- * that calls libcurl. No redirect to another host is followed, TLS is always
- * verified, nothing of a header is logged.
+ * The outgoing side: one HTTP request, streamed both ways. The only place that
+ * calls libcurl. No redirect to another host is followed, TLS is always
+ * verified, and headers are never logged.
  */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-struct http; /* one handle, kept alive between requests; one thread's own */
+struct http; /* one handle, kept alive between requests; used by one thread */
 
 struct http_req {
     const char *method; /* "GET", "POST", ... */
@@ -22,7 +22,7 @@ struct http_req {
     const char *const *headers; /* "Name: value", NULL at the end */
     const void *body;           /* or NULL */
     int64_t body_len;
-    size_t piece; /* bytes that are read of it at once; 0: 256 KiB */
+    size_t piece; /* bytes read from it at once; 0: 256 KiB */
     /* Or the body in pieces (curl's read contract: bytes, 0 = end, -1 =
      * abort); body_len must be right. */
     ssize_t (*read)(void *ctx, void *buf, size_t size);
@@ -35,13 +35,13 @@ struct http_req {
     void *ctx;
     int connect_ms; /* 0: 10,000 */
     int total_ms;   /* 0: none */
-    int stall_ms;   /* no byte for so long: timed out; 0: none */
-    int least;  /* bytes a second of all that comes and goes, on the whole and
-                   beyond the first stall_ms, or timed out; 0: any */
+    int stall_ms;   /* timed out after so long without a byte; 0: none */
+    int least;  /* least bytes a second, sent and received, averaged over all
+                 * but the first stall_ms, or it times out; 0: any */
     size_t max; /* most bytes of an answer; 0: 1 MiB */
 };
 
-enum http_fault { /* why there is no (whole) answer */
+enum http_fault { /* why there is no (complete) answer */
                   HTTP_OK = 0,
                   HTTP_UNREACHABLE, /* refused, no such host, TLS */
                   HTTP_BROKEN,      /* the connection broke in the middle */
@@ -51,15 +51,15 @@ enum http_fault { /* why there is no (whole) answer */
 };
 
 struct http_resp {
-    int status;       /* 0 where none came */
-    struct buf body;  /* where no write callback was given */
+    int status;       /* 0 if there is no answer */
+    struct buf body;  /* if there is no write callback */
     int64_t received; /* bytes of body seen */
     char type[128];   /* Content-Type */
     char location[512];
     char etag[128];
     int64_t upload_offset;  /* TUS; -1 absent */
     int64_t content_length; /* -1 absent */
-    int64_t range_total;    /* of Content-Range, bytes in all; -1 absent */
+    int64_t range_total;    /* total bytes by Content-Range; -1 absent */
     int64_t retry_after_ms; /* retry-after-ms or Retry-After; -1 absent */
     enum http_fault fault;
 };
@@ -69,7 +69,7 @@ void http_close(struct http *h);
 AUTO_DEFINE(auto_http_p, struct http *, http_close)
 #define auto_http auto_cleanup(auto_http_p)
 
-/* 0 when an answer of any status came whole; -1 with err (ERR_INTERNAL) and
+/* 0 if an answer of any status arrived whole; -1 with err (ERR_INTERNAL) and
  * resp->fault otherwise. resp must be zeroed or released. */
 int http_do(struct http *h, const struct http_req *rq, struct http_resp *resp,
             struct err *err);
