@@ -1,4 +1,4 @@
-/* What the files about alignments share; private to them. */
+/* Shared by the align_*.c files; private to them. */
 #ifndef MUSIC_ALIGN_PARTS_H
 #define MUSIC_ALIGN_PARTS_H
 
@@ -8,7 +8,7 @@
 #include "music/fft.h"
 
 #define ALIGN_LEAD 100 /* frames by which audio may begin before its set */
-#define ALIGN_TAIL 100 /* frames behind the set's end that may still sound */
+#define ALIGN_TAIL 100 /* frames after the set's end that may still sound */
 #define ALIGN_CHROMA_FPS ((double)SOUND_FPS / SOUND_CHROMA_HOP)
 
 enum align_stream {
@@ -19,13 +19,13 @@ enum align_stream {
     STREAMS,
 };
 
-/* Either side, as streams that can be held against each other. */
+/* One side, as streams that can be compared with the other side's. */
 struct align_side {
     size_t n;               /* frames */
     float *stream[STREAMS]; /* shaped */
     double energy[STREAMS]; /* the sum of a stream's squares */
     size_t chroma_n;
-    float (*chroma)[12]; /* of length 1, or less; the means taken out */
+    float (*chroma)[12]; /* of length 1 or less; the means are subtracted */
 };
 
 /* align_side.c */
@@ -37,14 +37,15 @@ void align_side_release(struct align_side *s);
 
 /* align_slide.c: both sides at every offset. */
 struct align_curve {
-    int first; /* offset of the first one, in frames; may be negative */
+    int first; /* offset of the first value, in frames; may be negative */
     size_t n;
-    float *on;    /* likeness of the onsets */
-    float *both;  /* with the pitch classes, coarsely; only to choose by */
+    float *on;    /* similarity of the onsets */
+    float *both;  /* with a coarse comparison of pitch classes; only for
+                   * choosing places */
     float *heavy; /* how much is expected in that stretch, stream ALL */
 };
 
-/* Transforms of the audio that were made for one size. */
+/* Transforms of the audio, cached for one size. */
 struct align_cache {
     size_t size, chroma_size;
     struct fft *fft, *chroma_fft;
@@ -58,32 +59,32 @@ void align_slide(struct align_cache *c, const struct align_side *audio,
 void align_curve_release(struct align_curve *c);
 #define auto_align_curve auto_cleanup(align_curve_release)
 
-/* align_pitch.c: pitch classes of the set's beats, and of the audio's. */
+/* align_pitch.c: pitch classes of the set's beats and of the audio. */
 struct align_beats {
     size_t n;
-    double *sec; /* n + 1 of them */
+    double *sec; /* n + 1 values */
     float (*want)[12];
 };
 void align_beats_of(const struct timeline *t, struct align_beats *ret);
 void align_beats_release(struct align_beats *b);
 #define auto_align_beats auto_cleanup(align_beats_release)
 
-/* Of an audio's frames before each: the sums of their pitch classes. */
+/* For each of the audio's frames: the sums of the pitch classes before it. */
 struct align_pitches {
     size_t n;
-    double (*sum)[12]; /* n + 1 of them */
+    double (*sum)[12]; /* n + 1 values */
 };
 void align_pitches_of(const struct sound *s, struct align_pitches *ret);
 void align_pitches_release(struct align_pitches *p);
 
-/* Likeness, -1 to 1, where the audio begins at `offset` seconds of the set
- * and ends `sec` seconds of the set later; *ret_beats: of how many beats it
- * tells, 0 where they are too few. */
+/* Similarity, -1 to 1, if the audio begins `offset` seconds into the set and
+ * lasts for `sec` seconds of the set. *ret_beats: the number of beats compared;
+ * 0 if they are too few. */
 double align_pitch(const struct align_beats *b, const struct align_pitches *p,
                    double offset, double sec, double stretch,
                    size_t *ret_beats);
 
-/* A moment of the audio's pitch classes, in seconds: the sum before it. */
+/* The sum of a pitch class before a moment of the audio, in seconds. */
 double align_pitches_before(const struct align_pitches *p, double sec,
                             int pitch);
 
@@ -92,27 +93,27 @@ struct align_place {
     const struct align_side *audio;
     const struct align_side *set;
     const struct align_pitches *pitches;
-    double frame; /* of the set, at which the audio's side begins */
-    double from;  /* seconds of the audio at which its side begins */
+    double frame; /* frame of the set at which the audio's side begins */
+    double from;  /* second of the audio at which its side begins */
     double stretch;
 };
-/* Fills coverage, played, stray_from, stray_to and drift (what is left of it
- * beside the stretch), and corrects offset by it. */
+/* Fills in coverage, played, stray_from, stray_to and drift (what remains
+ * besides the stretch), and corrects offset by it. */
 void align_notes(const struct align_place *at, const struct timeline *t,
                  struct alignment *ret);
 
-/* align_drift.c: the sum of products of both sides' onsets, the audio's frames
- * from..to, each with the set's `at` frames later. */
+/* align_drift.c: the sum of products of both sides' onsets: the audio's frames
+ * from..to, each with the set's frame that is `at` later. */
 double align_products(const struct align_side *audio,
                       const struct align_side *set, long at, size_t from,
                       size_t to);
-/* How much faster the audio runs than the set, where it begins `at` frames
- * into it; *ret_first: by how many frames its first one lies later. */
+/* How much faster the audio runs than the set, if it begins `at` frames into
+ * it; *ret_first: by how many frames its first frame is later. */
 double align_drift(const struct align_side *audio, const struct align_side *set,
                    long at, double *ret_first);
 
-/* align_loudness.c: where in the set, in seconds, the audio begins, by how
- * loud it is; false: that does not tell. wishes: where it likes to begin. */
+/* align_loudness.c: where in the set, in seconds, the audio begins, judged by
+ * its loudness; false if loudness cannot tell. wishes: likely beginnings. */
 bool align_loudness(const struct sound *s, const struct timeline *t,
                     const double *wishes, size_t wish_count,
                     double *ret_offset);

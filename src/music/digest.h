@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 /*
- * At most max bytes, the most telling facts first: tempo, meter, key and the
- * main instruments are never left out, at most cut short. Takes summaries of
- * any origin and passes over what they lack. The caller frees it.
+ * At most max bytes, the most important facts first: tempo, meter, key and the
+ * main instruments are never left out, only shortened if necessary. Accepts
+ * summaries of any origin and skips what they lack. The caller frees it.
  */
 char *digest_write(json_object *summary, size_t max);
 

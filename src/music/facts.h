@@ -1,9 +1,9 @@
 /*
- * What a set says of its music, each fact with its evidence. This is the only
- * reader of any summary: ours (of each summaryVersion, or the same in
+ * What a set says about its music, each fact with its evidence. This is the
+ * only reader of any summary: ours (of each summaryVersion, or the same in
  * snake_case), another parser's, one made by hand ({"tempo": 124, "key": "A
- * minor", "tracks": [{"name": "Bass"}]}), or anything between. What is not
- * there, or not in a form that we know, is unknown; nothing here fails.
+ * minor", "tracks": [{"name": "Bass"}]}), or anything between. A fact that is
+ * missing, or has a form that we do not know, is unknown; nothing here fails.
  */
 #ifndef MUSIC_FACTS_H
 #define MUSIC_FACTS_H
@@ -19,39 +19,40 @@
 
 /* A thing that sounds. */
 struct sound {
-    int row; /* of the dictionary */
+    int row; /* in the dictionary */
     enum evidence evidence;
-    double amount; /* the share of the music that has it, 0 to 1 */
+    double amount; /* share of the music that has it, 0 to 1 */
     double first;  /* where in the song it begins, 0 to 1 */
-    /* Of its notes, as midi of docs/summary.md has them; notes 0: unknown. */
+    /* About its notes, like midi of docs/summary.md; notes 0: unknown. */
     int notes, pitches, median;
     double polyphony, length, offbeat, steps;
 };
 
 struct facts {
-    double bpm;              /* 0 unknown; as the set counts */
+    double bpm;              /* as the set counts; 0: unknown */
     double bpm_min, bpm_max; /* the range if it is automated, else bpm */
     bool tempo_steady;       /* nine tenths of the music have it */
-    double felt_bpm;         /* folded into 60 to 200, rounded; 0 unknown */
+    double felt_bpm;         /* folded into 60 to 200, rounded; 0: unknown */
     enum evidence tempo_evidence;
-    struct key key; /* root -1 unknown */
+    struct key key; /* root -1: unknown */
     enum evidence key_evidence;
     char key_text[KEY_TEXT];
-    int beats, unit; /* meter as the set counts, "6/8" is 6 and 8; 0 unknown */
+    int beats, unit; /* meter as the set counts; "6/8" is 6 and 8; 0: unknown */
     int felt_beats, felt_unit; /* folded with the tempo */
     bool meter_changes;
-    double length_sec;  /* 0 unknown */
-    char *live_version; /* "12.2"; NULL unknown */
+    double length_sec;  /* 0: unknown */
+    char *live_version; /* "12.2"; NULL: unknown */
     enum vocals vocals;
     bool nothing_plays;   /* the summary says that nothing sounds */
-    struct sound *sounds; /* each row once, most sounding first */
+    struct sound *sounds; /* each row once, by amount, largest first */
     size_t n_sounds;
     struct strs names;      /* the first few that sound */
     struct strs sections;   /* labels in order, each once */
     struct word_set shown;  /* what is stated or heard */
-    struct word_set can;    /* what may be claimed: closure of shown */
-    struct word_set absent; /* what the audio has nothing of, whatever can be:
-                             * for the caller to fill, empty as it is read */
+    struct word_set can;    /* what may be claimed: the closure of shown */
+    struct word_set absent; /* what the audio does not contain, although it
+                             * could; for the caller to fill; empty after
+                             * facts_read */
     bool sources_known;     /* tracks or instruments are listed at all */
     int opaque;    /* audible tracks and instruments that could be anything */
     char kick[24]; /* "four on the floor", "half-time", "broken", or "" */
@@ -59,19 +60,19 @@ struct facts {
     bool swing;
 };
 
-void facts_read(struct facts *f, json_object *summary); /* f: zeroed */
+void facts_read(struct facts *f, json_object *summary); /* f must be zeroed */
 void facts_release(struct facts *f);
 #define auto_facts auto_cleanup(facts_release)
 
-/* Whether the key may be said: it is stated or heard. */
+/* Whether the key may be stated: it is stated or heard. */
 bool facts_key_known(const struct facts *f);
 
 /* The facts as the library shows them: {tempo, key, meter, vocals,
  * instruments, ...}, each with its evidence. The caller puts it. */
 json_object *facts_json(const struct facts *f);
 
-/* What binds a caption, for the model: only what is stated or heard. The
- * caller puts it. */
+/* The facts that a caption must respect, for the model: only those stated or
+ * heard. The caller puts it. */
 json_object *facts_for_model(const struct facts *f);
 
 #endif

@@ -1,13 +1,13 @@
-/* What facts.c puts together; within music/ only. */
+/* The parts of facts.c; within music/ only. */
 #ifndef MUSIC_FACTS_PARTS_H
 #define MUSIC_FACTS_PARTS_H
 
 #include "music/facts.h"
 
-/* A text, or NULL if the value is none. */
+/* The value as text; NULL if it is not a text. */
 const char *facts_text(json_object *value);
 
-/* sounds, names, shown, can, vocals, sources_known, opaque. */
+/* Fills in sounds, names, shown, can, vocals, sources_known and opaque. */
 void facts_read_sounds(struct facts *f, json_object *summary);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Musical keys in words: the one speller and comparer. Keys are read, found
- * in a text, and held against each other with enharmonic and relative keys
- * known.
+ * Musical keys in words; the only place that spells and compares them. Keys are
+ * read, found in a text, and compared with enharmonic and relative keys taken
+ * into account.
  */
 #ifndef MUSIC_KEY_H
 #define MUSIC_KEY_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 enum key_mode {
-    KEY_ANY, /* a root alone: "in the key of D" */
+    KEY_ANY, /* only a root: "in the key of D" */
     KEY_MAJOR,
     KEY_MINOR,
     KEY_DORIAN,
@@ -24,28 +24,29 @@ enum key_mode {
 #define KEY_TEXT 32
 
 struct key {
-    int root; /* semitones above C, -1 unknown */
+    int root; /* semitones above C; -1: unknown */
     enum key_mode mode;
 };
 
 #define KEY_UNKNOWN ((struct key){.root = -1})
 
 /* The key at the very start of a text ("F# minor", "Bbm", "C sharp Dorian").
- * Returns the bytes that it takes, 0 where there is none. */
+ * Returns its length in bytes, 0 if there is none. */
 size_t key_read(const char *text, struct key *ret);
 
-/* The first key that a sentence claims at or behind byte `from`; false where
- * there is none. "a minor change" is none, "in A minor" is. */
+/* The first key that a sentence claims at or after byte `from`; false if there
+ * is none. "a minor change" is not a key, "in A minor" is. */
 bool key_find(const char *text, size_t from, struct key *ret, size_t *ret_start,
               size_t *ret_end);
 
-/* Whether both may be said of the same music. Unknown agrees with all. */
+/* Whether both can be true of the same music. Unknown agrees with
+ * everything. */
 bool key_agree(struct key a, struct key b);
 
-/* The root of the major scale that has its tones, or -1. */
+/* The root of the major scale with the same tones, or -1. */
 int key_parent(struct key k);
 
-/* "A minor"; "" where it is unknown. Sharps, but the usual flat keys. */
+/* "A minor"; "" if unknown. Spelled with sharps, except the usual flat keys. */
 void key_text(struct key k, char ret[KEY_TEXT]);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * What one track is in the music, judged by what is known of it: the names
- * that people gave, its instrument, its samples, its notes. The rules of
- * evidence stand here and nowhere else: als/ asks as it writes a summary,
- * facts.h asks for summaries that were written without an answer.
+ * What a track is in the music, judged by what we know of it: the names that
+ * people gave, its instrument, its samples, its notes. The rules of evidence
+ * are only here: als/ calls them as it writes a summary, and facts.h for
+ * summaries that were written without an answer.
  */
 #ifndef MUSIC_PART_H
 #define MUSIC_PART_H
@@ -16,40 +16,41 @@
 
 enum vocals {
     VOCALS_UNKNOWN,
-    VOCALS_NO, /* each source that sounds is known to be no voice */
+    VOCALS_NO, /* every source that sounds is known not to be a voice */
     VOCALS_YES,
 };
 
 /* "yes", "no", "unknown". */
 const char *vocals_name(enum vocals v);
 
-struct part_pad {     /* of a kit, that is hit */
-    const char *name; /* NULL: it has none */
+struct part_pad {     /* a pad of a kit that is hit */
+    const char *name; /* NULL: no name */
     int pitch;
 };
 
-/* All that is known of a track that sounds. Texts may be NULL and are
- * borrowed; the caller releases the lists. */
+/* All that we know of a track that sounds. Texts may be NULL and are borrowed;
+ * the caller releases the lists. */
 struct part_hints {
     const char *name;  /* without Live's number */
-    bool typed;        /* by a person; else Live made it up */
-    const char *group; /* as it was typed, else NULL */
-    const char *role;  /* what another parser says that it is */
-    bool audio;        /* recorded sound; else notes */
+    bool typed;        /* by a person; otherwise Live made it up */
+    const char *group; /* as typed, else NULL */
+    const char *role;  /* what another parser calls it */
+    bool audio;        /* recorded sound; otherwise notes */
     bool kit;          /* a drum rack or another device of pads */
-    bool library;      /* its preset is one of Live's own */
+    bool library;      /* its preset comes with Live */
     bool vocoder;
-    struct strs devices; /* instruments by their names */
-    struct strs presets; /* of them, and names that a person gave them */
-    struct strs samples; /* that they, or the audio clips, play */
-    struct strs clips;   /* names of clips that play */
+    struct strs devices; /* instruments, by name */
+    struct strs presets; /* presets of the devices, and names that a person
+                          * gave the devices */
+    struct strs samples; /* samples that the devices or audio clips play */
+    struct strs clips;   /* names of the clips that play */
     struct part_pad *pads;
     size_t n_pads;
-    size_t notes; /* 0: unknown, and so is what follows */
+    size_t notes; /* 0: unknown, as are the members below */
     int pitches;  /* distinct */
     int pitch_min, pitch_max, pitch_median; /* MIDI numbers */
-    double polyphony;                       /* mean, while it sounds */
-    double length;                          /* mean, beats */
+    double polyphony;                       /* mean while it sounds */
+    double length;                          /* mean, in beats */
     bool even; /* on a grid of eighths or sixteenths */
 };
 
@@ -67,11 +68,11 @@ struct part {
     struct part_word words[PART_WORDS]; /* what sounds, most certain first */
     size_t n;
     const char *role;       /* "bass", ..., "other"; static */
-    enum evidence evidence; /* of the role */
+    enum evidence evidence; /* for the role */
     const char *from; /* "trackName", "drumRack", ...; "nothing"; static */
     char said[PART_SAID + 1]; /* the words that it was read from, or "" */
-    bool tones;               /* its pitches are tones, no pads */
-    bool known;               /* what it sounds like is told by something */
+    bool tones;               /* its pitches are tones, not pads */
+    bool known;               /* something tells what it sounds like */
     enum vocals vocals;
 };
 

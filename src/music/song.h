@@ -1,7 +1,7 @@
 /*
- * What is said of a set beside a caption, few and small: for the fields of
+ * A few small facts about a set to go with a caption: for the fields of
  * datasets, where thousands of items are read. Only what the set states or its
- * notes show; what it leaves open is unknown here.
+ * notes show; everything else is unknown here.
  */
 #ifndef MUSIC_SONG_H
 #define MUSIC_SONG_H
@@ -20,16 +20,18 @@ struct song_section {
 };
 
 struct song {
-    double bpm;                    /* 0 unknown */
-    char key[SONG_KEY];            /* "A minor"; "" unknown */
-    int beats, unit;               /* "6/8" is 6 and 8; 0 unknown or changing */
-    bool instrumental;             /* it shows that nobody sings */
-    double length_sec;             /* 0 unknown */
-    struct song_section *sections; /* in order, those with a usual word */
+    double bpm;                    /* 0: unknown */
+    char key[SONG_KEY];            /* "A minor"; "": unknown */
+    int beats, unit;               /* "6/8" is 6 and 8; 0: unknown or
+                                    * changing */
+    bool instrumental;             /* the set shows that nobody sings */
+    double length_sec;             /* 0: unknown */
+    struct song_section *sections; /* in order; only those with a usual word */
     size_t n;
 };
 
-/* summary may be NULL, or lack what is large (its timeline). ret: zeroed. */
+/* summary may be NULL, or lack its large parts (its timeline). ret must be
+ * zeroed. */
 void song_read(struct song *ret, json_object *summary);
 void song_release(struct song *s);
 #define auto_song auto_cleanup(song_release)

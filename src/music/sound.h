@@ -1,9 +1,9 @@
 /*
- * What an audio file sounds like over time, as far as it is kept with an
- * item: when something begins (onset strength in three bands, 50 a second),
- * which pitch classes sound (6.25 a second), and how loud it is (2 a second).
- * Written by the analysis, read by whoever holds a file against its set or
- * describes a stretch of it. Five minutes of noise take 38 kB, of music 28.
+ * What an audio file sounds like over time, as stored with an item: when
+ * something begins (onset strength in three bands, 50 a second), which pitch
+ * classes sound (6.25 a second), and how loud it is (2 a second). The analysis
+ * writes it; the code that compares a file with its set or describes a stretch
+ * of it reads it. Five minutes of noise take 38 kB, of music 28.
  */
 #ifndef MUSIC_SOUND_H
 #define MUSIC_SOUND_H
@@ -12,10 +12,10 @@
 
 #include "base/auto.h"
 
-#define SOUND_FPS 50          /* frames of onset strength in a second */
-#define SOUND_CHROMA_HOP 8    /* frames between two of pitch classes */
-#define SOUND_LEVEL_SEC 0.5   /* seconds that one level is about */
-#define SOUND_SILENT (-100.f) /* dB; nothing is told to be quieter */
+#define SOUND_FPS 50          /* frames of onset strength per second */
+#define SOUND_CHROMA_HOP 8    /* frames per frame of pitch classes */
+#define SOUND_LEVEL_SEC 0.5   /* seconds that one level covers */
+#define SOUND_SILENT (-100.f) /* dB; quieter levels are stored as this */
 
 enum sound_band {
     SOUND_LOW,  /* below 130 Hz: kick, bass */
@@ -29,13 +29,13 @@ struct sound_level {
     float band[SOUND_BANDS]; /* dBFS of the mono mix; here MID goes to 5 kHz */
 };
 
-/* Frame i is about the moment i / SOUND_FPS seconds from the beginning;
- * level i about the stretch from i * SOUND_LEVEL_SEC on. */
+/* Frame i covers the moment i / SOUND_FPS seconds from the beginning; level i
+ * the stretch that begins at i * SOUND_LEVEL_SEC. */
 struct sound {
     size_t frames;
     size_t chroma_frames;
     size_t levels;
-    float *onset[SOUND_BANDS]; /* 0 and more; frames of them */
+    float *onset[SOUND_BANDS]; /* 0 or more; `frames` values each */
     float (*chroma)[12];       /* C to B, 0 to 1, the strongest is 1 */
     struct sound_level *level;
 };
@@ -43,10 +43,10 @@ struct sound {
 struct sound *sound_open(size_t frames, size_t chroma_frames, size_t levels);
 void sound_close(struct sound *s);
 
-/* As text for a JSON member or a column, an onset in 12 steps, a pitch class
- * in 8; the caller frees it. */
+/* As text for a JSON member or a column, with 12 steps for an onset and 8 for a
+ * pitch class; the caller frees it. */
 char *sound_text(const struct sound *s);
-/* NULL where text is NULL or was not made by sound_text. */
+/* NULL if text is NULL or was not made by sound_text. */
 struct sound *sound_read(const char *text);
 
 AUTO_DEFINE(auto_sound_p, struct sound *, sound_close)
