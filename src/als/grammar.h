@@ -1,7 +1,7 @@
 /*
- * Where in the XML things stand, and in which versions of Live. The one table
- * of it is in grammar.c; the reader walks it and skips all that it does not
- * name, so a word means something only at its place.
+ * Where things are in the XML, and in which versions of Live. The one table is
+ * in grammar.c; the reader walks it and skips everything that it does not name,
+ * so a word has a meaning only in its place.
  */
 #ifndef ALS_GRAMMAR_H
 #define ALS_GRAMMAR_H
@@ -13,8 +13,8 @@
 
 /* A place in the document. */
 enum als_node {
-    N_SKIP,  /* nothing for us in here */
-    N_VALUE, /* a leaf: its attribute goes to a field */
+    N_SKIP,  /* nothing in here is of use */
+    N_VALUE, /* a leaf: its attribute is stored in a field */
     N_DOCUMENT,
     N_ROOT,
     N_LIVESET,
@@ -115,23 +115,23 @@ enum als_node {
     N_COUNT,
 };
 
-/* What a leaf's attribute is, and how it is kept. */
+/* The type of a leaf's attribute, and how it is stored. */
 enum als_kind {
     K_NONE,
     K_NUM,    /* double */
-    K_TRY,    /* double; what is no number is passed over */
-    K_MOST,   /* K_TRY, of which the largest stays */
+    K_TRY,    /* double; skipped if it is not a number */
+    K_MOST,   /* K_TRY, keeping the largest */
     K_INT,    /* int */
     K_BOOL,   /* bool */
     K_SWITCH, /* bool, of the event "from the start" only */
     K_DIAL,   /* a number or a switch, of the dial that is open */
     K_TEXT,   /* char *, one line */
-    K_FILE,   /* char *, base name of a path; the first non-empty one stays */
+    K_FILE,   /* char *, base name of a path; the first non-empty one is kept */
     K_STEM,   /* K_FILE without its extension */
-    K_PRESET, /* K_STEM, and the folder it is in where that is Live's own */
+    K_PRESET, /* K_STEM, and its folder if that is one of Live's own */
 };
 
-/* Whose field it is. */
+/* The struct that the field belongs to. */
 enum als_owner {
     O_NONE,
     O_SET,
@@ -147,12 +147,12 @@ enum als_owner {
 struct als_rule {
     uint8_t parent;
     uint8_t node;
-    uint8_t since; /* Live's major version that began to write it */
-    uint8_t until; /* the last one; 0: they still do */
+    uint8_t since; /* the first major version of Live that writes it */
+    uint8_t until; /* the last one; 0: still written */
     uint8_t kind;
     uint8_t owner;
-    uint16_t offset;  /* of the field in its owner */
-    int arg;          /* the node's own: track type, format, ... */
+    uint16_t offset;  /* of the field in its struct */
+    int arg;          /* depends on the node: track type, format, ... */
     const char *name; /* of the element; "*": any other */
 };
 
@@ -162,14 +162,14 @@ extern const size_t als_rules_count;
 #define ALS_LIVE_OLDEST 8
 #define ALS_LIVE_NEWEST 12
 
-/* The table as it is for one version, for fast finding. */
+/* The table for one version, indexed for fast lookup. */
 struct als_grammar;
 
-/* major: of Live; 0, or one newer than we know, is read as the newest. */
+/* major: of Live; 0, or a version newer than we know, is read as the newest. */
 struct als_grammar *als_grammar_open(int major);
 void als_grammar_close(struct als_grammar *g);
 
-/* The rule for a child of that name; NULL where there is nothing for us. */
+/* The rule for a child with that name; NULL if there is none. */
 const struct als_rule *als_grammar_find(const struct als_grammar *g,
                                         enum als_node parent, const char *name);
 

@@ -1,5 +1,5 @@
 /*
- * What of a track's notes and stretches is heard behind its faders, switches
+ * What of a track's notes and stretches can be heard after its faders, switches
  * and outputs.
  */
 #ifndef ALS_HEARD_H
@@ -7,8 +7,8 @@
 
 #include "als/play.h"
 
-/* Take from the track, whose stretches are the last ones of the play, all that
- * its mix hides. */
+/* Remove everything that the track's mix hides. Its stretches must be the last
+ * ones of the play. */
 void als_leave_heard(const struct als_set *set, size_t track,
                      struct als_play *play);
 

@@ -1,6 +1,6 @@
 /*
- * The key of a set: as it declares it, if what sounds fits; else as the notes
- * tell it (music/key_tell.h).
+ * The key of a set: the declared one if it fits what sounds, otherwise the one
+ * found from the notes (music/key_tell.h).
  */
 #ifndef ALS_KEY_H
 #define ALS_KEY_H
@@ -20,11 +20,11 @@ struct als_key {
     enum evidence evidence;
     int root;             /* 0 to 11, C to B */
     char scale[32];       /* lower case: "minor", "dorian" */
-    struct key_told told; /* by the notes, whatever the source */
-    size_t notes;         /* that it was told from */
+    struct key_told told; /* from the notes, whatever the source */
+    size_t notes;         /* the number of notes behind it */
 };
 
-/* parts: what each track is. */
+/* parts: the part of each track. */
 void als_key_find(const struct als_set *set, const struct als_play *play,
                   const struct part *parts, struct als_key *ret_key);
 

@@ -1,8 +1,7 @@
 /*
- * A set read by a process of its own, trainmode-parse: without keys, files
- * or network, in bounded memory and time. What a stranger's file does there it
- * does to nobody else. At most as many at once as there are processors; more
- * wait for their turn.
+ * Reads a set in a process of its own, trainmode-parse: without keys, files or
+ * network, in bounded memory and time, so that a stranger's file can harm
+ * nothing else. At most one runs per processor; more wait for their turn.
  */
 #ifndef ALS_PARSER_H
 #define ALS_PARSER_H
@@ -12,14 +11,14 @@
 
 #include "base/err.h"
 
-/* The helper beside this program; see child_find. */
+/* The helper next to this program; see child_find. */
 char *als_parser_find(struct err *err);
 
 /*
- * fd: the set, a regular file; borrowed. als_filename: the name that people
- * know it by. stop(ctx), or NULL, is asked every tenth of a second and ends it
- * with ERR_BUSY. ERR_NOT_ALS says what is wrong with the file. The caller
- * puts the summary.
+ * fd: the set, a regular file; borrowed. als_filename: the name that the user
+ * knows it by. stop(ctx), or NULL, is called every tenth of a second; if it
+ * returns true, the run ends with ERR_BUSY. ERR_NOT_ALS says what is wrong with
+ * the file. The caller puts the summary.
  */
 json_object *als_parser_run(const char *program, int fd,
                             const char *als_filename, bool (*stop)(void *ctx),

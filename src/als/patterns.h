@@ -1,6 +1,6 @@
 /*
- * Rhythm as it is heard: what kick, snare and hi-hats play, whether it swings,
- * and how a line moves.
+ * Rhythm as a listener hears it: the patterns of kick, snare and hi-hats,
+ * whether it swings, and how a line moves.
  */
 #ifndef ALS_PATTERNS_H
 #define ALS_PATTERNS_H
@@ -14,7 +14,7 @@
  * null; true or false. NULL if no drums are known. */
 json_object *als_drums_json(const struct als_whole *w);
 
-/* Of a track's notes: the shares that begin off the beat, and that go on by a
+/* The shares of a track's notes that begin off the beat, and that move by a
  * step of one or two semitones. */
 void als_motion(const struct als_whole *w, size_t track, double *ret_offbeat,
                 double *ret_steps);

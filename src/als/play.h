@@ -1,8 +1,7 @@
 /*
- * What sounds. A clip's notes count where its loop window plays them, as
- * often as it does, on tracks that are heard; a set without an arrangement is
- * played as its scenes, one after the other, each for as long as its longest
- * clip.
+ * What sounds. A clip's notes count as often as its loop window plays them, on
+ * tracks that are heard. A set without an arrangement is played as its scenes,
+ * one after the other, each for as long as its longest clip.
  */
 #ifndef ALS_PLAY_H
 #define ALS_PLAY_H
@@ -25,35 +24,36 @@ struct als_span { /* a stretch in which a track sounds */
 
 enum als_state {
     ALS_SOUNDS,
-    ALS_MUTED,    /* by itself or by a group; it would sound else */
-    ALS_UNVOICED, /* notes, but nothing that plays them */
-    ALS_SILENT,   /* clips, of which none sounds */
+    ALS_MUTED,    /* itself or in a group; it would sound otherwise */
+    ALS_UNVOICED, /* has notes, but no instrument plays them */
+    ALS_SILENT,   /* has clips, but none of them sounds */
     ALS_EMPTY,    /* no clips, or a group, return or main track */
 };
 
-struct als_audio { /* an audio clip where it plays */
+struct als_audio { /* an audio clip and when it plays */
     int clip;      /* index */
     double from;
     double to;
 };
 
-/* What a track plays; muted tracks are played too, apart. */
+/* What a track plays. Muted tracks are played too, but kept apart. */
 struct als_part {
     enum als_state state;
     size_t hit_first; /* sorted by time */
     size_t hit_count;
-    size_t span_first; /* sorted, apart from each other */
+    size_t span_first; /* sorted, not overlapping */
     size_t span_count;
     size_t audio_first; /* in als_play.audio */
     size_t audio_count;
-    int clips;      /* played */
-    int clips_off;  /* disabled */
-    int clips_left; /* in the grid, where the arrangement is what plays */
-    size_t stored;  /* notes in the played clips as they are stored */
-    bool unsure;    /* a device changes its pitches in a way we cannot tell */
+    int clips;      /* that are played */
+    int clips_off;  /* that are disabled */
+    int clips_left; /* in the grid, if the arrangement is what plays */
+    size_t stored;  /* notes stored in the clips that are played */
+    bool unsure;    /* a device changes its pitches in a way that we cannot
+                     * predict */
 };
 
-/* A scene of a set that is played as such. */
+/* A scene, if the set is played as scenes. */
 struct als_turn {
     int scene;
     double from;
@@ -61,18 +61,18 @@ struct als_turn {
 };
 
 struct als_play {
-    struct als_part *parts; /* one for each track of the set */
+    struct als_part *parts; /* one per track of the set */
     ALS_LIST(struct als_hit) hits;
     ALS_LIST(struct als_span) spans;
     ALS_LIST(struct als_audio) audio;
-    ALS_LIST(struct als_turn) turns; /* empty where the arrangement plays */
+    ALS_LIST(struct als_turn) turns; /* empty if the arrangement plays */
     size_t arrangement_clips;
     size_t grid_clips;
-    double end; /* where the last audible clip ends; 0: nothing plays */
+    double end; /* when the last audible clip ends; 0: nothing plays */
 };
 
-/* -1 with ERR_NOT_ALS where loops make more notes than the limits allow.
- * Release either way. */
+/* -1 with ERR_NOT_ALS if loops make more notes than the limits allow. Release
+ * it in either case. */
 int als_play_init(struct als_play *p, const struct als_set *set,
                   const struct als_timeline *t, const struct als_limits *limits,
                   struct err *err);

@@ -1,6 +1,6 @@
 /*
- * What part a track has in the music: its notes in numbers, and all that is
- * known of it, put before music/part.h.
+ * What part a track plays in the music: computes numbers about its notes and
+ * passes everything known about it to music/part.h.
  */
 #ifndef ALS_ROLE_H
 #define ALS_ROLE_H
@@ -9,7 +9,7 @@
 #include "als/set.h"
 #include "music/part.h"
 
-/* Numbers about the notes that a track sounds. */
+/* Numbers about the notes of a track that sound. */
 struct als_stats {
     size_t notes;
     int pitch_min; /* MIDI numbers, 60 = middle C */

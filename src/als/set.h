@@ -1,8 +1,8 @@
 /*
  * A Live set as plain data: what the reader found, in the file's own terms.
  * Times are beats (a beat is always a quarter note). Knows neither XML nor
- * JSON. All texts are UTF-8, one line, at most ALS_TEXT_MAX bytes, owned by
- * the set; NULL where the file has none. References are indexes, -1 for none.
+ * JSON. All texts are UTF-8, one line, at most ALS_TEXT_MAX bytes, owned by the
+ * set; NULL if the file has none. References are indexes, -1 for none.
  */
 #ifndef ALS_SET_H
 #define ALS_SET_H
@@ -14,9 +14,9 @@
 #include "base/auto.h"
 
 #define ALS_TEXT_MAX 240
-#define ALS_SEND_HEARD 0.01 /* linear; at the bottom a send has 0.0003 */
+#define ALS_SEND_HEARD 0.01 /* linear; a send at the bottom has 0.0003 */
 
-/* Live's word for "from the start" in the first event of an automation. */
+/* Live's value for "from the start" in the first event of an automation. */
 #define ALS_FROM_START (-63072000.0)
 
 enum als_track_type {
@@ -24,17 +24,19 @@ enum als_track_type {
     ALS_AUDIO,
     ALS_GROUP,
     ALS_RETURN,
-    ALS_MAIN, /* the main (once: master) track */
+    ALS_MAIN, /* the main (formerly master) track */
 };
 
 struct als_track {
     enum als_track_type type;
-    int id;               /* the file's own number, what `group` refers to */
-    int group;            /* id of the group track around it, or -1 */
+    int id;               /* the number in the file that `group` refers to */
+    int group;            /* id of the enclosing group track, or -1 */
     char *effective_name; /* as Live shows it, "1-Kit-Core" */
-    char *user_name;      /* what the person typed */
-    char *midi_out;       /* where its notes go, "MidiOut/None" for nowhere */
-    char *audio_out;      /* where its sound goes, "AudioOut/None" likewise */
+    char *user_name;      /* as typed by the user */
+    char *midi_out;       /* destination of its notes; "MidiOut/None":
+                           * nowhere */
+    char *audio_out;      /* destination of its sound; "AudioOut/None":
+                           * nowhere */
     double sends;         /* the loudest of its sends, linear */
     bool on;              /* not muted */
     bool solo;
@@ -51,7 +53,8 @@ struct als_clip {
     char *name;
     double start; /* in the arrangement */
     double end;
-    double loop_start; /* content beats; seconds where audio is not warped */
+    double loop_start; /* beats of the content; seconds if audio is not
+                        * warped */
     double loop_end;
     double start_relative; /* where it starts, from loop_start */
     bool loop_on;
@@ -72,7 +75,7 @@ struct als_note {
     double length;
     float velocity;
     uint8_t pitch; /* MIDI number */
-    bool off;      /* deactivated by the person */
+    bool off;      /* deactivated by the user */
 };
 
 #define ALS_PRESET_LIVE 5
@@ -101,8 +104,8 @@ enum als_format {
 
 struct als_device {
     int track;     /* index */
-    int branch;    /* the rack's chain it sits in, or -1 */
-    char *element; /* the file's word, "OriginalSimpler" */
+    int branch;    /* the rack's chain that contains it, or -1 */
+    char *element; /* element name in the file, "OriginalSimpler" */
     bool on;
     char *user_name;
     enum als_format format;
@@ -119,11 +122,11 @@ struct als_device {
     float dials[DIAL_COUNT];
 };
 
-/* A chain of a rack; a drum rack's pads are such. */
+/* A chain of a rack; the pads of a drum rack are chains. */
 struct als_branch {
     int device; /* the rack */
     char *name;
-    char *user_name; /* all that Live 8 has */
+    char *user_name; /* the only name in Live 8 */
     int receiving;   /* 128 - MIDI note for a drum pad, else -1 */
     bool on;
 };
@@ -135,16 +138,18 @@ struct als_event {
     double curve[4]; /* x1, y1, x2, y2, each 0 to 1 */
 };
 
-/* Stored beside what they move (Live 8, 9 the tempo's). */
+/* Automation stored next to what it moves (the tempo's in Live 8 and 9). */
 #define ALS_ENVELOPE_TEMPO (-2)
 #define ALS_ENVELOPE_METER (-3)
-#define ALS_ENVELOPE_VOLUME (-4) /* likewise, of the track it is in */
+#define ALS_ENVELOPE_VOLUME                                                    \
+    (-4) /* likewise, for the track that contains it                           \
+          */
 #define ALS_ENVELOPE_ON (-5)
 
-/* Of the main track all that it has; of others those of volume and switch
- * that change something. */
+/* All automation of the main track; of other tracks, only volume and switch
+ * automation that changes something. */
 struct als_envelope {
-    int track;    /* index of the one it is in */
+    int track;    /* index of the track that contains it */
     int target;   /* id of an automation target, or one of the above */
     size_t first; /* in als_set.events */
     size_t count;
@@ -179,7 +184,7 @@ struct als_set {
     int64_t file_bytes;
     int64_t xml_bytes;
 
-    bool has_tempo; /* a value stands there, besides the automation */
+    bool has_tempo; /* it has a value besides the automation */
     double tempo;   /* BPM */
     int tempo_target;
     bool has_meter;
@@ -205,12 +210,12 @@ struct als_set {
     ALS_LIST(struct als_locator) locators;
 };
 
-/* The elements from i on; NULL where the list was never filled, since even
- * NULL + 0 is undefined. */
+/* The elements from i on; NULL if the list was never filled, because even NULL
+ * + 0 is undefined. */
 #define als_from(list, i) ((list).at != NULL ? (list).at + (i) : NULL)
 
-/* Room for one more: a pointer to it, zeroed, and counted. Valid until the
- * next push. */
+/* Append a zeroed element and return a pointer to it, valid until the next
+ * push. */
 #define als_push(list)                                                         \
     __extension__({                                                            \
         (list)->at = als_grow((list)->at, (list)->n, &(list)->room,            \
@@ -219,22 +224,22 @@ struct als_set {
     })
 void *als_grow(void *at, size_t n, size_t *room, size_t size);
 
-/* By time; those at one time stay as they stand. */
+/* Sort by time; events at the same time keep their order. */
 void als_events_sort(struct als_event *events, size_t n);
 
 struct als_set *als_set_open(void);
 void als_set_close(struct als_set *set);
 
-/* The name that people see: what was typed, else Live's, without the number
- * before it. Borrowed, never NULL. */
+/* The name that the user sees: the typed one, otherwise Live's, without the
+ * number before it. Borrowed, never NULL. */
 const char *als_track_name(const struct als_track *track);
 
-/* A track's clips, devices, chains or envelopes, which follow each other in
- * the set as in the file: found by halving, so that many tracks times many
- * clips stay cheap. */
+/* A track's clips, devices, chains or envelopes. They are consecutive in the
+ * set, as in the file, and are found by binary search, so that many tracks with
+ * many clips stay cheap. */
 struct als_run {
     size_t first;
-    size_t end; /* behind the last one */
+    size_t end; /* one past the last */
 };
 struct als_run als_clips_of(const struct als_set *set, size_t track);
 struct als_run als_devices_of(const struct als_set *set, size_t track);
@@ -244,15 +249,15 @@ struct als_run als_envelopes_of(const struct als_set *set, size_t track);
 /* The track with this id, or -1. */
 int als_track_by_id(const struct als_set *set, int id);
 
-/* Whether its sound goes anywhere: to an output, of its own or of the groups
- * around it, or into a send. */
+/* Whether its sound goes anywhere: to an output, its own or its groups', or
+ * into a send. */
 bool als_track_routed(const struct als_set *set, size_t track);
 
-/* Whether it is heard: neither it nor a group around it is muted. */
+/* Whether it can be heard: neither it nor a group around it is muted. */
 bool als_track_heard(const struct als_set *set, size_t track);
 
-/* The code of a time signature: 99 * log2(denominator) + numerator
- * - 1. False, and nothing touched, where the code is none. */
+/* The code of a time signature is 99 * log2(denominator) + numerator - 1.
+ * False, leaving the outputs untouched, if the code is invalid. */
 bool als_meter_decode(double code, int *ret_numerator, int *ret_denominator);
 
 AUTO_DEFINE(auto_als_set_p, struct als_set *, als_set_close)

@@ -1,6 +1,6 @@
 /*
- * The bytes of a set, unpacked as they are read: gzip or plain XML. What is
- * neither is named in the error. Only place of this room that knows zlib.
+ * The bytes of a set, unpacked as they are read: gzip or plain XML. For any
+ * other format the error names it. The only place in this room that knows zlib.
  */
 #ifndef ALS_SOURCE_H
 #define ALS_SOURCE_H
@@ -15,14 +15,14 @@
 
 struct als_source;
 
-/* fd stays the caller's and must outlive the source; read from where it
- * stands, so it may be a pipe. NULL with ERR_NOT_ALS where the first bytes
- * are none of a set; the caller closes. */
+/* The caller keeps fd, which must outlive the source. It is read from its
+ * current offset, so it may be a pipe. NULL with ERR_NOT_ALS if the first bytes
+ * are not a set's; the caller closes. */
 struct als_source *als_source_open(int fd, const struct als_limits *limits,
                                    struct err *err);
 
 /* Fill up to size bytes; *ret_len is 0 at the end. -1 with ERR_NOT_ALS for a
- * damaged, cut-off or exploding file, ERR_INTERNAL where reading fails. */
+ * damaged, truncated or exploding file, ERR_INTERNAL if reading fails. */
 int als_source_read(struct als_source *s, void *ret_data, size_t size,
                     size_t *ret_len, struct err *err);
 

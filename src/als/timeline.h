@@ -1,8 +1,8 @@
 /*
- * Beats to seconds under the tempo automation, and beats to bars under the
- * changes of time signature. Tempo is linear in beats between two events of
- * its automation, a jump where two share a time; a Bezier segment is cut into
- * short linear ones.
+ * Converts beats to seconds by the tempo automation, and beats to bars by the
+ * changes of time signature. Tempo is linear in beats between two events of its
+ * automation, and jumps if two events share a time; a Bezier segment is cut
+ * into short linear ones.
  */
 #ifndef ALS_TIMELINE_H
 #define ALS_TIMELINE_H
@@ -11,7 +11,7 @@
 #include "base/err.h"
 
 struct als_tempo_piece {
-    double beat; /* where it begins; it ends where the next one begins */
+    double beat; /* start; the piece ends where the next one begins */
     double sec;
     double bpm;  /* at its beginning */
     double bpm2; /* at its end */
@@ -25,12 +25,17 @@ struct als_meter {
 };
 
 struct als_timeline {
-    ALS_LIST(struct als_tempo_piece) tempo; /* at least one, first at 0 */
-    ALS_LIST(struct als_meter) meters;      /* at least one, first at 0 */
+    ALS_LIST(struct als_tempo_piece)
+    tempo; /* at least one; the first at
+            * beat 0 */
+    ALS_LIST(struct als_meter)
+    meters;      /* at least one; the first at
+                  * beat 0 */
     bool curved; /* some Bezier segment was approximated */
 };
 
-/* -1 with ERR_NOT_ALS for a tempo that Live cannot have. Release either way. */
+/* -1 with ERR_NOT_ALS for a tempo that Live cannot have. Release it in either
+ * case. */
 int als_timeline_init(struct als_timeline *t, const struct als_set *set,
                       struct err *err);
 void als_timeline_release(struct als_timeline *t);
@@ -39,10 +44,10 @@ double als_seconds(const struct als_timeline *t, double beat); /* beat >= 0 */
 double als_bars(const struct als_timeline *t, double beat);
 double als_bpm_at(const struct als_timeline *t, double beat);
 
-/* The tempo that most of the time from 0 to the beat has, to 0.01 BPM. */
+/* The tempo that lasts longest between 0 and the beat, to 0.01 BPM. */
 double als_bpm_main(const struct als_timeline *t, double end_beat);
 
-/* The share of that time, 0 to 1, that is within 2 % of a tempo. */
+/* The share of that time, 0 to 1, with a tempo within 2 % of bpm. */
 double als_bpm_share(const struct als_timeline *t, double end_beat, double bpm);
 
 #define auto_als_timeline auto_cleanup(als_timeline_release)

@@ -1,6 +1,6 @@
 /*
- * Notes after the MIDI devices before the instrument: what sounds is not what
- * stands in the clip.
+ * Applies the MIDI devices before the instrument: the pitches that sound are
+ * not always those in the clip.
  */
 #ifndef ALS_TONES_H
 #define ALS_TONES_H
