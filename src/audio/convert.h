@@ -1,10 +1,10 @@
 /*
- * Audio into the form that a dataset wants: MP3 with 320 kbit/s or WAV with
- * 16 bits. The same input gives the same bytes with the same LAME.
+ * Converts audio to the form that a dataset wants: MP3 with 320 kbit/s or WAV
+ * with 16 bits. The same input gives the same bytes with the same LAME.
  *
- * Channels behind the second (what is not front left and right) are left
- * out. MP3 knows few rates: others become 44.1 kHz where they divide it or
- * are multiples of it, else 48 kHz.
+ * Channels after the second (all but front left and right) are left out. MP3
+ * supports few rates: a rate that is a divisor or a multiple of 44.1 kHz
+ * becomes 44.1 kHz, any other 48 kHz.
  */
 #ifndef AUDIO_CONVERT_H
 #define AUDIO_CONVERT_H
@@ -12,21 +12,21 @@
 #include "audio/probe.h"
 
 /*
- * fd: the file that p speaks of, borrowed. format: "mp3" or "wav". out: an
- * empty regular file, open for reading and writing; written from its start,
- * borrowed, its offset undefined afterwards. On failure what it holds is of
- * no use.
+ * fd: the file that p describes, borrowed. format: "mp3" or "wav". out: an
+ * empty regular file, open for reading and writing, borrowed; written from its
+ * start, its offset undefined afterwards. After a failure its content is
+ * useless.
  *
- * Errors: ERR_AUDIO_DAMAGED where it does not decode to its end,
- * ERR_DISK_FULL, ERR_TOO_LARGE for a WAV past 4 GiB, ERR_INTERNAL.
+ * Errors: ERR_AUDIO_DAMAGED if it does not decode to its end, ERR_DISK_FULL,
+ * ERR_TOO_LARGE for a WAV over 4 GiB, ERR_INTERNAL.
  */
 int audio_convert(int fd, const struct audio_probe *p, const char *format,
                   int out, struct err *err);
-/* By what settings it is made, as a name: "mp3-320-q2". What was made by one
- * is never made anew, so it changes with what it stands for. NULL: no
- * conversion to this format. */
+/* A name for the conversion settings: "mp3-320-q2". A file made with one recipe
+ * is never made again, so the name must change whenever the settings do. NULL:
+ * no conversion to this format. */
 const char *audio_convert_recipe(const char *format);
-/* The sample rate that a file of this one has after a conversion. */
+/* The sample rate that a file with this rate has after conversion. */
 int audio_convert_rate(const char *format, int rate);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * audio_convert in a process of its own, trainmode-convert: without keys, files
  * or network, in bounded memory, time and output. Decoders are large and read
- * what strangers send; here they can spoil one temporary file.
+ * what strangers send; here the most they can harm is one temporary file.
  */
 #ifndef AUDIO_CONVERTER_H
 #define AUDIO_CONVERTER_H
@@ -9,10 +9,11 @@
 #include "audio/excerpt.h"
 
 /*
- * As audio_convert, whose errors it has, and ERR_BUSY where stop(ctx), which is
- * asked every tenth of a second and may be NULL, ended it. ERR_DISK_FULL before
- * anything is written if the disk of `out` has no room for what comes. low:
- * nobody waits for it, so it gives way to all else on the machine.
+ * Like audio_convert, with the same errors, and ERR_BUSY if stop(ctx) returned
+ * true; it is called every tenth of a second and may be NULL. ERR_DISK_FULL
+ * before anything is written if the disk of `out` has too little room. low:
+ * nobody waits for the result, so it gives way to everything else on the
+ * machine.
  */
 int converter_run(int fd, const struct audio_probe *p, const char *format,
                   int out, bool low, bool (*stop)(void *ctx), void *ctx,

@@ -1,6 +1,6 @@
 /*
- * Samples out of a file that the probe has accepted: mpg123 for MP3 (the one
- * decoder that is right about every length), libsndfile for the rest. Memory
+ * Decodes samples from a file that the probe has accepted: mpg123 for MP3 (the
+ * one decoder that gets every length right), libsndfile for the rest. Memory
  * does not depend on the file.
  */
 #ifndef AUDIO_DECODE_H
@@ -13,13 +13,14 @@
 
 struct decoder;
 
-/* fd is borrowed and must outlive the decoder; its offset stays. p is what
- * the probe said of it, and is copied. ERR_AUDIO_DAMAGED where the decoder
- * cannot begin. */
+/* fd is borrowed and must outlive the decoder; its offset is unchanged. p is
+ * the probe's result for the file, and is copied. ERR_AUDIO_DAMAGED if the
+ * decoder cannot start. */
 struct decoder *decoder_open(int fd, const struct audio_probe *p,
                              struct err *err);
-/* Up to `frames` samples of every channel, interleaved, full scale at 1.0;
- * how many, 0 at the end, -1 with ERR_AUDIO_DAMAGED where it breaks off. */
+/* Up to `frames` samples of every channel, interleaved, full scale at 1.0.
+ * Returns their number, 0 at the end, -1 with ERR_AUDIO_DAMAGED if decoding
+ * fails. */
 ssize_t decoder_read(struct decoder *d, float *buf, size_t frames,
                      struct err *err);
 void decoder_close(struct decoder *d);

@@ -10,10 +10,10 @@
 #define AUDIO_FINGERPRINT_H
 
 /* 0 (nothing in common) to 1 (the same), at the best alignment within ten
- * seconds. 0 where either is NULL, malformed or under five seconds. */
+ * seconds. 0 if either is NULL, malformed or under five seconds. */
 double fingerprint_similarity(const char *a, const char *b);
 
-/* From here on it is the same music, by all we measured: different encodes
+/* From here on it is the same music, by our measurements: different encodings
  * of one recording are above 0.9, different music below 0.3. */
 #define FINGERPRINT_SAME 0.7
 

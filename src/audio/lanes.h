@@ -1,5 +1,5 @@
 /*
- * Four floats at once, as any compiler of ours does them on any machine.
+ * Four floats at once, portable to every compiler and machine that we support.
  */
 #ifndef AUDIO_LANES_H
 #define AUDIO_LANES_H
@@ -33,7 +33,7 @@ lanes_all(float v)
     return (lanes){v, v, v, v};
 }
 
-/* b where a is no number. */
+/* b if a is not a number. */
 static inline lanes
 lanes_larger(lanes a, lanes b)
 {
@@ -48,14 +48,14 @@ lanes_abs(lanes v)
     return (lanes)((lanes_mask)v & 0x7fffffff);
 }
 
-/* clang knows only the first of these, GCC only the second until 12. */
+/* clang knows only the first of these, and GCC before 12 only the second. */
 #ifdef __clang__
 #define LANES_PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
 #define LANES_PICK(a, b, ...) __builtin_shuffle(a, b, (lanes_mask){__VA_ARGS__})
 #endif
 
-/* The first, third, ... of eight floats in a row; and those between. */
+/* The first, third, ... of eight consecutive floats; and those between. */
 static inline lanes
 lanes_even(lanes a, lanes b)
 {
@@ -68,7 +68,7 @@ lanes_odd(lanes a, lanes b)
     return LANES_PICK(a, b, 1, 3, 5, 7);
 }
 
-/* The largest magnitude of n values; what is no number is passed over. */
+/* The largest magnitude of n values, ignoring values that are not numbers. */
 static inline float
 lanes_peak(const float *v, size_t n)
 {

@@ -1,6 +1,5 @@
 /*
- * What can be read off the samples as they pass: the waveform's peaks,
- * silence, clipping.
+ * Measures samples as they pass: the waveform's peaks, silence, clipping.
  */
 #ifndef AUDIO_METERS_H
 #define AUDIO_METERS_H
@@ -14,14 +13,15 @@
 
 struct meters {
     int rate, channels;
-    int64_t total; /* samples that are expected, per channel */
+    int64_t total; /* expected samples per channel */
     int64_t done;
-    float peaks[METERS_PEAKS]; /* 0..1, the loudest of all channels */
-    int bin;                   /* of peaks that is being filled */
+    float peaks[METERS_PEAKS]; /* 0..1, of the loudest channel */
+    int bin;                   /* of peaks, being filled */
     int64_t bin_end;
 
-    int64_t first_loud, last_loud; /* sample offsets; -1 all silent */
-    int64_t silent; /* samples in tenths of a second that are all silent */
+    int64_t first_loud, last_loud; /* sample offsets; -1: all silent */
+    int64_t silent; /* samples in tenths of a second that are silent
+                     * throughout */
     int64_t tenth_left;
     float tenth_peak;
 

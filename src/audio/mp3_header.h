@@ -10,8 +10,8 @@
 
 #define MP3_HEADER 4
 #define MP3_FRAME_MAX 2881 /* bytes; MPEG-2.5, 160 kbit/s at 8 kHz */
-#define MP3_FREE_MAX 8192  /* what we look ahead for a free format frame */
-#define MP3_SIDE_MAX 32    /* side information behind header and CRC */
+#define MP3_FREE_MAX 8192  /* how far we look ahead for a free format frame */
+#define MP3_SIDE_MAX 32    /* side information after header and CRC */
 
 struct mp3_header {
     int version; /* 10, 20, 25 */
@@ -27,9 +27,9 @@ struct mp3_header {
 };
 
 bool mp3_header_parse(const uint8_t p[MP3_HEADER], struct mp3_header *ret);
-/* Can both be of one stream? */
+/* Whether both can belong to one stream. */
 bool mp3_header_same(const struct mp3_header *a, const struct mp3_header *b);
-/* Layer III with a CRC: does the checksum hold? p: header, CRC and side
+/* Layer III with a CRC: whether the checksum matches. p: header, CRC and side
  * information. */
 bool mp3_crc_holds(const struct mp3_header *h, const uint8_t *p);
 

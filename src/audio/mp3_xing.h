@@ -10,13 +10,13 @@
 
 struct mp3_xing {
     bool found;
-    int64_t frames;     /* without this one; 0 not said */
-    int64_t bytes;      /* with this one; 0 not said */
-    bool gapless;       /* delay and padding are said */
-    int delay, padding; /* samples put before and behind by the encoder */
+    int64_t frames;     /* without this one; 0: not given */
+    int64_t bytes;      /* including this one; 0: not given */
+    bool gapless;       /* delay and padding are given */
+    int delay, padding; /* samples added before and after by the encoder */
 };
 
-/* at, h: the first frame. A frame that holds such a header holds no sound. */
+/* at, h: the first frame. A frame with such a header holds no sound. */
 void mp3_xing_read(struct input *in, int64_t at, const struct mp3_header *h,
                    int64_t length, struct mp3_xing *ret);
 

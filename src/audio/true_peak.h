@@ -1,8 +1,8 @@
 /*
- * The true peak (ITU-R BS.1770-4, annex 2): the largest value between the
- * samples too, found by four times as many of them. The same filter as that
- * of libebur128, four samples at a time, and only near samples that are large
- * enough to matter: the library's own takes longer than decoding an MP3.
+ * The true peak (ITU-R BS.1770-4, annex 2): the largest value, including those
+ * between the samples, found by fourfold oversampling. Uses the filter of
+ * libebur128, but four samples at a time, and only near samples that are large
+ * enough to matter: the library itself takes longer than decoding an MP3.
  */
 #ifndef AUDIO_TRUE_PEAK_H
 #define AUDIO_TRUE_PEAK_H

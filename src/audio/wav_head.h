@@ -14,8 +14,8 @@ struct wav_form {
     bool is_float;
 };
 
-/* bytes: of the samples behind the head. False where that is more than a WAV
- * can say (4 GiB). */
+/* bytes: the size of the samples after the head. False if that exceeds what a
+ * WAV can hold (4 GiB). */
 bool wav_head_write(const struct wav_form *form, int64_t bytes,
                     uint8_t ret_head[WAV_HEAD]);
 
