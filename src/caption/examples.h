@@ -1,7 +1,7 @@
 /*
- * Captions that a person made of a model's, as examples of how they want them.
- * Those that were changed least come first: they are nearest to what a model
- * can do, and what was changed in them is taste and no correction of facts.
+ * A model's captions that a user edited, as examples of the user's taste. The
+ * least edited come first: they are nearest to what a model can do, and the
+ * edits reflect taste rather than corrections of fact.
  */
 #ifndef CAPTION_EXAMPLES_H
 #define CAPTION_EXAMPLES_H
@@ -13,9 +13,9 @@
 enum { EXAMPLES_MAX = 10 };
 
 struct example {
-    char *item;    /* id of whose caption it is */
-    char *text;    /* as the person left it */
-    long distance; /* words between it and what the model wrote */
+    char *item;    /* id of its item */
+    char *text;    /* as the user left it */
+    long distance; /* words that differ from what the model wrote */
 };
 
 struct examples {
@@ -25,19 +25,20 @@ struct examples {
 void examples_release(struct examples *es);
 #define auto_examples auto_cleanup(examples_release)
 
-/* One more, the latest first. What was not changed in its words, and what is
- * no caption by its form, is left out. */
+/* Add one; call with the latest first. Skips a text whose words were not
+ * changed or whose form is not a caption's. */
 void examples_add(struct examples *es, const char *item, const char *written,
                   const char *text);
-/* Those that were changed least, EXAMPLES_MAX at most; of equals the latest. */
+/* Keep the least edited, EXAMPLES_MAX at most; the latest among equals. */
 void examples_choose(struct examples *es);
 
-/* Arrays of the texts, and of the ids; NULL where there is none. The caller
- * puts them. */
+/* Arrays of the texts and of the ids; NULL if there are none. The caller puts
+ * them. */
 json_object *examples_texts(const struct examples *es);
 json_object *examples_ids(const struct examples *es);
 
-/* Words to add, drop or replace between two texts, whatever their case. */
+/* The number of words to add, drop or replace between two texts, ignoring
+ * case. */
 long examples_distance(const char *a, const char *b);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * What a caption says, held against what the set says: tempo (half and double
- * time known), key (enharmonics and relatives known), meter, instruments and
- * roles, vocals, length. Only contradictions are told; what the set leaves
- * open is the writer's to say.
+ * Compares a caption with the set: tempo (also at half and double time), key
+ * (also enharmonics and relatives), meter, instruments and roles, vocals,
+ * length. Only contradictions are reported; the writer may say anything that
+ * the set leaves open.
  */
 #ifndef CAPTION_GROUNDING_H
 #define CAPTION_GROUNDING_H
@@ -13,17 +13,17 @@
 #include "music/facts.h"
 
 /*
- * An array of {field, said, set, start, end} in the order of the text: field
- * is "tempo", "key", "meter", "instruments", "vocals" or "length"; said is the
- * text's own words from start to end, in code points; set is what could stand
- * there instead. The caller puts it.
+ * An array of {field, said, set, start, end} in the order of the text: field is
+ * "tempo", "key", "meter", "instruments", "vocals" or "length"; said is the
+ * text's own words from start to end, in code points; set is what could replace
+ * them. The caller puts it.
  */
 json_object *grounding_check(const struct facts *f, const char *text);
 
-/* Whether tempo or key are among the warnings: then a model is asked again. */
+/* Whether the warnings include tempo or key: then the model is asked again. */
 bool grounding_must_ask_again(json_object *warnings);
 
-/* What the text itself says: the first tempo (0: none), the first key. */
+/* What the text itself states: the first tempo (0: none), the first key. */
 double grounding_said_bpm(const char *text);
 struct key grounding_said_key(const char *text);
 

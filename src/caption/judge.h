@@ -1,6 +1,6 @@
 /*
- * What a model's answer, or the lack of one, means: for the client (an error
- * code) and for us (try again or not).
+ * What a model's answer, or its absence, means: for the client (an error code)
+ * and for us (whether to try again).
  */
 #ifndef CAPTION_JUDGE_H
 #define CAPTION_JUDGE_H
@@ -11,18 +11,19 @@
 
 enum verdict {
     ANSWERED,
-    AGAIN,     /* after a pause; err says why, should there be no time */
-    AGAIN_NOW, /* asked without what the server does not know, or without
-                * audio */
+    AGAIN,     /* after a pause; err says why, in case there is no time left */
+    AGAIN_NOW, /* without the parameter that the server does not know, or
+                * without audio */
     OVER,      /* err is set and final */
 };
 
-struct tally {             /* over the tries of one question */
-    const char *server;    /* its address, for whoever reads the error */
-    int unlearned, blanks; /* 0 at first */
-    bool sounds;       /* audio goes along; false once it is to be left out */
-    bool refused;      /* it was left out since the server would not have any */
-    char why_not[320]; /* why it was left out, "" where it was not */
+struct tally {             /* for all tries of one question */
+    const char *server;    /* its address, for error messages */
+    int unlearned, blanks; /* start at 0 */
+    bool sounds;           /* audio is sent along; false once it is to be left
+                            * out */
+    bool refused;          /* it was left out because the server refused it */
+    char why_not[320];     /* why it was left out; "" if it was not */
 };
 
 enum verdict judge(struct tally *t, const struct reply *r,

@@ -1,7 +1,7 @@
 /*
- * The system prompts, train-v1.txt and windows-v1.txt and, for a model that
- * hears, their v2, and their versions. A version changes when its text does; a
- * test holds the texts' hashes.
+ * The system prompts and their versions: train-v1.txt and windows-v1.txt, and
+ * v2 of both for a model that hears. A version changes whenever its text does;
+ * a test checks the hashes of the texts.
  */
 #ifndef CAPTION_PROMPT_H
 #define CAPTION_PROMPT_H
@@ -13,7 +13,7 @@
 /* For a model that may be given audio; for all windows of a track at once. */
 #define PROMPT_HEARS_VERSION "train-v2"
 #define WINDOWS_VERSION "windows-v1"
-#define WINDOWS_HEARS_VERSION "windows-v2" /* the same, with their audio */
+#define WINDOWS_HEARS_VERSION "windows-v2" /* windows-v1 with audio */
 
 /* hears: the one for a model that may be given audio. */
 const char *prompt_version(bool hears);
@@ -21,13 +21,13 @@ const char *prompt_text(bool hears);
 const char *prompt_windows_text(bool hears);
 
 /*
- * The response_format that goes with it: strict structured output in the
- * order genre, description, the rest. Genre before prose makes both better;
- * the description second lets a reader see it grow. One that hears says more:
- * voice, heard. The caller puts it.
+ * The response_format for the prompt: strict structured output in the order
+ * genre, description, the rest. Naming the genre first improves both; the
+ * description comes second so that a reader sees it grow. A model that hears
+ * returns more: voice, heard. The caller puts it.
  */
 json_object *prompt_response_format(bool hears);
-/* {"windows": [...]}, each the same with its `position` before it. */
+/* {"windows": [...]}, each the same, with its `position` first. */
 json_object *prompt_windows_format(bool hears);
 
 #endif

@@ -1,8 +1,7 @@
 /*
- * What an artist's master schema says of the sound: genre, moods,
- * instruments, keywords. A master schema is any JSON object, so the members
- * are looked for by their names at any depth; what stands under "avoid" and
- * the like is passed over.
+ * The style in an artist's master schema: genre, moods, instruments, keywords.
+ * A master schema is any JSON object, so the members are looked up by name at
+ * any depth; everything under "avoid" and the like is skipped.
  */
 #ifndef CAPTION_STYLE_H
 #define CAPTION_STYLE_H
@@ -15,7 +14,7 @@ struct style {
     struct strs genres, moods, instruments, keywords;
 };
 
-void style_read(struct style *s, json_object *schema); /* s: zeroed */
+void style_read(struct style *s, json_object *schema); /* s must be zeroed */
 void style_release(struct style *s);
 #define auto_style auto_cleanup(style_release)
 
