@@ -1,6 +1,6 @@
 /*
- * The model that captions are asked of: the settings', or, where they name
- * none, the one that was connected on the page. A change there holds for all
+ * The model that writes captions: the one in the settings or, if they name
+ * none, the one connected on the page. A change on the page reaches all
  * programs within a second, without a restart.
  */
 #ifndef APP_CONNECTION_H
@@ -9,29 +9,31 @@
 #include "app/app.h"
 
 struct connection {
-    struct conf conf; /* the settings with the model's in place; its texts are
-                       * borrowed from the program's or from here */
-    char *url, *model, *key; /* of the page's; NULL where it is the settings' */
+    struct conf conf; /* the settings with the model's filled in; its texts
+                       * are borrowed from the program's settings or from
+                       * this struct */
+    char *url, *model, *key; /* from the page; NULL if the settings name a
+                              * model */
 };
 void connection_release(struct connection *c);
 #define auto_connection auto_cleanup(connection_release)
 
 /* app must outlive it. ERR_DATABASE only if the page's was never read. */
 int connection_open(struct app *app, struct connection *ret, struct err *err);
-/* As connection_open, of these values; each may be NULL. */
+/* Like connection_open, with these values; each may be NULL. */
 void connection_try(struct app *app, const char *url, const char *model,
                     const char *key, struct connection *ret);
-/* The page's was changed here: read it anew. */
+/* The page's connection was changed by this process: read it again. */
 void connection_renew(void);
 
-/* The host of its address, with the port if one stands there: where what it is
- * told goes. The caller frees it. */
+/* The host of its address, with the port if there is one: where its data goes.
+ * The caller frees it. */
 char *connection_host(const struct conf *conf);
-/* That is this machine. */
+/* Whether it is on this machine. */
 bool connection_is_here(const struct conf *conf);
 
-/* NULL for an address that the server may ask on somebody's word: https, or
- * http on this machine; else what is wrong with it. */
+/* NULL for an address that the server may call on a user's behalf: https, or
+ * http on this machine; otherwise what is wrong with it. */
 const char *connection_fault(const char *url);
 
 #endif

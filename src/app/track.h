@@ -1,6 +1,6 @@
 /*
- * A track whose windows are made or told of: its item, its set, and how both
- * lie. And what captions are made from, out of the database.
+ * A track whose windows are made or described: its item, its set, and their
+ * alignment. Also loads the sources of captions from the database.
  */
 #ifndef APP_TRACK_H
 #define APP_TRACK_H
@@ -12,14 +12,14 @@
 #include "music/window_tell.h"
 
 /*
- * What a caption is made from, or held against. Without a master schema and
- * for audio that stands alone (id_is_audio, or NULL) schema and summary are
- * empty objects: whatever is written then says nothing of what is not known.
- * ERR_ARTIST_NOT_FOUND, ERR_SET_NOT_FOUND, ERR_DATABASE.
+ * The sources of a caption, also used to check one. Without a master schema, or
+ * for audio without a set (id_is_audio, or NULL), schema and summary are empty
+ * objects, so nothing is claimed that is not known. ERR_ARTIST_NOT_FOUND,
+ * ERR_SET_NOT_FOUND, ERR_DATABASE.
  */
 int sources_load(struct app *app, const char *artist, const char *parse_id,
                  struct sources *ret, struct err *err);
-/* The SHA-256 of schema or summary, which a generation is kept with. */
+/* The SHA-256 of schema or summary, which is stored with a generation. */
 void sources_hash(json_object *o, char ret[HASH_HEX_LEN + 1]);
 
 struct track {
@@ -27,37 +27,38 @@ struct track {
     struct sources from;
     struct facts whole;
     struct window_teller *teller;
-    bool noted; /* what sounds when is known of it */
+    bool noted; /* it is known what sounds when */
 };
-/* ERR_ITEM_NOT_FOUND; ERR_CONFLICT where it has no audio, or it is not
- * analyzed yet. Of a set that has left the library nothing is known. */
+/* ERR_ITEM_NOT_FOUND; ERR_CONFLICT if it has no audio, or the audio is not
+ * analyzed yet. If the set was deleted from the library, nothing is known of
+ * it. */
 int track_load(struct app *app, const char *item, struct track *ret,
                struct err *err);
-/* The same of an item that is known; `ret->item` stays as it is. alignment and
- * sound: what its analysis found; sound NULL: unknown. */
+/* The same for an item in hand; `ret->item` is left alone. alignment and sound:
+ * the results of its analysis; sound NULL: unknown. */
 int track_open(struct app *app, const struct item *it, json_object *alignment,
                const char *sound, struct track *ret, struct err *err);
 void track_release(struct track *t);
 #define auto_track auto_cleanup(track_release)
-/* What there is to say of from..to, seconds of its audio. *ret: zeroed; the
- * members of `place` that are the set's (bars, section, sounds, known) are
- * filled in. */
+/* What can be said about from..to, seconds of its audio. *ret: zeroed; fills in
+ * the members of `place` that come from the set (bars, section, sounds,
+ * known). */
 void track_tell(const struct track *t, double from, double to,
                 struct window_text *ret, struct window *place);
-/* A person's text about from..to: its fields, and what that contradicts of
- * it. */
+/* A user's text about from..to: its fields, and the warnings where it is
+ * contradicted. */
 void track_judge(const struct track *t, double from, double to,
                  const char *text, json_object **ret_fields,
                  json_object **ret_warnings);
 
-/* Of what a track's captions are made. */
+/* The hashes of the sources of a track's captions. */
 struct track_hashes {
     char schema[HASH_HEX_LEN + 1], summary[HASH_HEX_LEN + 1];
 };
 void track_hash(const struct track *t, struct track_hashes *ret);
-/* Whether it was heard, as a generation has it. */
+/* `heard` as a generation stores it. */
 int heard_kept(enum heard heard);
-/* Keep what was answered for its windows as a generation; c gets its id. */
+/* Store the answer for its windows as a generation; c gets its id. */
 int track_keep(struct app *app, const struct item *it,
                const struct track_hashes *of, struct caption *c,
                struct err *err);
