@@ -1,6 +1,6 @@
 /*
- * Base64url as tokens have it (RFC 7515): without padding, and in the one way
- * that these bytes are written, so that a token has no second spelling.
+ * Base64url as tokens use it (RFC 7515): without padding, and only in its
+ * canonical form, so that a token has no second spelling.
  */
 #ifndef AUTH_B64URL_H
 #define AUTH_B64URL_H

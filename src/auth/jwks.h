@@ -1,8 +1,8 @@
 /*
- * The public keys of an issuer, fetched when they are needed and kept for ten
- * minutes at most, as its own caches do. A name that is not among them has
- * them fetched again, seldom. While the issuer is away, what is kept goes on
- * being good: it signs nothing new meanwhile.
+ * The public keys of an issuer, fetched when they are needed and kept for at
+ * most ten minutes, as the issuer's own caches do. An unknown key name triggers
+ * a new fetch, but rarely. If the issuer is unreachable, the keys on hand
+ * remain valid: it signs nothing new meanwhile.
  */
 #ifndef AUTH_JWKS_H
 #define AUTH_JWKS_H
@@ -16,13 +16,13 @@ struct jwks *jwks_open(const char *url, const char *apikey);
 void jwks_close(struct jwks *j);
 
 /*
- * Is it signed by the key that it names? ERR_UNAUTHENTICATED where not, or
- * where there is no such key; ERR_SIGN_IN_AWAY where that cannot be told now.
- * May wait some seconds for the issuer.
+ * Whether the key that the token names signed it: ERR_UNAUTHENTICATED if not,
+ * or if there is no such key; ERR_SIGN_IN_AWAY if that cannot be determined
+ * now. May wait some seconds for the issuer.
  */
 int jwks_verify(struct jwks *j, const struct jwt *t, struct err *err);
 
-/* Is a key of this name known? Fetches nothing. */
+/* Whether a key with this name is known. Fetches nothing. */
 bool jwks_knows(struct jwks *j, const char *kid);
 
 #endif

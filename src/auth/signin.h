@@ -1,4 +1,4 @@
-/* Whose a token is, in the way that AUTH names. */
+/* Finds out whose a token is, by the method in AUTH. */
 #ifndef AUTH_SIGNIN_H
 #define AUTH_SIGNIN_H
 
@@ -11,45 +11,46 @@
 
 struct signin; /* shared by all threads */
 
-/* What a token proves. Owned texts; `who` points into them. */
+/* The identity that a token proves. Owns its texts; `who` points into them. */
 struct identity {
     char *user, *artist, *claims;
     char *token;        /* with AUTH=token: the id of its row */
-    int64_t expires_at; /* seconds since 1970; 0: it does not by itself */
+    int64_t expires_at; /* seconds since 1970; 0: no expiry of its own */
     struct db_who who;
 };
 void identity_release(struct identity *id);
 #define auto_identity auto_cleanup(identity_release)
 
-/* conf and db must outlive it. With AUTH=none there is nothing to ask. */
+/* conf and db must outlive it. Not needed with AUTH=none. */
 struct signin *signin_open(const struct conf *conf, struct db *db);
 /* The base of Supabase Auth's API; NULL unless AUTH=supabase. */
 const char *signin_issuer(const struct signin *s);
 void signin_close(struct signin *s);
 
 /* ERR_UNAUTHENTICATED if the token ("": none came) proves nothing;
- * ERR_SIGN_IN_AWAY if that cannot be told now. by_cookie: a browser sent it by
- * itself; that is a session's id and never a token. */
+ * ERR_SIGN_IN_AWAY if that cannot be determined now. by_cookie: the browser
+ * sent it automatically, so it must be a session's id and never a token. */
 int signin_check(struct signin *s, const char *token, bool by_cookie,
                  struct identity *ret, struct err *err);
 
-/* With AUTH=token: a session by this token, for so many seconds. */
+/* With AUTH=token: start a session with this token, for so many seconds. */
 int signin_session(struct signin *s, const char *token, int64_t seconds,
                    char ret_id[SESSION_ID_LEN + 1], struct err *err);
-/* With AUTH=supabase: a session of what Auth gave, for so many seconds; its
- * `refresh` may be NULL. The database keeps it sealed by the id. */
+/* With AUTH=supabase: start a session from what Auth returned, for so many
+ * seconds; its `refresh` may be NULL. The database stores it sealed with the
+ * id. */
 int signin_user_session(struct signin *s, const struct session *given,
                         int64_t seconds, char ret_id[SESSION_ID_LEN + 1],
                         struct err *err);
-/* What Auth gave; ERR_UNAUTHENTICATED if the session is over. *ret's `seconds`
- * is not known. */
+/* What Auth returned; ERR_UNAUTHENTICATED if the session is over. *ret's
+ * `seconds` is not set. */
 int signin_user_given(struct signin *s, const char *id, struct session *ret,
                       struct err *err);
-/* What Auth gives now in the place of that. */
+/* Replace that by what Auth returned now. */
 int signin_user_renew(struct signin *s, const char *id,
                       const struct session *given, int64_t seconds,
                       struct err *err);
-/* It opens nothing any more, wherever a copy of it is. */
+/* End the session: its id is invalid from now on, in every copy of it. */
 int signin_session_end(struct signin *s, const char *id, struct err *err);
 
 #endif
