@@ -1,6 +1,6 @@
 /*
- * audio_consents: whether an artist's audio may go to a model, as a person
- * said it on the page. On behalf of whom this thread acts.
+ * audio_consents: whether an artist's audio may be sent to a model, as a user
+ * decided on the page. On behalf of the thread's user.
  */
 #ifndef DB_CONSENT_H
 #define DB_CONSENT_H
@@ -8,7 +8,8 @@
 #include "db/db.h"
 
 struct consent {
-    char *host; /* of the address that was asked about; NULL: nobody was */
+    char *host; /* of the address that the question was about; NULL: never
+                 * asked */
     bool agreed;
     int64_t decided_at;
 };

@@ -6,20 +6,20 @@
 
 #include "base/err.h"
 
-/* Sets err by the SQLSTATE of a result; a link that broke has none. Always
+/* Sets err by the SQLSTATE of a result; a broken connection has none. Always
  * -1. */
 int fault_explain(const PGconn *conn, const PGresult *res, struct err *err);
 
-/* Undone by the server because of what others did at the same time: the
- * whole transaction may be tried again. */
+/* Whether the server undid the transaction because of concurrent ones: it may
+ * be tried again as a whole. */
 bool fault_may_pass(const PGresult *res);
 
-/* A failure that leaves open whether the statement was done, as of a server
- * that goes away, or of a pooler that lost it. */
+/* Whether it is unknown if the statement was executed, as when a server goes
+ * away or a pooler loses it. */
 bool fault_no_word(const PGresult *res);
 
-/* The server does not know a plan that we took it to have, or the plan's
- * result is no longer what it was. */
+/* The server does not know a prepared plan that we expected it to have, or the
+ * plan's result type has changed. */
 bool fault_no_plan(const PGresult *res);
 
 #endif

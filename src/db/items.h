@@ -1,10 +1,10 @@
-/* What the files about training_items share; private to this room. */
+/* Shared by the files about training_items; private to this room. */
 #ifndef DB_ITEMS_H
 #define DB_ITEMS_H
 
 #include "db/pg.h"
 
-/* Of training_items t, as items_read takes them. */
+/* Columns of training_items t, in the order that item_read expects. */
 #define ITEM_COLUMNS                                                           \
     "t.id, t.artist_id, t.als_summary_id, t.parse_id, t.als_filename, "        \
     "t.project_name, t.audio_path, t.prompt_path, t.prompt_text, t.status, "   \
@@ -19,23 +19,23 @@
     "t.alignment"
 #define ITEM_MICROS 28 /* created_at, for cursors */
 #define ITEM_ALIGNMENT 29
-#define ITEM_MORE 30 /* the first column behind these */
+#define ITEM_MORE 30 /* the first column after these */
 
 void item_read(const struct rows *r, size_t i, struct item *ret);
 void items_read(const struct rows *r, size_t n, struct items *ret);
 
-/* Before a new item: what becomes of the newest one of the same set, see
+/* Before inserting an item: what happens to the newest one of the same set, see
  * item_insert_as. Queries in the middle of a transaction. */
 int item_make_room(struct pg *tx, const struct item *it, enum if_exists how,
                    char **ret_other, struct err *err);
-/* After it: the windows of the item that rests now wait in the new one for its
- * audio's analysis, as they do where an item gets other audio; the old one
- * keeps its own. In the middle of a transaction. */
+/* Afterwards: the windows of the item that was put to rest wait in the new one
+ * for its audio's analysis, as they do when an item gets other audio; the old
+ * one keeps its own. In the middle of a transaction. */
 int item_inherit_windows(struct pg *tx, const char *id, const char *from,
                          struct err *err);
 
-/* Windows that were made anew take the place of all that the item has; see
- * db/windows.h. In the middle of a transaction. */
+/* Remade windows replace all that the item has; see db/windows.h. In the middle
+ * of a transaction. */
 struct windows_made;
 int windows_swap(struct pg *tx, const char *item, struct windows_made *made,
                  struct err *err);

@@ -1,14 +1,13 @@
 /*
- * A connection and what its server remembers of it, private to this room.
+ * A connection and its server's prepared plans, private to this room.
  *
- * Most of what a small query costs is its planning, so a server is asked to
- * keep the plan of each query as a prepared statement. That takes one server
- * for one connection; behind a transaction pooler each transaction may meet
- * another. A pooler gives itself away: the process that greeted us
- * (PQbackendPID) is not the one that answers (pg_backend_pid()). Should one
- * hide better, a statement's name still says which query it is, so that no
- * other one is run by mistake, and what the server does not know is sent
- * whole.
+ * Planning is most of the cost of a small query, so the server is asked to keep
+ * the plan of each query as a prepared statement. That requires one server per
+ * connection; behind a transaction pooler each transaction may get another one.
+ * We detect a pooler because the process that greeted us (PQbackendPID) is not
+ * the one that answers (pg_backend_pid()). Should one hide better, a
+ * statement's name still identifies its query, so that no other one is run by
+ * mistake, and a plan that the server does not know is sent as a whole query.
  */
 #ifndef DB_LINK_H
 #define DB_LINK_H
@@ -29,8 +28,8 @@ struct plan {
 
 struct link {
     PGconn *conn;
-    bool met;    /* a server has said who it is */
-    bool direct; /* always the one that greeted us */
+    bool met;    /* a server has identified itself */
+    bool direct; /* it is always the one that greeted us */
     struct plan plans[PLANS_MAX];
     int n;
 };
@@ -40,12 +39,13 @@ struct link *link_make(PGconn *conn);
 /* NULL is fine. */
 void link_close(struct link *l);
 
-/* Which process answered, by what pg_backend_pid() said; after each BEGIN. */
+/* The process that answered, from pg_backend_pid(); call after each BEGIN. */
 void link_meet(struct link *l, const char *pid);
-/* The server did not know a plan, or has no use for it: no more of them. */
+/* The server did not know a plan, or could not use it: use no more of them. */
 void link_doubt(struct link *l);
 
-/* Of a query, kept or to be kept; the link's. NULL: it is sent whole. */
+/* The plan of a query, prepared or to be prepared; the link's. NULL: send the
+ * query as a whole. */
 struct plan *link_plan(struct link *l, const char *sql);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * model_settings: the model that was connected on the page. Always on our own
- * behalf: who may ask is for the caller to say.
+ * behalf: the caller checks who may ask.
  */
 #ifndef DB_MODEL_H
 #define DB_MODEL_H

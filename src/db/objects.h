@@ -16,16 +16,16 @@
 /* This database's own id, a UUID; the caller frees it. */
 int store_owner_id(struct db *db, char **ret, struct err *err);
 
-/* Put names down before anything is written under them. *ret_busy: one of
- * them is being removed just now; ask again soon. */
+/* Record names before anything is written under them. *ret_busy: one of them is
+ * being removed just now; ask again soon. */
 int objects_begin(struct db *db, const char *const *paths, size_t n,
                   bool *ret_busy, struct err *err);
-/* What was to be removed is gone. */
+/* An object that was to be removed is gone. */
 int objects_end(struct db *db, const char *path, struct err *err);
 
 struct due {
     char *path;
-    bool known; /* a row speaks of it: it stays */
+    bool known; /* a row refers to it: it stays */
 };
 struct dues {
     struct due *v;
@@ -34,13 +34,13 @@ struct dues {
 void dues_release(struct dues *ds);
 #define auto_dues auto_cleanup(dues_release)
 
-/* What is due, at most `limit`, taken: nobody else gets it for ten minutes.
- * doubtful: also what no program of ours let go. */
+/* Take what is due, at most `limit`: nobody else gets it for ten minutes.
+ * doubtful: including what no program of ours released. */
 int objects_take(struct db *db, bool doubtful, size_t limit, struct dues *ret,
                  struct err *err);
-/* What objects_take would give that no row knows, the oldest first; taken by
- * nobody. *ret_doubtful: how many of all of them no program of ours let go;
- * *ret_all: how many objects we know of at all. */
+/* The objects of objects_take that no row refers to, the oldest first, without
+ * taking them. *ret_doubtful: how many of all of them no program of ours
+ * released; *ret_all: the number of all known objects. */
 int objects_look(struct db *db, size_t limit, struct dues *ret,
                  long *ret_doubtful, long *ret_all, struct err *err);
 
@@ -62,12 +62,12 @@ int store_uploads_look(struct db *db, struct strs *ret, struct err *err);
 /* Does any row or intent speak of the object? */
 int object_ours(struct db *db, const char *path, bool *ret, struct err *err);
 
-/* Slugs that wait to be free, and under which no intent lies. */
+/* Slugs that wait to be released, and under which there are no intents. */
 int slugs_waiting(struct db *db, struct strs *ret, struct err *err);
-/* Whether it waits so. */
+/* Whether the slug waits to be released. */
 int slug_waits(struct db *db, const char *slug, bool *ret, struct err *err);
 int slug_free(struct db *db, const char *slug, struct err *err);
-/* Not to be given, since objects lie under it. */
+/* Do not assign the slug, because there are objects under it. */
 int slug_keep(struct db *db, const char *slug, struct err *err);
 
 #endif

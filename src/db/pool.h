@@ -1,6 +1,6 @@
 /*
  * The pool of libpq connections, private to this room: places, each with a
- * connection or with none yet. Thread-safe.
+ * connection or none yet. Thread-safe.
  */
 #ifndef DB_POOL_H
 #define DB_POOL_H
@@ -9,18 +9,18 @@
 #include "db/link.h"
 
 /*
- * A place, with a connection that is open as far as can be told without
- * asking. *ret_used: it lay in the pool and may still turn out to be dead.
- * ERR_DATABASE where no place comes free or no connection can be made; then
- * there is nothing to give back.
+ * A place whose connection is open, as far as can be told without asking.
+ * *ret_used: it was in the pool and may still turn out to be dead. ERR_DATABASE
+ * if no place becomes free or no connection can be made; then there is nothing
+ * to give back.
  */
 struct link *pool_take(struct db *db, bool *ret_used, struct err *err);
 
-/* A connection in the place of one that turned out to be dead, which is
- * closed. NULL: there is none, and the place was given back. */
+/* Replace a connection that turned out to be dead, and close it. NULL: there is
+ * none, and the place was given back. */
 struct link *pool_replace(struct db *db, struct link *dead, struct err *err);
 
-/* The place, and its connection if that is still good. */
+/* Give back the place, and its connection if that is still good. */
 void pool_give(struct db *db, struct link *l);
 
 #endif

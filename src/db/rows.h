@@ -1,4 +1,4 @@
-/* What a result is made of; private to this room, its use is in pg.h. */
+/* The inside of a result; private to this room, see pg.h for its use. */
 #ifndef DB_ROWS_H
 #define DB_ROWS_H
 
@@ -10,7 +10,7 @@ struct rows {
     PGresult *res;
 };
 
-/* The result is the rows' from now on. */
+/* The rows take ownership of the result. */
 struct rows *rows_make(PGresult *res);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * One round trip: what belongs together goes out together, as one pipeline
- * with one Sync at its end. Private to this room.
+ * One round trip: statements that belong together are sent as one pipeline with
+ * one Sync at its end. Private to this room.
  */
 #ifndef DB_TRIP_H
 #define DB_TRIP_H
@@ -13,33 +13,34 @@
 #include "db/link.h"
 
 struct trip {
-    const char *begin;        /* BEGIN in one of its forms; NULL: it is begun */
+    const char *begin;        /* BEGIN in one of its forms; NULL: already
+                               * begun */
     const struct db_who *who; /* for the settings that go with it */
-    const char *need;         /* an artist who must be there, or NULL */
+    const char *need;         /* an artist who must exist, or NULL */
     const char *sql;          /* the query */
     int n;
     const char *const *params;
-    bool whole;  /* no plan of it is kept */
-    bool commit; /* COMMIT goes along; its answer may be lost, and then
-                    nobody knows what became of the query */
+    bool whole;  /* send it as a whole, with no prepared plan */
+    bool commit; /* COMMIT is sent along; its answer may be lost, and then
+                  * the outcome of the query is unknown */
 };
 
-/* What came back; NULL where it was not asked for, or failed. */
+/* The results; NULL if not requested or failed. */
 struct answers {
     PGresult *need, *query;
-    PGresult *bad; /* the first that failed; after it nothing was run */
+    PGresult *bad; /* the first that failed; nothing was run after it */
 };
 void answers_release(struct answers *a);
 #define auto_answers auto_cleanup(answers_release)
 
-/* False where the link is dead or hangs: it cannot be used any more. */
+/* False if the link is dead or hangs: it cannot be used any more. */
 bool trip_run(struct link *l, const struct trip *t, struct answers *ret);
 
-/* One statement without parameters, such as COMMIT, outside of a pipeline;
- * the caller clears the result. NULL: as false above. */
+/* One statement without parameters, such as COMMIT, outside of a pipeline; the
+ * caller clears the result. NULL: as false above. */
 PGresult *trip_text(PGconn *conn, const char *sql);
 
-/* A statement that was done, with rows or without. */
+/* Whether a statement was executed, with or without rows. */
 bool trip_good(const PGresult *res);
 
 #endif

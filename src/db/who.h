@@ -4,11 +4,11 @@
 
 #include "db/db.h"
 
-/* Whom this thread acts for. Never NULL; ourselves: all members are. */
+/* Whom this thread acts for. Never NULL; all members are NULL for ourselves. */
 const struct db_who *who_now(void);
 extern const struct db_who who_ourselves;
 
-/* What our own check lets them see: PG_OWNS goes by it. */
+/* The limits that our own check applies: PG_OWNS uses them. */
 const struct db_who *who_limits(const struct db_who *who);
 
 #endif
