@@ -1,7 +1,7 @@
 /*
- * Signed URLs of our own: HMAC-SHA-256 over path and expiry. Whoever holds
- * the URL may read that one object until then, with no header at all, which is
- * what a trainer's plain GET needs.
+ * Our own signed URLs: HMAC-SHA-256 over path and expiry. Whoever holds the URL
+ * may read that one object until then, without any header, as a trainer's plain
+ * GET requires.
  */
 #ifndef STORE_SIGN_H
 #define STORE_SIGN_H
@@ -10,14 +10,14 @@
 
 #include "base/err.h"
 
-/* "{base}/files/{path}?expires=N&signature=HEX": the path part ends in the
- * object's own name, so that ".zip" is what a trainer sees. The caller frees
- * it. key: any text that is kept secret; expires: seconds since 1970. */
+/* "{base}/files/{path}?expires=N&signature=HEX": the path ends in the object's
+ * own name, so that a trainer sees ".zip". The caller frees it. key: any secret
+ * text; expires: seconds since 1970. */
 char *sign_url(const char *key, const char *base, const char *path,
                int64_t expires);
 
-/* The two query values as they came (NULL: absent). ERR_FORBIDDEN where the
- * signature is not ours, ERR_EXPIRED where it was. */
+/* The two query values as they came (NULL: absent). ERR_FORBIDDEN if the
+ * signature is not ours, ERR_EXPIRED if it has expired. */
 int sign_check(const char *key, const char *path, const char *expires,
                const char *signature, struct err *err);
 

@@ -1,12 +1,11 @@
 /*
  * Storage as callers see it: objects under paths such as
- * `artists/{slug}/training/{id}/audio.mp3` in one bucket. Paths are made by
- * the functions below, never by hand; store_* refuses any other form.
+ * `artists/{slug}/training/{id}/audio.mp3` in one bucket. Paths are made by the
+ * functions below, never by hand; store_* refuses any other form.
  *
- * An object is whole and durable under its final name when a put returns 0,
- * and absent when it fails. Errors: ERR_OBJECT_NOT_FOUND, ERR_STORAGE,
- * ERR_DISK_FULL, ERR_TOO_LARGE. All functions may be called by many threads at
- * once.
+ * An object is whole and durable under its final name when a put returns 0, and
+ * absent when it fails. Errors: ERR_OBJECT_NOT_FOUND, ERR_STORAGE,
+ * ERR_DISK_FULL, ERR_TOO_LARGE. All functions are thread-safe.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -51,17 +50,17 @@ struct store_ledger {
     void (*upload_over)(void *ctx, const char *upload);
     void *ctx;
 };
-/* Before any other thread has the store. Without one nothing is told. */
+/* Set it before any other thread has the store. Without a ledger nothing is
+ * recorded. */
 void store_keep_ledger(struct store *store, const struct store_ledger *ledger);
 
-/* Whose store it is: what was written there, NULL where nothing was. The
- * caller frees it. */
+/* The owner id stored there; NULL if there is none. The caller frees it. */
 int store_owner(struct store *store, char **ret_id, struct err *err);
 int store_own(struct store *store, const char *id, struct err *err);
 
-/* Cheap check for /api/health. *ret_note: a sentence for whoever runs it, fit
- * for anybody's eyes, on what is wrong or to be mended; NULL where nothing is.
- * Also where it returns 0. */
+/* A cheap check for /api/health. *ret_note: a sentence for the operator, safe
+ * to show to anybody, about what is wrong or needs repair; NULL if nothing is.
+ * May be set even if it returns 0. */
 int store_ping(struct store *store, const char **ret_note, struct err *err);
 /* Whether puts wait for the disk (DURABLE). */
 bool store_durable(const struct store *store);
@@ -71,16 +70,16 @@ char *store_path_audio(const char *slug, const char *item, const char *ext);
 char *store_path_prompt(const char *slug, const char *item);
 /* artists/{slug}/incoming/{upload} */
 char *store_path_incoming(const char *slug, const char *upload);
-/* artists/{slug}/converted/{id}.{ext}, beside the audio object of that name. */
+/* artists/{slug}/converted/{id}.{ext}, for the audio object with that name. */
 char *store_path_converted(const char *audio, const char *id, const char *ext);
-/* Another name for what takes the place of the object there, one that never
- * was: audio-1a2b3c4d.mp3 after audio.mp3. An object that a row speaks of is
- * never written over, so that whatever fails leaves the old or the new. */
+/* A new name, never used before, for what replaces the object: after audio.mp3,
+ * audio-1a2b3c4d.mp3. An object that a row refers to is never overwritten, so
+ * that any failure leaves either the old or the new. */
 char *store_path_next(const char *path);
 /* artists/{slug}/datasets/dataset-{timestamp}.zip, from milliseconds. */
 char *store_path_dataset(const char *slug, int64_t now_ms);
 
-/* ---- spool: files on their way in, on the store's own disk ---- */
+/* ---- spool: incoming files, on the store's own disk ---- */
 
 /* A new, empty, private file. Returns its descriptor (the caller closes it)
  * and its path (the caller frees it and unlinks it). */
@@ -88,29 +87,29 @@ int store_spool(struct store *store, char **ret_path, struct err *err);
 
 /* ---- whole objects ---- */
 
-/* Take a finished spool file as the object; after 0 the spool file is gone
- * (local: renamed, no copy). sync says whether it is fsynced first. */
+/* Store a finished spool file as the object; after 0 the spool file is gone
+ * (local: renamed, no copy). Fsynced first if the store is durable. */
 int store_put_file(struct store *store, const char *path, const char *file,
                    const char *type, struct err *err);
 int store_put_text(struct store *store, const char *path, const char *text,
                    struct err *err);
-/* The same for several files, in one wait for the disk: all or none. Only
- * under new names that nobody asks for before this returns, since they may
- * be there a moment before all of their bytes are on the disk. After -1 some
- * of the files may be gone too. */
+/* The same for several files, with one wait for the disk: all or none. Only for
+ * new names that nobody reads before this returns, since they may exist a
+ * moment before all of their bytes are on the disk. After -1 some of the files
+ * may be gone too. */
 struct store_put {
     const char *path, *file, *type;
 };
 int store_put_all(struct store *store, const struct store_put *puts, size_t n,
                   struct err *err);
-#define STORE_TEXT "text/plain" /* exactly: Supabase compares lists so */
-/* Absent is fine. */
+#define STORE_TEXT "text/plain" /* exact: Supabase compares it literally */
+/* An absent object is fine. */
 int store_remove(struct store *store, const char *path, struct err *err);
 #define STORE_MANY 200
-/* The same of n, at most STORE_MANY; after -1 some may be gone. */
+/* The same for n objects, at most STORE_MANY; after -1 some may be gone. */
 int store_remove_all(struct store *store, const char *const *paths, size_t n,
                      struct err *err);
-/* An object of which no row speaks; what fails is logged and left for the
+/* Remove an object that no row refers to; a failure is logged and left for the
  * sweeper. NULL is fine. */
 void store_discard(struct store *store, const char *path);
 /* Take back an unfinished upload that the ledger was told of. 0 also if there
@@ -132,18 +131,18 @@ void store_read_close(struct store_reader *r);
 AUTO_DEFINE(auto_store_reader_p, struct store_reader *, store_read_close)
 #define auto_store_reader auto_cleanup(auto_store_reader_p)
 
-/* The object as a regular file, open for reading: itself where it lies on
- * this machine, else a copy without a name. The caller closes it and reads it
- * by pread. -1 on failure. */
+/* The object as a regular file, open for reading: the object itself if it is on
+ * this machine, otherwise an unlinked copy. The caller closes it and reads it
+ * with pread. -1 on failure. */
 int store_file(struct store *store, const char *path, struct err *err);
 
-/* size: what will be written in all, or -1 where it is not known. */
+/* size: the total to be written, or -1 if unknown. */
 struct store_writer *store_write_open(struct store *store, const char *path,
                                       const char *type, int64_t size,
                                       struct err *err);
 int store_write(struct store_writer *w, const void *data, size_t len,
                 struct err *err);
-/* Make it whole, durable and visible. The writer is used up either way. */
+/* Make it whole, durable and visible. The writer is used up in either case. */
 int store_write_commit(struct store_writer *w, struct err *err);
 void store_write_abort(struct store_writer *w); /* nothing is left */
 AUTO_DEFINE(auto_store_writer_p, struct store_writer *, store_write_abort)
@@ -159,10 +158,10 @@ int store_sign(struct store *store, const char *path, int ttl, const char *base,
 /* Local store: check a signed request. 0, ERR_FORBIDDEN or ERR_EXPIRED. */
 int store_verify(struct store *store, const char *path, const char *expires,
                  const char *signature, struct err *err);
-/* Local store: nginx's internal location of an object ("/.store/..."); NULL
- * where the store has none and the bytes must be read. Caller frees. */
+/* Local store: nginx's internal location of an object ("/.store/..."); NULL if
+ * the store has none and the bytes must be read. The caller frees it. */
 char *store_internal(struct store *store, const char *path);
-/* Does it lie on this machine, so that store_file fetches nothing? */
+/* Whether objects are on this machine, so that store_file fetches nothing. */
 bool store_has_files(const struct store *store);
 
 /* Every object older than `before` (seconds since 1970), for the sweeper. */

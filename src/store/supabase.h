@@ -1,13 +1,12 @@
 /*
- * The inside of the Supabase driver; the supabase*.c files only.
+ * The inside of the Supabase driver; for the supabase*.c files only.
  *
- * What its Storage server really does stands above its documentation: nearly
- * every refusal is HTTP 400 with the real status inside the body, a key that
- * is not valid reads like a bucket that is not there, sizes are checked from
- * Content-Length alone, signed URLs are relative. Each is dealt with in one
- * place: requests and patience in supabase_call.c, refusals in
- * supabase_fault.c, uploads in supabase_put.c and supabase_tus.c, downloads in
- * supabase_read.c.
+ * The behavior of its Storage server takes precedence over its documentation:
+ * nearly every refusal is HTTP 400 with the real status inside the body, an
+ * invalid key looks like a missing bucket, sizes are checked from
+ * Content-Length alone, signed URLs are relative. Each is handled in one place:
+ * requests and retries in supabase_call.c, refusals in supabase_fault.c,
+ * uploads in supabase_put.c and supabase_tus.c, downloads in supabase_read.c.
  */
 #ifndef STORE_SUPABASE_H
 #define STORE_SUPABASE_H
@@ -22,7 +21,7 @@
 
 #define SUPABASE_PIECE ((int64_t)6 << 20) /* of a resumable upload, exactly */
 #define SUPABASE_STALL_MS 60000           /* without a byte */
-#define SUPABASE_LEAST 2048  /* bytes a second, or it is taken for away */
+#define SUPABASE_LEAST 2048  /* bytes a second; slower counts as unreachable */
 #define SUPABASE_IDLE_MAX 16 /* handles that are kept */
 
 struct supabase {
@@ -33,7 +32,7 @@ struct supabase {
     char *bearer; /* NULL where the key is no JWT */
     const struct store_ledger *ledger; /* the caller's; NULL: nobody asked */
     pthread_mutex_t lock;
-    struct http *idle[SUPABASE_IDLE_MAX]; /* under the lock */
+    struct http *idle[SUPABASE_IDLE_MAX]; /* guarded by the lock */
     int idle_count;
 };
 
@@ -55,20 +54,22 @@ void line_give(struct line *line);
 struct supabase_call {
     const char *method;
     const char *url;
-    const char *headers[SUPABASE_HEADERS + 1]; /* beside the key's; NULL ends */
-    const void *body;                          /* NULL: of fd, from `at` on */
+    const char *headers[SUPABASE_HEADERS + 1]; /* besides the key's; NULL at
+                                                * the end */
+    const void *body;                          /* NULL: from fd, starting at
+                                                * `at` */
     int64_t len;                               /* of the body */
     int fd;
     int64_t at;
-    int total_ms; /* 0: as long as bytes move */
+    int total_ms; /* 0: no limit while bytes move */
 };
 
 /* How one try ended. */
 enum outcome {
     CALL_DONE,    /* 2xx */
-    CALL_REFUSED, /* for good; err says why */
-    CALL_AGAIN,   /* an answer that may be another one soon */
-    CALL_LOST,    /* no answer, and what was sent may have been taken */
+    CALL_REFUSED, /* permanently; err says why */
+    CALL_AGAIN,   /* an answer that may change soon */
+    CALL_LOST,    /* no answer, and the request may have been carried out */
 };
 
 /* The URL of an object under a route such as "object/sign"; the caller frees
@@ -83,32 +84,33 @@ void supabase_headers(const struct supabase *s,
 enum outcome supabase_try(const struct line *line,
                           const struct supabase_call *call,
                           struct http_resp *resp, struct err *err);
-/* Tries until there is an answer or patience ends. */
+/* Tries until there is an answer or the time for retries is over. */
 int supabase_do(struct supabase *s, const struct supabase_call *call,
                 struct http_resp *resp, struct err *err);
-/* The same with more patience than others have. */
+/* The same with more time for retries. */
 int supabase_do_long(struct supabase *s, const struct supabase_call *call,
                      struct http_resp *resp, struct err *err);
-/* As supabase_do for an answer that is a JSON object; body (may be NULL) is
- * sent as JSON, and stays the caller's. The caller puts the answer. */
+/* Like supabase_do for an answer that is a JSON object; body (may be NULL) is
+ * sent as JSON, and remains the caller's. The caller puts the answer. */
 int supabase_json(struct supabase *s, const char *method, const char *url,
                   json_object *body, json_object **ret, struct err *err);
 
-/* Between two tries: longer each time, by chance within bounds so that many
- * do not come back at once. */
+/* The pause between two tries: longer each time, and random within bounds so
+ * that many clients do not come back at once. */
 struct patience {
     int64_t began; /* monotonic; 0: now */
     int tries;
-    int budget_ms; /* no try begins later after the first; 0: 12 s */
+    int budget_ms; /* no retry begins later than this after the first try; 0:
+                    * 12 s */
 };
 
-/* For what would be lost by giving up: 300 MB that went up already. A restart
- * of a storage server was seen to take 14 s. */
+/* For work that would be lost by giving up, such as 300 MB already uploaded. A
+ * restart of a storage server was seen to take 14 s. */
 #define SUPABASE_LONG_MS 40000
 
-/* Wait before the next try of what failed with err, which is logged and
- * cleared; false (at once, err stays) where it has been long enough.
- * retry_after_ms: what the server asked for, or -1. */
+/* Wait before retrying what failed with err, which is logged and cleared; false
+ * (at once, err stays) if the time is over. retry_after_ms: what the server
+ * asked for, or -1. */
 bool patience_left(struct patience *p, int64_t retry_after_ms, struct err *err);
 
 /* ---- refusals: supabase_fault.c ---- */
@@ -127,33 +129,33 @@ struct upload {
     const char *path;
     const char *type;
     int64_t size;
-    char id[UUID_LEN + 1]; /* is kept with the object, to know it again */
+    char id[UUID_LEN + 1]; /* stored with the object, to recognize it */
 };
 
-/* Is the object that is there the one of this upload? 1, 0 or -1. */
+/* Whether the existing object is from this upload: 1, 0 or -1. */
 int supabase_settled(struct supabase *s, const struct upload *u,
                      struct err *err);
-/* The id as the JSON that the server keeps with the object, in base64. The
+/* The id as the JSON that the server stores with the object, in base64. The
  * caller frees it. */
 char *supabase_mark(const struct upload *u);
 
-struct tus; /* one resumable upload; one thread's own */
+struct tus; /* one resumable upload; belongs to one thread */
 
 struct tus *tus_open(struct supabase *s, const struct upload *u,
                      struct err *err);
-/* The next bytes, at most SUPABASE_PIECE, and exactly that many unless they
- * are the last: of data, or (NULL) of fd from where the upload is. The last
- * ones make the object visible. */
+/* The next bytes, exactly SUPABASE_PIECE, or fewer for the last ones: from
+ * data, or (NULL) from fd at the upload's offset. The last ones make the object
+ * visible. */
 int tus_send(struct tus *t, const void *data, int fd, int64_t len,
              struct err *err);
-/* What was not sent to its end leaves nothing. */
+/* An incomplete upload leaves nothing. */
 void tus_close(struct tus *t);
 /* As store_end_upload, for an upload of a program that is gone. */
 int supabase_end_upload(void *self, const char *upload, struct err *err);
 AUTO_DEFINE(auto_tus_p, struct tus *, tus_close)
 #define auto_tus auto_cleanup(auto_tus_p)
 
-/* The driver's functions of these files. */
+/* The driver's functions in these files. */
 int supabase_put_file(void *self, const char *path, const char *file,
                       const char *type, struct err *err);
 void *supabase_write_open(void *self, const char *path, const char *type,
