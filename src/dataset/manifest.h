@@ -1,5 +1,5 @@
 /*
- * MANIFEST.json: what a dataset was made of, so that it can be made again.
+ * MANIFEST.json: what a dataset was made from, so that it can be made again.
  * Nothing in it depends on when or where the export ran.
  */
 #ifndef DATASET_MANIFEST_H
@@ -12,20 +12,21 @@
 
 struct export_options {
     const struct layout *layout;
-    const char *trigger; /* put before every caption; NULL: none */
+    const char *trigger; /* precedes every caption; NULL: none */
     int segment_sec;     /* 0: files stay whole */
-    double split;        /* share kept for validation; 0: none */
+    double split;        /* share reserved for validation; 0: none */
     bool include_exported;
-    bool by_windows; /* each window is a file, in place of its track */
+    bool by_windows; /* each window is a file, instead of its track */
 };
 
 /* The text, item by item: a tree of 10,000 items would take some 30 MB. */
 void manifest_begin(struct json_writer *w, const struct export_options *opt);
-/* One item; its files' names in the zip, an array that is consumed. */
+/* One item; files: the names of its files in the zip, an array that is
+ * consumed. */
 void manifest_add(struct json_writer *w, const struct item *it,
                   json_object *files);
 void manifest_end(struct json_writer *w);
-/* Without `items`, which come last. The caller puts it. */
+/* The head without `items`, which come last. The caller puts it. */
 json_object *manifest_head(const struct export_options *opt);
 
 #endif

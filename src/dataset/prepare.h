@@ -1,7 +1,7 @@
 /*
- * Before an export's first byte: each whole file that its layout wants in
- * another format, found among those that are kept, else made now, several at
- * once. For export.c only.
+ * Before an export's first byte: finds each whole file that its layout wants in
+ * another format among the kept conversions, or makes it now, several at once.
+ * For export.c only.
  */
 #ifndef DATASET_PREPARE_H
 #define DATASET_PREPARE_H
@@ -9,12 +9,12 @@
 #include "dataset/pack.h"
 
 /*
- * Fill x->kept, of a job with a database. What only the audio itself can tell
- * (a WAV that must be decoded before it is cut) is found where it is kept, and
- * else left to the walk. Where an item's audio is not as it was saved, no more
- * is made and x->doomed is set: the walk says which. Calls job->progress every
- * tenth of a second; what is made when the export ends early stays for the
- * next one.
+ * Fill in x->kept, for a job with a database. Whether a WAV must be decoded
+ * before it is cut shows only in the audio itself; such a conversion is used if
+ * it is kept, and otherwise left to the walk. If an item's audio is not as it
+ * was saved, no more conversions are made and x->doomed is set: the walk says
+ * which item. Calls job->progress every tenth of a second; if the export ends
+ * early, finished conversions stay for the next one.
  */
 int prepare_run(struct pack *x, struct err *err);
 

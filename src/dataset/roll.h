@@ -1,7 +1,7 @@
 /*
- * The items of an export, called one after the other: as many as there are,
- * only a few of them are in memory at a time. Where they come from is the
- * caller's business.
+ * The items of an export, visited one after the other: there may be any number,
+ * but only a few are in memory at a time. The caller decides where they come
+ * from.
  */
 #ifndef DATASET_ROLL_H
 #define DATASET_ROLL_H
@@ -12,18 +12,18 @@
 
 #include "db/db.h"
 
-/* Item i, which is there during the call only. -1 with err ends the walk. */
+/* Item i, valid only during the call. -1 with err ends the walk. */
 typedef int roll_visit(void *ctx, size_t i, const struct item *it,
                        struct err *err);
 
 struct roll {
     size_t n;
-    int64_t bytes; /* of the items' audio together */
+    int64_t bytes; /* total size of the items' audio */
     /* Visit all, in the same order each time, oldest first. */
     int (*walk)(void *self, roll_visit *visit, void *ctx, struct err *err);
-    /* Does the item still have the audio that it was called with? Who replaces
-     * or deletes it meanwhile removes the object too, and nothing is lost.
-     * NULL: nobody can. */
+    /* Does the item still have the audio that it was visited with? If somebody
+     * replaces or deletes it in the meantime, the object is removed too, and
+     * nothing is lost. NULL: nobody can. */
     int (*holds)(void *self, const struct item *it, bool *ret, struct err *err);
     void *self;
 };

@@ -1,7 +1,7 @@
 /*
- * What a trainer will not take, or takes and makes less of: one rule each,
- * with the place in the trainer's own code, or its page, that says so. A
- * layout lists the rules that are its trainer's.
+ * What a trainer refuses, or uses only in part: one rule each, with the place
+ * in the trainer's own code, or on its page, that says so. A layout lists its
+ * trainer's rules.
  */
 #ifndef DATASET_RULES_H
 #define DATASET_RULES_H
@@ -15,25 +15,26 @@
 
 #define RULE_TEXT 400
 
-/* Word a rule's sentence and be true, in one go. Include <stdio.h>. */
+/* Word a rule's sentence and return true. Include <stdio.h>. */
 #define SAY(text, ...) ((void)snprintf(text, RULE_TEXT, __VA_ARGS__), true)
 
-/* What rules about an item ask. */
+/* The input of rules about an item. */
 struct rule_input {
     const struct layout *layout;
     const struct item *item;
-    const char *caption; /* as it will stand there, trigger included; "" */
+    const char *caption; /* as it will be in the dataset, with the trigger;
+                          * or "" */
     struct outcome out;
 };
 
-/* What rules about the whole set ask, gathered item by item: of what will be
- * in the zip. */
+/* The input of rules about the whole set, collected item by item: of what will
+ * be in the zip. */
 struct tally {
     size_t n;
     long files;
     size_t over_30;     /* items with a file over 30 seconds */
     size_t low_rate;    /* items under 32,000 Hz */
-    size_t low_rate_30; /* of these, those with files up to 30 s only */
+    size_t low_rate_30; /* how many of these only have files up to 30 s */
     uint64_t *sums;     /* the start of each audio's SHA-256 */
     size_t sums_n;
     double minutes;
@@ -45,10 +46,10 @@ void tally_release(struct tally *t);
 
 struct rule {
     const char *code; /* stable word */
-    bool blocks;      /* else it warns */
+    bool blocks;      /* otherwise it warns */
     const char *source;
-    bool of_text; /* about a caption and its fields: asked of each window */
-    /* Whether it applies, and then one sentence why; one of the two is set. */
+    bool of_text; /* about a caption and its fields: applied to each window */
+    /* Whether it applies, and if so one sentence why; one of the two is set. */
     bool (*item)(const struct rule_input *in, char ret_text[RULE_TEXT]);
     bool (*set)(struct tally *all, char ret_text[RULE_TEXT]);
 };

@@ -1,7 +1,7 @@
 /*
- * What the fields beside a caption say of an item: what the caption's own
- * generation said, else what its set states or its notes show. A caption
- * written by hand has the set's tempo, key and meter all the same.
+ * The values for an item's fields besides the caption: those of the caption's
+ * own generation, otherwise those that its set states or its notes show. A
+ * caption written by hand still has the set's tempo, key and meter.
  */
 #ifndef DATASET_SAID_H
 #define DATASET_SAID_H
@@ -11,36 +11,37 @@
 
 struct window; /* of db/windows.h */
 
-/* The item as one of its windows is said to be; borrows all from both. What
- * is not known of a window is unknown: the whole track has another tempo. */
+/* The item as described by one of its windows; borrows everything from both.
+ * What is unknown of a window stays unknown: the whole track may have another
+ * tempo. */
 void said_window(const struct item *it, const struct window *w,
                  struct item *ret);
-/* How long all of an item's windows are together. */
+/* The total length of an item's windows. */
 double said_windows_sec(const struct item *it);
 
-double said_bpm(const struct item *it);      /* 0 unknown */
-const char *said_key(const struct item *it); /* "" unknown */
+double said_bpm(const struct item *it);      /* 0: unknown */
+const char *said_key(const struct item *it); /* "": unknown */
 #define SAID_METER 28
-/* "4/4"; "" where it is unknown or changes. */
+/* "4/4"; "" if it is unknown or changes. */
 void said_meter(const struct item *it, char ret[SAID_METER]);
 const char *said_text(const struct item *it, const char *name); /* or "" */
-/* A list of texts, empty where there is none. The caller puts it. */
+/* A list of texts, empty if there is none. The caller puts it. */
 json_object *said_list(const struct item *it, const char *name);
 /* The same as one text, joined by ", ". */
 void said_joined(const struct item *it, const char *name, struct buf *out);
 
-/* ---- as ACE-Step takes it (acestep/constants.py) ---- */
+/* ---- for ACE-Step (acestep/constants.py) ---- */
 
-/* A key in major or minor, as it spells it; "" for none or any other. */
+/* A major or minor key in its spelling; "" for none or any other. */
 void said_ace_key(const struct item *it, char ret[KEY_TEXT]);
 /* 2, 3, 4 or 6; 0 for none or any other. */
 int said_ace_meter(const struct item *it);
 
 /*
- * The structure of a file as tags, one a line: "[Intro]", "[Build]", ...,
- * from the set's locators where the audio is the set from its beginning, as
- * far as its length tells; "[Instrumental]" first where the set shows that
- * nobody sings. Nothing where nothing is known.
+ * The structure of a file as tags, one per line: "[Intro]", "[Build]", ...,
+ * from the set's locators if the audio is the set from its beginning, as far as
+ * its length tells; preceded by "[Instrumental]" if the set shows that nobody
+ * sings. Empty if nothing is known.
  */
 text_writer said_structure;
 

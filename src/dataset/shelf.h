@@ -1,7 +1,7 @@
 /*
- * What the store holds of a roll's items, asked for in lists instead of one
- * by one: where the store is another machine, ten thousand questions take
- * minutes, and the lists that answer them seconds.
+ * What the store holds of a roll's items, fetched as lists instead of one by
+ * one: if the store is remote, ten thousand questions take minutes, and the
+ * lists that answer them take seconds.
  */
 #ifndef DATASET_SHELF_H
 #define DATASET_SHELF_H
@@ -16,16 +16,16 @@ struct shelf_object {
 struct shelf {
     struct store *store; /* borrowed */
     size_t items;        /* of the roll */
-    bool asked;          /* for the list */
+    bool asked;          /* the list was fetched */
     struct shelf_object *v;
     size_t n;
 };
 
-/* Of so many items, whose audio lies in one folder's folders. */
+/* For this many items, whose audio is in subfolders of one folder. */
 void shelf_init(struct shelf *s, struct store *store, size_t items);
 void shelf_release(struct shelf *s);
-/* As object_look, which is asked about what the list does not show as saved:
- * the list may be older than the row. */
+/* Like object_look, which it calls for objects that the list does not show as
+ * saved: the list may be older than the row. */
 int shelf_look(struct shelf *s, const struct item *it, enum object_state *ret,
                struct err *err);
 

@@ -1,4 +1,4 @@
-/* The texts that layouts write beside the audio. Each appends to `out`. */
+/* The texts that layouts write next to the audio. Each appends to `out`. */
 #ifndef DATASET_SIDECAR_H
 #define DATASET_SIDECAR_H
 
@@ -6,8 +6,8 @@
 
 #include "dataset/layout.h"
 
-/* Of a window: where in which track it lies, as `start`, `end` and `parent`,
- * which is the name that the track would have without its ending. */
+/* For a window: its place in its track, as `start`, `end` and `parent`, which
+ * is the name that the track would have without its extension. */
 void sidecar_place(const struct sample *s, json_object *o);
 
 text_writer sidecar_raw;             /* the caption as saved */
@@ -18,8 +18,8 @@ text_writer row_ace_step;            /* a sample of its dataset.json */
 text_writer row_ace_csv;             /* under ACE_CSV_HEAD */
 text_writer sidecar_ai_toolkit;      /* the caption and its metas in tags */
 text_writer sidecar_stable_prompt;   /* the caption, then "Genre: ..." */
-text_writer sidecar_stable_fields;   /* all that is known, JSON */
-text_writer sidecar_stable_timeline; /* what to say of which stretch, JSON */
+text_writer sidecar_stable_fields;   /* everything known, JSON */
+text_writer sidecar_stable_timeline; /* what to say about which stretch, JSON */
 text_writer row_audiocraft;  /* AudioCraft's AudioMeta, a line of JSON */
 text_writer row_audiofolder; /* Hugging Face, a line of JSON */
 text_writer row_csv;         /* under CSV_HEAD */

@@ -1,5 +1,5 @@
 /*
- * An item's audio in the form that a layout takes, as pieces of bytes whose
+ * An item's audio in the form that a layout accepts, as pieces of bytes whose
  * sizes are known: the object as it is, or converted, or cut, or both.
  */
 #ifndef DATASET_SOURCE_H
@@ -12,18 +12,18 @@
 #include "dataset/outcome.h"
 
 struct source {
-    int fd;                     /* of the bytes that the pieces speak of */
+    int fd;                     /* of the file that the pieces refer to */
     struct audio_pieces pieces; /* at least one */
-    bool spoiled; /* what was kept was not what its row says, and is kept no
-                     more: no pieces */
+    bool spoiled; /* the kept conversion did not match its row and was
+                   * dropped: no pieces */
 };
 
 #define SOURCE_INIT ((struct source){.fd = -1})
 
-/* What the outcome says, from `kept` where a conversion is kept, or NULL. What
- * has to be converted first is kept too, if the job has a database, else it
- * lies in the spool until the release. Where the audio is not as it was saved,
- * *ret_state says so and there are no pieces. */
+/* What the outcome says, from `kept` if a conversion is kept, or NULL. If it
+ * has to be converted first, the result is kept if the job has a database,
+ * otherwise it is in the spool until the release. If the audio is not as it was
+ * saved, *ret_state says so and there are no pieces. */
 int source_open(const struct export_job *job, const struct outcome *o,
                 const struct item *it, const struct conversion *kept,
                 enum object_state *ret_state, struct source *ret,

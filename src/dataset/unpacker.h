@@ -1,21 +1,21 @@
 /*
- * An archive taken apart by a process of its own, trainmode-unpack: without
- * keys, files or network, in bounded memory, time and room. What a stranger's
- * file does there it does to nobody else.
+ * Unpacks an archive in a process of its own, trainmode-unpack: without keys,
+ * files or network, in bounded memory, time and space, so that a stranger's
+ * file can harm nothing else.
  */
 #ifndef DATASET_UNPACKER_H
 #define DATASET_UNPACKER_H
 
 #include "dataset/unpack.h"
 
-/* The helper beside this program; see child_find. */
+/* The helper next to this program; see child_find. */
 char *unpacker_find(struct err *err);
 
 /*
  * fd: the archive, a regular file; out: an empty one, open for writing; both
- * borrowed. stop(ctx), or NULL, is asked every tenth of a second and ends it
- * with ERR_BUSY. What comes back is unpack()'s list; the caller puts it. NULL
- * with ERR_NOT_ARCHIVE, ERR_TOO_LARGE, ERR_DISK_FULL, ERR_BUSY.
+ * borrowed. stop(ctx), or NULL, is called every tenth of a second; true ends
+ * the run with ERR_BUSY. Returns unpack()'s list; the caller puts it. NULL with
+ * ERR_NOT_ARCHIVE, ERR_TOO_LARGE, ERR_DISK_FULL, ERR_BUSY.
  */
 json_object *unpacker_run(const char *program, int fd, int out,
                           const struct unpack_limits *limits,
