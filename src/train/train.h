@@ -10,48 +10,49 @@
 #include "db/windows.h"
 #include "net/http.h"
 
-/* The artist's item whose audio is meant, and the parse id that it goes by,
- * borrowed from it. ERR_ITEM_NOT_FOUND. */
+/* The artist's item with this audio, and its parse id, borrowed from the item.
+ * ERR_ITEM_NOT_FOUND. */
 int audio_of(struct app *app, const char *artist, const char *item,
              const char **ret_parse_id, struct item *ret, struct err *err);
 
-/* This worker thread's own connection to the model, kept alive between
- * requests and closed with the thread. */
+/* This worker thread's own connection to the model, kept alive between requests
+ * and closed with the thread. */
 struct http *worker_http(void);
-/* Told often while a model is waited for: at most once a second, what was
- * freed meanwhile goes back to the system. */
+/* Called often while waiting for a model: at most once a second, returns freed
+ * memory to the system. */
 void worker_waits(void);
 
-/* hear.c: whether a model is to hear what captions are of. */
+/* hear.c: whether a model is to hear the audio that it captions. */
 bool hear_wanted(const struct conf *conf);
-/* audioHeard of an answer: true, false, or null where audio went along and the
- * server does not tell; audioNote where it was to be heard and was not: why. */
+/* audioHeard of an answer: true, false, or null if audio was sent and the
+ * server does not say; audioNote: why it was not heard, if it should have
+ * been. */
 void heard_json(json_object *o, enum heard heard, const char *why_not);
-/* Excerpts of an object for the model; ws: of these windows of it, as many as
- * may go along, else of the whole (NULL). None, and *ret_why_not a sentence,
- * where it would not hear, or none can be made; the caller frees it. -1 with
- * ERR_CLIENT_GONE alone. */
+/* Excerpts of an object for the model: of these windows, as many as fit, or of
+ * the whole if ws is NULL. If the model would not hear them or none can be
+ * made, ret is empty and *ret_why_not a sentence that the caller frees. -1 only
+ * with ERR_CLIENT_GONE. */
 int hear_object(struct app *app, const struct conf *conf, struct req *req,
                 const char *path, const struct windows *ws, struct clips *ret,
                 char **ret_why_not, struct err *err);
 
-/* consent.c: whether this artist's audio may go to the model; where not,
- * *ret_why_not a sentence that the caller frees. */
+/* consent.c: whether this artist's audio may be sent to the model; if not,
+ * *ret_why_not is a sentence that the caller frees. */
 int consent_check(struct app *app, const struct conf *conf, struct req *req,
                   const char *artist, bool *ret_may, char **ret_why_not,
                   struct err *err);
 
-/* generations.c: of a generation's parameters, the items whose captions went
- * along as examples: an array, to be put. */
+/* generations.c: the items whose captions were sent as examples, by a
+ * generation's parameters: an array; the caller puts it. */
 json_object *examples_of(json_object *params);
 
-/* One more question of this artist's to a model, or ERR_RATE_LIMITED for a
- * while: by the minute and by the day. */
+/* Count one more question of this artist to a model, or ERR_RATE_LIMITED: the
+ * limits are per minute and per day. */
 int budget_take(struct app *app, const struct conf *conf, const char *artist,
                 struct err *err);
 
 /* windows.c: windows as clients see them. */
-/* The path's {id}, and its {position} where position is not NULL. */
+/* The path's {id}, and its {position} if position is not NULL. */
 int window_named(struct req *req, const char **ret_id, int *position,
                  struct err *err);
 json_object *window_json(const struct window *w);
