@@ -1,8 +1,8 @@
 /*
- * Conversions ahead of exports: threads that take saved audio that is no MP3,
- * one at a time, and have trainmode-convert make one of it, which is kept
- * (dataset/conversion.h). They give way to all else on the machine; an export
- * that comes meanwhile takes a file over.
+ * Conversions ahead of exports: threads that take saved audio other than MP3,
+ * one file at a time, and have trainmode-convert make an MP3, which is kept
+ * (dataset/conversion.h). They give way to everything else on the machine; an
+ * export that needs a file in the meantime takes it over.
  */
 #ifndef SAVE_AHEAD_H
 #define SAVE_AHEAD_H
@@ -11,9 +11,9 @@
 
 /* threads 0: nothing is converted ahead, and the other two do nothing. */
 int ahead_start(struct app *app, int threads, struct err *err);
-/* Something was saved. */
+/* Call after something was saved. */
 void ahead_poke(void);
-/* In a fraction of a second; what is under way is given back. */
+/* Takes a fraction of a second; work in progress is given back. */
 void ahead_stop(void);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Threads that look for work in the database, round by round: at once after a
- * poke, else every few seconds; while something is away they wait for it. What
- * they cannot do they say in the log, once, never to a client.
+ * poke, otherwise every few seconds. While something they need is away, they
+ * wait. Failures are logged once, never sent to a client.
  */
 #ifndef SAVE_ROUNDS_H
 #define SAVE_ROUNDS_H
@@ -16,11 +16,11 @@
 struct rounds {
     const char *what; /* "analysis", for the log */
     int poll_sec;
-    /* Take one thing and see it through. How many there were (0 or 1), or
-     * -1. */
+    /* Take one piece of work and finish it. Returns how many there were (0 or
+     * 1), or -1. */
     int (*work)(struct app *app, struct err *err);
 
-    struct app *app; /* from here on its own */
+    struct app *app; /* set by rounds_start, as is everything below */
     pthread_t threads[ROUNDS_MAX];
     int n;
     pthread_mutex_t lock;
@@ -38,10 +38,10 @@ struct rounds {
 
 int rounds_start(struct rounds *r, struct app *app, int threads,
                  struct err *err);
-/* There may be something to do. */
+/* Call if there may be something to do. */
 void rounds_poke(struct rounds *r);
 bool rounds_stopping(struct rounds *r);
-/* The artist who had the last turn, or "": so that each gets one. */
+/* The artist who had the last turn, or "", so that each gets one. */
 void rounds_last(struct rounds *r, char ret_artist[UUID_LEN + 1]);
 void rounds_had(struct rounds *r, const char *artist);
 void rounds_stop(struct rounds *r);
