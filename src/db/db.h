@@ -145,8 +145,8 @@ struct audio_facts {
     int sample_rate, channels, bitrate; /* Hz, count, bit/s */
     uint32_t crc32;                     /* if known; older rows lack it */
     bool has_crc32;
-    bool odd_head; /* it starts with a tag that its format does not know, or
-                    * its head does not give the length of the sound */
+    bool odd_head; /* it has a tag that its format does not know, or no
+                    * length of its sound */
 };
 struct windows; /* of db/windows.h, as is: */
 struct windows_made;
@@ -163,7 +163,7 @@ struct item {
     json_object *checks;      /* array; NULL: none */
     json_object *fields;      /* of the caption; NULL: unknown */
     struct song song;         /* its set, if an export reads the item */
-    /* If an export takes an item's windows instead of it: those that are not
+    /* What an export takes instead of the item: its windows that are not
      * excluded, possibly none. NULL: the whole item. Borrowed. */
     const struct windows *windows;
     /* The windows of an item that is exported whole, to be described next to
@@ -196,13 +196,13 @@ struct items_query {
 /* Counts are over all of the artist's items, except `matches`. */
 int items_list(struct db *db, const char *artist, const struct items_query *q,
                struct items *ret, struct err *err);
-/* Insert a complete item with everything in `it` (status, paths, provenance).
- * With an idempotency key: if the key is known, *ret_known gets the earlier
- * item's id and nothing is inserted (ERR_IDEMPOTENCY_MISMATCH if request_hash
+/* Insert a complete item with all of `it` (status, paths, provenance). With an
+ * idempotency key: if the key is known, *ret_known gets the earlier item's id
+ * and nothing is inserted (ERR_IDEMPOTENCY_MISMATCH if request_hash
  * differs). */
 int item_insert(struct db *db, const struct item *it, const char *idem_key,
                 const char *request_hash, char **ret_known, struct err *err);
-/* What happens to the newest item of the same artist and set that has audio: it
+/* What happens to the newest item of the same artist and set with audio: it
  * stays, it is put to rest (items_rest.c), or the new one is refused. */
 enum if_exists { EXISTS_NEW, EXISTS_REPLACE, EXISTS_REFUSE };
 /* The same; *ret_other gets the id of that item if it matters: ERR_ITEM_EXISTS
@@ -240,9 +240,9 @@ int item_remove_prompt(struct db *db, const char *id, struct err *err);
 int item_retry(struct db *db, const char *id, struct err *err);
 /* The oldest item without an analysis, from the next artist after this one
  * (NULL: the first), so that each artist gets a turn however many items another
- * has waiting; leased to this caller for lease_sec seconds. ret->id is NULL if
- * none waits. No connection is held meanwhile. The whole analysis is on our own
- * behalf, whoever the thread acts for. */
+ * has waiting; leased for lease_sec seconds. ret->id is NULL if none waits. No
+ * connection is held meanwhile. The whole analysis is on our own behalf,
+ * whoever the thread acts for. */
 int item_take_for_analysis(struct db *db, int lease_sec, const char *after,
                            struct item *ret, struct err *err);
 /* Lease it for lease_sec from now. *ret_ours is false if it was deleted or got
@@ -258,10 +258,10 @@ int item_put_analysis(struct db *db, const struct item *taken, const char *why,
                       struct windows_made *windows, struct err *err);
 /* Taken, but not analyzed: anybody may take it at once. */
 int item_give_back(struct db *db, const char *id, struct err *err);
-/* Analyzed items of an artist, from sets other than this one, whose audio is
- * within give_or_take of sec: the nearest in length, at most limit. Only id,
- * parse_id, als_filename, project_name and {fingerprint, silentFraction} of the
- * analysis are filled in. */
+/* Analyzed items of an artist, from other sets, whose audio is within
+ * give_or_take of sec: the nearest in length, at most limit. Only id, parse_id,
+ * als_filename, project_name and {fingerprint, silentFraction} of the analysis
+ * are filled in. */
 int items_as_long(struct db *db, const char *artist, const char *but_parse_id,
                   double sec, double give_or_take, long limit,
                   struct items *ret, struct err *err);
@@ -311,8 +311,8 @@ void export_ids_release(struct export_ids *ids);
 /* The items that are ready, or exported too. */
 int export_ids_list(struct db *db, const char *artist, bool include_exported,
                     struct export_ids *ret, struct err *err);
-/* The items of a list, ready or exported; ids: JSON array of UUIDs, possibly
- * with duplicates. ERR_ITEM_NOT_FOUND, ERR_INVALID_FIELD "itemIds" for one that
+/* The listed items, ready or exported; ids: JSON array of UUIDs, maybe with
+ * duplicates. ERR_ITEM_NOT_FOUND, ERR_INVALID_FIELD "itemIds" for one that
  * lacks audio or caption. */
 int export_ids_chosen(struct db *db, const char *artist, json_object *ids,
                       struct export_ids *ret, struct err *err);
@@ -396,7 +396,7 @@ void datasets_release(struct datasets *ds);
 #define auto_dataset auto_cleanup(dataset_release)
 #define auto_datasets auto_cleanup(datasets_release)
 /* Marks the rows exported, inserts the dataset's row and releases the claim,
- * all or nothing. Fills in d->id; the items' ids are added to the manifest, as
+ * all or nothing. Fills in d->id; adds the items' ids to the manifest, as
  * `items`. */
 int dataset_insert(struct db *db, struct dataset *d, const char *const *items,
                    size_t n, const char *claim, struct err *err);
@@ -407,9 +407,8 @@ int datasets_list(struct db *db, const char *artist, struct datasets *ret,
 
 /* ---- exports.c: export_claims ---- */
 
-/* One export per artist at a time, across all nodes, without holding a
- * connection: a row with a heartbeat, stale after a minute.
- * ERR_EXPORT_RUNNING. */
+/* One export per artist at a time, across all nodes, without a connection: a
+ * row with a heartbeat, stale after a minute. ERR_EXPORT_RUNNING. */
 int export_claim(struct db *db, const char *artist, char **ret_claim,
                  struct err *err);
 int export_beat(struct db *db, const char *claim, struct err *err);
@@ -456,17 +455,16 @@ int training_insert(struct db *db, struct training *t, int at_once,
                     struct err *err);
 int training_get(struct db *db, const char *id, struct training *ret,
                  struct err *err);
-/* Takes from `news`: replicate_id (never changed once known), status, error,
- * logs (NULL leaves them), output. *ret_changed is false if the row is newer,
- * belongs to another training of Replicate's, or is gone. */
+/* From `news`: replicate_id (kept once known), status, error, logs (NULL leaves
+ * them), output. *ret_changed is false if the row is newer, belongs to another
+ * training of Replicate's, or is gone. */
 int training_update(struct db *db, const char *id, const struct training *news,
                     bool *ret_changed, struct err *err);
 int training_delete(struct db *db, const char *id, struct err *err);
 int trainings_list(struct db *db, const char *artist, struct trainings *ret,
                    struct err *err);
-/* Those that are running and were not asked about within every_sec; they are
- * marked as asked about now. A request that was never answered becomes
- * failed. */
+/* Those that run and were not asked about within every_sec, now marked as asked
+ * about. A request that was never answered becomes failed. */
 int trainings_take_due(struct db *db, const char *artist, int every_sec,
                        struct trainings *ret, struct err *err);
 
@@ -497,7 +495,7 @@ int tokens_find(struct db *db, const char *hash, struct token *ret,
                 struct err *err);
 
 /* page_sessions: browsers that signed in with a token. hash: of the session's
- * id, as above. A session is invalid unless its token is in use. */
+ * id. A session is invalid unless its token is in use. */
 int token_session_add(struct db *db, const char *token_id, const char *hash,
                       int64_t seconds, struct err *err);
 /* The session's token, else ERR_UNAUTHENTICATED. *ret_expires: seconds since
