@@ -123,8 +123,8 @@ enum als_kind {
     K_MOST,   /* K_TRY, keeping the largest */
     K_INT,    /* int */
     K_BOOL,   /* bool */
-    K_SWITCH, /* bool, of the event "from the start" only */
-    K_DIAL,   /* a number or a switch, of the dial that is open */
+    K_SWITCH, /* bool, only from the event "from the start" */
+    K_DIAL,   /* a number or a switch, of the open dial */
     K_TEXT,   /* char *, one line */
     K_FILE,   /* char *, base name of a path; the first non-empty one is kept */
     K_STEM,   /* K_FILE without its extension */

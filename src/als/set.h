@@ -82,7 +82,7 @@ struct als_note {
 
 /* The knobs of MIDI devices; tones.c says what they do. */
 enum als_dial {
-    DIAL_SHIFT, /* of Chord six, of the others the first ones */
+    DIAL_SHIFT, /* six for Chord, only the first ones for the others */
     DIAL_BASE = DIAL_SHIFT + 6,
     DIAL_TRANSPOSE,
     DIAL_FOLD,
@@ -90,7 +90,7 @@ enum als_dial {
     DIAL_RANGE,
     DIAL_SONG_SCALE,
     DIAL_OWN_SCALE,
-    DIAL_MAP, /* of Scale, one for each pitch class from its base */
+    DIAL_MAP, /* for Scale, one per pitch class from its base */
     DIAL_COUNT = DIAL_MAP + 12,
 };
 
@@ -114,9 +114,9 @@ struct als_device {
     int category;        /* VST2: 2 = instrument */
     int device_type;     /* VST3: 1 = instrument, 2 = effect */
     double component;    /* AU: four characters as a number */
-    int preset_origin;   /* ALS_PRESET_LIVE: Live's own library */
+    int preset_origin;   /* ALS_PRESET_LIVE: from Live's own library */
     char *preset;        /* base name of the preset file */
-    char *preset_folder; /* only where preset_origin is that */
+    char *preset_folder; /* only if preset_origin is that */
     char *sample;        /* first sample of a sampler */
     uint32_t dialed;     /* a bit for each dial that the file has */
     float dials[DIAL_COUNT];
@@ -141,9 +141,7 @@ struct als_event {
 /* Automation stored next to what it moves (the tempo's in Live 8 and 9). */
 #define ALS_ENVELOPE_TEMPO (-2)
 #define ALS_ENVELOPE_METER (-3)
-#define ALS_ENVELOPE_VOLUME                                                    \
-    (-4) /* likewise, for the track that contains it                           \
-          */
+#define ALS_ENVELOPE_VOLUME (-4) /* likewise, its own track's */
 #define ALS_ENVELOPE_ON (-5)
 
 /* All automation of the main track; of other tracks, only volume and switch

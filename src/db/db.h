@@ -14,8 +14,9 @@
  * the database cannot store.
  *
  * Ids and texts in structs are owned by the struct; x_release frees them and
- * leaves it zeroed. Times are seconds since 1970 UTC, 0 if there is none. This
- * header is long because every question is in this one place.
+ * leaves it zeroed. Times are seconds since 1970 UTC, 0 if there is none.
+ *
+ * Long, since every question is in this one place.
  */
 #ifndef DB_DB_H
 #define DB_DB_H

@@ -1,8 +1,7 @@
 /*
- * store_intents, store_uploads, store_owner, store_slugs: whose the store is,
- * and which of
- * its objects are ours to remove. All on our own behalf: what is another
- * user's must not be swept away either.
+ * store_intents, store_uploads, store_owner, store_slugs: who owns the store,
+ * and which of its objects are ours to remove. Always on our own behalf:
+ * another user's objects must not be swept away either.
  */
 #ifndef DB_OBJECTS_H
 #define DB_OBJECTS_H
@@ -46,20 +45,20 @@ int objects_look(struct db *db, size_t limit, struct dues *ret,
 
 /* ---- resumable uploads, by the storage's own name for them ---- */
 
-/* Put one down, or say that it goes on: it is due an hour from now. */
+/* Record an upload, or that it continues: it is due an hour from now. */
 int store_upload_goes(struct db *db, const char *path, const char *name,
                       struct err *err);
-/* It is finished, or was taken back. */
+/* It is finished, or was ended. */
 int store_upload_over(struct db *db, const char *name, struct err *err);
-/* Names of at most `limit` that are due, taken: nobody else gets them for an
- * hour. Those that the storage has cleared away by itself meanwhile (a day) are
- * forgotten. */
+/* Take the names of at most `limit` that are due: nobody else gets them for an
+ * hour. Forgets those that the storage has cleared away itself (after a
+ * day). */
 int store_uploads_take(struct db *db, size_t limit, struct strs *ret,
                        struct err *err);
-/* Paths of those that are due, taken by nobody. */
+/* Paths of those that are due, without taking them. */
 int store_uploads_look(struct db *db, struct strs *ret, struct err *err);
 
-/* Does any row or intent speak of the object? */
+/* Does any row or intent refer to the object? */
 int object_ours(struct db *db, const char *path, bool *ret, struct err *err);
 
 /* Slugs that wait to be released, and under which there are no intents. */

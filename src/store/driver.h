@@ -46,13 +46,13 @@ struct store_driver {
     int (*stat)(void *self, const char *path, struct store_info *ret,
                 struct err *err);
 
-    /* Who is told of uploads in pieces, and how one of them is taken back; see
-     * store.h. NULL where the driver has none. The ledger is the caller's, and
-     * stays as long as the driver. */
+    /* The ledger to tell about uploads in pieces (borrowed for the driver's
+     * life), and how to end one of them; see store.h. NULL if the driver has
+     * none. */
     void (*keep_ledger)(void *self, const struct store_ledger *ledger);
     int (*end_upload)(void *self, const char *upload, struct err *err);
 
-    /* NULL on failure. The len bytes from `from` on, or (-1) all from there;
+    /* The len bytes from `from` on, or (-1) all from there. NULL on failure.
      * ret_size: how many will come. */
     void *(*read_open)(void *self, const char *path, int64_t from, int64_t len,
                        int64_t *ret_size, struct err *err);

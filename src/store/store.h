@@ -33,14 +33,13 @@ AUTO_DEFINE(auto_store_p, struct store *, store_close)
 #define auto_store auto_cleanup(auto_store_p)
 
 /*
- * Told of what is written and removed, before and after: what begins and is
- * not known to a row later is swept. begin may refuse.
+ * Called before and after writing and removing: an object that begins and that
+ * no row refers to later is swept. begin may refuse.
  *
- * A storage that takes an object in pieces has a name of its own for the
- * unfinished upload: under_way is told it at the beginning and every few
- * minutes while pieces go, upload_over at its end. One of which nothing was
- * heard for an hour belongs to a program that was killed; the sweeper gives
- * its name to store_end_upload.
+ * A storage that takes an object in pieces has its own name for the unfinished
+ * upload. under_way gets that name at the beginning and every few minutes while
+ * pieces are sent, upload_over at the end. An upload without news for an hour
+ * belongs to a killed program; the sweeper passes its name to store_end_upload.
  */
 struct store_ledger {
     int (*begin)(void *ctx, const char *const *paths, size_t n,
@@ -112,8 +111,8 @@ int store_remove_all(struct store *store, const char *const *paths, size_t n,
 /* Remove an object that no row refers to; a failure is logged and left for the
  * sweeper. NULL is fine. */
 void store_discard(struct store *store, const char *path);
-/* Take back an unfinished upload that the ledger was told of. 0 also if there
- * is none of that name (any more). */
+/* End an unfinished upload by its name in the ledger. 0 also if there is none
+ * with that name (any more). */
 int store_end_upload(struct store *store, const char *upload, struct err *err);
 int store_stat(struct store *store, const char *path, struct store_info *ret,
                struct err *err);

@@ -150,7 +150,7 @@ int tus_send(struct tus *t, const void *data, int fd, int64_t len,
              struct err *err);
 /* An incomplete upload leaves nothing. */
 void tus_close(struct tus *t);
-/* As store_end_upload, for an upload of a program that is gone. */
+/* Like store_end_upload, for an upload of a program that is gone. */
 int supabase_end_upload(void *self, const char *upload, struct err *err);
 AUTO_DEFINE(auto_tus_p, struct tus *, tus_close)
 #define auto_tus auto_cleanup(auto_tus_p)
