@@ -223,6 +223,7 @@ second_pass() {
 once='
 als.test.js             what a Live set says
 auth-supabase.test.js   who may is asked before any handler
+conf.test.js            settings as they are told
 costs.test.js           what captions cost
 dist.test.js            a tarball
 export-big.test.js      10,000 objects over HTTP take minutes; store-supabase.test.js

@@ -126,6 +126,15 @@ own() {
     [ "$(id -u)" != 0 ] || chown -h "$PROGRAM_USER:$PROGRAM_GROUP" "$@"
 }
 
+# Does the file say where the store is?
+settings_move_store() {
+    local lines
+
+    lines=$(unset STORE_DIR && TRAINMODE_STATE=$STATE admin settings) ||
+        die "trainmode-admin cannot read $STATE/trainmode.conf"
+    grep -q '^STORE_DIR=.*(file)$' <<<"$lines"
+}
+
 # Settings belong to root: a program that was broken into writes none for the
 # next `up` as root to follow.
 settings_make() {
@@ -133,11 +142,11 @@ settings_make() {
 
     plain "$conf"
     if [ ! -e "$conf" ]; then
-        (umask 077 && cp "$ROOT/deploy/trainmode.conf.in" "$conf")
+        (umask 077 && admin settings --file >"$conf.new" && mv "$conf.new" "$conf")
     fi
     [ "$(id -u)" = 0 ] || return 0
     owner=$(stat -c %U "$conf")
-    if [ "$owner" != root ] && grep -qE '^[[:space:]]*STORE_DIR[[:space:]]*=' "$conf"; then
+    if [ "$owner" != root ] && settings_move_store; then
         die "$conf sets STORE_DIR and belongs to $owner, whose programs could have written it; look through it, then: chown root $conf"
     fi
     chown -h "root:$PROGRAM_GROUP" "$conf"
@@ -166,7 +175,7 @@ secrets_make() {
 # The store is the programs' own. One of a version that ran as www-data is
 # handed over as it is; only what is www-data's, and through no link.
 store_make() {
-    STORE=$(setting STORE_DIR "$STATE/store")
+    STORE=$(setting STORE_DIR)
     plain "$STORE"
     if [ ! -d "$STORE" ]; then
         mkdir -p "$STORE"
@@ -184,13 +193,6 @@ store_make() {
     as_user "$PROGRAM_USER" /bin/sh -c \
         'mkdir -p "$1/.spool" && chmod 750 "$1" "$1/.spool"' sh "$STORE" ||
         die "$STORE is not $PROGRAM_USER's to write to"
-}
-
-# Settings and the key, at the first up; kept as they are afterwards.
-state_fill() {
-    settings_make
-    secrets_make
-    store_make
 }
 
 # A Unix socket's path holds 107 bytes, and ours are quoted in four
@@ -220,27 +222,20 @@ run_make() {
     [ "$(id -u)" != 0 ] || chown "$DATABASE_USER" "$RUN/pg"
 }
 
-# setting NAME [DEFAULT]: environment, else trainmode.conf, as base/conf.c
-# reads them.
-setting() {
-    local value=${!1-}
+# What each setting is, default or not, as the programs read them: only they
+# read trainmode.conf, and their table alone has the defaults.
+declare -A SETTINGS=()
+settings_read() {
+    local line
 
-    if [ -z "$value" ] && [ -r "$STATE/trainmode.conf" ]; then
-        value=$(sed -n -e $'1s/^\xef\xbb\xbf//' \
-            -e "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" \
-            "$STATE/trainmode.conf" | tail -n 1 |
-            sed -e 's/[[:space:]]*$//' -e 's/^"\(.*\)"$/\1/' \
-                -e "s/^'\\(.*\\)'\$/\\1/")
-    fi
-    printf '%s' "${value:-${2-}}"
+    SETTINGS=()
+    while IFS= read -r -d '' line; do
+        SETTINGS[${line%%=*}]=${line#*=}
+    done < <(TRAINMODE_STATE=$STATE admin settings --script)
+    [ ${#SETTINGS[@]} -gt 0 ] || die "trainmode-admin does not tell the settings"
 }
 
-# A number that nginx needs too; what is no number is for the programs to
-# complain about.
-setting_number() {
-    local value
-
-    value=$(setting "$1" "$2")
-    [[ $value =~ ^[0-9]{1,7}$ ]] || value=$2
-    printf '%s' "$value"
+# setting NAME: empty if it is not set.
+setting() {
+    printf '%s' "${SETTINGS[$1]-}"
 }

@@ -39,19 +39,18 @@ token_options() {
 # What was in the environment of the `up` that runs counts, not what is in
 # ours: the settings of its supervisor, into ours.
 settings_running() {
-    local line name
+    local line
 
+    settings_read
     supervisor_runs || return 0
-    while read -r name; do
-        unset "$name"
-    done < <(sed -n 's/^#\([A-Z_]*\)=.*/\1/p' "$ROOT/deploy/trainmode.conf.in")
+    unset "${!SETTINGS[@]}"
     while IFS= read -r -d '' line; do
-        name=${line%%=*}
-        grep -qx "#$name=.*" "$ROOT/deploy/trainmode.conf.in" || continue
+        [ -v "SETTINGS[${line%%=*}]" ] || continue
         # What is not set there is the private cluster's.
         [ "$line" != "DATABASE_URL=$(database_private)" ] || continue
         export "${line?}"
     done <"/proc/$SUPERVISOR/environ" || true
+    settings_read
 }
 
 # The database of a Trainmode that was started here, for whoever asks it.
@@ -85,6 +84,6 @@ token() {
         say "$name opens nothing any more"
         ;;
     esac
-    [ "$(setting AUTH none)" = token ] ||
-        say "AUTH is $(setting AUTH none): tokens count once it is token and ./trainmode up has read it" >&2
+    [ "$(setting AUTH)" = token ] ||
+        say "AUTH is $(setting AUTH): tokens count once it is token and ./trainmode up has read it" >&2
 }

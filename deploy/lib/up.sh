@@ -1,11 +1,11 @@
 # up: from a checkout to an answer on the port.
 
-# Can nginx have the port on each address that it will listen on? Tried as
-# nginx does it, since only the system knows what stands in the way of what.
+# port_check ADDRESS...: can nginx have the port there? Tried as nginx does it,
+# since only the system knows what stands in the way of what.
 port_check() {
     local why
 
-    why=$(python3 - "$port" 127.0.0.1 "$(setting LISTEN 127.0.0.1)" <<'END'
+    why=$(python3 - "$port" "$@" <<'END'
 import errno
 import socket
 import sys
@@ -36,27 +36,28 @@ END
 configure_nginx() {
     local audio als archive listen threads proxy proxies=
 
-    listen=$(setting LISTEN 127.0.0.1)
+    listen=$(setting LISTEN)
     LISTEN_MORE=
     # This machine is always answered: `up` itself asks.
     [ "$listen" = 127.0.0.1 ] ||
         LISTEN_MORE="listen $listen:$port default_server;"
-    audio=$(setting_number MAX_AUDIO_MB 2048)
-    als=$(setting_number MAX_ALS_MB 64)
-    archive=$(setting_number MAX_ARCHIVE_MB 2048)
+    audio=$(setting MAX_AUDIO_MB)
+    als=$(setting MAX_ALS_MB)
+    archive=$(setting MAX_ARCHIVE_MB)
     ASK_FIRST=
-    [ "$(setting AUTH none)" = none ] || ASK_FIRST="auth_request /.may;"
+    [ "$(setting AUTH)" = none ] || ASK_FIRST="auth_request /.may;"
     # Base64 makes three bytes four; the other members take a little.
     SAVE_MB=$((audio * 4 / 3 + 4))
     LIBRARY_MB=$(((als > archive ? als : archive) + 2))
     # Half of the threads, so that slow clients never hold them all; of one
     # thread there is no half.
-    threads=$(setting_number SAVE_THREADS 16)
+    threads=$(setting SAVE_THREADS)
     SAVE_DIRECT='return 490;'
     [ "$threads" -lt 2 ] || SAVE_DIRECT="limit_conn uploads $((threads / 2));"
     REAL_IP_FROM=
     [[ $(setting PUBLIC_URL) != [hH][tT][tT][pP][sS]:* ]] || proxies="127.0.0.1 ::1"
-    for proxy in $(setting PROXIES "$proxies" | tr ',' ' '); do
+    [ -z "$(setting PROXIES)" ] || proxies=$(setting PROXIES)
+    for proxy in ${proxies//,/ }; do
         [[ $proxy =~ ^[0-9a-fA-F.:/]+$ ]] ||
             die "PROXIES holds addresses (10.0.0.1 or 10.0.0.0/8), not '$proxy'"
         REAL_IP_FROM+="set_real_ip_from $proxy; "
@@ -167,9 +168,7 @@ up_database() {
     fi
     state_make
     orphans_end
-    port_check
-    run_make
-    state_fill
+    port_check 127.0.0.1
     NEW=yes
 
     local log=$STATE/log
@@ -180,6 +179,12 @@ up_database() {
         step "build" "$log/build.log" build_all
         step "install" "$log/install.log" install_app "$STATE/app"
     fi
+    settings_make
+    settings_read
+    port_check 127.0.0.1 "$(setting LISTEN)"
+    run_make
+    secrets_make
+    store_make
     database_choose
     export TRAINMODE_STATE=$STATE
     step "check the settings" "$log/settings.log" admin check

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/objects.h"
+#include "app/settings.h"
 #include "auth/bearer.h"
 #include "base/clock.h"
 #include "base/conf.h"
@@ -15,6 +16,8 @@ static int
 usage(void)
 {
     (void)fputs("usage: trainmode-admin check\n"
+                "       trainmode-admin settings [--script | --markdown | "
+                "--file]\n"
                 "       trainmode-admin store claim | adopt\n"
                 "       trainmode-admin sweep [--dry-run | --all]\n"
                 "       trainmode-admin token add NAME [ARTIST-SLUG]\n"
@@ -74,7 +77,7 @@ list(struct db *db, struct err *err)
 static int
 run_token(int argc, char **argv, struct err *err)
 {
-    auto_conf struct conf *conf = conf_open("admin", err);
+    auto_conf struct conf *conf = conf_open(app_settings, "admin", err);
     auto_db struct db *db = NULL;
 
     if (conf == NULL || (db = db_open(conf->database_url, 1, err)) == NULL)
@@ -100,7 +103,7 @@ shop_close(struct app *app)
 static int
 shop_open(struct app *app, struct err *err)
 {
-    if ((app->conf = conf_open("admin", err)) == NULL ||
+    if ((app->conf = conf_open(app_settings, "admin", err)) == NULL ||
         (app->db = db_open(app->conf->database_url, 2, err)) == NULL ||
         (app->store = store_open(app->conf, err)) == NULL)
         return -1;
@@ -197,6 +200,29 @@ told(int rc, const struct err *err)
     return rc == -1 ? FAILED : DONE;
 }
 
+/* By default a line each, with no secret in it. */
+static int
+run_settings(const char *how)
+{
+    static const struct {
+        const char *word;
+        enum conf_form form;
+    } forms[] = {
+        {"--script", CONF_SCRIPT},
+        {"--markdown", CONF_MARKDOWN},
+        {"--file", CONF_FILE},
+    };
+    struct err err = ERR_INIT;
+
+    if (how == NULL)
+        return told(conf_tell(app_settings, CONF_LINES, stdout, &err), &err);
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+        if (strcmp(how, forms[i].word) == 0)
+            return told(conf_tell(app_settings, forms[i].form, stdout, &err),
+                        &err);
+    return usage();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -204,10 +230,12 @@ main(int argc, char **argv)
 
     log_init("admin");
     if (argc == 2 && strcmp(argv[1], "check") == 0) {
-        auto_conf struct conf *conf = conf_open("admin", &err);
+        auto_conf struct conf *conf = conf_open(app_settings, "admin", &err);
 
         return told(conf == NULL ? -1 : 0, &err);
     }
+    if ((argc == 2 || argc == 3) && strcmp(argv[1], "settings") == 0)
+        return run_settings(argc == 3 ? argv[2] : NULL);
     if (is_store_call(argc, argv))
         return told(run_store(argv[2], &err), &err);
     if (is_sweep_call(argc, argv))

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/objects.h"
+#include "app/settings.h"
 #include "app/who.h"
 #include "base/log.h"
 
@@ -27,7 +28,7 @@ app_release(struct app *app)
 static int
 app_open(struct app *app, const char *program, struct err *err)
 {
-    if ((app->conf = conf_open(program, err)) == NULL)
+    if ((app->conf = conf_open(app_settings, program, err)) == NULL)
         return -1;
     if ((app->db = db_open(app->conf->database_url, app->conf->db_connections,
                            err)) == NULL)

@@ -25,6 +25,9 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/setting.h"
+
+extern const struct settings audio_settings; /* settings.c */
 
 #define AUDIO_DAMAGE_MAX 16
 

@@ -5,7 +5,10 @@
 #include "auth/gotrue.h"
 #include "base/auto.h"
 #include "base/conf.h"
+#include "base/setting.h"
 #include "db/db.h"
+
+extern const struct settings auth_settings; /* settings.c */
 
 #define SESSION_ID_LEN 46
 

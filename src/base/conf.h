@@ -2,7 +2,8 @@
  * Settings, read once: from the environment, otherwise from `trainmode.conf` in
  * the folder that TRAINMODE_STATE names (lines NAME=value, # comments). The
  * only place that calls getenv. All faults are reported in one message.
- * README's table of settings is the only other place that lists them.
+ * Here stands only which values there are; what each setting is called, its
+ * default and its bounds are told by the rooms (base/setting.h).
  */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
@@ -10,94 +11,99 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/auto.h"
 #include "base/err.h"
 
+struct settings; /* of a room: base/setting.h */
+
 struct conf {
-    char *state;           /* TRAINMODE_STATE, absolute */
-    char *database_url;    /* DATABASE_URL: libpq connection string or URI */
-    char *storage;         /* STORAGE: "local" or "supabase" */
-    char *store_dir;       /* STORE_DIR, default {state}/store */
-    char *spool_dir;       /* {store_dir}/.spool: same file system as objects */
-    char *sign_key;        /* hex, from {state}/secrets/sign.key (0600) */
-    char *public_url;      /* PUBLIC_URL without its final slash, or NULL */
-    char *listen;          /* LISTEN: nginx's address, default 127.0.0.1 */
-    char *proxies;         /* PROXIES: proxies whose X-Forwarded-For nginx
-                            * believes; only for `up`; or NULL */
-    char *auth;            /* AUTH: who may: "none", "token" or "supabase" */
-    char *cors_origins;    /* CORS_ORIGINS: origins of other pages that may call
-                            * us, separated by blanks or commas; or NULL */
-    char *openai_key;      /* OPENAI_API_KEY or NULL */
-    char *openai_url;      /* OPENAI_BASE_URL or NULL; includes /v1 */
-    char *openai_model;    /* OPENAI_MODEL, default gpt-4o-mini */
-    char *supabase_url;    /* SUPABASE_URL or NULL */
-    char *supabase_key;    /* SUPABASE_SERVICE_ROLE_KEY or NULL */
-    char *supabase_bucket; /* SUPABASE_BUCKET, default dawa-exports */
-    int64_t supabase_resumable; /* SUPABASE_RESUMABLE_MB (16) in bytes: larger
-                                 * files go up in pieces */
-    char *supabase_public;      /* SUPABASE_PUBLISHABLE_KEY or NULL */
-    char *jwt_secret;           /* SUPABASE_JWT_SECRET or NULL; used
-                                 * literally */
-    char *replicate_token;      /* REPLICATE_API_TOKEN or NULL */
-    char *replicate_url;        /* REPLICATE_BASE_URL, without a version */
-    int trainings;              /* TRAININGS_PER_ARTIST (2) at a time */
-    char *destinations;   /* TRAINING_DESTINATIONS: what may be trained, as
-                           * owner/name; a name of * means all; NULL: any */
-    char *trainers;       /* TRAINING_TRAINERS: owner/name of each allowed
-                           * trainer, or NULL: any */
-    char *webhook_secret; /* REPLICATE_WEBHOOK_SECRET ("whsec_...") or NULL */
-    bool anonymous;       /* SUPABASE_ANONYMOUS, default off: anonymous users
-                           * of Auth are users here too */
-    bool durable;         /* DURABLE, default on: fsync before we say done */
-    int64_t max_audio;    /* MAX_AUDIO_MB (2048) in bytes */
-    int64_t max_als;      /* MAX_ALS_MB (64) in bytes */
-    int64_t max_archive;  /* MAX_ARCHIVE_MB (2048) in bytes, also when
-                           * unpacked */
-    int url_ttl;          /* URL_TTL_HOURS (24) in seconds */
-    int db_connections;   /* DB_CONNECTIONS (8) per program */
-    int threads;          /* {PROGRAM}_THREADS: train 512, save 16, export 4,
-                             library 16 */
-    int analysis_threads; /* ANALYSIS_THREADS (the machine's spare capacity);
-                           * 0 pauses the analysis */
-    int analysis_lease;   /* ANALYSIS_LEASE_SEC (60) */
-    int convert_threads;  /* CONVERT_THREADS (the machine's spare capacity):
-                           * conversions ahead of exports; 0: none */
-    int export_converts;  /* EXPORT_CONVERTS (one per processor): concurrent
-                           * conversions that exports wait for */
-    int model_timeout;    /* MODEL_TIMEOUT_SEC (120), all tries together */
-    int model_stall;      /* CAPTIONS_PER_MINUTE (1200) per artist; 0: no
-                           * limit */
-    int captions_minute;  /* CAPTIONS_PER_MINUTE (1200) of one artist; 0: any
-                           * number */
-    int context_tokens;   /* CAPTION_CONTEXT_TOKENS (6000) */
-    int captions_day;     /* CAPTION_DAILY_LIMIT (0: no limit) per artist */
-    double price_in;      /* OPENAI_PRICE_IN and the others, per million */
-    double price_out;     /* tokens; below 0: not set */
-    double price_audio;   /* for input tokens that are audio */
-    char *currency;       /* OPENAI_PRICE_CURRENCY ("USD") */
-    bool examples;        /* CAPTION_EXAMPLES (on): edited captions are sent
-                           * along */
-    char *caption_prompt; /* CAPTION_PROMPT: "train-v1", "train-v2", or
-                           * "auto": v2 if audio is sent, otherwise v1 */
-    char *caption_audio;  /* CAPTION_AUDIO: what a model hears: "off",
-                           * "excerpt" or "windows" */
-    int audio_sec;        /* CAPTION_AUDIO_SEC (30), the most of one excerpt */
-    int audio_count;      /* CAPTION_AUDIO_COUNT (8), most excerpts in a
-                           * question */
-    char *audio_format;   /* CAPTION_AUDIO_FORMAT: "mp3" or "wav" */
+    const struct settings *const *rooms; /* whose values these are */
+    char *state;                         /* TRAINMODE_STATE, absolute */
+
+    /* db/ */
+    char *database_url;
+    int db_connections; /* of each program */
+
+    /* store/ */
+    char *storage;
+    char *store_dir;
+    char *spool_dir;    /* {store_dir}/.spool: same file system as objects */
+    char *sign_key;     /* hex from {state}/secrets/sign.key; NULL if the
+                         * storage signs by itself */
+    char *supabase_key; /* or NULL */
+    char *supabase_bucket;
+    int64_t supabase_resumable; /* bytes */
+    bool durable;
+    int url_ttl; /* seconds */
+
+    /* auth/ */
+    char *auth;
+    char *supabase_url; /* or NULL; the store's too */
+    char *supabase_public;
+    char *jwt_secret; /* or NULL; used as it is */
+    bool anonymous;
+
+    /* web/ */
+    char *public_url; /* without final slash, or NULL */
+    char *listen;
+    char *proxies;      /* for `up` alone, or NULL */
+    char *cors_origins; /* or NULL */
+    int threads;        /* of the program that asked */
+
+    /* caption/ */
+    char *openai_key; /* or NULL */
+    char *openai_url; /* or NULL; includes /v1 */
+    char *openai_model;
+    int model_timeout, model_stall; /* seconds */
+    int context_tokens;
+    int captions_minute, captions_day;       /* 0: any number */
+    double price_in, price_out, price_audio; /* below 0: not set */
+    char *currency;
+    bool examples;
+    char *caption_prompt;
+    char *caption_audio;
+    int audio_sec, audio_count;
+    char *audio_format;
+
+    /* trainer/ */
+    char *replicate_token; /* or NULL */
+    char *replicate_url;   /* without a version */
+    int trainings;
+    char *destinations, *trainers; /* NULL: any */
+    char *webhook_secret;          /* or NULL */
+
+    /* ingest/ */
+    int64_t max_audio, max_als, max_archive; /* bytes */
+
+    /* audio/ */
+    int analysis_threads, convert_threads; /* 0: none */
+    int analysis_lease;                    /* seconds */
+    int export_converts;
 };
 
-/* program: "train", "save", "export" or "library". NULL on failure, with all
- * faults in err's message. The caller closes it. */
-struct conf *conf_open(const char *program, struct err *err);
+/* rooms: a NULL behind the last; they outlive it. program: "train", "save",
+ * "export", "library", or another that has no threads. NULL on failure, with
+ * all faults in err's message. The caller closes it. */
+struct conf *conf_open(const struct settings *const *rooms, const char *program,
+                       struct err *err);
+/* Of the environment alone, without a state and without the rooms' checks. */
+struct conf *conf_open_bare(const struct settings *const *rooms,
+                            struct err *err);
 void conf_close(struct conf *conf);
-/* A variable of the environment that is not a setting of the programs; NULL if
+
+/* How the settings are told: as README's table; as the file trainmode.conf
+ * that a new state begins with; as they are, a line each with no secret in it;
+ * or all as they are for a script, each "NAME=value" with a NUL behind it.
+ * What is wrong in the file is passed over. */
+enum conf_form { CONF_MARKDOWN, CONF_FILE, CONF_LINES, CONF_SCRIPT };
+int conf_tell(const struct settings *const *rooms, enum conf_form form,
+              FILE *to, struct err *err);
+/* Of the environment alone, for what is no setting of the programs; NULL where
  * it is not set or empty. Borrowed. */
 const char *conf_env(const char *name);
-/* Whether only this machine can reach us, as far as the settings tell. */
-bool conf_is_loopback(const struct conf *conf);
-/* Whether the host at p, up to its port or path, is this machine. */
+/* Is the host at p, up to its port or path, this machine's own? */
 bool conf_is_here(const char *p);
 /* Whether a model is connected: a key or a base URL is set. */
 bool conf_has_model(const struct conf *conf);

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "base/auto.h"
+
 /* The caller frees each returned block. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
@@ -22,5 +24,7 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Wipe the text from memory, then free it. NULL is fine. */
 void free_secret(char *secret);
+AUTO_DEFINE(auto_secret_p, char *, free_secret)
+#define auto_secret auto_cleanup(auto_secret_p)
 
 #endif

@@ -11,11 +11,14 @@
 
 #include "base/conf.h"
 #include "base/err.h"
+#include "base/setting.h"
 #include "music/facts.h"
 #include "caption/clips.h"
 #include "caption/ear.h"
 #include "caption/style.h"
 #include "net/http.h"
+
+extern const struct settings caption_settings; /* settings.c */
 
 /* The question. Small: schema and summary need not outlive caption_ask_init. */
 struct caption_ask {

@@ -29,7 +29,10 @@
 #include "base/auto.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "base/setting.h"
 #include "music/song.h"
+
+extern const struct settings db_settings; /* settings.c */
 
 struct db;
 

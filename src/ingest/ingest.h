@@ -21,6 +21,9 @@
 
 #include "base/auto.h"
 #include "base/err.h"
+#include "base/setting.h"
+
+extern const struct settings ingest_settings; /* settings.c */
 
 #define INGEST_BESIDE_MAX (2 * 1024 * 1024)
 

@@ -18,7 +18,12 @@
 #define STORE_BUCKET "dawa-exports"
 
 struct store_driver {
-    const char *name; /* the value of STORAGE */
+    const char *name; /* the value of STORAGE, and a word of its row in
+                       * settings.c */
+
+    /* The settings that it needs, held at start, and what it reads with them;
+     * only if it is the one that STORAGE names. See base/setting.h. */
+    void (*check)(struct conf *conf, struct buf *faults);
 
     /* Set up what is needed and check that it can be used. NULL on failure.
      * conf outlives the driver. */
@@ -85,6 +90,9 @@ struct store_driver {
     int (*list)(void *self, const char *prefix, store_visit *fn, void *ctx,
                 struct err *err);
 };
+
+/* By the driver that STORAGE names. */
+void store_driver_check(struct conf *conf, struct buf *faults);
 
 extern const struct store_driver store_local;
 extern const struct store_driver store_supabase;

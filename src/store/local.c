@@ -474,6 +474,7 @@ local_list(void *self, const char *prefix, store_visit *fn, void *ctx,
 
 const struct store_driver store_local = {
     .name = "local",
+    .check = sign_key_read,
     .open = local_open,
     .close = local_close,
     .ping = local_ping,

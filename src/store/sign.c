@@ -1,16 +1,43 @@
 /* Signed URLs; see sign.h. */
 #include "store/sign.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/setting.h"
 
 #define EXPIRES_DIGITS 15 /* enough for 30 million years, no overflow */
+#define KEY_DIGITS 64     /* 32 bytes */
+
+void
+sign_key_read(struct conf *conf, struct buf *faults)
+{
+    auto_free char *path = xasprintf("%s/secrets/sign.key", conf->state);
+    auto_file FILE *file = fopen(path, "re");
+    char key[KEY_DIGITS + 2] = "";
+    struct stat st;
+
+    if (file == NULL || fstat(fileno(file), &st) == -1) {
+        conf_fault(faults, "cannot read %s: %s", path, strerror(errno));
+        return;
+    }
+    if ((st.st_mode & 077) != 0)
+        conf_fault(faults, "%s may be read by others (chmod 600 it)", path);
+    if (fgets(key, sizeof(key), file) == NULL ||
+        strspn(key, "0123456789abcdefABCDEF") != KEY_DIGITS) {
+        conf_fault(faults, "%s does not hold %d hexadecimal digits", path,
+                   KEY_DIGITS);
+        return;
+    }
+    conf->sign_key = xstrndup(key, KEY_DIGITS);
+}
 
 /* The line end cannot stand in a path, so no two pairs make the same text. */
 static void

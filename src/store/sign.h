@@ -8,7 +8,13 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "base/conf.h"
 #include "base/err.h"
+
+/* {state}/secrets/sign.key into conf->sign_key: whoever reads it can sign, so
+ * it must be ours alone. */
+void sign_key_read(struct conf *conf, struct buf *faults);
 
 /* "{base}/files/{path}?expires=N&signature=HEX": the path ends in the object's
  * own name, so that a trainer sees ".zip". The caller frees it. key: any secret

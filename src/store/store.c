@@ -47,14 +47,21 @@ static const struct store_driver *const drivers[] = {&store_local,
 /* ---- open and close ---- */
 
 static const struct store_driver *
-driver_find(const char *name, struct err *err)
+driver_find(const char *name)
 {
     for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
         if (strcmp(drivers[i]->name, name) == 0)
             return drivers[i];
-    err_set(err, ERR_STORAGE, "STORAGE=%s is not built into this version",
-            name);
     return NULL;
+}
+
+void
+store_driver_check(struct conf *conf, struct buf *faults)
+{
+    const struct store_driver *driver = driver_find(conf->storage);
+
+    if (driver != NULL)
+        driver->check(conf, faults);
 }
 
 struct store *
@@ -62,9 +69,12 @@ store_open(const struct conf *conf, struct err *err)
 {
     auto_store struct store *store = xcalloc(1, sizeof(*store));
 
-    store->driver = driver_find(conf->storage, err);
-    if (store->driver == NULL)
+    store->driver = driver_find(conf->storage);
+    if (store->driver == NULL) {
+        err_set(err, ERR_STORAGE, "STORAGE=%s is not built into this version",
+                conf->storage);
         return NULL;
+    }
     store->spool_dir = xstrdup(conf->spool_dir);
     store->durable = conf->durable;
     if (spooldir_make(store->spool_dir, err) == -1)

@@ -17,6 +17,9 @@
 #include "base/auto.h"
 #include "base/conf.h"
 #include "base/err.h"
+#include "base/setting.h"
+
+extern const struct settings store_settings; /* settings.c */
 
 struct store;
 struct store_reader;

@@ -173,6 +173,15 @@ supabase_close(void *self)
     free(s);
 }
 
+static void
+supabase_check(struct conf *conf, struct buf *faults)
+{
+    conf_need(faults, conf->supabase_url, "SUPABASE_URL",
+              ", STORAGE=supabase needs it");
+    conf_need(faults, conf->supabase_key, "SUPABASE_SERVICE_ROLE_KEY",
+              ", STORAGE=supabase needs it");
+}
+
 /* A storage that is away is no reason not to start: health says so, each
  * request says so, and all goes on when it is back. */
 static void *
@@ -327,6 +336,7 @@ supabase_sign(void *self, const char *path, int64_t expires, const char *base,
 
 const struct store_driver store_supabase = {
     .name = "supabase",
+    .check = supabase_check,
     .open = supabase_open,
     .close = supabase_close,
     .ping = supabase_ping,

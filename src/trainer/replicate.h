@@ -9,7 +9,10 @@
 #define TRAINER_REPLICATE_H
 
 #include "base/conf.h"
+#include "base/setting.h"
 #include "db/db.h"
+
+extern const struct settings trainer_settings; /* settings.c */
 
 /* The trainer of the layouts "replicate" and "plan", and its version. */
 #define TRAINER "sakemin/musicgen-fine-tuner"

@@ -19,6 +19,9 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/setting.h"
+
+extern const struct settings web_settings; /* settings.c */
 
 struct app; /* the program's own state; see app/app.h */
 struct req; /* one request; valid until the handler returns */

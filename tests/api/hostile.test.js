@@ -200,12 +200,17 @@ test(
     const conf = path.join(state, 'trainmode.conf');
     fs.chmodSync(state, 0o711);
     up.port = await freePort();
-    fs.writeFileSync(conf, 'STORE_DIR=/etc\n', { mode: 0o600 });
-    fs.chownSync(conf, 33, 33);
-    const refused = up(state);
-    assert.notEqual(refused.status, 0);
-    assert.match(refused.stdout + refused.stderr, /STORE_DIR/);
-    assert.equal(fs.statSync('/etc').uid, 0);
+    for (const line of ['STORE_DIR=/etc\n', '\ufeff STORE_DIR = "/etc"\r\n']) {
+      fs.writeFileSync(conf, line, { mode: 0o600 });
+      fs.chownSync(conf, 33, 33);
+      const refused = up(state);
+      assert.notEqual(refused.status, 0);
+      assert.match(
+        refused.stdout + refused.stderr,
+        /sets STORE_DIR and belongs/,
+      );
+      assert.equal(fs.statSync('/etc').uid, 0);
+    }
     fs.rmSync(state, { recursive: true });
   },
 );

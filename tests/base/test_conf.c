@@ -11,62 +11,9 @@
 
 #include <cmocka.h>
 
+#include "app/settings.h"
 #include "base/conf.h"
 #include "base/mem.h"
-
-static const char *const names[] = {
-    "DATABASE_URL",
-    "STORAGE",
-    "STORE_DIR",
-    "PUBLIC_URL",
-    "LISTEN",
-    "PROXIES",
-    "CORS_ORIGINS",
-    "AUTH",
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "OPENAI_MODEL",
-    "SUPABASE_URL",
-    "SUPABASE_SERVICE_ROLE_KEY",
-    "SUPABASE_PUBLISHABLE_KEY",
-    "SUPABASE_JWT_SECRET",
-    "SUPABASE_BUCKET",
-    "SUPABASE_RESUMABLE_MB",
-    "REPLICATE_API_TOKEN",
-    "REPLICATE_BASE_URL",
-    "TRAININGS_PER_ARTIST",
-    "TRAINING_DESTINATIONS",
-    "TRAINING_TRAINERS",
-    "REPLICATE_WEBHOOK_SECRET",
-    "CAPTIONS_PER_MINUTE",
-    "DURABLE",
-    "MAX_AUDIO_MB",
-    "MAX_ALS_MB",
-    "URL_TTL_HOURS",
-    "DB_CONNECTIONS",
-    "TRAIN_THREADS",
-    "SAVE_THREADS",
-    "EXPORT_THREADS",
-    "LIBRARY_THREADS",
-    "ANALYSIS_THREADS",
-    "ANALYSIS_LEASE_SEC",
-    "CONVERT_THREADS",
-    "EXPORT_CONVERTS",
-    "MODEL_TIMEOUT_SEC",
-    "MODEL_STALL_SEC",
-    "CAPTION_CONTEXT_TOKENS",
-    "CAPTION_DAILY_LIMIT",
-    "OPENAI_PRICE_IN",
-    "OPENAI_PRICE_OUT",
-    "OPENAI_PRICE_AUDIO",
-    "OPENAI_PRICE_CURRENCY",
-    "CAPTION_EXAMPLES",
-    "CAPTION_PROMPT",
-    "CAPTION_AUDIO",
-    "CAPTION_AUDIO_SEC",
-    "CAPTION_AUDIO_COUNT",
-    "CAPTION_AUDIO_FORMAT",
-};
 
 static char dir[] = "/tmp/trainmode-conf-XXXXXX";
 
@@ -88,8 +35,9 @@ static int
 before(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        unsetenv(names[i]);
+    for (const struct settings *const *r = app_settings; *r != NULL; r++)
+        for (size_t i = 0; i < (*r)->n; i++)
+            unsetenv((*r)->rows[i].name);
     setenv("TRAINMODE_STATE", dir, 1);
     setenv("DATABASE_URL", "host=/nowhere dbname=trainmode", 1);
     write_file("trainmode.conf", "# nothing set\n", 0600);
@@ -101,7 +49,7 @@ static bool
 opens(void)
 {
     struct err err = ERR_INIT;
-    auto_conf struct conf *conf = conf_open("save", &err);
+    auto_conf struct conf *conf = conf_open(app_settings, "save", &err);
 
     return conf != NULL;
 }
@@ -110,7 +58,7 @@ static void
 expect_fault(const char *part)
 {
     struct err err = ERR_INIT;
-    auto_conf struct conf *conf = conf_open("save", &err);
+    auto_conf struct conf *conf = conf_open(app_settings, "save", &err);
 
     assert_null(conf);
     if (strstr(err.msg, part) == NULL)
@@ -121,7 +69,7 @@ static void
 defaults_are_the_documented_ones(void **state)
 {
     struct err err = ERR_INIT;
-    auto_conf struct conf *conf = conf_open("save", &err);
+    auto_conf struct conf *conf = conf_open(app_settings, "save", &err);
 
     (void)state;
     assert_non_null(conf);
@@ -168,7 +116,7 @@ analyses_take_the_processors_to_spare(void **state)
         CPU_SET(i, &few);
         n++;
         assert_int_equal(sched_setaffinity(0, sizeof(few), &few), 0);
-        conf = conf_open("save", &err);
+        conf = conf_open(app_settings, "save", &err);
         assert_non_null(conf);
         assert_int_equal(conf->analysis_threads, n < 2    ? 1
                                                  : n < 17 ? n - 1
@@ -189,7 +137,8 @@ each_program_has_its_own_threads(void **state)
     setenv("SAVE_THREADS", "3", 1);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct err err = ERR_INIT;
-        auto_conf struct conf *conf = conf_open(rows[i].program, &err);
+        auto_conf struct conf *conf =
+            conf_open(app_settings, rows[i].program, &err);
 
         assert_non_null(conf);
         assert_int_equal(conf->threads, rows[i].threads);
@@ -213,7 +162,7 @@ the_environment_wins_over_the_file(void **state)
                0600);
     setenv("URL_TTL_HOURS", "5", 1);
     setenv("OPENAI_MODEL", "", 1); /* empty is not set */
-    conf = conf_open("train", &err);
+    conf = conf_open(app_settings, "train", &err);
     assert_non_null(conf);
     assert_string_equal(conf->openai_model, "a model");
     assert_string_equal(conf->openai_url, "http://127.0.0.1:9/v1");
@@ -231,8 +180,8 @@ all_faults_are_told_at_once(void **state)
     setenv("DURABLE", "perhaps", 1);
     setenv("PUBLIC_URL", "ftp://example.org", 1);
     unsetenv("DATABASE_URL");
-    expect_fault("PUBLIC_URL must begin with http:// or https://; DURABLE "
-                 "must be on or off, not \"perhaps\"; MAX_ALS_MB must be a "
+    expect_fault("DURABLE must be on or off, not \"perhaps\"; PUBLIC_URL "
+                 "must begin with http:// or https://; MAX_ALS_MB must be a "
                  "whole number from 1 to 4096, not \"many\"; DATABASE_URL is "
                  "not set");
 }
@@ -278,7 +227,7 @@ without_sign_in_only_this_machine_may_reach_us(void **state)
         auto_conf struct conf *conf = NULL;
 
         setenv("PUBLIC_URL", fine[i], 1);
-        conf = conf_open("train", &err);
+        conf = conf_open(app_settings, "train", &err);
         assert_non_null(conf);
         assert_string_equal(conf->auth, "none");
     }
@@ -344,7 +293,7 @@ faults_do_not_repeat_keys(void **state)
 
     (void)state;
     write_file("trainmode.conf", "sk-lost\nOPENAI_KEY=sk-other\n", 0600);
-    conf = conf_open("train", &err);
+    conf = conf_open(app_settings, "train", &err);
     assert_null(conf);
     assert_null(strstr(err.msg, "sk-"));
 }
@@ -361,7 +310,7 @@ supabase_needs_its_address_and_key(void **state)
                  "SUPABASE_SERVICE_ROLE_KEY is not set");
     setenv("SUPABASE_URL", "https://example.supabase.co/", 1);
     setenv("SUPABASE_SERVICE_ROLE_KEY", "k", 1);
-    conf = conf_open("export", &err);
+    conf = conf_open(app_settings, "export", &err);
     assert_non_null(conf);
     assert_string_equal(conf->supabase_url, "https://example.supabase.co");
     setenv("STORAGE", "floppy", 1);
@@ -392,7 +341,7 @@ the_file_may_come_from_windows(void **state)
     (void)state;
     write_file("trainmode.conf",
                "\xef\xbb\xbfURL_TTL_HOURS=3\r\nMAX_ALS_MB=5\r\n", 0600);
-    conf = conf_open("save", &err);
+    conf = conf_open(app_settings, "save", &err);
     assert_non_null(conf);
     assert_int_equal(conf->url_ttl, 3 * 3600);
     assert_int_equal(conf->max_als, 5 << 20);

@@ -74,7 +74,7 @@ for (const [what, pattern, home] of [
     /\bpthread_cond_(timed|clock)wait\s*\(/,
     'src/base/clock.c',
   ],
-  ['the environment', /\b(secure_)?getenv\s*\(/, 'src/base/conf.c'],
+  ['the environment', /\b(secure_)?getenv\s*\(/, 'src/base/conf_source.c'],
 ]) {
   test(`${what} is called in ${home} only`, () => {
     assert.deepEqual(strangers(pattern, home), []);
@@ -312,20 +312,35 @@ test('nothing is left to be done in a comment', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('trainmode.conf offers every setting that base/conf.c knows, with its default', () => {
-  const rows = [
-    ...read('src/base/conf.c').matchAll(
-      /^ {4}\{"([A-Z_]+)", (?:NULL|"\w+"), (NULL|"[^"]*")/gm,
-    ),
-  ].map(
-    ([, name, fallback]) =>
-      `${name}=${fallback === 'NULL' ? '' : JSON.parse(fallback)}`,
+test('each member of struct conf that a setting fills has one row, in one room', () => {
+  const rows = files
+    .filter((f) => f.name.endsWith('/settings.c'))
+    .flatMap((f) => [...f.code.matchAll(/CONF_AT\((\w+)\)/g)])
+    .map((m) => m[1]);
+  const made = ['rooms', 'state', 'spool_dir', 'sign_key'];
+  const struct = files
+    .find((f) => f.name === 'src/base/conf.h')
+    .code.match(/struct conf \{([^]*?)\n\};/)[1];
+  const members = [...struct.matchAll(/(\w+)(?=[,;])/g)].map((m) => m[1]);
+  assert.ok(members.length > 50);
+  assert.deepEqual(
+    rows.sort(),
+    members.filter((m) => !made.includes(m)).sort(),
   );
-  assert.ok(rows.length > 20);
-  const offered = [
-    ...read('deploy/trainmode.conf.in').matchAll(/^#([A-Z_]+=.*)$/gm),
-  ].map((m) => m[1]);
-  assert.deepEqual(offered.sort(), rows.sort());
+});
+
+test('scripts ask for settings that there are, and know no default', () => {
+  const said = [...read('README.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(
+    ([, name]) => name,
+  );
+  const asked = walk('deploy').flatMap((name) =>
+    [...read(name).matchAll(/\$\(setting ([^()]*)\)/g)].map((m) => m[1]),
+  );
+  assert.ok(asked.length > 10);
+  assert.deepEqual(
+    asked.filter((name) => !said.includes(name)),
+    [],
+  );
 });
 
 test('migrations have the names that the Supabase CLI takes', () => {

@@ -55,8 +55,8 @@ export function tempDir(prefix = 'trainmode-state-') {
 // Settings of the machine that runs the tests must not reach the programs.
 const settings = [
   ...fs
-    .readFileSync(path.join(root, 'deploy/trainmode.conf.in'), 'utf8')
-    .matchAll(/^#([A-Z_]+)=/gm),
+    .readFileSync(path.join(root, 'README.md'), 'utf8')
+    .matchAll(/^\| `([A-Z_]+)` \|/gm),
 ].map((m) => m[1]);
 
 export function stackEnv(env = {}) {

@@ -50,43 +50,18 @@ tell(const char *path)
 
 /* ---- by a model ---- */
 
-enum { ANSWER_SEC = 120, STALL_SEC = 30, CONTEXT_TOKENS = 6000 };
-
-static double
-price(const char *name)
+/* By the settings' own names and defaults. */
+static struct conf *
+read_settings(const char *version, struct err *err)
 {
-    const char *text = conf_env(name);
+    static const struct settings *const rooms[] = {&caption_settings, NULL};
+    auto_conf struct conf *conf = conf_open_bare(rooms, err);
 
-    return text != NULL ? strtod(text, NULL) : -1;
-}
-
-/* The settings' own names and defaults. */
-static void
-read_settings(struct conf *conf, const char *version)
-{
-    const char *model = conf_env("OPENAI_MODEL");
-
-    *conf = (struct conf){
-        .openai_url = xstrdup(conf_env("OPENAI_BASE_URL")),
-        .openai_key = xstrdup(conf_env("OPENAI_API_KEY")),
-        .openai_model = xstrdup(model != NULL ? model : "gpt-4o-mini"),
-        .caption_prompt = xstrdup(version),
-        .context_tokens = CONTEXT_TOKENS,
-        .model_timeout = ANSWER_SEC,
-        .model_stall = STALL_SEC,
-        .price_in = price("OPENAI_PRICE_IN"),
-        .price_out = price("OPENAI_PRICE_OUT"),
-        .price_audio = price("OPENAI_PRICE_AUDIO"),
-    };
-}
-
-static void
-forget_settings(struct conf *conf)
-{
-    free(conf->openai_url);
-    free(conf->openai_key);
-    free(conf->openai_model);
+    if (conf == NULL)
+        return NULL;
     free(conf->caption_prompt);
+    conf->caption_prompt = xstrdup(version);
+    return steal(&conf);
 }
 
 static int
@@ -192,21 +167,22 @@ ask(const struct conf *conf, struct http *http, const char *path)
 static int
 ask_all(const char *version, char *const *files, int n)
 {
-    struct conf conf;
-    struct http *http = http_open();
-    int rc = 0;
+    struct err err = ERR_INIT;
+    auto_conf struct conf *conf = read_settings(version, &err);
+    struct http *http;
 
-    read_settings(&conf, version);
-    if (!conf_has_model(&conf)) {
-        (void)fputs("no model: set OPENAI_BASE_URL or OPENAI_API_KEY\n",
-                    stderr);
-        rc = 2;
+    if (conf == NULL || !conf_has_model(conf)) {
+        (void)fprintf(stderr, "%s\n",
+                      conf == NULL
+                          ? err.msg
+                          : "no model: set OPENAI_BASE_URL or OPENAI_API_KEY");
+        return 2;
     }
-    for (int i = 0; i < n && rc == 0; i++)
-        ask(&conf, http, files[i]);
+    http = http_open();
+    for (int i = 0; i < n; i++)
+        ask(conf, http, files[i]);
     http_close(http);
-    forget_settings(&conf);
-    return rc;
+    return 0;
 }
 
 int
