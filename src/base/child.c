@@ -21,8 +21,8 @@
 #define ASK_MAX 16384
 #define SPARE_FD 3 /* child.out, in the helper */
 
-/* Where this program lies: /proc may be missing in a chroot, then it is as it
- * was called. */
+/* The folder of this program: /proc may be missing in a chroot; then the name
+ * that it was called by. */
 static bool
 own_path(char *path, size_t size)
 {
@@ -125,8 +125,8 @@ start(const struct child *c, int end, pid_t *ret, struct err *err)
 
 /* ---- talking ---- */
 
-/* The question fits the socket's buffer, so this does not wait. A helper that
- * is gone already tells by its end. */
+/* The question fits the socket's buffer, so this does not wait. If the helper
+ * has already ended, its exit status tells. */
 static void
 ask(int fd, const char *text)
 {

@@ -61,7 +61,7 @@ clock_text(int64_t seconds, char ret_text[CLOCK_TEXT])
     (void)strftime(ret_text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-/* "+02:00" in seconds; 0 for "Z". False where it is neither. */
+/* "+02:00" in seconds; 0 for "Z". False if it is neither. */
 static bool
 read_zone(const char *p, int64_t *ret)
 {

@@ -1,6 +1,6 @@
 /*
  * The settings as the programs see them. Each fault becomes a clause of one
- * message, so that whoever sets the program up repairs all of them in one go.
+ * message, so that whoever sets the program up can repair all of them at once.
  */
 #include "base/conf.h"
 
@@ -84,8 +84,8 @@ is_text(enum setting_kind kind)
            kind == SETTING_URL;
 }
 
-/* A key lives in memory for as long as it is needed; what may be one is wiped
- * like one. */
+/* A key is kept in memory as long as it is needed; whatever may be a key is
+ * wiped like one. */
 void
 conf_close(struct conf *conf)
 {

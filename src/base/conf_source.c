@@ -41,7 +41,7 @@ trim(char *s)
     return s;
 }
 
-/* A value may stand in quotes, as people know it from shells. */
+/* A value may be in quotes, as in a shell. */
 static char *
 unquote(char *s)
 {

@@ -1,4 +1,5 @@
-/* The settings told: to README, to a new state, to people and to scripts. */
+/* Prints the settings: for README, for a new state, for people and for
+ * scripts. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ tell_markdown(const struct settings *const *rooms, FILE *to)
     }
 }
 
-/* Markdown without its ticks, and of each link where it leads to. */
+/* Markdown without its ticks, and of each link only its target. */
 static void
 add_plain(struct buf *b, const char *help)
 {

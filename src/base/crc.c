@@ -6,6 +6,6 @@
 uint32_t
 crc_add(uint32_t crc, const void *data, size_t len)
 {
-    /* libdeflate takes NULL for "begin anew", whatever came before. */
+    /* libdeflate treats NULL as "start over", whatever came before. */
     return len > 0 ? libdeflate_crc32(crc, data, len) : crc;
 }

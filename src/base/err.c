@@ -10,7 +10,8 @@ struct row {
     int status;
     const char *word;
     const char *title;
-    const char *stock; /* what the client reads instead of a 5xx's message */
+    const char *stock; /* what the client reads instead of the message of a
+                        * 5xx */
 };
 
 static const struct row table[ERR_CODES] = {
@@ -68,8 +69,8 @@ static const struct row table[ERR_CODES] = {
     [ERR_INTERNAL] = {500, "internal", "Our fault",
                       "Something went wrong on our side; nothing was changed. "
                       "Try again, and quote the requestId if it stays"},
-    /* The server's own words and its address are for the person, who may be
-     * the one that runs it. */
+    /* The server's own message and its address are for the user, who may be its
+     * operator. */
     [ERR_MODEL] = {502, "model_error", "The model failed", NULL},
     [ERR_MODEL_AUTH] = {502, "model_auth", "The model refused our key",
                         "The caption model refused the configured key; check "
@@ -80,8 +81,8 @@ static const struct row table[ERR_CODES] = {
     [ERR_STORAGE] = {502, "storage_error", "The storage failed",
                      "The storage did not take or give the file; nothing "
                      "half-done was left. Try again in a moment"},
-    /* What a training service says (no credit, no such model) is for the
-     * person; whoever sets this error words it for them. */
+    /* The message of a training service (no credit, no such model) is for the
+     * user; the code that sets this error words it. */
     [ERR_TRAINER] = {502, "trainer_error", "The trainer refused", NULL},
     [ERR_DATABASE] = {503, "database_unavailable", "The database is away",
                       "The database cannot be reached; nothing was changed. "

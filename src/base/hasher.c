@@ -1,4 +1,4 @@
-/* A SHA-256 beside the caller's work; see hasher.h. */
+/* SHA-256 in parallel with the caller's work; see hasher.h. */
 #include "base/hasher.h"
 
 #include <pthread.h>
@@ -84,7 +84,7 @@ hasher_block(struct hasher *h)
     return h->ring[h->put % BLOCKS].data;
 }
 
-/* Where no thread can be had, the caller's own does it. */
+/* If no thread can be started, the caller's thread does the work. */
 static bool
 has_thread(struct hasher *h)
 {
@@ -112,7 +112,7 @@ hasher_put(struct hasher *h, size_t len)
     pthread_mutex_unlock(&h->lock);
 }
 
-/* Let the thread hash what it has and go. */
+/* Let the thread hash what it has and end. */
 static void
 join(struct hasher *h)
 {

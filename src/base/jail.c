@@ -66,7 +66,8 @@ static unsigned
 enter_landlock(void)
 {
 #if defined(LANDLOCK_ACCESS_FS_EXECUTE) && defined(SYS_landlock_create_ruleset)
-    /* What the first version knows; a kernel refuses bits of a later one. */
+    /* The rights of the first version; a kernel refuses bits that it does not
+     * know. */
     const struct landlock_ruleset_attr all = {
         .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
     long fd = syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);

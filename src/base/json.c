@@ -26,7 +26,7 @@ json_parse(const char *text, size_t len, struct err *err)
         text += 3;
         len -= 3;
     }
-    /* No flag of json-c's: what they mean is not the same in each version. */
+    /* None of json-c's flags: their meaning varies by version. */
     if (json_check(text, len, err) == -1)
         return NULL;
     o = json_tokener_parse_ex(tok, text, (int)len);
@@ -56,7 +56,7 @@ json_parse_object(const char *text, size_t len, struct err *err)
     return o;
 }
 
-/* 1 with the member in *ret, 0 where it is absent or null. */
+/* 1 with the member in *ret, 0 if it is absent or null. */
 static int
 member(json_object *o, const char *name, json_object **ret)
 {
@@ -198,7 +198,7 @@ json_number_int(json_object *o, const char *name, int fallback)
 {
     double n = json_number(o, name, fallback);
 
-    return (int)fmin(fmax(n, INT_MIN), INT_MAX); /* of no number: INT_MIN */
+    return (int)fmin(fmax(n, INT_MIN), INT_MAX); /* INT_MIN for NaN */
 }
 
 int64_t

@@ -11,11 +11,11 @@ struct check {
     const char *at;
     const char *end;
     size_t depth;
-    bool object[JSON_DEPTH_MAX]; /* what is open: an object, or an array */
+    bool object[JSON_DEPTH_MAX]; /* open nesting: objects (true) or arrays */
     struct err *err;
 };
 
-/* What was wrong here; at the end of the text, that it ends. */
+/* Fail with what is wrong here, or with "ends early" at the end of the text. */
 static int
 fail(const struct check *c, const char *what)
 {
@@ -180,8 +180,8 @@ name(struct check *c)
     return string(c) == -1 ? -1 : take(c, ':', "expected ':'");
 }
 
-/* A value as far as it can be read without what is in it: 1 when it opened
- * an object or array that is not empty, and its first value is next. */
+/* Read a value without its content: 1 if it opened an object or array that is
+ * not empty; then its first value is next. */
 static int
 value(struct check *c)
 {

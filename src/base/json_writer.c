@@ -12,7 +12,7 @@ put(struct json_writer *w, const char *text, bool comma_after)
     w->comma = comma_after;
 }
 
-/* No comma stands before a bracket that closes. */
+/* No comma precedes a closing bracket. */
 static void
 close_by(struct json_writer *w, const char *bracket)
 {

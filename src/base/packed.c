@@ -44,7 +44,7 @@ packed_text(const void *data, size_t len)
     return text_base64(small, z.total_out);
 }
 
-/* All of a zlib stream, and nothing behind it. */
+/* A complete zlib stream with nothing after it. */
 static bool
 inflate_all(unsigned char *data, size_t len, struct buf *out)
 {

@@ -76,7 +76,8 @@ add_words(struct buf *b, const char *const *words)
     }
 }
 
-/* It is put down all the same: checks of several settings look at it. */
+/* The value is stored even if it is wrong, because checks of several settings
+ * look at it. */
 static void
 put_word(struct conf *conf, const struct setting *s, const char *value,
          struct buf *faults)
@@ -138,7 +139,7 @@ put_number(struct conf *conf, const struct setting *s, const char *value,
                    s->name, s->least, s->most, value);
         return;
     }
-    /* Another program's number is checked all the same, but not ours. */
+    /* Another program's number is only checked, not stored. */
     if (s->program != NULL && strcmp(s->program, program) != 0)
         return;
     if (s->kind == SETTING_NUMBER64)

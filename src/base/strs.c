@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-/* Nobody reads more, and each new text is held against all others: a schema
- * of 250 kB would take seconds. */
+/* Nobody reads more, and each new text is compared with all others: a schema of
+ * 250 kB would take seconds. */
 enum { STRS_MAX = 256 };
 
 bool

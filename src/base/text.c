@@ -114,7 +114,7 @@ text_one_line(const char *s)
 void
 text_minutes(double sec, char ret[TEXT_MINUTES])
 {
-    int whole = (int)fmin(fmax(sec, 0), 1e6); /* what is no number: 0 */
+    int whole = (int)fmin(fmax(sec, 0), 1e6); /* NaN: 0 */
 
     (void)snprintf(ret, TEXT_MINUTES, "%d:%02d", whole / 60, whole % 60);
 }
