@@ -1,4 +1,4 @@
-/* Who may; see auth.h. */
+/* Authentication; see auth.h. */
 #include "web/auth.h"
 
 #include <string.h>
@@ -26,8 +26,8 @@ read_bearer(const char *header, char **ret_token, struct err *err)
     return 0;
 }
 
-/* What a program sends wins over what a browser sends by itself. The caller
- * frees *ret; NULL where nothing came. */
+/* A token that a program sends overrides what a browser sends automatically.
+ * The caller frees *ret; NULL if there is none. */
 static int
 find_token(const struct req *req, char **ret_token, bool *ret_by_cookie,
            struct err *err)
@@ -43,7 +43,7 @@ find_token(const struct req *req, char **ret_token, bool *ret_by_cookie,
     return *ret_token != NULL ? guard_cookie(req, err) : 0;
 }
 
-/* Turn a failure into a wait where an address had too many. */
+/* Turn a failure into a wait if an address had too many. */
 static void
 count_failure(const struct req *req, struct err *err)
 {

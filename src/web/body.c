@@ -1,4 +1,4 @@
-/* A request's body: what it is, where it comes from, reading it. */
+/* A request's body: its type, its source, reading it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #define JSON_BODY_MAX (1024 * 1024)
 
-/* ---- what it is ---- */
+/* ---- its type ---- */
 
 const char *
 req_content_type(const struct req *req)
@@ -111,7 +111,7 @@ admit_length(const struct req *req, struct err *err)
     return 0;
 }
 
-/* ---- where it comes from ---- */
+/* ---- its source ---- */
 
 static int
 open_file(struct req *req, const char *path, struct err *err)

@@ -1,8 +1,8 @@
 /*
- * The page's cookie. No script can read it (HttpOnly), no other site's page
- * can make a browser send it (SameSite=Strict), and if people reach us by
- * https it is sent by nothing else (Secure): its name then says so too, so
- * that no neighbor under the same domain can plant one.
+ * The page's cookie. No script can read it (HttpOnly), no other site's page can
+ * make a browser send it (SameSite=Strict), and if users reach us by https it
+ * is sent only over https (Secure). Its name then says so too, so that no
+ * neighbor under the same domain can plant one.
  */
 #include <string.h>
 #include <strings.h>

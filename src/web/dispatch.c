@@ -46,7 +46,8 @@ tell(struct req *req, const struct err *why)
         return;
     if (req->events || req->status == 0)
         (void)reply_problem(req, why, NULL);
-    /* Else a part of the answer is out: its Content-Length tells. */
+    /* Otherwise a part of the answer is already sent: the wrong length shows
+     * the failure. */
 }
 
 static void
@@ -60,7 +61,7 @@ log_request(const struct req *req, const struct err *err, int64_t ms)
         log_warn("%s %s: %s", req->id, err_word(err->code), err->msg);
 }
 
-/* Let the route's handler answer, and hold what it did against its word. */
+/* Run the route's handler, and check that it did what it returned. */
 static int
 handle(struct app *app, struct req *req, struct err *err)
 {

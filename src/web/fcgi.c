@@ -1,15 +1,15 @@
 /*
- * FastCGI by libfcgi: the only caller of FCGX_*.
+ * FastCGI with libfcgi: the only caller of FCGX_*.
  *
- * Worker threads each accept for themselves on descriptor 0. They do not wait
- * in accept, though, but in epoll, for the socket or for the end, and the
- * socket does not block: a stop then wakes everybody who waits, disturbs
- * nobody who works, and cannot hit a request between its accept and its first
- * bytes (a signal there would lose it). What is still in the socket's queue
- * is for the next process, which gets the same socket.
+ * Worker threads each accept for themselves on descriptor 0. They wait not in
+ * accept but in epoll, for the socket or for the end, and the socket does not
+ * block. So a stop wakes every waiting thread, disturbs no working one, and
+ * cannot hit a request between its accept and its first bytes (a signal there
+ * would lose it). Connections still in the socket's queue go to the next
+ * process, which gets the same socket.
  *
- * There is always one thread that waits, until all are started: captions and
- * uploads spend their seconds waiting, so threads are many, small and cheap.
+ * One thread always waits until all are started: captions and uploads spend
+ * their seconds waiting, so threads are many, small and cheap.
  */
 #include <errno.h>
 #include <fcgiapp.h>
@@ -116,8 +116,8 @@ fcgi_read(void *ctx, void *buf, size_t size)
     n = FCGX_GetStr(buf, want, r->in);
     reading_end(&reading);
 
-    /* A body that was cut short ends like a whole one; only the stream's
-     * error tells them apart. */
+    /* A truncated body ends like a complete one; only the stream's error
+     * differs. */
     return n == 0 && want > 0 && FCGX_GetError(r->in) != 0 ? -1 : n;
 }
 
@@ -160,7 +160,7 @@ fcgi_gone(void *ctx)
 
 static void *work(void *arg);
 
-/* Start one more thread where there may be. Called with the lock held. */
+/* Start another thread if one is allowed. Called with the lock held. */
 static void
 start_locked(struct pool *pool)
 {
@@ -274,18 +274,18 @@ set_signals(sigset_t *ret_stop)
 static int
 set_library(int threads, struct err *err)
 {
-    /* After an answer libfcgi waits for the peer to close, by default 2 s,
-     * so that what the peer still sends does not reset the connection. nginx
-     * closes at once; half a second is enough to not hold threads for
-     * others. Its wait for the first bytes stays at 2 s: on a crowded
-     * machine nginx may really need it. */
+    /* After an answer libfcgi waits for the peer to close, by default 2 s, so
+     * that data that the peer still sends does not reset the connection. nginx
+     * closes at once; half a second is enough, and does not block threads that
+     * others need. Its wait for the first bytes stays at 2 s: on a busy machine
+     * nginx may really need it. */
     setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "500", 0);
     if (FCGX_Init() != 0)
         return err_set(err, ERR_INTERNAL, "libfcgi does not start");
-    signal(SIGPIPE, SIG_IGN); /* FCGX_Init puts a handler of its own */
+    signal(SIGPIPE, SIG_IGN); /* FCGX_Init installs its own handler */
 
-    /* Hundreds of threads share two heaps, a few share one, so that what one
-     * request freed is there for the next one. Large blocks go back to the
+    /* Hundreds of threads share two heaps, a few share one, so that the next
+     * request can use what one has freed. Large blocks go back to the
      * system. */
     mallopt(M_ARENA_MAX, threads > 8 ? 2 : 1);
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);

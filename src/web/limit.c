@@ -39,8 +39,8 @@ look(struct limit *l, const char *key, int cost)
     if (p->key != h || p->empty_ms < now)
         *p = (struct limit_place){.key = h, .empty_ms = now};
     ms = over(l, p, now);
-    /* What is turned away does not count: the wait stays short for whoever
-     * shares the address, and ends for whoever does as told. */
+    /* Refused attempts do not count: the wait stays short for others who share
+     * the address, and ends for a client that waits. */
     if (ms <= 0)
         p->empty_ms += cost;
     pthread_mutex_unlock(&l->lock);

@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "base/text.h"
 
-/* Messages quote what clients sent, and end where their room does: neither
- * needs to be whole UTF-8, but the document must. */
+/* Messages quote what clients sent, and are cut at the end of their buffer:
+ * either may break UTF-8, but the document must be valid. */
 static void
 add_text(json_object *o, const char *name, const char *text)
 {

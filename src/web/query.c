@@ -59,7 +59,8 @@ percent_encode(struct buf *b, const char *s, const char *keep)
     }
 }
 
-/* One "name=value" from [s, s + len), decoded to *to, which moves behind. */
+/* One "name=value" from [s, s + len), decoded to *to, which is moved past
+ * it. */
 static bool
 add_pair(struct query *q, const char *s, size_t len, char **to)
 {

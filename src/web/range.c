@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "web/req.h"
 
-/* A number that fills digits up to `end`. False where it is none. */
+/* A number that fills the digits up to `end`. False if there is none. */
 static bool
 number(const char *text, const char *end, int64_t *ret)
 {
@@ -39,7 +39,7 @@ read_range(const char *header, int64_t size, int64_t *ret_from,
     if (strncmp(header, "bytes=", strlen("bytes=")) != 0 ||
         (dash = strchr(text, '-')) == NULL)
         return ASKED_ALL;
-    if (dash == text) { /* so many at the end */
+    if (dash == text) { /* the last so many bytes */
         if (!number(dash + 1, dash + strlen(dash), &first))
             return ASKED_ALL;
         if (first == 0)

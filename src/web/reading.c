@@ -1,4 +1,4 @@
-/* Who waits for a body; see reading.h. */
+/* Threads that wait for a body; see reading.h. */
 #include "web/reading.h"
 
 #include <pthread.h>
@@ -62,7 +62,7 @@ reading_stop(int ms)
     while (!nobody_reads() && clock_mono_ms() < until)
         (void)usleep(TICK_US);
 
-    /* With the lock: no descriptor in the list is closed meanwhile. */
+    /* With the lock: no descriptor in the list is closed during this. */
     pthread_mutex_lock(&readings.lock);
     readings.ended = true;
     for (struct reading *r = readings.first; r != NULL; r = r->next)

@@ -52,7 +52,7 @@ reason_of(int status)
 
 /* ---- the head ---- */
 
-/* A value may quote what a client sent, so it must not begin a new line. */
+/* A value may quote what a client sent, so it must not start a new line. */
 void
 reply_header(struct req *req, const char *name, const char *value)
 {
@@ -194,7 +194,7 @@ add_disposition(struct req *req, const char *name)
     for (const char *p = name; *p != '\0'; p++) {
         unsigned char c = (unsigned char)*p;
 
-        /* One stand-in for each character, not for each of its bytes. */
+        /* One replacement for each character, not for each of its bytes. */
         if ((c & 0xc0) == 0x80)
             continue;
         (void)buf_add(

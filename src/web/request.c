@@ -1,4 +1,4 @@
-/* What a handler reads of a request, its body aside (body.c). */
+/* What a handler reads of a request, except its body (body.c). */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -19,9 +19,9 @@ req_wire(const struct req *req, const char *name)
     return value != NULL ? value : "";
 }
 
-/* The path as it was sent: escapes must still be in it, since an escaped
- * slash is no slash. DOCUMENT_URI comes decoded, so it is encoded again; it
- * stands in where a server tells no more. */
+/* The path as it was sent, with its escapes, because an escaped slash is not a
+ * separator. DOCUMENT_URI is decoded, so it is encoded again; it is used if the
+ * server gives nothing else. */
 static char *
 find_path(const struct req *req)
 {
@@ -35,8 +35,8 @@ find_path(const struct req *req)
     return xstrdup(buf_str(&path));
 }
 
-/* nginx's id where it gave one, else ours, so that a line of the log can
- * always be found by what the client read. */
+/* nginx's id if it gave one, otherwise ours, so that the client's id always
+ * leads to a line of the log. */
 static void
 find_id(struct req *req)
 {
@@ -116,8 +116,8 @@ req_method(const struct req *req)
     return req->method;
 }
 
-/* Where nginx itself took the request, from what it says of its own socket:
- * nothing of it comes from the client. */
+/* The address at which nginx took the request, from what nginx says about its
+ * own socket: nothing in it comes from the client. */
 char *
 req_own_url(const struct req *req)
 {

@@ -1,4 +1,4 @@
-/* Who has how many turns, and who is next; see turn.h. */
+/* Who holds how many turns, and who is next; see turn.h. */
 #include "web/turn.h"
 
 #include <pthread.h>
@@ -17,7 +17,8 @@ struct share {
     int running, waiting;
 };
 
-/* What a turn counts for. Without a caller both are the artist's. */
+/* The shares that a turn counts against. Without a caller both are the
+ * artist's. */
 struct pair {
     struct share *of[2];
 };
@@ -99,7 +100,7 @@ tidy(const struct pair *p)
         }
 }
 
-/* Add to what both have; once where both are one. */
+/* Add to both shares, or once if they are the same. */
 static void
 count(const struct pair *p, int running, int waiting)
 {
@@ -113,7 +114,7 @@ count(const struct pair *p, int running, int waiting)
     turns.waiting += waiting;
 }
 
-/* What the one of them has that has more. */
+/* The larger of the two shares' turns. */
 static int
 most_running(const struct pair *p)
 {
@@ -126,7 +127,7 @@ may_run(const struct pair *p)
     return turns.running < turns.all && most_running(p) < turns.each;
 }
 
-/* Who has least, and of those who came first. */
+/* The waiter with the fewest turns; among equals the first one. */
 static struct waiter *
 next_waiter(void)
 {
