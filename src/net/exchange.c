@@ -1,7 +1,7 @@
 /*
- * One transfer over libcurl's multi interface: curl_easy_perform would wait up
- * to a second before it notices a cancellation, it cannot be told of a stall
- * that is shorter than its own clock, and it gives no way to rest between two
+ * One transfer over libcurl's multi interface. curl_easy_perform would not do:
+ * it waits up to a second before it notices a cancellation, it cannot detect a
+ * stall that is shorter than its own clock, and it cannot pause between two
  * pieces. See exchange.h.
  */
 #include "net/exchange.h"
@@ -19,8 +19,8 @@
 enum {
     CONNECT_MS = 10000,
     POLL_MS = 200, /* so often `cancel` is asked */
-    /* Servers end what is idle after about a minute; a connection that ended
-     * while nobody looked costs a request. */
+    /* Servers close idle connections after about a minute; a connection that
+     * was closed unnoticed costs a request. */
     IDLE_SEC = 50,
 };
 
@@ -236,7 +236,7 @@ fault_of(CURLcode code)
     }
 }
 
-/* What drips for ever holds a thread as what stalls does. */
+/* An endless trickle blocks a thread just like a stall. */
 static bool
 is_too_slow(const struct exchange *x, int64_t now)
 {

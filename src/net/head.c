@@ -1,4 +1,4 @@
-/* What is kept of an answer's head; see head.h. */
+/* The parts of an answer's head that we keep; see head.h. */
 #include "net/head.h"
 
 #include <curl/curl.h>
@@ -50,7 +50,7 @@ keep_text(const char *line, const char *name, char *ret, size_t size)
     ret[n] = '\0';
 }
 
-/* -1 where the text is no whole number from 0 on. */
+/* -1 if the text is not a whole number of 0 or more. */
 static int64_t
 whole(const char *text)
 {
@@ -69,7 +69,7 @@ keep_number(const char *line, const char *name, int64_t *ret)
         *ret = whole(value);
 }
 
-/* "bytes 0-3/1234" (RFC 9110, 14.4); "*" for what is not known. */
+/* "bytes 0-3/1234" (RFC 9110, 14.4); "*" if unknown. */
 static void
 keep_range_total(const char *line, struct http_resp *resp)
 {

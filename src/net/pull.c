@@ -1,6 +1,6 @@
 /*
- * Resting is libcurl's pause: it takes a piece back when it is told so, and
- * gives it again later. See pull.h.
+ * Pausing uses libcurl's pause: libcurl takes a piece back and delivers it
+ * again later. See pull.h.
  */
 #include "net/pull.h"
 
@@ -18,13 +18,13 @@ struct http_pull {
     struct http_req rq;
     char *out;       /* the reader's buffer, while it waits */
     size_t room;     /* in out */
-    struct buf rest; /* what was more than its reader's buffer */
-    size_t at;       /* how much of that was taken meanwhile */
+    struct buf rest; /* what did not fit into its reader's buffer */
+    size_t at;       /* how much of that has been read since */
     bool paused;
-    int64_t left; /* when the reader last had what it wanted, monotonic */
+    int64_t left; /* when the reader last got what it wanted, monotonic */
 };
 
-/* Move what is held to the reader. */
+/* Move buffered data to the reader. */
 static size_t
 take_rest(struct http_pull *p, char *buf, size_t size)
 {
@@ -69,7 +69,7 @@ step(struct http_pull *p)
         p->paused = false;
         (void)curl_easy_pause(p->x.h->easy, CURLPAUSE_CONT);
         if (p->x.resp->received != had)
-            return true; /* it gave at once what it had kept */
+            return true; /* it returned immediately what it had kept */
     }
     return exchange_step(&p->x);
 }
