@@ -1,6 +1,6 @@
 /*
- * Base64 by a table, four digits at a time, and where the processor has AVX2
- * thirty-two at a time: most of a save's own time was spent here. See
+ * Base64 with a table, four digits at a time, and with AVX2, if the processor
+ * has it, thirty-two at a time: a save spent most of its own time here. See
  * base64.h.
  */
 #include "ingest/base64.h"
@@ -32,10 +32,10 @@ static const unsigned char digit[256] = {
 /* The same 16 bytes in both halves. */
 #define TWICE(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
 
-/* Digits of the standard alphabet become their values. A character is judged
- * by two tables, of its upper and its lower half, whose bits meet where it is
- * no digit (W. Mula, D. Lemire, "Faster Base64 Encoding and Decoding Using
- * AVX2 Instructions", 2018). False where one of the 32 is none. */
+/* Turn digits of the standard alphabet into their values. Two tables, for the
+ * upper and the lower half of a character, judge it: their bits meet if it is
+ * not a digit (W. Mula, D. Lemire, "Faster Base64 Encoding and Decoding Using
+ * AVX2 Instructions", 2018). False if one of the 32 is not a digit. */
 __attribute__((target("avx2"))) static inline bool
 values_of_32(__m256i *v)
 {
@@ -59,9 +59,9 @@ values_of_32(__m256i *v)
     return true;
 }
 
-/* As long as there are 32 digits of the standard alphabet; what is left, and
- * the other alphabet, is for the table. Each step writes 32 bytes, of which
- * 24 count, so it stops while out has room for that. */
+/* Runs while there are 32 digits of the standard alphabet; the rest, and the
+ * other alphabet, is left to the table. Each step writes 32 bytes, of which 24
+ * count, so it stops when out has no room for that. */
 __attribute__((target("avx2"))) static size_t
 avx2_32s(const unsigned char *in, size_t len, unsigned char *out)
 {

@@ -117,7 +117,7 @@ to_utf8(uint32_t c, char ret[4])
     return 4;
 }
 
-/* After "\u": a character, of two escapes where it is a surrogate pair. */
+/* After "\u": a character, from two escapes if it is a surrogate pair. */
 static int
 unicode_escape(struct reader *r, char ret[4], struct err *err)
 {
@@ -306,7 +306,8 @@ skip_name(struct reader *r, struct err *err)
     return skip_string(r, err) == -1 ? -1 : lex_take(r, ':', err);
 }
 
-/* At an opening bracket. 1 where a value follows, 0 where it closed. */
+/* At an opening bracket. 1 if a value follows, 0 if the bracket was closed at
+ * once. */
 static int
 open_bracket(struct reader *r, struct nest *nest, char end, struct err *err)
 {
@@ -321,8 +322,8 @@ open_bracket(struct reader *r, struct nest *nest, char end, struct err *err)
     return end == '}' && skip_name(r, err) == -1 ? -1 : 1;
 }
 
-/* After a value: close what ends. 1 where another value follows, 0 where the
- * outermost is done. */
+/* After a value: close what ends. 1 if another value follows, 0 if the
+ * outermost is complete. */
 static int
 after_value(struct reader *r, struct nest *nest, struct err *err)
 {

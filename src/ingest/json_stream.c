@@ -14,7 +14,7 @@
 
 #define OUT_SIZE (48 * 1024)
 #define NAME_MAX_BYTES 64
-#define HEAD_MAX 2048 /* of a data URL; a file name may stand in it */
+#define HEAD_MAX 2048 /* of a data URL; it may contain a file name */
 
 struct stream {
     struct reader r;
@@ -105,7 +105,7 @@ one(struct decoder *d, const char *c, int len, struct err *err)
 
 /* ---- data: URLs ---- */
 
-/* The text is no data URL: what was held back is base64. */
+/* The text is not a data URL: what was held back is base64. */
 static int
 release_head(struct decoder *d, struct err *err)
 {
@@ -116,7 +116,8 @@ release_head(struct decoder *d, struct err *err)
     return 0;
 }
 
-/* Where ";base64" stands at the end, blanks around it or not; or NULL. */
+/* The place of ";base64" at the end, with or without blanks around it; or
+ * NULL. */
 static char *
 find_mark(char *head, size_t len)
 {
@@ -154,7 +155,7 @@ finish_head(struct decoder *d, struct err *err)
     return 0;
 }
 
-/* Of "data:", in any case and behind any blanks. */
+/* For "data:", in any case and after any blanks. */
 static bool
 begins_url(struct decoder *d, const char *c, int len)
 {
@@ -163,7 +164,7 @@ begins_url(struct decoder *d, const char *c, int len)
     return len == 1 && tolower((unsigned char)*c) == start[d->head_len];
 }
 
-/* One character while it is not clear what the text is. */
+/* One character while it is unclear what the text is. */
 static int
 head_char(struct decoder *d, const char *c, int len, struct err *err)
 {
@@ -275,7 +276,7 @@ file_value(struct stream *s, struct err *err)
 
 /* ---- fields ---- */
 
-/* A string into buf; what does not fit is passed over, and buf failed. */
+/* A string into buf; what does not fit is skipped, and buf has failed. */
 static int
 string_into(struct reader *r, struct buf *buf, struct err *err)
 {

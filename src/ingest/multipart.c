@@ -1,10 +1,9 @@
 /*
- * multipart/form-data as it passes: fields are kept, the file is handed on.
+ * Streams multipart/form-data: fields are kept, the file is passed on.
  *
- * A delimiter is CRLF, two dashes and the boundary, wherever reads happen to
- * cut it: what could be its beginning stays in the window. The body is read
- * as if a CRLF came before it, so that the first delimiter is like the
- * others.
+ * A delimiter is CRLF, two dashes and the boundary. Reads may cut it anywhere,
+ * so what could be its beginning stays in the window. The body is read as if a
+ * CRLF preceded it, so that the first delimiter is like the others.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -134,8 +133,8 @@ seek_delimiter(struct form *f, const struct target *to, struct err *err)
     }
 }
 
-/* Hand on data up to the next delimiter, and take that. 1 where a part
- * follows, 0 after the last. */
+/* Pass on data up to the next delimiter, and take that. 1 if a part follows, 0
+ * after the last. */
 static int
 data(struct form *f, const struct target *to, struct err *err)
 {
@@ -178,7 +177,7 @@ put_field(struct form *f, void *ctx, const void *data_, size_t len,
 {
     (void)f;
     (void)err;
-    (void)buf_add(ctx, data_, len); /* too long is told at the end */
+    (void)buf_add(ctx, data_, len); /* excess length is reported at the end */
     return 0;
 }
 
@@ -225,8 +224,8 @@ file_part(struct form *f, const struct part_head *head, struct err *err)
 
 /* ---- a part's head ---- */
 
-/* The length of the head at the window's beginning with its last line end;
- * the empty line is behind it. -1 on failure. */
+/* The length of the head at the window's beginning, including its last line
+ * end; the empty line follows it. -1 on failure. */
 static ssize_t
 head_len(struct form *f, struct err *err)
 {
@@ -279,7 +278,7 @@ take_head(struct form *f, struct part_head *ret, struct err *err)
 
 /* ---- the whole ---- */
 
-/* 1 where another part follows, 0 after the last. */
+/* 1 if another part follows, 0 after the last. */
 static int
 part(struct form *f, struct err *err)
 {

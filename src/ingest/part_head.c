@@ -13,9 +13,10 @@
 
 /* ---- parameters ---- */
 
-/* A quoted string from its opening quote; its end. Browsers write %22 for a
- * quote, curl a backslash before it; a backslash before anything else is one
- * (old browsers send whole Windows paths). NULL where it does not end. */
+/* A quoted string from its opening quote; returns its end. Browsers write %22
+ * for a quote, curl puts a backslash before it; a backslash before anything
+ * else is literal (old browsers send whole Windows paths). NULL if it does not
+ * end. */
 static const char *
 unquote(const char *p, char *ret, size_t size, bool *ret_fits)
 {
@@ -74,9 +75,9 @@ part_param(const char *value, const char *name, char *ret, size_t size)
     return false;
 }
 
-/* ---- what the lines say ---- */
+/* ---- the lines' content ---- */
 
-/* The part of a path behind its last folder, whoever's slashes it has. */
+/* The part of a path after its last folder, with either kind of slash. */
 static const char *
 last_part(const char *path)
 {
@@ -87,8 +88,8 @@ last_part(const char *path)
     return path;
 }
 
-/* The file's name: filename*= (RFC 5987) where it is UTF-8, else filename=.
- * A name that cannot be one is none; nobody depends on it. */
+/* The file's name: filename*= (RFC 5987) if it is UTF-8, otherwise filename=.
+ * An invalid name is dropped; nothing depends on it. */
 static void
 find_file_name(const char *disposition, struct part_head *ret)
 {

@@ -19,7 +19,7 @@ reader_release(struct reader *r)
     free(r->data);
 }
 
-/* Nobody needs megabytes beside the audio, and they cost time. */
+/* Nobody needs megabytes besides the audio, and they cost time. */
 static int
 check_beside(const struct reader *r, struct err *err)
 {
