@@ -8,7 +8,7 @@
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                              "abcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/* Are the bits of the last digit that stand for no byte zero? */
+/* Whether the last digit's bits that belong to no byte are zero. */
 static bool
 ends_clean(const char *text, size_t len)
 {

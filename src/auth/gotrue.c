@@ -11,7 +11,7 @@
 
 #define CONNECT_MS 5000
 #define TOTAL_MS 15000
-#define RETRY_SEC 30 /* where Auth does not say when */
+#define RETRY_SEC 30 /* if Auth does not say when */
 #define WORD_MAX 64
 
 void
@@ -22,9 +22,9 @@ session_release(struct session *s)
     *s = (struct session){0};
 }
 
-/* ---- what it says ---- */
+/* ---- its answers ---- */
 
-/* Auth's own word for an error, where it has the look of one. */
+/* Auth's own word for an error, if it looks like one. */
 static const char *
 word_of(json_object *answer)
 {
@@ -69,7 +69,8 @@ refused(json_object *answer, struct err *err)
 static int
 failed(const struct http_resp *resp, struct err *err)
 {
-    struct err ignored = ERR_INIT; /* it is a failure whatever it says */
+    struct err ignored = ERR_INIT; /* it is a failure whatever the answer
+                                    * says */
     auto_json json_object *answer =
         json_parse_object(buf_str(&resp->body), resp->body.len, &ignored);
 

@@ -14,7 +14,7 @@
 #define KEYS_MAX 64
 #define OLD_MS (5 * 60 * 1000)      /* fetched again by one thread */
 #define TOO_OLD_MS (10 * 60 * 1000) /* waited for */
-#define PAUSE_MS 5000               /* between fetches, whatever they gave */
+#define PAUSE_MS 5000               /* between fetches, whatever their result */
 #define CONNECT_MS 3000
 #define TOTAL_MS 5000
 #define BYTES_MAX (256 * 1024)
@@ -108,7 +108,7 @@ fetch(const struct jwks *j, struct key *ret, size_t *ret_n, struct err *err)
     return read_keys(&resp.body, ret, ret_n, err);
 }
 
-/* Called with the lock held, and lets it go meanwhile. */
+/* Called with the lock held; releases it during the fetch. */
 static void
 fetch_locked(struct jwks *j)
 {
@@ -148,9 +148,9 @@ look_up(const struct jwks *j, const char *kid)
 }
 
 /*
- * The key of this name, fresh enough, after at most one fetch. Where the
- * issuer is away, one that is kept will do; a fetch by another thread is only
- * waited for where it could change the answer.
+ * The key with this name, fresh enough, after at most one fetch. If the issuer
+ * is away, a cached key will do. Waits for another thread's fetch only if it
+ * could change the answer.
  */
 static const struct key *
 find_locked(struct jwks *j, const char *kid)

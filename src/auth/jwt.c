@@ -31,12 +31,12 @@ malformed(struct err *err)
                    "this is no access token; sign in again");
 }
 
-/* One part as a JSON object; NULL where it is none. */
+/* One part as a JSON object; NULL if it is not one. */
 static json_object *
 read_part(const char *text, size_t len)
 {
     auto_free unsigned char *bytes = xmalloc(B64URL_ROOM(len));
-    struct err ignored = ERR_INIT; /* whatever it is, it is no token */
+    struct err ignored = ERR_INIT; /* whatever it is, it is not a token */
     size_t n;
 
     if (!b64url_decode(text, len, bytes, &n))
@@ -83,7 +83,7 @@ jwt_read(const char *token, struct jwt *ret, struct err *err)
 
 /* ---- claims ---- */
 
-/* Seconds since 1970; false where the claim is no number. */
+/* Seconds since 1970; false if the claim is not a number. */
 static bool
 read_time(json_object *claims, const char *name, double *ret)
 {

@@ -59,7 +59,7 @@ key_copy(const struct key *k, struct key *ret)
 
 /* ---- from a JWK ---- */
 
-/* A member's bytes; -1 where it has none, or more than max. */
+/* A member's bytes; -1 if it is absent or longer than max. */
 static int
 member(json_object *jwk, const char *name, unsigned char *out, size_t max)
 {
@@ -155,7 +155,7 @@ key_from_jwk(json_object *jwk, struct key *ret)
 
 /* ---- signatures ---- */
 
-/* R||S as the DER that OpenSSL takes; 0 where it is none. The caller frees
+/* R||S as the DER that OpenSSL expects; 0 if it is invalid. The caller frees
  * *ret. */
 static size_t
 to_der(const unsigned char *sig, size_t len, unsigned char **ret)

@@ -1,6 +1,6 @@
 /*
- * The settings of who may; without sign-in, whoever reaches this server may do
- * everything, so that is refused unless it is this machine alone.
+ * The settings of authentication. Without sign-in, everybody who reaches this
+ * server may do everything, so that is refused unless only this machine can.
  */
 #include <string.h>
 
@@ -56,7 +56,7 @@ check_supabase(const struct conf *c, struct buf *faults)
                    JWT_SECRET_MIN);
 }
 
-/* Is the address that people use this machine's own? */
+/* Whether the address that users see is this machine's own. */
 static bool
 is_local(const char *public_url)
 {

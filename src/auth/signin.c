@@ -218,8 +218,8 @@ verify_shared(struct signin *s, const struct jwt *t, struct err *err)
     return 0;
 }
 
-/* An access token of the project's Auth. What it says is only looked at first
- * so that keys are not fetched for what cannot be good anyway. */
+/* An access token of the project's Auth. Its claims are checked first, so that
+ * no keys are fetched for a token that cannot be valid anyway. */
 static int
 check_supabase(struct signin *s, const char *token, struct identity *ret,
                struct err *err)
