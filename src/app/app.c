@@ -1,4 +1,4 @@
-/* What the four programs share, opened in order and closed in reverse. */
+/* What the four programs share: opened in order, closed in reverse. */
 #include "app/app.h"
 
 #include <link.h>
@@ -67,9 +67,9 @@ app_run(struct app *app, const char *program, const struct route *routes,
 }
 
 /*
- * What only the dynamic linker read goes back to the system: the names and
- * relocations of some 45 libraries, megabytes of each program. Nothing was
- * written there, so what is wanted of it later is mapped again.
+ * Give memory that only the dynamic linker reads back to the system: the names
+ * and relocations of some 45 libraries, megabytes per program. It is never
+ * written, so it is mapped again if needed.
  */
 static int
 forget_names(struct dl_phdr_info *lib, size_t size, void *ctx)

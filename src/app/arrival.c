@@ -1,4 +1,4 @@
-/* Audio on its way in: the body into the spool, the gate, the item. */
+/* Incoming audio: the body into the spool, the gate, the item. */
 #include "app/arrival.h"
 
 #include <fcntl.h>

@@ -48,7 +48,7 @@ connection_renew(void)
     (void)pthread_mutex_unlock(&lock);
 }
 
-/* What was read last holds while the database is away. */
+/* The last known connection stays valid while the database is away. */
 static int
 refresh(struct app *app, struct err *err)
 {
@@ -85,7 +85,7 @@ connection_open(struct app *app, struct connection *ret, struct err *err)
     return rc;
 }
 
-/* Behind "https://", and behind a user and a password. */
+/* After "https://", and after a user and a password. */
 static const char *
 host_of(const struct conf *conf)
 {
@@ -115,8 +115,8 @@ connection_is_here(const struct conf *conf)
     return conf->openai_url != NULL && conf_is_here(host_of(conf));
 }
 
-/* Letters of a URL, without what could move its host: no user, no blank, no
- * backslash. */
+/* Letters of a URL, without any that could change its host: no user, no blank,
+ * no backslash. */
 static bool
 is_plain(const char *url)
 {

@@ -38,7 +38,7 @@ end(void *ctx, const char *path)
         log_warn("%s is gone, and put down still: %s", path, why.msg);
 }
 
-/* What is not noted here, Supabase clears away within a day. */
+/* Supabase clears away uploads that are not noted here within a day. */
 static void
 under_way(void *ctx, const char *path, const char *upload)
 {

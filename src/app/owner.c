@@ -28,7 +28,7 @@ another(const char *owner, struct err *err)
 struct count {
     struct app *app;
     long strange;
-    char *first; /* of those, for people */
+    char *first; /* one of those, for people */
     bool keep;   /* their slugs are taken */
 };
 
@@ -59,7 +59,8 @@ count_one(void *ctx, const char *path, const struct store_info *info,
     return c->keep ? keep_slug(c->app, path, err) : 0;
 }
 
-/* Two at once: the later one wins, and the other is told. */
+/* If two claim it at the same time, the later one wins, and the other gets an
+ * error. */
 static int
 take(struct app *app, const char *us, struct err *err)
 {

@@ -1,4 +1,4 @@
-/* Places first, then what is told and written of each; see remake.h. */
+/* First places, then what is told and written about each; see remake.h. */
 #include "app/remake.h"
 
 #include <math.h>
@@ -13,8 +13,8 @@
 
 struct place {
     double start, end;      /* seconds of the audio */
-    double start_bar, bars; /* NaN: to be told */
-    struct window *was;     /* what comes again there; NULL: nothing */
+    double start_bar, bars; /* NaN: to be determined */
+    struct window *was;     /* the old window that returns there; NULL: none */
 };
 
 struct places {
@@ -55,9 +55,9 @@ by_person(const struct window *w)
     return w->edited || strcmp(w->source, "person") == 0;
 }
 
-/* ---- where ---- */
+/* ---- places ---- */
 
-/* What was cut from this very audio stays at its seconds. */
+/* A window that was cut from exactly this audio stays at its seconds. */
 static bool
 find_place(const struct remaking *r, struct window *w, struct place *ret)
 {
@@ -92,8 +92,8 @@ by_start(const void *a, const void *b)
     return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* What stays where it is: all of a cut that a person made, else what a person
- * wrote or left out. */
+/* Windows that stay where they are: all of a user's cut, otherwise those that a
+ * user wrote or excluded. */
 static void
 place_kept(struct remaking *r)
 {
@@ -166,7 +166,7 @@ old_at(struct remaking *r, const struct window *w)
     return NULL;
 }
 
-/* What is told of each place; the texts come later. */
+/* Determine what is known about each place; the texts come later. */
 static void
 tell_places(struct remaking *r)
 {
@@ -226,7 +226,7 @@ on_made(void *ctx, struct caption *c, struct err *err)
     return 0; /* nothing new was written */
 }
 
-/* The text of before, held against what is told now. */
+/* Keep the old text, and check it against the new facts. */
 static void
 keep_text(struct remaking *r, size_t i)
 {
@@ -273,7 +273,7 @@ on_written(void *ctx, size_t i, struct err *err)
     return 0;
 }
 
-/* What a person wrote or left out, and found no place, waits behind the
+/* Windows that a user wrote or excluded and that found no place wait after the
  * others. */
 static void
 let_wait(struct remaking *r)

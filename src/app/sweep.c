@@ -1,4 +1,4 @@
-/* What is due to be removed; see objects.h. */
+/* Removes what is due; see objects.h. */
 #include "app/objects.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -12,7 +12,7 @@ too_many(long doubtful, long all)
     return doubtful > FEW && doubtful > all / TENTH;
 }
 
-/* Whether what no program of ours let go may go too. */
+/* Whether objects that no program of ours released may be removed too. */
 static int
 weigh(struct app *app, bool *ret, struct err *err)
 {
@@ -87,7 +87,7 @@ find_any(void *ctx, const char *path, const struct store_info *info,
     return err_set(err, ERR_CONFLICT, "something lies there");
 }
 
-/* Whether nothing lies under the slug any more. */
+/* Whether there are no objects under the slug any more. */
 static int
 is_empty(struct app *app, const char *slug, bool *ret, struct err *err)
 {

@@ -1,4 +1,5 @@
-/* A track whose windows are asked for: its item, its set, and how both lie. */
+/* A track whose windows are requested: its item, its set, and their
+ * alignment. */
 #include "app/track.h"
 
 #include <string.h>
@@ -110,7 +111,7 @@ track_load(struct app *app, const char *item, struct track *ret,
     return track_open(app, &ret->item, ret->item.alignment, sound, ret, err);
 }
 
-/* What is sure to sound, the most present first. */
+/* What surely sounds, the most present first. */
 static json_object *
 sounds_of(const struct facts *f)
 {
@@ -135,7 +136,7 @@ has_name(json_object *list, json_object *name)
     return false;
 }
 
-/* Of what sounds in the window, what does not in this part of it. */
+/* What sounds in the window but not in this part of it. */
 static json_object *
 missing_in(json_object *sounds, json_object *part)
 {

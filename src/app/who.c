@@ -1,4 +1,4 @@
-/* On whose behalf a request is served; see who.h. */
+/* The user on whose behalf a request is served; see who.h. */
 #include "app/who.h"
 
 #include <string.h>
