@@ -1,4 +1,4 @@
-/* The best place, and what it is worth. */
+/* Finds the best place, and how good it is. */
 #include "music/align.h"
 
 #include <math.h>
@@ -13,22 +13,22 @@
 #define PEAK_SIDE 6   /* frames around a peak that belong to it */
 #define WISH_SIDE 3   /* frames around a wished place; 60 ms */
 #define NEAR_TIE 0.04 /* of the rank */
-#define APART 0.1     /* seconds; what is nearer is the same place */
+#define APART 0.1     /* seconds; nearer places are the same */
 #define LONG_SEC 40.0
 #define SAME 0.65 /* of the score, from LONG_SEC on */
 #define SAME_SHORT 1.0
 #define ANOTHER 0.45       /* below it, */
 #define ANOTHER_SHORT 0.35 /* and that of less than LONG_SEC */
-#define PITCHES 0.15       /* less, where there are none to score by */
+#define PITCHES 0.15       /* less, if there are no pitches to score by */
 #define PITCH_LEAST 0.05   /* onsets alone prove no set: many share a tempo */
 #define PLAYED_LEAST 0.4   /* a corner of the set is soon like something */
 #define HEARD_LEAST 0.3    /* of the coverage */
-#define DOUBT_MARGIN 0.1   /* it might as well lie elsewhere, ... */
+#define DOUBT_MARGIN 0.1   /* another place is nearly as good, ... */
 #define DOUBT_HEARD 0.65   /* and much is not heard */
-#define SURE_SCORE 0.55    /* enough, whatever the length, where it lies */
+#define SURE_SCORE 0.55    /* enough, whatever the length, for the place */
 #define SURE_MARGIN 0.25   /* nowhere else nearly as well, */
 #define SURE_HEARD 0.9     /* and all is heard */
-#define HEAVY 0.8          /* of the curve: notes enough to tell by */
+#define HEAVY 0.8          /* of the curve: enough notes to decide */
 /* Twelve hours: a set has frames in memory for all that it says it lasts. */
 #define SET_SEC_MAX 43200.0
 #define FRAMES_MIN 150
@@ -47,7 +47,7 @@ struct align {
 };
 
 struct peak {
-    double frame; /* of the set, at which the audio's first sound lies */
+    double frame; /* of the set, at the audio's first sound */
     double on, pitch, score, rank, both;
     bool heavy;
     bool wished;
@@ -61,7 +61,7 @@ align_open(const struct sound *s)
 
     a->sound = s;
     shape_ends(s, &a->from, &a->n);
-    /* Pitch classes come in every so many frames. */
+    /* There is one frame of pitch classes per so many frames. */
     a->n += a->from % SOUND_CHROMA_HOP;
     a->from -= a->from % SOUND_CHROMA_HOP;
     align_pitches_of(s, &a->pitches);
@@ -232,8 +232,8 @@ peaks_of(const struct bout *b, const struct align_curve *c, double stretch,
     return n;
 }
 
-/* The best one; of those that are nearly as good, one that begins where
- * bounces do. */
+/* The best one; among those that are nearly as good, one that begins where
+ * bounces usually do. */
 static const struct peak *
 choose(const struct peak *peaks, size_t n)
 {
@@ -329,7 +329,7 @@ align_at(const struct bout *b, int i, struct alignment *ret)
     tell(b, i, peaks, n, ret);
 }
 
-/* Audio clips tell when they begin and nothing else, which proves no set. */
+/* Audio clips only tell when they begin, which proves no set. */
 static bool
 has_notes(const struct timeline *t)
 {
@@ -341,7 +341,7 @@ has_notes(const struct timeline *t)
     return false;
 }
 
-/* What is left to tell where there are too few notes. */
+/* The fallback if there are too few notes. */
 static void
 place_by_loudness(const struct bout *b, bool thorough, struct alignment *ret)
 {
@@ -357,7 +357,7 @@ place_by_loudness(const struct bout *b, bool thorough, struct alignment *ret)
     ret->start_bar = bar_of(b->t, offset);
 }
 
-/* Other speeds, where one of them is worth it. */
+/* Try other speeds, if one of them is worth it. */
 static void
 try_speeds(const struct bout *b, struct alignment *ret)
 {

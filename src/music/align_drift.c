@@ -1,19 +1,19 @@
 /*
  * Whether both sides keep step: parts of the audio are slid a little, and a
- * line is laid through the places where they fit. One line for all of them
- * first, since a part alone fits as well a sixteenth beside.
+ * line is fitted through the places where they match. First one line for all of
+ * them, since a part alone matches just as well a sixteenth off.
  */
 #include <math.h>
 
 #include "music/align_parts.h"
 
 #define PARTS 8
-#define LAGS 12        /* frames that a part may lie beside its place */
-#define SLOPE 0.003    /* at most, beside the stretches that are tried */
+#define LAGS 12        /* frames that a part may be off its place */
+#define SLOPE 0.003    /* at most, besides the stretches that are tried */
 #define SLOPE_STEPS 30 /* to either side */
-#define FIRST 4.0      /* frames that the middle may lie beside its place */
+#define FIRST 4.0      /* frames that the middle may be off its place */
 #define FIRST_STEP 0.25
-#define SIDES 1.5 /* frames beside the line that a part may lie */
+#define SIDES 1.5 /* frames that a part may be off the line */
 
 /* Four sums, which the processor adds at once. */
 double
@@ -91,9 +91,9 @@ best_line(const struct parts *p, double *ret_first, double *ret_slope)
         }
 }
 
-/* Where a part fits best near a place, by the parabola through the top and
- * its neighbors; *ret_weight: how much there is to tell by, 0 where it has no
- * top there. */
+/* The place near `place` where a part matches best, by the parabola through the
+ * peak and its neighbors; *ret_weight: how significant the peak is, 0 if there
+ * is none. */
 static double
 top_near(const double *fit, double place, double *ret_weight)
 {

@@ -1,8 +1,8 @@
 /*
- * Sets that have no notes to tell by: how many tracks sound, beside how loud
- * the audio is, and where clips begin and end, beside where the sound changes.
- * Given that it is the set's, that tells where it begins, to about a second;
- * it proves nothing.
+ * Sets without enough notes: compares how many tracks sound with how loud the
+ * audio is, and where clips begin and end with where the sound changes. If the
+ * audio is the set's, that gives its beginning to about a second; it proves
+ * nothing.
  */
 #include <math.h>
 
@@ -18,16 +18,16 @@
 #define OVERLAP 0.5    /* of the shorter side, at least */
 #define QUIET 24.0f    /* dB below the loudest; no quieter than that */
 #define NONE 0.25f     /* a track that sounds; what silence counts as */
-#define SIDE 6         /* levels before and behind a change */
+#define SIDE 6         /* levels before and after a change */
 #define BLUR 5         /* cells around a clip's beginning or end */
 #define CLIP 0.5f      /* of a change: another clip on the same track */
 #define FEATURES 4     /* loudness, and that of the bands */
-#define LIKE_LEAST 1.0 /* of all three likenesses; less tells no place */
+#define LIKE_LEAST 1.0 /* of all three similarities; less gives no place */
 #define MARGIN 0.25    /* nor does what fits elsewhere nearly as well */
 #define NEAR_TIE 0.1   /* then it is one that is wished for */
-#define NEAR 1.0       /* seconds; what is nearer is the same place */
+#define NEAR 1.0       /* seconds; nearer places are the same */
 
-/* Cells from LEAD_CELLS before the set to as many behind it as the audio may
+/* Cells from LEAD_CELLS before the set to as many after it as the audio may
  * reach, or the levels of the audio. */
 struct course {
     float *loud; /* how much sounds */
@@ -149,8 +149,8 @@ course_of_sound(const struct sound *s, struct course *ret)
         ret->loud[i] = mean(v, i > 2 ? i - 2 : 0, i + 3 < n ? i + 3 : n);
 }
 
-/* -1 to 1: the set's cells from `first` on beside the audio's levels; 0 where
- * one of them never changes. */
+/* -1 to 1: compares the set's cells from `first` on with the audio's levels; 0
+ * if either never changes. */
 static double
 likeness(const float *set, const float *audio, size_t n)
 {
@@ -178,7 +178,7 @@ seconds(size_t first)
     return ((double)first - LEAD_CELLS) * CELL;
 }
 
-/* The best place but for those near `but`; *ret_like is what it is worth. */
+/* The best place except those near `but`; *ret_like is its score. */
 static size_t
 best_of(const float *like, size_t n, double but, float *ret_like)
 {

@@ -1,6 +1,6 @@
 /*
- * At a place that was found: which of the set's notes are heard, where they
- * are not, and whether both keep step.
+ * For a place that was found: which of the set's notes are heard, where they
+ * are not, and whether both sides keep step.
  */
 #include <math.h>
 #include <string.h>
@@ -15,10 +15,10 @@
 #define WINDOW_NOTES 16    /* less say nothing about a window */
 #define STRAY 0.6          /* of what windows fit by, what strays has less */
 #define STRAY_WINDOWS 2    /* in a row; less is chance */
-#define MOSTLY 0.5         /* of all notes, for a stretch to stand out */
+#define MOSTLY 0.5         /* of all notes, before a stretch stands out */
 #define DRIFT_LEAST 0.0004 /* less is the measure's own error */
 
-/* Seconds by which the notes are moved to see what chance hears. */
+/* Seconds by which the notes are moved to measure what is heard by chance. */
 static const double astray[] = {3.37, 6.71, 11.13, 16.57, 21.89, 29.41};
 #define ASTRAY (sizeof(astray) / sizeof(astray[0]))
 
@@ -162,8 +162,8 @@ by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* How well each window fits, by its notes and its onsets; below 0: it has too
- * few notes. Returns what the middle one of them has. */
+/* How well each window fits, by its notes and its onsets; below 0: too few
+ * notes. Returns the median. */
 static double
 fit_windows(const struct align_place *at, const struct tally *windows, size_t n,
             const struct tally *all, double *fit)
@@ -235,7 +235,8 @@ align_notes(const struct align_place *at, const struct timeline *t,
         find_stray(at, windows, windows_n, &all, ret);
     ret->played = share_played(windows, windows_n);
     ret->drift = -align_drift(at->audio, at->set, lround(at->frame), &first);
-    /* The place fits the middle; where it drifts the beginning is elsewhere. */
+    /* The place fits the middle; if the audio drifts, the beginning is
+     * elsewhere. */
     if (fabs(ret->drift) >= DRIFT_LEAST)
         ret->offset +=
             (first + (double)lround(at->frame) - at->frame) / SOUND_FPS;

@@ -90,7 +90,7 @@ align_pitches_before(const struct align_pitches *p, double sec, int pitch)
     return p->sum[i][pitch] + (at - (double)i) * (next - p->sum[i][pitch]);
 }
 
-/* A beat's pitch classes of both sides; false where the set plays none. */
+/* The pitch classes of both sides in one beat; false if the set plays none. */
 static bool
 beat(const struct align_beats *b, const struct align_pitches *p, size_t i,
      double offset, double stretch, double *have, double *want)

@@ -1,4 +1,5 @@
-/* What is heard, and what the set lets expect, as streams of one kind. */
+/* What is heard, and what the set makes us expect, as streams of the same
+ * kind. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 #include "music/shape.h"
 
 #define HELD 5           /* frames that a note is held for at least */
-#define CHROMA_MOST 1.5f /* more notes of one class at once count no more */
+#define CHROMA_MOST 1.5f /* more simultaneous notes of one class add nothing   \
+                          */
 #define CHROMA_QUIET 0.3f
 
 /* How much of an onset is in each stream. */
@@ -42,8 +44,8 @@ align_side_release(struct align_side *s)
     *s = (struct align_side){0};
 }
 
-/* Each frame's pitch classes by their length, then the mean of each class
- * away. quiet: what is this short or less is pulled towards nothing. */
+/* Normalize each frame's pitch classes by length, then subtract each class's
+ * mean. quiet: frames of this length or less are pulled toward zero. */
 static void
 side_finish(struct align_side *s, float quiet)
 {

@@ -87,8 +87,8 @@ cache_for(struct align_cache *c, const struct align_side *audio, size_t size,
     }
 }
 
-/* bins of f *= what was kept, conjugated: what turns back is, at each lag,
- * the sum of products. */
+/* bins of f *= the conjugate of what was kept; transformed back, this is the
+ * sum of products at each lag. */
 static void
 hold_against(struct fft *f, size_t size, const float complex *kept)
 {
@@ -133,7 +133,7 @@ energies(const double *sum, size_t n, int first, size_t len, size_t offsets)
     return en;
 }
 
-/* What one stream says at each offset, and with how much weight, added. */
+/* Add one stream's similarity at each offset, with its weight. */
 static void
 add_stream(struct align_cache *c, const struct align_side *audio,
            const struct align_side *set, int k, struct align_curve *to,
@@ -142,7 +142,7 @@ add_stream(struct align_cache *c, const struct align_side *audio,
     auto_free double *sum = sums(set->stream[k], set->n, 1);
     auto_free float *en = energies(sum, set->n, to->first, audio->n, to->n);
     const float *r = fft_samples(c->fft);
-    size_t wrapped = (size_t)-to->first; /* offsets below 0 stand at the end */
+    size_t wrapped = (size_t)-to->first; /* offsets below 0 are at the end */
     float scale;
 
     transform(c->fft, c->size, set->stream[k], set->n, 1);
@@ -197,7 +197,7 @@ add_chroma(struct align_cache *c, const struct align_side *audio,
                           (sqrt(own[audio->chroma_n]) + 1e-9));
 
     for (size_t i = 0; i < to->n; i++) {
-        /* The nearest; an offset below 0 stands at the end. */
+        /* The nearest; an offset below 0 is at the end. */
         int o = (to->first + (int)i + SOUND_CHROMA_HOP / 2 +
                  ALIGN_LEAD * SOUND_CHROMA_HOP) /
                     SOUND_CHROMA_HOP -

@@ -1,6 +1,6 @@
 /*
- * The summary in lines of text, for a model or for a person. Lines come in
- * the order of what they tell; the first four are never left out.
+ * The summary as lines of text, for a model or for a person. Lines are in order
+ * of importance; the first four are never left out.
  */
 #include "music/digest.h"
 

@@ -1,4 +1,4 @@
-/* What a fact rests on; see evidence.h. */
+/* The evidence for a fact; see evidence.h. */
 #include "music/evidence.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /*
- * What a set says of its music; see facts.h. Each reader takes the member in
- * the forms that summaries have it in and leaves the fact unknown otherwise.
+ * What a set says about its music; see facts.h. Each reader accepts all forms
+ * that summaries use for a member, and otherwise leaves the fact unknown.
  */
 #include "music/facts.h"
 
@@ -36,7 +36,7 @@ any(json_object *o, const char *const *names)
 
 #define ANY(o, ...) any(o, (const char *const[]){__VA_ARGS__, NULL})
 
-/* A number, or the one that a text starts with; 0 where there is none. */
+/* A number, or the one at the start of a text; 0 if there is none. */
 static double
 number(json_object *o)
 {

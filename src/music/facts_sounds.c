@@ -14,7 +14,7 @@
 
 enum { NAMES_MAX = 8, LIST_MAX = 64 };
 
-#define TYPED 0.9 /* roleConfidence of a name that a person typed, once */
+#define TYPED 0.9 /* roleConfidence of a typed name, in older summaries */
 
 struct tally { /* over the sources that sound */
     struct facts *f;
@@ -24,7 +24,8 @@ struct tally { /* over the sources that sound */
     bool voice;
 };
 
-/* Of several that are alike, the one that sounds most tells how it moves. */
+/* If several tracks have the same row, the one that sounds most tells how it
+ * moves. */
 static void
 hear(struct tally *t, int row, enum evidence evidence, json_object *track)
 {
@@ -179,7 +180,7 @@ is_source(json_object *track)
             strcasecmp(type, "main") != 0 && strcasecmp(type, "master") != 0);
 }
 
-/* What a track of ours says of itself. */
+/* What one of our own summaries says about a track. */
 static void
 read_told(struct tally *t, json_object *track, json_object *told)
 {
@@ -254,7 +255,7 @@ read_track(struct tally *t, json_object *track)
 
 /* ---- all of them ---- */
 
-/* A list of instruments: beside tracks it repeats what those have. */
+/* A list of instruments: if tracks are listed too, it repeats theirs. */
 static void
 read_instruments(struct tally *t, json_object *list, bool alone)
 {
@@ -318,7 +319,7 @@ list_sounds(struct tally *t)
     struct facts *f = t->f;
     int drums = words_row("drums");
 
-    /* Drums of which no piece is known may have any. */
+    /* Drums without any known piece may contain any. */
     if (t->sounds[drums].evidence >= EVIDENCE_HEARD)
         word_set_add(&f->shown, words_row("kit"));
     add_kit(t);
@@ -339,8 +340,8 @@ list_sounds(struct tally *t)
 void
 facts_read_sounds(struct facts *f, json_object *summary)
 {
-    /* Not on the stack, of which each of many waiting threads would keep what
-     * it ever touched. */
+    /* Not on the stack: each of many waiting threads would keep the pages that
+     * it once touched. */
     auto_free struct tally *t = xcalloc(1, sizeof(*t));
     json_object *tracks = json_at(summary, "tracks");
     json_object *devices = json_at(summary, "devices");

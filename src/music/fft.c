@@ -1,7 +1,7 @@
 /* Plans of FFTW; the only file that calls it. */
 #include "music/fft.h"
 
-/* <complex.h> stands before it, so that its numbers are C's own. */
+/* <complex.h> comes before it, so that it uses C's complex numbers. */
 #include <fftw3.h>
 #include <pthread.h>
 #include <string.h>

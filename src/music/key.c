@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-/* How far above a key's root its relative major lies, in semitones. */
+/* How far the relative major is above a key's root, in semitones. */
 static const int parent_of[] = {
     [KEY_MAJOR] = 0,    [KEY_MINOR] = 3,  [KEY_DORIAN] = 10,
     [KEY_PHRYGIAN] = 8, [KEY_LYDIAN] = 7, [KEY_MIXOLYDIAN] = 5,
@@ -166,7 +166,7 @@ claims(const char *text, size_t at, size_t end, const struct key *k)
     if (text[at] >= 'a')
         return said && k->mode != KEY_ANY && text[at] != 'a';
     if (k->mode == KEY_ANY)
-        /* "in D" is one; "in A nutshell" and "B section" are none. */
+        /* "in D" is a key; "in A nutshell" and "B section" are not. */
         return said && strncasecmp(text + at - 3, "in ", 3) != 0;
     if (end - at <= 3 && text[end - 1] == 'm') /* "Am", "F#m" */
         return said || end - at == 3 || (at >= 2 && text[at - 2] == ',');

@@ -1,11 +1,11 @@
-/* The key that notes tell; see key_tell.h. */
+/* Determines the key from notes; see key_tell.h. */
 #include "music/key_tell.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The weights were chosen on songs of known keys, most of them made for it,
- * so that at most one key in fifty is wrong. */
+/* The weights were chosen on songs with known keys, most of them written for
+ * this purpose, so that at most one key in fifty is wrong. */
 #define BASS_TONIC 0.45
 #define BASS_FIFTH 0.15
 #define PHRASES 0.4
@@ -15,10 +15,10 @@
 
 #define NOTES_MIN 16
 #define CLASSES_MIN 5
-#define SOUNDS 0.01       /* of the whole: what is less may be a slip */
-#define THIRD 0.03        /* what the third must have */
-#define OTHER_THIRD 0.6   /* of the third: what the other one may have */
-#define BETTER_SCALE 0.03 /* by which no other scale may fit better */
+#define SOUNDS 0.01       /* of the whole: less may be a slip */
+#define THIRD 0.03        /* share that the third needs */
+#define OTHER_THIRD 0.6   /* of the third: most that the other third may have */
+#define BETTER_SCALE 0.03 /* the most by which another scale may fit better */
 
 /* Krumhansl and Kessler 1982: how well each step fits a key. */
 static const double profiles[2][12] = {
@@ -170,7 +170,7 @@ key_tell(const struct key_heard *h, struct key_told *ret)
         if (c.score > best.score)
             best = c;
     }
-    /* Which third there is tells it from the other mode of its root. */
+    /* Its third distinguishes it from the other mode with its root. */
     for (int i = 0; i < 24; i++)
         if (list[i].root != best.root && list[i].score > second.score)
             second = list[i];

@@ -10,7 +10,7 @@
 #include "music/part_parts.h"
 
 #define MONO 1.3     /* mean polyphony of a single line */
-#define LOW_PITCH 52 /* E3: the median of a bass lies below */
+#define LOW_PITCH 52 /* E3: the median of a bass is below this */
 
 const char *
 vocals_name(enum vocals v)
@@ -83,8 +83,8 @@ part_has_weak(const struct judge *j, const char *name)
     return word_set_has_name(j->weak, name);
 }
 
-/* Pads that somebody sang once, and what a synthesizer does with vowels, are
- * no vocals to a listener who is told of them. */
+/* Pads made from a voice, and vowel sounds of a synthesizer, are not what a
+ * listener calls vocals. */
 static bool
 sound_of_voice(const struct word_names *n)
 {
@@ -104,14 +104,14 @@ only_synths(const struct judge *j)
            strcmp(words_name(j->device), "synths") == 0;
 }
 
-/* Whether a name tells more than what Live itself would have called it. */
+/* Whether a name says more than the one Live would have given. */
 static bool
 long_title(const struct word_names *n)
 {
     return n->unknown > 2 && n->unknown > 2 * n->known;
 }
 
-/* Read one name. True where it names something that sounds. */
+/* Read one name. True if it names something that sounds. */
 bool
 part_take_name(struct judge *j, const char *name, enum evidence evidence,
                const char *from)
@@ -173,8 +173,8 @@ synth_for_sure(const struct judge *j)
     return h->notes == 0 || h->pitches > 2 || h->length > 1;
 }
 
-/* A plug-in that is one instrument, and Live's own electric piano; what it is
- * a kind of is what sounds. */
+/* A plug-in that is one instrument, or Live's own electric piano: the sound is
+ * what the device is a kind of. */
 static bool
 take_device(struct judge *j)
 {
@@ -199,7 +199,7 @@ take_device(struct judge *j)
     return j->p->evidence != EVIDENCE_NONE;
 }
 
-/* Live calls a clip after what is on its track. */
+/* Live names a clip after what is on its track. */
 static bool
 made_up(const struct part_hints *h, const char *clip)
 {
@@ -255,7 +255,7 @@ low_line(const struct part_hints *h)
            h->pitch_median <= LOW_PITCH;
 }
 
-/* What it plays, when nothing says on what. */
+/* What it plays, if nothing says on what. */
 static void
 take_weak(struct judge *j)
 {
@@ -327,7 +327,7 @@ judge_other(struct judge *j)
 
 /* ---- voices ---- */
 
-/* Words that do not say whether a voice is among what they name. */
+/* Words that do not say whether what they name includes a voice. */
 static bool
 says_no_voice(int row)
 {
@@ -357,7 +357,7 @@ judge_vocals(const struct judge *j)
         return VOCALS_UNKNOWN;
     if (p->vocals == VOCALS_NO)
         return VOCALS_NO;
-    /* Several recordings of which one is named leave the others open. */
+    /* If only one of several recordings is named, the others remain unknown. */
     if (j->h->audio && strcmp(p->from, "sample") == 0 && p->n < j->h->samples.n)
         all = false;
     if (part_kit_plays(j) && strcmp(p->from, "trackName") != 0)

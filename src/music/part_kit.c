@@ -14,7 +14,7 @@ slices(const struct part_hints *h)
     return n * 2 > h->n_pads;
 }
 
-/* The pads that are hit say what sounds, whatever the kit is called. */
+/* The pads that are hit determine what sounds, whatever the kit is called. */
 static void
 take_pads(struct judge *j)
 {

@@ -1,6 +1,6 @@
 /*
- * Keeping what an audio file sounds like in few bytes: one byte for each
- * value, of few different ones, so that deflate makes bits of them.
+ * Stores what an audio file sounds like in few bytes: one byte per value with
+ * few distinct values, which deflate packs into bits.
  *
  *     "TMS1"; frames, chroma_frames, levels, four bytes each, low first
  *     for each band: its largest onset (float), then a step for each frame
@@ -72,7 +72,8 @@ get_count(const unsigned char *from)
            (size_t)from[3] << 24;
 }
 
-/* The root of what it is to the largest, in steps: most onsets are small. */
+/* The square root of its ratio to the largest, in steps, because most onsets
+ * are small. */
 static unsigned char *
 put_onsets(unsigned char *to, const float *onset, size_t n)
 {

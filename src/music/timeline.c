@@ -37,8 +37,8 @@ timeline_kind_name(enum timeline_kind kind)
 
 /* ---- beats and seconds ---- */
 
-/* The last piece that begins at or before a beat (or second); the first one
- * for what lies before it. */
+/* The last piece that begins at or before a beat (or second); the first one for
+ * anything before it. */
 static const struct timeline_tempo *
 piece_at(const struct timeline *t, double at, bool seconds)
 {

@@ -39,7 +39,7 @@ take_number(struct bytes *b)
     return 0;
 }
 
-/* A count of things of which each takes at least `least` bytes. */
+/* A count of things that take at least `least` bytes each. */
 static size_t
 take_count(struct bytes *b, size_t least)
 {
@@ -66,7 +66,7 @@ take_column(struct bytes *b, size_t n)
 
 /* ---- tempo, meters, ends ---- */
 
-/* Number i of a list within a list; NaN where there is none. */
+/* Number i of a list within a list; NaN if there is none. */
 static double
 number_in(json_object *list, size_t i)
 {
@@ -229,7 +229,7 @@ read_hits(struct bytes *b, const struct timeline *t, int levels, bool pitched,
     return !b->bad;
 }
 
-/* What the summary itself says of the track. */
+/* What the summary itself says about the track. */
 static void
 name_track(json_object *summary, struct timeline_track *track)
 {

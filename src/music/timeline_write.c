@@ -1,7 +1,7 @@
 /*
- * A timeline as the summary carries it; see timeline_parts.h. What would be
- * too large is told more coarsely: bars and beats stay true, then who plays
- * in which sixteenth, and last a huge set loses its end.
+ * A timeline in the form that a summary contains; see timeline_parts.h. If it
+ * is too large it becomes coarser: bars and beats stay exact, then who plays in
+ * which sixteenth, and as a last resort a huge set loses its end.
  */
 #include <math.h>
 #include <stdio.h>
@@ -151,7 +151,7 @@ add_track(struct buf *b, const struct timeline_track *track, double end,
         add_number(b, cells[i].length);
 }
 
-/* NULL where it would be too large. */
+/* NULL if it is too large. */
 static char *
 pack(const struct timeline *t, double end, const struct grade *g)
 {
@@ -166,7 +166,7 @@ pack(const struct timeline *t, double end, const struct grade *g)
     return strlen(text) <= TIMELINE_TEXT_MAX ? steal(&text) : NULL;
 }
 
-/* As fine as it fits; *ret_end is where onsets were cut off. */
+/* The finest grade that fits; *ret_end is where onsets were cut off. */
 static char *
 pack_best(const struct timeline *t, const struct grade **ret_grade,
           double *ret_end)
@@ -192,7 +192,7 @@ pack_best(const struct timeline *t, const struct grade **ret_grade,
     return text;
 }
 
-/* ---- what is plain JSON ---- */
+/* ---- the plain JSON ---- */
 
 static void
 add_to(json_object *list, double n)

@@ -10,17 +10,17 @@
 #define EVEN 1e-6        /* seconds: a window of just the maximum fits */
 #define POINTS_MAX 20000 /* bar lines; 10 hours of 4/4 at 128 BPM */
 
-/* What a cut costs. A window costs 1, so they are as long as they can be; a
- * place where nothing changes is worse than one where a section begins. */
+/* The cost of cuts. A window costs 1, so windows are as long as possible; a
+ * place where nothing changes is worse than the beginning of a section. */
 #define COST_WINDOW 1.0
-#define COST_NOTHING 0.5  /* to begin where nothing changes */
-#define COST_CHANGE 0.1   /* to begin where what sounds changes */
+#define COST_NOTHING 0.5  /* starts where nothing changes */
+#define COST_CHANGE 0.1   /* starts where what sounds changes */
 #define COST_CROSSED 0.35 /* for each section that begins inside */
 #define COST_ODD 0.1      /* bars that are no multiple of four */
-#define COST_SHORT 3.0    /* under the minimum, where nothing else fits */
+#define COST_SHORT 3.0    /* under the minimum, if nothing else fits */
 #define NEVER 1e300
 
-struct point {  /* where a cut may be */
+struct point {  /* a possible cut */
     double sec; /* in the audio */
     double bar; /* of the set, from 0 */
     bool section;
@@ -44,7 +44,7 @@ window_cuts_release(struct window_cuts *c)
     *c = (struct window_cuts){0};
 }
 
-/* ---- where cuts may be ---- */
+/* ---- possible cuts ---- */
 
 static void
 add_point(struct cutter *c, double sec, double bar)
@@ -173,7 +173,7 @@ cost_of(const struct cutter *c, size_t i, size_t k)
     return sec < c->rule->min_sec - EVEN ? cost + COST_SHORT : cost;
 }
 
-/* The cheapest way to each point: from[k] is where its last window begins. */
+/* The cheapest way to each point: from[k] is the start of its last window. */
 static void
 find_ways(const struct cutter *c, double *best, size_t *from)
 {
@@ -195,7 +195,7 @@ find_ways(const struct cutter *c, double *best, size_t *from)
 }
 
 /* The last cut: the last bar line of the audio, or with `drop` the best one
- * that leaves less than the minimum behind. */
+ * that leaves less than the minimum. */
 static size_t
 last_point(const struct cutter *c, const double *best)
 {
@@ -210,7 +210,7 @@ last_point(const struct cutter *c, const double *best)
     return last;
 }
 
-/* What rings on belongs to the last window where that has room for it. */
+/* A tail belongs to the last window if it fits. */
 static void
 add_tail(const struct cutter *c, struct window_cuts *ret)
 {

@@ -99,7 +99,7 @@ window_midi(json_object *midi, const struct timeline *t,
 
 /* ---- hi-hats ---- */
 
-/* How many lie at which quarter of a beat; [4]: at none. */
+/* How many fall on each quarter of a beat; [4]: on none. */
 static void
 count_hats(const struct timeline *t, double from, double to, size_t at[5])
 {

@@ -9,7 +9,7 @@
 #include "music/sound.h"
 #include "music/window_notes.h"
 
-#define LEAST_SEC 4.0     /* a track sounds in a window so long... */
+#define LEAST_SEC 4.0     /* a track sounds in a window if this long... */
 #define LEAST_SHARE 0.25  /* ...or in so much of it */
 #define LEAST_HITS 2      /* of a piece of a kit */
 #define ON_BEAT 0.05      /* beats from a quarter note that are on it */
@@ -81,7 +81,7 @@ count_kind(const struct looking *l, const struct timeline_track *track,
     return count;
 }
 
-/* ---- what the audio says ---- */
+/* ---- what is in the audio ---- */
 
 static void
 listen_in(struct looking *l, const struct sound *heard, double at)
@@ -103,7 +103,8 @@ listen_in(struct looking *l, const struct sound *heard, double at)
     l->no_high = high < NOTHING_HIGH;
 }
 
-/* Whether the audio has none of what a row is; then it is told. */
+/* Whether the audio contains nothing of what a row is; if so, it is
+ * reported. */
 static bool
 contradicted(struct looking *l, const char *row)
 {
@@ -157,8 +158,8 @@ keep_sounds(struct looking *l, const struct timeline_track *track,
     return kept;
 }
 
-/* NULL where it does not sound in the window, or where nothing of what it
- * sounds like does: a name would be left, and a name is no fact. */
+/* NULL if the track does not sound in the window, or if nothing that it sounds
+ * like does: only a name would be left, and a name is not a fact. */
 static json_object *
 track_here(struct looking *l, json_object *track)
 {
@@ -281,7 +282,7 @@ meter_here(const struct looking *l)
     return o;
 }
 
-/* The section that most of the window lies in. */
+/* The section that contains most of the window. */
 static json_object *
 sections_here(const struct looking *l, json_object *sections)
 {

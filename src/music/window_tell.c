@@ -13,7 +13,7 @@
 
 struct window_teller {
     json_object *summary; /* borrowed */
-    json_object *whole;   /* what holds all the time; NULL where it is known
+    json_object *whole;   /* what holds all the time; NULL if it is known
                            * what sounds when */
     struct timeline *timeline;
     struct sound *sound; /* NULL unknown */
@@ -72,7 +72,7 @@ window_teller_knows(const struct window_teller *w)
 
 /* ---- cutting ---- */
 
-#define ON_LINE 0.02 /* bars; where it lies is known to some milliseconds */
+#define ON_LINE 0.02 /* bars; the place is known to some milliseconds */
 
 static double
 bar_line(double bar)
@@ -136,7 +136,7 @@ window_teller_cut(const struct window_teller *w, const struct window_rule *rule,
     }
 }
 
-#define SLACK_SEC 0.05 /* that a bar may lie beyond an end of the audio */
+#define SLACK_SEC 0.05 /* that a bar may exceed an end of the audio */
 
 static double
 second_of(const struct window_teller *w, double bar)
@@ -179,7 +179,7 @@ is_silent(const struct sound *s, double from, double to)
     return true;
 }
 
-/* The mean power of from..to in dB, of what is no silence; NaN: none is. */
+/* The mean power of from..to in dB, ignoring silence; NaN: all is silent. */
 static double
 power_of(const struct sound *s, double from, double to)
 {

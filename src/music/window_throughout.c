@@ -2,9 +2,9 @@
 #include "base/json.h"
 #include "music/window_summary.h"
 
-#define ALWAYS_SEC 10.0 /* in each stretch so long */
+#define ALWAYS_SEC 10.0 /* in each stretch of this length */
 
-/* The one of a list whose member is this number, or this text; NULL: none. */
+/* The list's element whose member is this number or text; NULL: none. */
 static json_object *
 same_of(json_object *list, const char *name, json_object *as)
 {

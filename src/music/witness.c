@@ -1,4 +1,4 @@
-/* What is heard beside what was told; see witness.h. */
+/* Compares what is heard with what the notes told; see witness.h. */
 #include "music/witness.h"
 
 #include <math.h>
@@ -10,12 +10,12 @@
 #include "music/sound.h"
 
 #define LIKELY 0.6    /* correlation of the sound with a key's profile */
-#define WORSE 0.3     /* by which a key that is contradicted fits worse */
+#define WORSE 0.3     /* how much worse a contradicted key fits */
 #define FRAMES_MIN 60 /* ten seconds */
 #define CLASSES_MIN 5 /* that have... */
 #define SOUNDS 0.03   /* ...so much of all: a tone alone is in no key */
 
-/* Each frame without what all classes have: noise and overtones. */
+/* Each frame minus what all classes share: noise and overtones. */
 static size_t
 sum_up(const struct sound *s, double all[12])
 {

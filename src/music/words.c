@@ -1,4 +1,5 @@
-/* Rows of the dictionary, and captions that speak of them; see words.h. */
+/* Rows of the dictionary, and phrases in captions that mean them; see
+ * words.h. */
 #include "music/words.h"
 
 #include <ctype.h>
@@ -153,8 +154,8 @@ with_played(struct word_set set)
     return set;
 }
 
-/* A set of strings may be violins; one violin is no viola, so that kinds are
- * sought downward from what is there and not from what that is a kind of. */
+/* A set of strings may be violins, but a violin is not a viola, so kinds are
+ * followed down from what is there, not from its parents. */
 struct word_set
 words_closure(struct word_set shown)
 {
@@ -188,8 +189,8 @@ apart(char edge, char c)
                                         : !is_word(c);
 }
 
-/* Bytes of text that the phrase takes at its start, with a plural s; 0 where
- * it is another. */
+/* The number of bytes at the start of text that the phrase takes, with a plural
+ * s; 0 if it does not match. */
 static size_t
 match(const char *text, const struct word_phrase *p)
 {

@@ -39,9 +39,9 @@ folded(const char *name)
     return xstrdup(whole + 1);
 }
 
-/* ---- what is named ---- */
+/* ---- what a name says ---- */
 
-struct group { /* of words beside each other */
+struct group { /* adjacent words */
     struct word_names *names;
     int noun; /* what they name so far; -1: nothing */
 };
@@ -53,7 +53,7 @@ close_group(struct group *g)
     g->noun = -1;
 }
 
-/* "Violin strings" are violins, and "piano keys" a piano; but for these, the
+/* "Violin strings" are violins, and "piano keys" a piano; apart from these, the
  * last word is what is named. */
 static bool
 says_less(int now, int before)
@@ -91,7 +91,7 @@ take_phrase(struct group *g, const struct word_phrase *p)
             take_row(g, l->v[i].row);
 }
 
-/* Bytes of a word that sets two things beside each other; 0: it does not. */
+/* Length of a word that separates two things; 0: it does not. */
 static size_t
 joins(const char *text)
 {
