@@ -153,8 +153,8 @@ is_tool(const struct als_device *d)
     return strcmp(words_name(row), "tools") == 0;
 }
 
-/* An instrument, or else an effect: by what the plug-in says of itself, and
- * where it says nothing by its place. */
+/* An instrument or an effect: by what the plug-in says about itself, or
+ * otherwise by its place. */
 static enum als_device_kind
 plugin_kind(const struct als_set *set, size_t device)
 {
@@ -191,7 +191,7 @@ als_device_heard(const struct als_set *set, size_t device)
 {
     const struct als_device *d = &set->devices.at[device];
 
-    /* A rack comes before what is in it, so the indexes only fall. */
+    /* A rack comes before its content, so the indexes only fall. */
     while (d->on && d->branch >= 0 && set->branches.at[d->branch].on)
         d = &set->devices.at[set->branches.at[d->branch].device];
     return d->on && d->branch < 0;

@@ -1,4 +1,4 @@
-/* Where in the XML of each version of Live what stands: the one table. */
+/* Where things are in the XML of each version of Live: the one table. */
 #include "als/grammar.h"
 
 #include <stdbool.h>
@@ -27,9 +27,9 @@
     LEAF_IN(0, 0, p, name, kind, o, type, field)
 
 /*
- * Parent, element, child. A pair of numbers before it are the versions of
- * Live that write it so, 0 = from the first, to the last: all differences
- * between versions stand here.
+ * Parent, element, child. A pair of numbers before them gives the first and
+ * last versions of Live that write it so, 0 = from the first, to the last: all
+ * differences between versions are here.
  */
 const struct als_rule als_rules[] = {
     AT(DOCUMENT, "Ableton", ROOT),

@@ -5,8 +5,8 @@
 
 #include "als/mix.h"
 
-/* What is left of a stretch beside the silences, pushed to the spans; *at is
- * the first silence that may touch it, since both are sorted. */
+/* Push the parts of a stretch outside of the silences to the spans; *at is the
+ * first silence that may touch it, since both are sorted. */
 static void
 push_audible(struct als_play *play, const struct als_mix *m,
              struct als_span span, size_t *at)
@@ -44,8 +44,8 @@ keep_audible(struct als_play *play, struct als_part *part,
     part->hit_count = kept;
 }
 
-/* Faders at the bottom, and outputs that lead nowhere, leave nothing to be
- * heard, be it all along or where automation has it so. */
+/* Faders at the bottom, and outputs that lead nowhere, silence a track,
+ * permanently or by automation. */
 void
 als_leave_heard(const struct als_set *set, size_t track, struct als_play *play)
 {

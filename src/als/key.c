@@ -1,4 +1,4 @@
-/* The key, declared or told by the notes; see key.h. */
+/* The key, declared or found from the notes; see key.h. */
 #include "als/key.h"
 
 #include <ctype.h>
@@ -9,13 +9,13 @@
 
 #include "base/mem.h"
 
-#define SLOT 0.25       /* beats between two looks at what is lowest */
+#define SLOT 0.25       /* beats between two samples of the lowest note */
 #define SLOTS_MAX 16384 /* longer songs are looked at less often */
 #define PHRASE 16.0     /* beats: four bars */
-#define LENGTH_MAX 8    /* beats: what sounds longer says no more */
+#define LENGTH_MAX 8    /* beats: longer notes count no more */
 #define GUESS_FIT 0.8   /* what fits less is not even a guess */
 #define GUESS_NOTES 16
-#define LOW_MAX 60 /* what lies above middle C is no bass */
+#define LOW_MAX 60 /* notes above middle C are not bass */
 
 /* Live 12's numbers. */
 static const char *const scales[] = {
@@ -56,9 +56,10 @@ static const char *const scales[] = {
     "messiaen 7",
 };
 
-/* ---- what is declared ---- */
+/* ---- the declared key ---- */
 
-/* The scale's name from what the file has, lower case; false for none. */
+/* The scale's name from the file's value, in lower case; false if there is
+ * none. */
 static bool
 scale_name(const char *scale, char *ret_name, size_t size)
 {
@@ -80,7 +81,7 @@ scale_name(const char *scale, char *ret_name, size_t size)
     return true;
 }
 
-/* C major is what a set has that nobody gave a key. */
+/* C major is Live's default for a set without a key. */
 static bool
 declare(struct als_key *key, enum als_key_source source, int root,
         const char *scale)
@@ -131,9 +132,9 @@ declare_by_clips(const struct als_set *set, struct als_key *key)
            declare(key, ALS_KEY_CLIPS, candidate->scale_root, candidate->scale);
 }
 
-/* ---- what the notes tell ---- */
+/* ---- the key of the notes ---- */
 
-struct floor {      /* what is lowest, slot by slot */
+struct floor {      /* the lowest note, slot by slot */
     uint8_t *pitch; /* 255: nothing */
     size_t n;
     double beats; /* of one slot */

@@ -1,12 +1,12 @@
 /*
- * trainmode-parse: a Live set on stdin (a regular file), its summary as JSON
- * on stdout, which is the socket that the set's name comes from.
+ * trainmode-parse: a Live set on stdin (a regular file), its summary as JSON on
+ * stdout, which is the socket that the set's name comes from.
  *
- * A process of its own, since a set is what a stranger sends: one that breaks
- * it, or takes for ever, breaks this process alone. See als/parser.h.
+ * A process of its own, because strangers send sets: one that crashes the
+ * parser, or takes forever, harms only this process. See als/parser.h.
  *
- * Exit status: 0 read; 1 it is no set, with the reason on stdout instead;
- * anything else is a fault of ours. Ends with its parent.
+ * Exit status: 0 read; 1 not a set, with the reason on stdout instead; anything
+ * else is a fault of ours. Ends with its parent.
  */
 #include <stdio.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* Rhythm as it is heard; see patterns.h. */
+/* Rhythm as a listener hears it; see patterns.h. */
 #include "als/patterns.h"
 
 #include <math.h>
@@ -48,7 +48,7 @@ map_pitches(const struct als_whole *w, size_t track, enum drum map[128])
     struct als_run run = als_branches_of(w->set, track);
     enum drum all = DRUMS;
 
-    /* One drum on a track of its own. */
+    /* A single drum on its own track. */
     if (p->n == 1 && p->words[0].evidence >= EVIDENCE_HEARD)
         all = drum_of(p->words[0].row);
     for (int i = 0; i < 128; i++)

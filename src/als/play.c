@@ -23,7 +23,7 @@ struct player {
     struct err *err;
 };
 
-/* A clip where it plays in the song. */
+/* A clip and its place in the song. */
 struct placing {
     const struct als_clip *clip;
     double from;
@@ -76,9 +76,9 @@ play_note(struct player *pl, const struct placing *at,
     }
     if (!loops || note->time < clip->loop_start || note->time >= clip->loop_end)
         return 0;
-    /* Each later round begins at loop_start; the first one may not have. Those
-     * before the clip are passed over at once: where it starts far outside
-     * its loop they are more than anyone can count. */
+    /* Each later round begins at loop_start; the first one may not. Rounds
+     * before the clip are skipped at once: if it starts far outside its loop,
+     * there are too many to count. */
     round = at->from + clip->loop_end - begin;
     if (round < at->from)
         round += ceil((at->from - round) / window) * window;
@@ -184,7 +184,7 @@ has_voice(const struct als_set *set, size_t track)
     for (size_t i = run.first; i < run.end; i++) {
         enum als_device_kind kind = als_device_kind(set, i);
 
-        /* A tool may bring a sound of its own. */
+        /* A tool may have its own sound. */
         if ((kind == ALS_INSTRUMENT || kind == ALS_TOOL) &&
             als_device_heard(set, i))
             return true;
@@ -274,7 +274,7 @@ scene_lengths(const struct player *pl, double **ret_lengths)
     return rows;
 }
 
-/* Lay the scenes out, one after the other; *ret_from is where each begins. */
+/* Lay the scenes out, one after the other; *ret_from is the start of each. */
 static void
 lay_scenes(struct player *pl, double **ret_from)
 {

@@ -11,9 +11,8 @@
 #include "base/mem.h"
 
 #define CHUNK (64 * 1024)
-/* Of one tag or comment; in the real sets that we have it is 300 bytes. Expat
- * looks at an unfinished one anew with each chunk, so a long one costs its
- * square. */
+/* Size of one tag or comment; 300 bytes in our real sets. Expat rescans an
+ * unfinished one with each chunk, so a long one takes quadratic time. */
 #define TOKEN_MAX ((int64_t)1 << 20)
 
 void
@@ -215,7 +214,7 @@ check_token(struct reader *r, int64_t fed, int64_t *whole)
 {
     int64_t at = XML_GetCurrentByteIndex(r->parser);
 
-    if (at > *whole) /* -1 where expat waits for more before it looks */
+    if (at > *whole) /* -1 if expat waits for more before it looks */
         *whole = at;
     if (fed - *whole <= TOKEN_MAX)
         return 0;
@@ -246,7 +245,7 @@ parse(struct reader *r, struct als_source *source)
     return 0;
 }
 
-/* What must be there for it to be a set at all. */
+/* What every set must have. */
 static int
 check_set(struct reader *r)
 {

@@ -112,7 +112,7 @@ begin_warp(struct reader *r, const char **atts)
     const char *value = reader_attribute(atts, "BeatTime");
     double beat;
 
-    /* Markers beyond what a set has of notes are no loss. */
+    /* Markers beyond the limit on notes may be dropped. */
     if (value != NULL && r->set->warps.n < r->limits->notes &&
         reader_try_number(value, &beat))
         *als_push(&r->set->warps) = beat;
@@ -174,8 +174,8 @@ begin_envelope(struct reader *r, int target)
                               .first = r->set->events.n};
 }
 
-/* A switch's events say true and false. Tracks automate much that is none of
- * our concern, and what it holds is no reason to refuse a set. */
+/* A switch's events say true and false. Tracks automate much that does not
+ * matter to us, and its values are no reason to refuse a set. */
 static bool
 event_values(struct reader *r, const char *time, const char *value,
              struct als_event *event)
@@ -258,8 +258,8 @@ begin_target(struct reader *r, int which, const char **atts)
         reader_whole_number(r, "AutomationTarget", id, target);
 }
 
-/* What a track's switch or fader does over the song; the value in the mixer
- * is only where it stood when the set was saved. */
+/* The automation of a track's switch or fader; the value in the mixer is only
+ * its position when the set was saved. */
 static bool
 keep_envelope(struct als_set *set, const struct als_envelope *e)
 {

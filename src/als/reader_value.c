@@ -83,7 +83,7 @@ base_name(const char *path)
     return base;
 }
 
-/* The folder that a file is in, without what is before it. */
+/* The folder that contains a file, without its parents. */
 static char *
 folder_name(const char *path)
 {
@@ -172,8 +172,8 @@ put_dial(struct reader *r, struct als_device *device, const char *value,
     device->dialed |= 1u << r->dial;
 }
 
-/* The folder's name is a word about the sound where Live's own library has
- * it, and the maker's private affair anywhere else. */
+/* In Live's own library the folder's name describes the sound; anywhere else it
+ * is the author's private matter. */
 static void
 put_preset(struct als_device *device, const char *path)
 {

@@ -63,7 +63,7 @@ look_at_pads(struct looker *l)
     }
 }
 
-/* What is on a pad is the pad's affair. */
+/* Whether a device is on a pad; then it counts for the pad. */
 static bool
 on_pad(const struct als_set *set, const struct als_device *d)
 {
@@ -120,7 +120,7 @@ look_at_clips(struct looker *l)
     }
 }
 
-/* The name of the innermost group that a person named. */
+/* The name of the innermost group with a typed name. */
 static const char *
 group_name(const struct als_set *set, size_t track)
 {

@@ -231,8 +231,8 @@ als_track_heard(const struct als_set *set, size_t track)
 {
     int at = (int)track;
 
-    /* Groups nest a few deep; a file that nests them in a ring is no reason
-     * to turn in it for ever. */
+    /* Groups nest a few deep; the limit keeps a file that nests them in a
+     * circle from looping forever. */
     for (int depth = 0; at >= 0 && depth < 32; depth++) {
         if (!set->tracks.at[at].on)
             return false;

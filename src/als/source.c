@@ -62,7 +62,7 @@ static const struct {
     {"%PDF", 4, "is a PDF, not a Live set"},
 };
 
-/* Read on in the file behind the first `have` bytes of buf. */
+/* Read on from the file after the first `have` bytes of buf. */
 static int
 refill(struct als_source *s, size_t have, struct err *err)
 {
@@ -83,7 +83,8 @@ refill(struct als_source *s, size_t have, struct err *err)
     return 0;
 }
 
-/* Enough to tell what it is, even from a pipe that gives byte by byte. */
+/* Enough to identify the format, even from a pipe that delivers byte by
+ * byte. */
 static int
 read_head(struct als_source *s, struct err *err)
 {

@@ -5,8 +5,8 @@
 #include "als/summary_parts.h"
 #include "base/json.h"
 
-/* One more of that name in a list of {name, count, ...}; its object is new
- * where ret_new says so, NULL where the list is full. */
+/* Count one more with that name in a list of {name, count, ...}; if its object
+ * is new, ret_new is set; NULL if the list is full. */
 static json_object *
 count_one(json_object *list, const char *name, const char *counter,
           bool *ret_new)

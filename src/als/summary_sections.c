@@ -23,7 +23,7 @@ in_word(char c)
     return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-/* As a word of its own: "Raindrops" is no drop, "Weekend" no end. */
+/* As a separate word: "Raindrops" is not a drop, "Weekend" not an end. */
 static bool
 names_word(const char *name, const char *word)
 {
@@ -114,7 +114,7 @@ als_sections_json(const struct als_whole *w)
         double from = fmax(at[i]->time, 0);
         double to = i + 1 < n ? at[i + 1]->time : fmax(w->play.end, from);
 
-        if (to > from) /* the last one often only says where the end is */
+        if (to > from) /* the last one often only marks the end */
             json_object_array_add(a, section_json(w, name, from, to));
     }
     return a;

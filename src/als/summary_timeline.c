@@ -14,18 +14,18 @@
 
 #define CLIP_WEIGHT 0.6 /* of recorded sound, which has no velocity */
 #define TRANSIENT_WEIGHT 0.3
-/* Live puts a marker so close behind the last one for its own ends. */
+/* Live itself puts a marker this close after the last one. */
 #define OWN_MARKER (1.0 / 32 + 1e-6)
 #define ROUND_MIN 1e-3           /* beats; shorter loops are no rhythm */
 #define MARKERS_MAX (200 * 1000) /* looked at; a file may loop without end */
 
-/* What a track's notes are: on one that is no kit all are pitches. */
+/* The kinds of a track's notes: if it is not a kit, all are pitches. */
 struct kit {
     bool is_kit;
     enum timeline_kind kinds[128]; /* by pitch */
 };
 
-/* What a row of the dictionary is as an onset. */
+/* The onset kind of a dictionary row. */
 static enum timeline_kind
 kind_of(int row, enum timeline_kind fallback)
 {
@@ -51,7 +51,7 @@ kind_of(int row, enum timeline_kind fallback)
     return fallback;
 }
 
-/* Named pads say what they are; a kit without names is General MIDI's. */
+/* Named pads determine their kind; a kit without names follows General MIDI. */
 static void
 name_pads(const struct als_whole *w, size_t track, struct kit *kit)
 {
@@ -114,8 +114,8 @@ struct filling {
     size_t *left; /* rounds and markers that are still looked at */
 };
 
-/* The silence that ends last of those that begin at or before a beat, else
- * the first one; NULL where there is none. */
+/* Of the silences that begin at or before a beat, the one that ends last,
+ * otherwise the first one; NULL if there are none. */
 static const struct als_span *
 silence_near(const struct als_mix *m, double beat)
 {
@@ -186,7 +186,7 @@ add_sound(struct filling *f, double beat, enum timeline_kind kind,
                                      .weight = (float)weight});
 }
 
-/* The markers of a clip, where its loop window plays them: as with notes. */
+/* The markers of a clip, wherever its loop window plays them, like notes. */
 static void
 add_markers(struct filling *f, const struct als_audio *a)
 {

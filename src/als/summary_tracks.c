@@ -209,7 +209,7 @@ role_from_json(const struct part *p)
     return o;
 }
 
-/* What it sounds like, as a caption may call it. */
+/* What it sounds like, in a caption's words. */
 static json_object *
 sounds_json(const struct part *p)
 {

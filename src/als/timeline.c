@@ -32,7 +32,8 @@ by_time(const void *a, const void *b)
 
     if ((*x)->time != (*y)->time)
         return (*x)->time < (*y)->time ? -1 : 1;
-    return *x < *y ? -1 : *x > *y; /* those at one time as they stand */
+    return *x < *y ? -1 : *x > *y; /* events at the same time keep their
+                                    * order */
 }
 
 /* The events of an envelope, sorted: files written by tools are not. */
@@ -134,7 +135,7 @@ init_tempo(struct als_timeline *t, const struct als_set *set, struct err *err)
         if (i > 0 && events[i - 1]->curved && events[i - 1]->time >= 0 &&
             event->time > events[i - 1]->time && e->count < CURVED_EVENTS_MAX)
             add_curve(t, events[i - 1], event);
-        /* The first one stands for all time before the second. */
+        /* The first one holds for all time before the second. */
         if (i == 1 && events[0]->time < 0 && event->time > 0)
             add_piece(t, event->time, events[0]->value, event->value);
         else
@@ -164,7 +165,7 @@ add_meter(struct als_timeline *t, double beat, double code)
     }
     if (m.numerator == last->numerator && m.denominator == last->denominator)
         return;
-    /* Live begins a new bar where the meter changes. */
+    /* Live starts a new bar when the meter changes. */
     m.bar = last->bar + ceil((m.beat - last->beat) * last->denominator /
                                  (4.0 * last->numerator) -
                              1e-9);

@@ -91,9 +91,10 @@ by_octaves(int by)
     return by % 12 == 0;
 }
 
-/* From its base on, Scale says for each pitch class how many semitones above
- * the base it sounds; -1: not at all. "Fold" turns what it moves by more than
- * half an octave back by one. Live 12 can take the scale from the song. */
+/* From its base on, Scale gives for each pitch class the number of semitones
+ * above the base at which it sounds; -1: not at all. "Fold" moves it back by an
+ * octave if it was moved by more than half of one. Live 12 can take the scale
+ * from the song. */
 static bool
 scale_known(const struct als_device *d)
 {
@@ -147,8 +148,8 @@ map(struct tuner *t, const struct als_device *d)
     t->play->hits.n = t->part->hit_first + kept;
 }
 
-/* Pitch can be kept to a part of the keyboard. What lies outside does not pass
- * in some versions of Live, and is folded or held at its end in others. */
+/* Pitch can be limited to a part of the keyboard. Depending on the version of
+ * Live, notes outside of it are dropped, folded, or held at its end. */
 static bool
 leaves_range(const struct tuner *t, const struct als_device *d)
 {
@@ -164,7 +165,7 @@ leaves_range(const struct tuner *t, const struct als_device *d)
     return false;
 }
 
-/* Whether we cannot tell what the device makes of pitches. */
+/* Whether we cannot predict what the device does to pitches. */
 static bool
 obscure(const struct als_device *d)
 {
