@@ -135,6 +135,15 @@ join(struct als_mix *m)
     m->silences.n = kept + 1;
 }
 
+static bool
+never_up(const struct als_set *set, const struct als_envelope *e)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (set->events.at[e->first + i].value >= BOTTOM)
+            return false;
+    return true;
+}
+
 static void
 add_lane(struct als_mix *m, int track, bool automated)
 {
@@ -143,6 +152,12 @@ add_lane(struct als_mix *m, int track, bool automated)
     const struct als_envelope *volume =
         automated ? envelope_of(m->set, track, true) : NULL;
     double stands = m->set->tracks.at[track].volume;
+
+    /* Nobody makes a song for silence: what moves the main fader was put out
+     * of action, and it stays where it stands. */
+    if (volume != NULL && stands >= BOTTOM && never_up(m->set, volume) &&
+        m->set->tracks.at[track].type == ALS_MAIN)
+        volume = NULL;
 
     m->lanes[m->lane_count].moves = volume;
     m->lanes[m->lane_count++].stands = stands;

@@ -35,7 +35,8 @@ drum_of(int row)
         return DRUMS;
     if (words_is(row, "kick"))
         return KICK;
-    if (words_is(row, "snare") || words_is(row, "clap"))
+    if (words_is(row, "snare") || words_is(row, "clap") ||
+        words_is(row, "snap"))
         return SNARE;
     return words_is(row, "hat") ? HAT : DRUMS;
 }

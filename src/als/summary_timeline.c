@@ -37,6 +37,7 @@ kind_of(int row, enum timeline_kind fallback)
         {"bass", TIMELINE_KICK}, /* a pad that is one is an 808 */
         {"snare", TIMELINE_SNARE},
         {"clap", TIMELINE_CLAP},
+        {"snap", TIMELINE_PERCUSSION},
         {"hat", TIMELINE_HAT},
         {"cymbal", TIMELINE_CYMBAL},
         {"percussion", TIMELINE_PERCUSSION},

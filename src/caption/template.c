@@ -203,7 +203,7 @@ write_line(struct draft *d)
                              : list                           ? ", with "
                                                               : with[form]);
     }
-    if (!head && n > 2 && form % 2 == 1) {
+    if (!head && n > 2 && form % 2 == 1 && template_on_top(d)) {
         add_list(b, &d->phrases, 0, n - 1);
         (void)buf_addf(b, " under %s", d->phrases.v[n - 1]);
     } else {

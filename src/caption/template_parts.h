@@ -14,8 +14,9 @@ struct draft {
     struct buf line;
     struct strs moods, keywords;
     struct strs words;   /* the nouns of the parts, for the fields */
-    struct strs phrases; /* the parts as the line says them */
-    const char *late;    /* what enters later; NULL: nothing */
+    struct strs phrases; /* the parts as they are said */
+    int last;            /* row of the last phrase */
+    const char *late;    /* what comes in later; NULL: nothing */
     struct word_set said;
     char *genre; /* owned; NULL: unknown */
 };
@@ -32,7 +33,9 @@ void template_take(struct draft *d, struct strs *to, const struct strs *from,
 
 /* Fill words and phrases with what sounds. */
 void template_parts(struct draft *d);
-/* Find the part among them that enters after the beginning. */
+/* Whether the last of them plays above all others that are said. */
+bool template_on_top(const struct draft *d);
+/* Find what is among them and comes in after the beginning. */
 void template_late(struct draft *d);
 
 #endif

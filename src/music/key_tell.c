@@ -19,6 +19,7 @@
 #define THIRD 0.03        /* share that the third needs */
 #define OTHER_THIRD 0.6   /* of the third: most that the other third may have */
 #define BETTER_SCALE 0.03 /* the most by which another scale may fit better */
+#define LIKE 0.6          /* correlation that the key needs */
 
 /* Krumhansl and Kessler 1982: how well each step fits a key. */
 static const double profiles[2][12] = {
@@ -181,5 +182,6 @@ key_tell(const struct key_heard *h, struct key_told *ret)
     ret->margin = best.score - second.score;
     ret->clear = h->notes >= NOTES_MIN && classes(h->all) >= CLASSES_MIN &&
                  ret->fit >= KEY_FIT && third_sounds(h, &best) &&
-                 best_scale(h, ret->fit) && ret->margin >= MARGIN;
+                 best_scale(h, ret->fit) && best.correlation >= LIKE &&
+                 ret->margin >= MARGIN;
 }

@@ -277,6 +277,21 @@ take_weak(struct judge *j)
     }
 }
 
+/* Samplers have what a hand does to an instrument as presets of its rack: the
+ * "pedal noise" of a piano is the piano's own. */
+static void
+drop_own_noise(struct part *p)
+{
+    size_t kept = 0;
+    size_t n = p->n;
+
+    for (size_t i = 0; i < n; i++)
+        if (n == 1 || p->words[i].evidence != EVIDENCE_HEARD ||
+            !words_is(p->words[i].row, "noise"))
+            p->words[kept++] = p->words[i];
+    p->n = kept;
+}
+
 /* A part that the notes suggest: it may order a queue, it is never said. */
 static const char *
 role_of_notes(const struct part_hints *h)
@@ -312,6 +327,8 @@ judge_other(struct judge *j)
         part_add_word(j, words_row("voice"), EVIDENCE_STATED);
         part_set_role(j, "vocal", EVIDENCE_STATED, "trackName", j->weak_said);
     }
+    if (!h->audio)
+        drop_own_noise(j->p);
     if (j->p->n == 0)
         take_weak(j);
     if (j->p->n == 0 && synth_for_sure(j))

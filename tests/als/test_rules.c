@@ -40,6 +40,7 @@ struct track {
     const char *sample; /* of an audio track */
     const char *out;    /* where it plays to; NULL: the main track */
     const char *moved;  /* events of the automation of target 77 */
+    const char *main;   /* of the main track's mixer */
     int pitches[16];
     int n;
 };
@@ -142,9 +143,10 @@ read_set_of(struct facts *f, int live, const struct track *tracks, size_t n,
     (void)buf_addf(&xml,
                    "</Tracks><%s><DeviceChain><Mixer><Tempo>"
                    "<Manual Value=\"120\"/></Tempo><TimeSignature>"
-                   "<Manual Value=\"201\"/></TimeSignature></Mixer>"
+                   "<Manual Value=\"201\"/></TimeSignature>%s</Mixer>"
                    "</DeviceChain></%s>",
-                   main, main);
+                   main, n > 0 && tracks->main != NULL ? tracks->main : "",
+                   main);
     if (root >= 0)
         (void)buf_addf(&xml,
                        "<ScaleInformation><RootNote Value=\"%d\"/>"
@@ -313,6 +315,36 @@ what_is_silent_is_no_instrument(void **state)
     assert_true(f.nothing_plays);
 }
 
+#define MAIN_FADER(stands)                                                     \
+    "<Volume><ArrangerAutomation><Events><FloatEvent Time=\"-63072000\" "      \
+    "Value=\"0.0005\"/><FloatEvent Time=\"32\" Value=\"0.0003\"/></Events>"    \
+    "</ArrangerAutomation><Manual Value=\"" stands "\"/></Volume>"
+
+/* Automation that keeps all of a song silent was put out of action if the
+ * fader stands up. */
+static void
+the_main_fader_is_where_it_is_heard(void **state)
+{
+    static const struct track up = {.name = "Keys",
+                                    .devices = OPERATOR,
+                                    .pitches = {60},
+                                    .n = 1,
+                                    .main = MAIN_FADER("0.56")};
+    static const struct track down = {.name = "Keys",
+                                      .devices = OPERATOR,
+                                      .pitches = {60},
+                                      .n = 1,
+                                      .main = MAIN_FADER("0.0004")};
+    auto_facts struct facts f;
+
+    (void)state;
+    read_set_of(&f, 9, &down, 1, -1, NULL);
+    assert_true(f.nothing_plays);
+    facts_release(&f);
+    read_set_of(&f, 9, &up, 1, -1, NULL);
+    assert_false(f.nothing_plays);
+}
+
 #define C_MAJOR_SONG                                                           \
     {48, 52, 55, 48, 53, 57, 60, 53, 55, 59, 62, 55, 48, 52, 55, 48}, .n = 16
 
@@ -369,12 +401,13 @@ keys_are_those_of_what_sounds(void **state)
     DEVICE("MidiScale",                                                        \
            DIAL("Base", base) DIAL("Transpose", transpose) DIAL("Fold", fold)  \
                DIAL("Lowest", "0") DIAL("Range", range) map)
+/* clang-format off */
 #define MAP(a, b, c, d, e, f, g, h, i, j, k, l)                                \
-    DIAL("Mapping.0", a)                                                       \
-    DIAL("Mapping.1", b) DIAL("Mapping.2", c) DIAL("Mapping.3", d)             \
-        DIAL("Mapping.4", e) DIAL("Mapping.5", f) DIAL("Mapping.6", g)         \
-            DIAL("Mapping.7", h) DIAL("Mapping.8", i) DIAL("Mapping.9", j)     \
-                DIAL("Mapping.10", k) DIAL("Mapping.11", l)
+    DIAL("Mapping.0", a) DIAL("Mapping.1", b) DIAL("Mapping.2", c)             \
+    DIAL("Mapping.3", d) DIAL("Mapping.4", e) DIAL("Mapping.5", f)             \
+    DIAL("Mapping.6", g) DIAL("Mapping.7", h) DIAL("Mapping.8", i)             \
+    DIAL("Mapping.9", j) DIAL("Mapping.10", k) DIAL("Mapping.11", l)
+/* clang-format on */
 #define MINOR MAP("0", "0", "2", "3", "3", "5", "5", "7", "8", "8", "10", "10")
 
 /* Scale says to which pitch class above its base each one goes. */
@@ -565,6 +598,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tracks_are_said_as_they_show),
         cmocka_unit_test(what_is_silent_is_no_instrument),
+        cmocka_unit_test(the_main_fader_is_where_it_is_heard),
         cmocka_unit_test(keys_are_those_of_what_sounds),
         cmocka_unit_test(keys_are_those_that_a_scale_makes),
         cmocka_unit_test(typed_names_stay_whole),

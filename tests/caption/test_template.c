@@ -222,6 +222,37 @@ of_many_parts_those_that_sound_most_are_said(void **state)
 }
 
 static void
+is_under_what_plays_above(const char *line, const struct facts *f)
+{
+    const char *under = strstr(line, " under ");
+
+    (void)f;
+    if (under != NULL && strncmp(under, " under low trombone", 19) == 0)
+        fail_msg("%s", line);
+}
+
+/* By how much they sound the trombone comes last, yet it is the lowest. */
+static void
+nothing_is_under_what_plays_below(void **state)
+{
+#define LINE(name, share, median)                                              \
+    "{\"name\":\"" name "\",\"type\":\"midi\",\"audible\":true,"               \
+    "\"active\":{\"coverage\":" share "},\"midi\":{\"notes\":64,"              \
+    "\"pitches\":6,\"pitchMedian\":" median                                    \
+    ",\"polyphonyMean\":1,\"lengthMeanBeats\":1}}"
+
+    (void)state;
+    each_line(
+        "{}",
+        "{\"tempo\":96,\"tracks\":[" LINE("Flute", "1.0", "80") "," LINE(
+            "Violin", "0.9",
+            "70") "," LINE("Trombone", "0.8",
+                           "40") ","
+                                 "{\"name\":\"1-Audio\",\"type\":\"audio\",\"audible\":true}]}",
+        is_under_what_plays_above);
+}
+
+static void
 is_of_sixty_words(const char *line, const struct facts *f)
 {
     (void)f;
@@ -282,6 +313,7 @@ main(void)
         cmocka_unit_test(a_tempo_that_changes_is_not_one),
         cmocka_unit_test(the_schema_colors_and_the_set_names),
         cmocka_unit_test(of_many_parts_those_that_sound_most_are_said),
+        cmocka_unit_test(nothing_is_under_what_plays_below),
         cmocka_unit_test(a_long_schema_makes_no_long_caption),
     };
 

@@ -103,10 +103,23 @@ what_notes_leave_open_is_not_told(void **state)
                                              {9, {9, 10, 11}, 3}};
     static const struct chord fifths[] = {
         {9, {9, 4}, 2}, {0, {0, 7}, 2}, {2, {2, 9}, 2}, {9, {9, 4}, 2}};
+    /* D Dorian or C: a bass on D, and E and G more than D's own chord. */
+    struct key_heard drone = {.all = {[0] = 10,
+                                      [2] = 20,
+                                      [4] = 24,
+                                      [5] = 14,
+                                      [7] = 22,
+                                      [9] = 8,
+                                      [11] = 2},
+                              .bass = {[2] = 20, [5] = 10},
+                              .phrases = {[2] = 4},
+                              .last = {[2] = 1},
+                              .notes = 100};
     struct key_heard h;
     struct key_told told;
 
     (void)state;
+    is_told(&drone, NULL);
     play(&h, seventh, 1);
     is_told(&h, NULL);
     play(&h, chromatic, 4);

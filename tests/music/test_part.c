@@ -109,6 +109,21 @@ tracks_are_what_they_show(void **state)
         {{.name = "Lead", .typed = true, .audio = true}, "leadline=stated", "lead", VOCALS_UNKNOWN},
         {{.name = "Vocal Pad", .typed = true, .device = "Operator"}, "pad=stated", "pad",
          VOCALS_UNKNOWN},
+        /* no kin's name */
+        {{.name = "Lute", .typed = true}, "lute=stated", "guitar", VOCALS_NO},
+        {{.name = "Plucked-Shamisen", .typed = true}, "shamisen=stated", "pluck", VOCALS_NO},
+        {{.name = "Ocarina", .typed = true}, "ocarina=stated", "wind", VOCALS_NO},
+        {{.name = "Agogo", .typed = true}, "agogo=stated", "percussion", VOCALS_NO},
+        {{.name = "Tabla", .typed = true}, "tabla=stated", "percussion", VOCALS_NO},
+        {{.name = "Stuff", .typed = true, .device = "Drum Rack", .pads = "Kick Snap"},
+         "kick=heard snap=heard", "drums", VOCALS_NO},
+        /* what a hand does to an instrument is no sound of its own */
+        {{.name = "Grand Piano", .preset = "Piano_Key On Noise"},
+         "piano=heard", "piano", VOCALS_NO},
+        {{.name = "Stuff", .typed = true, .preset = "Grand Piano + Noise"},
+         "grandpiano=heard", "piano", VOCALS_NO},
+        {{.name = "Noise", .typed = true, .preset = "Grand Piano"},
+         "noise=stated", "fx", VOCALS_NO},
         /* kits by the pads that are hit */
         {{.name = "FX", .typed = true, .device = "Drum Rack", .pads = "Kick Snare"},
          "kick=heard snare=heard", "drums", VOCALS_NO},
