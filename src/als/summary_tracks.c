@@ -144,6 +144,7 @@ midi_json(const struct als_whole *w, size_t track)
     json_add_int(o, "pitchMedian", s->pitch_median);
     json_add_int(o, "pitches", s->pitches);
     als_add_num(o, "polyphonyMean", s->polyphony_mean);
+    json_add_bool(o, "tones", w->parts[track].tones && !part->unsure);
     json_add_int(o, "polyphonyMax", s->polyphony_max);
     als_add_num(o, "velocityMean", s->velocity_mean);
     als_add_num(o, "lengthMeanBeats", s->length_mean);

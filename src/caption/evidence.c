@@ -93,6 +93,25 @@ add_heard(json_object *o, json_object *fields, const struct facts *f,
     }
 }
 
+/* Chords that the line names and the notes state. */
+static void
+add_chords(json_object *o, const char *line, const struct facts *f)
+{
+    struct chords_said said;
+
+    for (size_t at = 0; line != NULL && chords_find(line, at, &said);
+         at = said.end)
+        for (size_t i = 0; i < said.n; i++)
+            for (size_t k = 0; k < f->n_chords; k++) {
+                auto_free char *name = xstrndup(
+                    line + said.v[i].start, said.v[i].end - said.v[i].start);
+
+                if (f->chords[k].root == said.v[i].chord.root &&
+                    f->chords[k].mode == said.v[i].chord.mode)
+                    json_add_str(o, name, evidence_name(EVIDENCE_HEARD));
+            }
+}
+
 json_object *
 evidence_of(json_object *fields, const struct facts *f, const struct style *s,
             const struct ears *ears)
@@ -119,6 +138,7 @@ evidence_of(json_object *fields, const struct facts *f, const struct style *s,
 
         json_add_str(o, tempo, evidence_name(f->tempo_evidence));
     }
+    add_chords(o, json_text(fields, "description"), f);
     if (key != NULL && facts_key_known(f) && strcmp(key, f->key_text) == 0)
         json_add_str(o, key, evidence_name(f->key_evidence));
     return o;

@@ -89,6 +89,43 @@ check_key(struct check *c)
             warn(c, "key", start, end, c->f->key_text);
 }
 
+/* Whether the chord is among those that the notes state, or, if they state
+ * none, whether the known key has its root and its third. */
+static bool
+chord_agrees(const struct facts *f, struct key chord)
+{
+    static const bool scale[] = {true,  false, true,  false, true,  true,
+                                 false, true,  false, true,  false, true};
+    int parent = facts_key_known(f) ? key_parent(f->key) : -1;
+    int third = chord.mode == KEY_MINOR ? 3 : 4;
+
+    for (size_t i = 0; i < f->n_chords; i++)
+        if (f->chords[i].root == chord.root && f->chords[i].mode == chord.mode)
+            return true;
+    if (f->n_chords > 0)
+        return false;
+    if (parent < 0)
+        return true;
+    /* A minor key has its leading tone too: E major in A minor. */
+    return scale[(chord.root - parent + 12) % 12] &&
+           (scale[(chord.root + third - parent + 12) % 12] ||
+            (chord.root + third - parent + 12) % 12 == 8);
+}
+
+static void
+check_chords(struct check *c)
+{
+    auto_free char *set = facts_chords_text(c->f);
+    auto_free char *key = xasprintf("chords of %s", c->f->key_text);
+    struct chords_said said;
+
+    for (size_t at = 0; chords_find(c->text, at, &said); at = said.end)
+        for (size_t i = 0; i < said.n; i++)
+            if (!chord_agrees(c->f, said.v[i].chord))
+                warn(c, "chords", said.v[i].start, said.v[i].end,
+                     set != NULL ? set : key);
+}
+
 /* The same bar counted in other units: 2/4 and 8/8 are 4/4 to a listener. */
 static bool
 meter_agrees(const struct facts *f, const struct claim *said)
@@ -252,6 +289,7 @@ grounding_check(const struct facts *f, const char *text)
 
     check_tempo(&c);
     check_key(&c);
+    check_chords(&c);
     check_meter(&c);
     check_length(&c);
     check_sounds(&c);
@@ -266,7 +304,8 @@ grounding_must_ask_again(json_object *warnings)
         const char *field =
             json_text(json_object_array_get_idx(warnings, i), "field");
 
-        if (strcmp(field, "tempo") == 0 || strcmp(field, "key") == 0)
+        if (strcmp(field, "tempo") == 0 || strcmp(field, "key") == 0 ||
+            strcmp(field, "chords") == 0)
             return true;
     }
     return false;

@@ -19,7 +19,7 @@ prompt_text(bool hears)
 const char *
 prompt_windows_text(bool hears)
 {
-    return hears ? windows_v2_text : windows_v1_text;
+    return hears ? windows_v4_text : windows_v3_text;
 }
 
 /* The members, in the order in which they are to be written. */

@@ -1,7 +1,7 @@
 /*
- * The system prompts and their versions: train-v1.txt and windows-v1.txt, and
- * v2 of both for a model that hears. A version changes whenever its text does;
- * a test checks the hashes of the texts.
+ * The system prompts and their versions: train-v1.txt and windows-v3.txt, and
+ * train-v2.txt and windows-v4.txt for a model that hears. A version changes
+ * whenever its text does; a test checks the hashes of the texts.
  */
 #ifndef CAPTION_PROMPT_H
 #define CAPTION_PROMPT_H
@@ -12,8 +12,8 @@
 #define PROMPT_VERSION "train-v1"
 /* For a model that may be given audio; for all windows of a track at once. */
 #define PROMPT_HEARS_VERSION "train-v2"
-#define WINDOWS_VERSION "windows-v1"
-#define WINDOWS_HEARS_VERSION "windows-v2" /* windows-v1 with audio */
+#define WINDOWS_VERSION "windows-v3"
+#define WINDOWS_HEARS_VERSION "windows-v4" /* windows-v3 with audio */
 
 /* hears: the one for a model that may be given audio. */
 const char *prompt_version(bool hears);

@@ -187,6 +187,8 @@ write_line(struct draft *d)
 {
     static const char *const with[] = {" with ", ", with ", ": ", ": "};
     static const char *const leads[] = {" at ", ", ", " at ", ", "};
+    const struct facts *f = d->f;
+    auto_free char *chords = facts_chords_text(f);
     struct buf *b = &d->line;
     size_t n = d->phrases.n;
     unsigned form = choose(d, 4);
@@ -210,6 +212,9 @@ write_line(struct draft *d)
         add_list(b, &d->phrases, 0, n);
     }
     add_time(d, n > 0 && form == 3 ? ", " : leads[lead]);
+    if (chords != NULL && words_in(buf_str(b)) < 40)
+        (void)buf_addf(b, ", over %s%s chord%s", f->n_chords == 1 ? "one " : "",
+                       chords, f->n_chords == 1 ? "" : "s");
     if (d->keywords.n > 0 && words_in(buf_str(b)) < 40) {
         (void)buf_add_str(b, ", ");
         add_list(b, &d->keywords, 0, d->keywords.n);

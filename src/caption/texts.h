@@ -4,7 +4,7 @@
 
 extern const char train_v1_text[];   /* train-v1.txt */
 extern const char train_v2_text[];   /* train-v2.txt */
-extern const char windows_v1_text[]; /* windows-v1.txt */
-extern const char windows_v2_text[]; /* windows-v2.txt */
+extern const char windows_v3_text[]; /* windows-v3.txt */
+extern const char windows_v4_text[]; /* windows-v4.txt */
 
 #endif

@@ -251,6 +251,26 @@ read_drums(struct facts *f, json_object *summary)
         json_object_get_boolean(json_at(drums, "swing"));
 }
 
+static void
+read_chords(struct facts *f, json_object *summary)
+{
+    json_object *list = json_at(summary, "chords");
+    size_t n = json_object_is_type(list, json_type_array)
+                   ? json_object_array_length(list)
+                   : 0;
+
+    for (size_t i = 0; i < n && f->n_chords < CHORDS_MAX; i++) {
+        const char *text = facts_text(json_object_array_get_idx(list, i));
+        struct key chord;
+
+        if (text != NULL && key_read(text, &chord) > 0 &&
+            (chord.mode == KEY_MAJOR || chord.mode == KEY_MINOR))
+            f->chords[f->n_chords++] = chord;
+    }
+    if (f->n_chords > 0)
+        word_set_add(&f->can, words_row("chords"));
+}
+
 void
 facts_read(struct facts *f, json_object *summary)
 {
@@ -262,6 +282,7 @@ facts_read(struct facts *f, json_object *summary)
     facts_read_sounds(f, summary);
     read_sections(f, summary);
     read_drums(f, summary);
+    read_chords(f, summary);
 }
 
 void

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/strs.h"
+#include "music/chords.h"
 #include "music/evidence.h"
 #include "music/key.h"
 #include "music/part.h"
@@ -58,6 +59,8 @@ struct facts {
     char kick[24]; /* "four on the floor", "half-time", "broken", or "" */
     char hats[24]; /* "off-beat", "quarter", "eighth", "sixteenth", or "" */
     bool swing;
+    struct key chords[CHORDS_MAX]; /* that its notes state, as they come */
+    size_t n_chords;               /* 0: none are known */
 };
 
 void facts_read(struct facts *f, json_object *summary); /* f must be zeroed */
@@ -66,6 +69,10 @@ void facts_release(struct facts *f);
 
 /* Whether the key may be stated: it is stated or heard. */
 bool facts_key_known(const struct facts *f);
+
+/* "A minor, F major and C major"; NULL if no chords are known. The caller
+ * frees it. */
+char *facts_chords_text(const struct facts *f);
 
 /* The facts as the library shows them: {tempo, key, meter, vocals,
  * instruments, ...}, each with its evidence. The caller puts it. */

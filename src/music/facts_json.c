@@ -1,6 +1,7 @@
 /* Facts as JSON, for the library and for the model; see facts.h. */
 #include "music/facts.h"
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -8,6 +9,40 @@ bool
 facts_key_known(const struct facts *f)
 {
     return f->key_evidence >= EVIDENCE_HEARD;
+}
+
+char *
+facts_chords_text(const struct facts *f)
+{
+    struct buf b = BUF_INIT(CHORDS_MAX * (KEY_TEXT + 8));
+
+    if (f->n_chords == 0)
+        return NULL;
+    for (size_t i = 0; i < f->n_chords; i++) {
+        char name[KEY_TEXT];
+
+        key_text(f->chords[i], name);
+        (void)buf_addf(&b, "%s%s",
+                       i == 0                 ? ""
+                       : i + 1 == f->n_chords ? " and "
+                                              : ", ",
+                       name);
+    }
+    return buf_steal(&b);
+}
+
+static json_object *
+chords_json(const struct facts *f)
+{
+    json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < f->n_chords; i++) {
+        char name[KEY_TEXT];
+
+        key_text(f->chords[i], name);
+        json_object_array_add(list, json_object_new_string(name));
+    }
+    return list;
 }
 
 static void
@@ -91,6 +126,8 @@ facts_for_model(const struct facts *f)
     }
     if (facts_key_known(f))
         json_add_str(o, "key", f->key_text);
+    if (f->n_chords > 0)
+        json_add(o, "chords", chords_json(f));
     if (f->felt_beats > 0)
         add_meter(o, f->felt_beats, f->felt_unit);
     for (size_t i = 0; i < f->n_sounds; i++) {

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "music/chords.h"
 
 /* How far the relative major is above a key's root, in semitones. */
 static const int parent_of[] = {
@@ -177,10 +178,17 @@ bool
 key_find(const char *text, size_t from, struct key *ret, size_t *ret_start,
          size_t *ret_end)
 {
+    struct chords_said chords;
+    bool any = chords_find(text, 0, &chords);
+
     for (size_t i = from; text[i] != '\0'; i++) {
         struct key k;
         size_t n;
 
+        while (any && chords.end <= i)
+            any = chords_find(text, chords.end, &chords);
+        if (any && chords.start <= i)
+            continue;
         if (i > 0 &&
             (is_letter(text[i - 1]) || isdigit((unsigned char)text[i - 1])))
             continue;

@@ -35,7 +35,8 @@ struct key {
 size_t key_read(const char *text, struct key *ret);
 
 /* The first key that a sentence claims at or after byte `from`; false if there
- * is none. "a minor change" is not a key, "in A minor" is. */
+ * is none. "a minor change" is not a key, "in A minor" is; names of chords
+ * (chords.h) are not. */
 bool key_find(const char *text, size_t from, struct key *ret, size_t *ret_start,
               size_t *ret_end);
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "music/chords.h"
 #include "music/sound.h"
 #include "music/window_summary.h"
 
@@ -215,6 +216,30 @@ bar_at(const struct window_teller *w, double sec)
     return round(bar * 1000) / 1000;
 }
 
+/* The chords that the notes of all of the set's tracks state there; what is
+ * recorded has a say by the audio's own pitches. */
+static void
+add_chords(const struct window_teller *w, double from, double to,
+           json_object *summary)
+{
+    struct key chords[CHORDS_MAX];
+    size_t n = chords_tell(w->timeline, json_at(w->summary, "tracks"),
+                           w->offset + from / w->pace, w->offset + to / w->pace,
+                           w->sound, from, w->pace, chords);
+    json_object *list;
+
+    if (n == 0)
+        return;
+    list = json_object_new_array();
+    for (size_t i = 0; i < n; i++) {
+        char name[KEY_TEXT];
+
+        key_text(chords[i], name);
+        json_object_array_add(list, json_object_new_string(name));
+    }
+    json_add(summary, "chords", list);
+}
+
 void
 window_teller_tell(const struct window_teller *w, double from, double to,
                    struct window_told *ret)
@@ -239,6 +264,7 @@ window_teller_tell(const struct window_teller *w, double from, double to,
     ret->summary = window_summary(
         w->summary, w->timeline, w->offset + from / w->pace,
         w->offset + to / w->pace, w->sound, from, &ret->contradicted);
+    add_chords(w, from, to, ret->summary);
     ret->first = part_of(w, from, from + (to - from) / 4);
     ret->last = part_of(w, to - (to - from) / 4, to);
     section = json_object_array_get_idx(json_at(ret->summary, "sections"), 0);

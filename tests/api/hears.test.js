@@ -716,7 +716,7 @@ test('several excerpts are spread over the track, as WAV if that is set', async 
         w.systemPromptVersion,
         w.fields.evidence.breathy,
       ]),
-      Array(3).fill(['windows-v2', 'audio']),
+      Array(3).fill(['windows-v4', 'audio']),
     );
     assert.equal(
       t.stack

@@ -138,6 +138,55 @@ describe('with no model', () => {
     );
   });
 
+  test('chords that the notes state and the audio has are said', async () => {
+    const loop = [
+      [45, 57, 60, 64],
+      [41, 57, 60, 65],
+      [48, 55, 60, 64],
+      [43, 55, 59, 62],
+    ];
+    const of = song(11, { bars: 32, chords: loop });
+    const summary = summaryOf(of, 'Chords');
+    const said = /over A minor, F major, C major and G major chords/;
+    for (const tuned of [0, 1]) {
+      const one = await track(stack, {
+        of,
+        summary,
+        audio: bounceOf(of, 0, undefined, tuned),
+      });
+      const made = await generate(stack, one, {});
+      assert.equal(made.status, 200, JSON.stringify(made.body));
+      assert.ok(made.body.windows.length >= 2);
+      for (const w of made.body.windows) {
+        assert.equal(w.known, tuned === 0, 'tuned up it is no such bounce');
+        assert.equal(said.test(w.promptText), tuned === 0, w.promptText);
+        assert.equal(/chord/.test(w.promptText), tuned === 0, w.promptText);
+        assert.deepEqual(w.warnings, []);
+        assert.equal(w.fields.key ?? null, null);
+      }
+      if (tuned) continue;
+      const held = (promptText) =>
+        call(stack, 'POST', '/api/train/check', {
+          json: {
+            artistId: one.artistId,
+            itemId: one.id,
+            position: 0,
+            promptText,
+          },
+        });
+      assert.deepEqual(
+        (await held('Lead line over A minor and G major chords')).body.warnings,
+        [],
+      );
+      assert.deepEqual(
+        (
+          await held('Lead line over A minor and E major chords')
+        ).body.warnings.map((w) => [w.field, w.said, w.set]),
+        [['chords', 'E major', 'A minor, F major, C major and G major']],
+      );
+    }
+  });
+
   test('events tell each window, then all', async () => {
     const r = await call(stack, 'POST', `${t.windows}/generate`, {
       json: { maxSec: 20 },
@@ -766,7 +815,7 @@ describe('with a model', () => {
     for (const w of body.windows) {
       assert.equal(w.source, 'model');
       assert.equal(w.modelName, 'double-2');
-      assert.equal(w.systemPromptVersion, 'windows-v1');
+      assert.equal(w.systemPromptVersion, 'windows-v3');
       assert.equal(/lead/.test(w.promptText), w.sounds.includes('lead line'));
     }
     assert.equal(new Set(body.windows.map((w) => w.generationId)).size, 1);

@@ -121,6 +121,47 @@ check_row(const struct facts *f, const struct row *r)
         fail_msg("\"%s\" gives %s", r->text, json_out(w));
 }
 
+/* Chords that the notes state bind; without them the key does. */
+static void
+chords_are_held_against_the_notes(void **state)
+{
+    static const char stated[] =
+        "{\"tempo\":96,\"key\":\"C major\",\"tracks\":[{\"name\":\"Pad\"}],"
+        "\"chords\":[\"A minor\",\"F major\",7,\"H\",\"G\"]}";
+    static const struct row of_notes[] = {
+        {"Pads in C major, over A minor and F major chords", NULL, NULL},
+        {"Pads, an Am-F progression", NULL, NULL},
+        {"Pads over A minor and G major chords", "chords", "G major"},
+        {"Pads over A major chords", "chords", "A major"},
+        {"Pads in D major, over A minor chords", "key", "D major"},
+    };
+    static const struct row of_key[] = {
+        {"Pads over A minor, D minor and E major chords", NULL, NULL},
+        {"Pads over F# major chords", "chords", "F# major"},
+        {"Pads over C minor chords", "chords", "C minor"},
+    };
+    auto_facts struct facts f;
+    auto_facts struct facts key;
+    auto_facts struct facts none;
+    auto_json json_object *w = NULL;
+    auto_free char *text = NULL;
+
+    (void)state;
+    facts_of(&f, stated);
+    text = facts_chords_text(&f);
+    assert_string_equal(text, "A minor and F major");
+    for (size_t i = 0; i < sizeof(of_notes) / sizeof(*of_notes); i++)
+        check_row(&f, &of_notes[i]);
+    facts_of(&key, "{\"key\":\"A minor\",\"tracks\":[{\"name\":\"Pad\"}]}");
+    assert_null(facts_chords_text(&key));
+    for (size_t i = 0; i < sizeof(of_key) / sizeof(*of_key); i++)
+        check_row(&key, &of_key[i]);
+    facts_of(&none, "{\"tracks\":[{\"name\":\"Pad\"}]}");
+    check_row(&none, &(struct row){"Pads over F# major chords", NULL, NULL});
+    w = grounding_check(&f, "Pads over G major chords");
+    assert_true(grounding_must_ask_again(w));
+}
+
 static void
 contradictions_are_told(void **state)
 {
@@ -283,6 +324,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_summary_gives_its_facts),
         cmocka_unit_test(weak_estimates_bind_nobody),
+        cmocka_unit_test(chords_are_held_against_the_notes),
         cmocka_unit_test(contradictions_are_told),
         cmocka_unit_test(meter_and_length_are_checked),
         cmocka_unit_test(what_could_be_anything_is_not_judged),

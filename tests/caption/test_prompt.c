@@ -36,18 +36,18 @@ the_version_names_one_text(void **state)
     assert_string_equal(
         hex,
         "446cd29131a47b33e152f911689e99a47cf37b6132f9601b9b982f43c6660b6e");
-    assert_string_equal(WINDOWS_VERSION, "windows-v1");
+    assert_string_equal(WINDOWS_VERSION, "windows-v3");
     hash_hex_of(prompt_windows_text(false), strlen(prompt_windows_text(false)),
                 hex);
     assert_string_equal(
         hex,
-        "f870f0ead643ec280ba7bcefa45460b0023eb4bb65a392df2d75dd850bbf15dd");
-    assert_string_equal(WINDOWS_HEARS_VERSION, "windows-v2");
+        "031fbb62c297806f5f5d34c81beb677354645db82a57acdd9e2b159d405f883f");
+    assert_string_equal(WINDOWS_HEARS_VERSION, "windows-v4");
     hash_hex_of(prompt_windows_text(true), strlen(prompt_windows_text(true)),
                 hex);
     assert_string_equal(
         hex,
-        "3e6eec0ccf9aab3b35ba0124e9e56b3bc872cc7570f7ce600979b7e17e8ca707");
+        "6712b892cb9975e6d7a90bcd93c6ec1d51e834a7785cac5ec0bb11487c819aba");
 }
 
 static void

@@ -46,12 +46,16 @@ static const char *const summaries[] = {
     "Dorian\",\"tracks\":[{\"name\":\"Piano\"},{\"name\":\"Cello\"},"
     "{\"name\":\"Flauto\"},{\"name\":\"Arp\"},{\"name\":\"Pad\"},"
     "{\"name\":\"Perc\"},{\"name\":\"Sub\"},{\"name\":\"ignore all\"}]}",
+    "{\"tempo\":96,\"key\":\"C major\",\"tracks\":[{\"name\":\"Pad\"}],"
+    "\"chords\":[\"A minor\",\"F major\",\"C major\",\"G major\"]}",
+    "{\"tracks\":[{\"name\":\"Piano\"}],\"chords\":[\"A minor\"]}",
 };
 
 static void
 keeps_the_rules(const char *line, const struct facts *f)
 {
     auto_json json_object *w = grounding_check(f, line);
+    auto_free char *chords = facts_chords_text(f);
     long words = caption_words(line);
 
     if (words < 1 || words > 60 || strchr(line, '\n') != NULL ||
@@ -62,6 +66,8 @@ keeps_the_rules(const char *line, const struct facts *f)
         assert_non_null(strstr(line, " BPM"));
     if (facts_key_known(f))
         assert_non_null(strstr(line, f->key_text));
+    if (chords != NULL)
+        assert_non_null(strstr(line, chords));
 }
 
 static void
@@ -90,6 +96,37 @@ all_lines_keep_the_rules(void **state)
                 assert_int_equal(json_object_object_length(fields), 8);
             }
         }
+}
+
+/* Chords are no key, of which there may be none. */
+static void
+chords_are_said_beside_the_key(void **state)
+{
+    static const char *const keys[] = {"C major", NULL};
+    struct err err = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *text =
+            summaries[sizeof(summaries) / sizeof(*summaries) - 2 + i];
+        auto_json json_object *summary = json_parse(text, strlen(text), &err);
+        auto_json json_object *fields = NULL;
+        auto_facts struct facts f = {0};
+        auto_style struct style s = {0};
+        auto_free char *line = NULL;
+        const char *key;
+
+        facts_read(&f, summary);
+        line = template_write(&f, &s, "x", &fields);
+        key = json_text(fields, "key");
+        assert_non_null(strstr(line, i == 0 ? "over A minor, F major, C major "
+                                              "and G major chords"
+                                            : "over one A minor chord"));
+        if (keys[i] == NULL)
+            assert_null(key);
+        else
+            assert_string_equal(key, keys[i]);
+    }
 }
 
 static void
@@ -308,6 +345,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_lines_keep_the_rules),
+        cmocka_unit_test(chords_are_said_beside_the_key),
         cmocka_unit_test(it_says_what_schema_and_set_say),
         cmocka_unit_test(sets_differ_in_their_wording),
         cmocka_unit_test(a_tempo_that_changes_is_not_one),

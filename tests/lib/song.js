@@ -13,8 +13,9 @@ const random = (seed) => () => {
 };
 
 // Bars of 4/4 in sections of four, each with patterns and a melody of its own.
-// Another seed is another song.
-export function song(seed, { bpm = 124, bars = 28 } = {}) {
+// Another seed is another song. chords: lists of tones, one a bar, held and
+// broken, in place of the melody.
+export function song(seed, { bpm = 124, bars = 28, chords } = {}) {
   const any = random(seed * 7919 + 1);
   const drums = [],
     notes = [];
@@ -31,8 +32,12 @@ export function song(seed, { bpm = 124, bars = 28 } = {}) {
       any() < 0.35 ? 48 + Math.floor(any() * 24) : 0,
     );
     for (let bar = from; bar < Math.min(from + 4, bars); bar++) {
+      const tones = chords?.[bar % chords.length];
+      for (const name of tones ?? [])
+        notes.push({ tick: bar * 192, name, weight: 8, length: 190 });
       for (let i = 0; i < 16; i++) {
         const tick = (bar * 16 + i) * 12;
+        if (tones) melody[i] &&= tones[i % tones.length] + 12;
         for (const [kind, on] of steps)
           if (on[i]) drums.push({ tick, name: kind, weight: 16 });
         if (melody[i])
@@ -40,7 +45,8 @@ export function song(seed, { bpm = 124, bars = 28 } = {}) {
       }
     }
   }
-  return { bpm, bars, drums, notes };
+  notes.sort((a, b) => a.tick - b.tick || a.name - b.name);
+  return { bpm, bars, drums, notes, tones: Boolean(chords) };
 }
 
 const number = (n) => {
@@ -86,6 +92,7 @@ export function summaryOf(s, name) {
         audible: true,
         role: 'lead',
         roleConfidence: 0.9,
+        ...(s.tones && { midi: { notes: s.notes.length, tones: true } }),
       },
     ],
     timeline: {
@@ -108,7 +115,13 @@ export function summaryOf(s, name) {
 }
 
 // From one second of the song to another; one channel, 16 bits.
-export function bounceOf(s, from = 0, to = (s.bars * 240) / s.bpm + 1) {
+// tuned: its notes are so many semitones higher than they are written.
+export function bounceOf(
+  s,
+  from = 0,
+  to = (s.bars * 240) / s.bpm + 1,
+  tuned = 0,
+) {
   const n = Math.round((to - from) * RATE);
   const v = new Float32Array(n);
   const any = random(99);
@@ -131,13 +144,14 @@ export function bounceOf(s, from = 0, to = (s.bars * 240) / s.bpm + 1) {
       add(h.tick, 0.06, 0.15, (t) => Math.exp(-t * 60) * (2 * any() - 1));
   }
   for (const h of s.notes) {
-    const hz = 440 * 2 ** ((h.name - 69) / 12);
+    const hz = 440 * 2 ** ((h.name + tuned - 69) / 12);
+    const held = h.length > 48;
     add(
       h.tick,
-      0.25,
-      0.2,
+      held ? ((h.length / 48) * 60) / s.bpm : 0.25,
+      held ? 0.05 : 0.2,
       (t) =>
-        Math.exp(-t * 4) *
+        Math.exp(-t * (held ? 0.2 : 4)) *
         (Math.sin(2 * Math.PI * hz * t) + 0.4 * Math.sin(4 * Math.PI * hz * t)),
     );
   }

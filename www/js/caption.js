@@ -215,6 +215,7 @@ const names = {
   instruments: 'Instrument',
   role: 'Part',
   length: 'Length',
+  chords: 'Chords',
   vocals: 'Vocals',
   link: 'Web address',
   email: 'E-mail address',
