@@ -3,11 +3,11 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/processors.h"
 
 #define PROGRAM "trainmode-parse"
 #define SUMMARY_MAX (4 << 20) /* its lists are short; real ones are 60 KiB */
@@ -21,23 +21,16 @@ static struct {
 } turns = {.lock = PTHREAD_MUTEX_INITIALIZER,
            .freed = PTHREAD_COND_INITIALIZER};
 
-static long
-turns_max(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-    return n < 1 ? 1 : n;
-}
-
 /* Wait for a processor, as long as the caller wants. */
 static bool
 turn_take(bool (*stop)(void *ctx), void *ctx)
 {
     bool taken = false;
+    int max = processors();
 
     pthread_mutex_lock(&turns.lock);
     while (!taken && (stop == NULL || !stop(ctx))) {
-        taken = turns.running < turns_max();
+        taken = turns.running < max;
         if (!taken)
             (void)clock_wait(&turns.freed, &turns.lock,
                              clock_mono_ms() + TICK_MS);

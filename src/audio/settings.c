@@ -1,19 +1,14 @@
 /* The settings of the work on audio behind the requests. */
-#include <sched.h>
-
 #include "audio/probe.h"
+#include "base/processors.h"
 #include "base/setting.h"
 
 #define SPARE_MAX 16 /* processors that analyze, unless more are set */
 
 static long
-processors(void)
+processors_here(void)
 {
-    cpu_set_t ours;
-
-    if (sched_getaffinity(0, sizeof(ours), &ours) == -1)
-        return 1; /* more processors than the set has room for, or no word */
-    return CPU_COUNT(&ours);
+    return processors();
 }
 
 /* One processor is left to requests, if there is more than one. */
@@ -30,7 +25,7 @@ static const struct setting rows[] = {
      .kind = SETTING_NUMBER,
      .at = CONF_AT(analysis_threads),
      .reckon = processors_to_spare,
-     .unset = "processors less one, 1 to 16",
+     .unset = "processors (or a container's quota of them) less one, 1 to 16",
      .least = 0,
      .most = 64,
      .unit = 1,
@@ -49,7 +44,7 @@ static const struct setting rows[] = {
      .kind = SETTING_NUMBER,
      .at = CONF_AT(convert_threads),
      .reckon = processors_to_spare,
-     .unset = "processors less one, 1 to 16",
+     .unset = "processors (or a container's quota of them) less one, 1 to 16",
      .least = 0,
      .most = 64,
      .unit = 1,
@@ -59,7 +54,7 @@ static const struct setting rows[] = {
     {.name = "EXPORT_CONVERTS",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(export_converts),
-     .reckon = processors,
+     .reckon = processors_here,
      .unset = "one per processor",
      .least = 1,
      .most = 256,
