@@ -5,7 +5,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../tests/lib/stack.js';
 
-// In a folder of its own below dir. {url, pid, stop()}
+// In a folder of its own below dir. {url, pid, forget(), stop()}, of which
+// forget removes what was sent.
 export async function startDav(dir) {
   const port = await freePort();
   const user = process.getuid() === 0 ? 'user root;' : '';
@@ -32,5 +33,9 @@ server { listen 127.0.0.1:${port}; root ${dir}/dav/files; location / { dav_metho
     i++
   )
     await sleep(50);
-  return { url, pid: child.pid, stop: () => child.kill() };
+  const files = path.join(dir, 'dav/files');
+  const forget = () => {
+    for (const name of fs.readdirSync(files)) fs.rmSync(path.join(files, name));
+  };
+  return { url, pid: child.pid, forget, stop: () => child.kill() };
 }

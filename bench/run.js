@@ -2,7 +2,8 @@
 // after the other in turn, on the same database server and the same disk, in
 // one run. Prints medians, ratios and peak memory; judges nothing.
 //
-//   ./trainmode bench [--quick | uploads [--quick] | afternoon [--short] [--docs]]
+//   ./trainmode bench [--quick | uploads [--quick] | exports [--quick] |
+//       afternoon [--short] [--docs]]
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -18,12 +19,10 @@ import { startDav } from './dav.js';
 
 const peerSource = path.resolve(root, '../shared/peer');
 const isAfternoon = process.argv[2] === 'afternoon';
-const onlyUploads = process.argv[2] === 'uploads';
+const only = ['uploads', 'exports'].find((a) => a === process.argv[2]);
 const known = isAfternoon
   ? ['afternoon', '--short', '--docs']
-  : onlyUploads
-    ? ['uploads', '--quick']
-    : ['--quick'];
+  : [only ?? '--quick', '--quick'];
 const unknown = process.argv.slice(2).filter((a) => !known.includes(a));
 if (unknown.length > 0) {
   console.error(
@@ -132,7 +131,8 @@ const post = (url, file, type, clients) =>
     Number,
   );
 
-// The same bytes to nginx alone, each time over the same names.
+// The same bytes to nginx alone, each time under new names: replacing a file
+// takes the time of giving the old one's pages back.
 let puts = 0;
 const put = (dav, f, clients) =>
   atOnce(
@@ -149,7 +149,7 @@ const put = (dav, f, clients) =>
       'Expect:',
       '-T',
       f.raw,
-      new URL(`${puts++ % clients}.mp3`, dav.url).href,
+      new URL(`${puts++}.mp3`, dav.url).href,
     ],
     Number,
   );
@@ -235,7 +235,9 @@ const query = (w) =>
     promptText: 'x',
   });
 
-// One size and number of clients: each way once per round, in turn.
+// One size and number of clients: each way once per round, in turn. What one
+// wrote is removed before the next: who writes into memory that was never used
+// pays for that, who comes after a removal does not.
 async function saveRows(fast, durable, peer, dav, w, dir, f, clients, pool) {
   const to = (url, q = '') => new URL(`/api/train/save${q}`, url).href;
   const json =
@@ -262,6 +264,8 @@ async function saveRows(fast, durable, peer, dav, w, dir, f, clients, pool) {
       settle();
       const took = await way();
       if (run > 0) t[name].push(took); // the first is a warm-up
+      dav.forget();
+      if (!pool) forget([fast, durable], peer); // the pool still reads it
     }
   const size = `${Math.round(f.bytes / MB)} MB × ${clients}${pool}`;
   const best = (a, b) =>
@@ -313,7 +317,6 @@ async function savesBeside(dav, fast, durable, peer, w, dir, pool) {
 
     for (const clients of quick && bytes > 10 * MB ? [1] : [1, 4]) {
       await saveRows(fast, durable, peer, dav, w, dir, f, clients, pool);
-      if (!pool) forget([fast, durable], peer); // the pool still reads it
     }
   }
 }
@@ -428,16 +431,20 @@ async function exports_(ours, peer, dir) {
     );
   }
   const timed = async (fn) => {
+    settle();
     const start = process.hrtime.bigint();
     await fn();
     return Number(process.hrtime.bigint() - start) / 1e9;
   };
   for (let run = 0; run <= RUNS; run++) {
     const before = cpuSeconds(pid);
+    // As for saves: each begins with what the one before gave back.
+    const cp = await timed(() =>
+      command('cp', ['-r', from, path.join(dir, 'copy')]),
+    );
+    fs.rmSync(path.join(dir, 'copy'), { recursive: true });
     const one = {
-      cp: await timed(() =>
-        command('cp', ['-r', from, path.join(dir, 'copy')]),
-      ),
+      cp,
       ours: await timed(async () => {
         const answer = await call(ours, 'POST', '/api/train/export', {
           json: { artistId: w.artistId, includeExported: true },
@@ -453,7 +460,7 @@ async function exports_(ours, peer, dir) {
         ]),
       ),
     };
-    fs.rmSync(path.join(dir, 'copy'), { recursive: true });
+    for (const name of fs.readdirSync(zips)) fs.rmSync(path.join(zips, name));
     if (peer) {
       ours.psql(
         `UPDATE training_items SET status = 'ready' WHERE artist_id = '${w.artistId}'`,
@@ -466,6 +473,8 @@ async function exports_(ours, peer, dir) {
         });
         if (res.status !== 200) throw new Error(await res.text());
       });
+      const made = path.join(peer.store, 'artists', w.artist.slug, 'datasets');
+      fs.rmSync(made, { recursive: true, force: true });
     }
     if (run > 0) for (const k of Object.keys(t)) t[k].push(one[k]);
   }
@@ -522,9 +531,9 @@ async function main() {
   });
   let peer;
   try {
-    if (!onlyUploads && fs.existsSync(peerSource))
+    if (!only && fs.existsSync(peerSource))
       peer = await startPeer(path.join(dir, 'peer'), ours.databaseUrl);
-    else if (!onlyUploads)
+    else if (!only)
       console.log(
         'no peer: ../shared/peer is not there, so its column stays empty',
       );
@@ -541,10 +550,13 @@ async function main() {
       ].join(' '),
     );
     const w = await world(ours);
-    await saves(ours, durable, peer, w, dir);
-    await memoryAndCpu(ours, w, dir);
-    if (onlyUploads) return;
+    if (only !== 'exports') {
+      await saves(ours, durable, peer, w, dir);
+      await memoryAndCpu(ours, w, dir);
+    }
+    if (only === 'uploads') return;
     await exports_(ours, peer, dir);
+    if (only === 'exports') return;
     await besideAnalysis(ours, peer, w, dir);
     await captionRows(peer);
   } finally {
