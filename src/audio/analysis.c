@@ -6,6 +6,7 @@
 #include <chromaprint.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "audio/decode.h"
 #include "audio/halve.h"
@@ -18,7 +19,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-#define BLOCK 2048          /* samples of every channel */
+#define BLOCK LISTEN_ROOM   /* samples of every channel */
 #define RATE_ENOUGH 44100   /* of the mono mix; as much, or more, is halved */
 #define PRINT_ENOUGH 22050  /* the same of what the fingerprint takes */
 #define HALVES 5            /* times at most */
@@ -37,7 +38,6 @@ struct pass {
     /* The mono mix at a rate that is enough for what listens to it. */
     struct halve halves[HALVES];
     int halve_count, mono_rate, print_rate;
-    struct halve print_half;
     struct listen *listen;
     float *block, *mono;
     int16_t *mono16;
@@ -128,6 +128,10 @@ mix(const struct pass *s, size_t frames)
     float share = 1.0f / (float)s->channels;
     const float *from = s->block;
 
+    if (s->channels == 1) {
+        memcpy(s->mono, from, frames * sizeof(*from));
+        return;
+    }
     if (s->channels == 2) {
         mix_stereo(from, frames, s->mono);
         return;
@@ -170,18 +174,20 @@ to_16_bits(const float *from, size_t n, int16_t *to)
     }
 }
 
-/* The fingerprint is made for half of that rate. */
+/* The fingerprint is made for half of that rate, after listen_add. */
 static void
 add_print(struct pass *s, size_t n)
 {
+    const float *mono = s->mono;
+
     if (s->print_left <= 0 || !s->printed)
         return;
     if (s->print_rate < s->mono_rate)
-        n = halve_add(&s->print_half, s->mono, n);
+        mono = listen_half(s->listen, &n);
     if ((int64_t)n > s->print_left)
         n = (size_t)s->print_left;
     s->print_left -= (int64_t)n;
-    to_16_bits(s->mono, n, s->mono16);
+    to_16_bits(mono, n, s->mono16);
     s->printed = chromaprint_feed(s->print, s->mono16, (int)n) == 1;
 }
 

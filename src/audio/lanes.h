@@ -4,8 +4,12 @@
 #ifndef AUDIO_LANES_H
 #define AUDIO_LANES_H
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define LANES 4
 
@@ -46,6 +50,18 @@ static inline lanes
 lanes_abs(lanes v)
 {
     return (lanes)((lanes_mask)v & 0x7fffffff);
+}
+
+static inline lanes
+lanes_root(lanes v)
+{
+#ifdef __SSE2__
+    return (lanes)_mm_sqrt_ps((__m128)v);
+#else
+    for (size_t k = 0; k < LANES; k++)
+        v[k] = sqrtf(v[k]);
+    return v;
+#endif
 }
 
 /* clang knows only the first of these, and GCC before 12 only the second. */

@@ -11,6 +11,8 @@
 
 #include "music/sound.h"
 
+#define LISTEN_ROOM 2048
+
 struct listen;
 
 /* rate: samples per second, 8000 to 50000; 22050 is enough. */
@@ -18,6 +20,10 @@ struct listen *listen_open(int rate);
 void listen_close(struct listen *l);
 
 void listen_add(struct listen *l, const float *mono, size_t n);
+/* What the samples of the last listen_add, LISTEN_ROOM at most, were made at
+ * half their rate, for others who want them so: from 22050 a second on there
+ * are any. Borrowed until the next one. */
+const float *listen_half(const struct listen *l, size_t *ret_n);
 /* The loudness of the next SOUND_LEVEL_SEC, LUFS. */
 void listen_loudness(struct listen *l, double lufs);
 /* The complete sound; call once. The caller closes it. */
