@@ -8,8 +8,8 @@
 #include "music/shape.h"
 
 #define HELD 5           /* frames that a note is held for at least */
-#define CHROMA_MOST 1.5f /* more simultaneous notes of one class add nothing   \
-                          */
+/* More simultaneous notes of one class add nothing. */
+#define CHROMA_MOST 1.5f
 #define CHROMA_QUIET 0.3f
 
 /* How much of an onset is in each stream. */

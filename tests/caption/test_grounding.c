@@ -144,12 +144,16 @@ chords_are_held_against_the_notes(void **state)
     auto_facts struct facts key;
     auto_facts struct facts none;
     auto_json json_object *w = NULL;
+    auto_json json_object *model = NULL;
     auto_free char *text = NULL;
 
     (void)state;
     facts_of(&f, stated);
     text = facts_chords_text(&f);
     assert_string_equal(text, "A minor and F major");
+    model = facts_for_model(&f);
+    assert_string_equal(json_out(json_at(model, "chords")),
+                        "[\"A minor\",\"F major\"]");
     for (size_t i = 0; i < sizeof(of_notes) / sizeof(*of_notes); i++)
         check_row(&f, &of_notes[i]);
     facts_of(&key, "{\"key\":\"A minor\",\"tracks\":[{\"name\":\"Pad\"}]}");
