@@ -21,10 +21,10 @@
 
 #define BLOCK LISTEN_ROOM   /* samples of every channel */
 #define RATE_ENOUGH 44100   /* of the mono mix; as much, or more, is halved */
-#define PRINT_ENOUGH 22050  /* the same of what the fingerprint takes */
+#define PRINT_ENOUGH 22050  /* the same for the fingerprint's samples */
 #define HALVES 5            /* times at most */
 #define FINGERPRINT_SEC 120 /* as the AcoustID service takes them */
-#define LOUDEST 1e6f        /* what is louder, or no number, is no sound */
+#define LOUDEST 1e6f        /* louder samples, and NaN, are not sound */
 
 struct pass {
     int rate, channels;
@@ -89,7 +89,7 @@ pass_init(struct pass *s, const struct audio_probe *p, struct err *err)
     return 0;
 }
 
-/* Samples that are none become silence. */
+/* Replace invalid samples with silence. */
 static void
 clean(struct pass *s, size_t frames)
 {
@@ -155,8 +155,8 @@ mix_down(struct pass *s, size_t frames)
     return frames;
 }
 
-/* As 16 bits, what is louder than full scale cut. n is rounded up to whole
- * lanes, which BLOCK is a multiple of. */
+/* As 16 bits, clipping what exceeds full scale. n is rounded up to whole lanes,
+ * of which BLOCK is a multiple. */
 static void
 to_16_bits(const float *from, size_t n, int16_t *to)
 {
@@ -166,7 +166,7 @@ to_16_bits(const float *from, size_t n, int16_t *to)
         lanes v = -lanes_larger(-lanes_from(from + i), -one);
         lanes_mask whole;
 
-        /* Added, it leaves no room for what is behind the point. */
+        /* Adding it leaves no room for a fraction. */
         v = lanes_larger(v, -one) * 32767 + nearest - nearest;
         whole = __builtin_convertvector(v, lanes_mask);
         for (size_t k = 0; k < LANES; k++)
@@ -249,7 +249,7 @@ pass_result(struct pass *s, struct audio_analysis *ret)
     ret->fingerprint = fingerprint_text(s);
 }
 
-/* Decode to the end, the cap, or where the decoder breaks off. */
+/* Decode to the end, to the cap, or until the decoder fails. */
 static int
 run(struct pass *s, struct decoder *d, bool (*stop)(void), bool *ret_capped,
     struct err *err)
@@ -296,7 +296,7 @@ audio_analysis_release(struct audio_analysis *a)
     *a = (struct audio_analysis){0};
 }
 
-/* A number with so many digits behind the point, as short as that. */
+/* A number with this many decimal places, written as short as possible. */
 static json_object *
 rounded(double n, int digits)
 {

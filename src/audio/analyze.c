@@ -1,10 +1,10 @@
 /*
- * trainmode-analyze: audio on stdin (a regular file), its analysis as JSON
- * on stdout.
+ * trainmode-analyze: audio on stdin (a regular file), its analysis as JSON on
+ * stdout.
  *
- * A process of its own because the libraries that it needs are large and
- * parse what strangers send: save.fcgi stays small, and a file that breaks a
- * decoder breaks this process only. What it may do it gives up (base/jail.h).
+ * A process of its own because the libraries that it needs are large and parse
+ * what strangers send: save.fcgi stays small, and a file that crashes a decoder
+ * ends only this process. It gives up its privileges (base/jail.h).
  *
  * Exit status: 0 analyzed; 1 the file does not decode, with the reason on
  * stdout instead; anything else is a fault of ours. Ends with its parent.

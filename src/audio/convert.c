@@ -24,7 +24,7 @@
 struct conversion {
     const struct audio_probe *p;
     int out;
-    int channels;    /* of what is written: 1 or 2 */
+    int channels;    /* of the output: 1 or 2 */
     int64_t samples; /* so far */
     int64_t at;      /* bytes written */
     float *block;
@@ -73,7 +73,8 @@ put(struct conversion *c, const void *data, size_t len, struct err *err)
     return 0;
 }
 
-/* Leave the first two channels of the block, and numbers that are none. */
+/* Keep only the first two channels of the block, and replace invalid
+ * numbers. */
 static void
 narrow(struct conversion *c, size_t frames)
 {
@@ -135,8 +136,8 @@ mp3_add(struct conversion *c, size_t frames, struct err *err)
     return put(c, c->mp3, (size_t)n, err);
 }
 
-/* The rest, and the first frame, which LAME knows only at the end: it says
- * how long the file is and where the sound begins. */
+/* The rest, and the first frame, which LAME only knows at the end: it gives the
+ * length of the file and the start of the sound. */
 static int
 mp3_end(struct conversion *c, struct err *err)
 {

@@ -1,13 +1,13 @@
 /*
  * trainmode-convert: audio on stdin (a regular file), converted into the empty
- * regular file on descriptor 3. "mp3" or "wav", with " low" behind it where
- * nobody waits, or an excerpt (excerpt_text) is asked for on stdout, which is a
- * socket; of an excerpt, where it begins and how long it is are said there. See
+ * regular file on descriptor 3. The request comes from stdout, which is a
+ * socket: "mp3" or "wav", followed by " low" if nobody waits, or an excerpt
+ * (excerpt_text), whose start and length are written there. See
  * audio/converter.h.
  *
  * Exit status: 0 converted; 1 it cannot be, with one of the words that
- * converter.c knows and the reason on stdout; anything else is a fault of
- * ours. Ends with its parent.
+ * converter.c knows and the reason on stdout; anything else is a fault of ours.
+ * Ends with its parent.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 #define OUT_FD 3
 
 #define NICE 5
-#define NICE_LOW 15 /* behind the analysis, too */
+#define NICE_LOW 15 /* below the analysis, too */
 
 /* Three hours of sound take 200 s; a WAV ends at 4 GiB. */
 static const struct jail jail = {.memory = (int64_t)512 << 20,
@@ -53,8 +53,8 @@ refuse(const struct err *err)
                                                                           : 1;
 }
 
-/* What was asked is our own parent's word, and is read before the jail, which
- * takes the priority along. */
+/* The request comes from our own parent, and is read before entering the jail,
+ * which sets the priority too. */
 static char *
 begin(void)
 {
@@ -69,7 +69,7 @@ begin(void)
     return asked;
 }
 
-/* "12.500 30.000": where it begins, and its seconds. */
+/* "12.500 30.000": its start and length in seconds. */
 static int
 excerpt(const struct audio_probe *p, const struct excerpt *wish,
         struct err *err)

@@ -26,7 +26,7 @@ bytes_expected(const struct audio_probe *p, const char *format)
     return (int64_t)(p->duration_sec * KBIT_MP3 * 1000 / 8);
 }
 
-/* What is made here is temporary, and must not fill the disk for others. */
+/* The output is temporary, and must not fill the disk for others. */
 static int
 check_room(int64_t need, int out, struct err *err)
 {
@@ -97,7 +97,7 @@ time_of(const struct audio_probe *p, bool low)
     return low ? ms * LOW_TIMES : ms;
 }
 
-/* What is asked of the program, and what it said. */
+/* Run the program on a request; what it answered. */
 static int
 run(int fd, const char *ask, int out, int time_ms, bool (*stop)(void *ctx),
     void *ctx, struct buf *said, struct err *err)

@@ -1,5 +1,5 @@
 /*
- * Two decoders behind one face.
+ * Two decoders behind one interface.
  */
 #include "audio/decode.h"
 
@@ -12,11 +12,11 @@
 
 #include "base/mem.h"
 
-/* How far mpg123 looks for the next frame behind damage; the probe's measure,
- * its own default of one KiB gives up too early. */
+/* How far mpg123 looks for the next frame after damage. This is the probe's
+ * limit; mpg123's default of one KiB gives up too early. */
 #define RESYNC_BYTES (1 << 20)
 
-/* A part of a file with a read offset of its own. */
+/* A part of a file with its own read offset. */
 struct source {
     int fd;
     int64_t start, end, at;

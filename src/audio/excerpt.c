@@ -16,7 +16,7 @@
 #define BLOCK HALVE_BLOCK /* samples of every channel */
 #define MP3_ROOM (BLOCK * 13 * 5 / 4 + 7200)
 #define LEVEL_SEC 0.5
-#define FLOOR_DB (-60.0) /* what is quieter counts as silence */
+#define FLOOR_DB (-60.0) /* anything quieter counts as silence */
 #define LEVELS_MAX (3 * 3600 * 2)
 #define HALVES_MAX 6 /* from 768 kHz down to 24 */
 
@@ -69,7 +69,7 @@ mono_open(struct mono *m, int fd, const struct audio_probe *p, struct err *err)
     return 0;
 }
 
-/* What is behind the second channel is left out, as a conversion does. */
+/* Channels after the second are left out, as in a conversion. */
 static ssize_t
 mono_read(struct mono *m, size_t frames, struct err *err)
 {
@@ -85,10 +85,10 @@ mono_read(struct mono *m, size_t frames, struct err *err)
     return n;
 }
 
-/* ---- where most sounds ---- */
+/* ---- the loudest stretch ---- */
 
-/* Levels of half seconds from the floor up; how many, 0 with err where nothing
- * decodes. A decoder that breaks off later ends them. */
+/* Levels of half seconds, from the floor up; returns their number, 0 with err
+ * if nothing decodes. If a decoder fails later, they end there. */
 static size_t
 levels(struct mono *m, int rate, float *ret, struct err *err)
 {
@@ -156,7 +156,7 @@ find(int fd, const struct audio_probe *p, const struct excerpt *w,
 
 struct writer {
     const struct excerpt *wish;
-    int out, rate; /* rate: of what is written */
+    int out, rate; /* rate: of the output */
     int64_t at;    /* bytes written */
     int halves;    /* how often the rate is halved first; WAV only */
     struct halve *halve;
@@ -289,7 +289,7 @@ static int
 copy(struct mono *m, struct writer *w, int64_t from, int64_t to, int64_t *ret_n,
      struct err *err)
 {
-    struct err broken = ERR_INIT; /* behind what is wanted, or its end */
+    struct err broken = ERR_INIT; /* after the wanted part, or at its end */
     int64_t at = 0;
     ssize_t n;
 

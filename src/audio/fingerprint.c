@@ -36,7 +36,8 @@ read_items(const char *text, size_t *ret_n)
     return steal(&items);
 }
 
-/* a[0] beside b[0]: 1 all bits equal, 0 half of them, which is chance. */
+/* Compare a[0] with b[0] and so on: 1 if all bits are equal, 0 if half of them
+ * are, which is chance. */
 static double
 overlap(const uint32_t *a, size_t na, const uint32_t *b, size_t nb)
 {

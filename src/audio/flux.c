@@ -1,4 +1,4 @@
-/* A band's rise, once what is loud in it is known. */
+/* The rise of a band, once its loud level is known. */
 #include "audio/flux.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 
 #define LAG 2         /* frames back that a rise is measured against */
 #define LOUD 0.99     /* of a band's magnitudes, this share is smaller */
-#define STRETCH 200.f /* what is loud, before the logarithm */
+#define STRETCH 200.f /* scales the loud level before the logarithm */
 #define REST 1e-6f    /* keeps silence from being loud */
 
 /* The k-th smallest of n values, which are moved about. */

@@ -14,7 +14,8 @@ static const float taps[SIDE] = {
     0.01596966f, -0.00825412f, 0.00386794f, -0.00189055f,
 };
 
-/* Samples by turns behind what is left of earlier ones; how many pairs. */
+/* Deal samples alternately after what is left of earlier ones; returns the
+ * number of pairs. */
 static size_t
 part(struct halve *h, const float *samples, size_t n)
 {

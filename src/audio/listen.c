@@ -1,8 +1,8 @@
 /*
- * Sliding stretches of samples, at the rate they come in and at a lower one,
- * looked at around each frame's moment. The bands' magnitudes of all frames
- * are kept until the end (4.4 kB for each second), since what is much in a
- * band is known only then.
+ * Sliding windows of samples, at the original rate and at a lower one, around
+ * each frame's moment. The bands' magnitudes of all frames are kept until the
+ * end (4.4 kB per second), because only then it is known what is loud in a
+ * band.
  */
 #include "audio/listen.h"
 
@@ -23,8 +23,10 @@
 #define LEVEL_FRAMES ((size_t)(SOUND_FPS * SOUND_LEVEL_SEC))
 #define PITCH_LOW 60.0
 #define PITCH_HIGH 2000.0
-#define SLOW_ENOUGH 5000.0 /* samples a second, for what is below that */
-#define HALVES 2           /* times at most, to get there */
+#define SLOW_ENOUGH                                                            \
+    5000.0       /* samples per second, enough for low frequencies             \
+                  */
+#define HALVES 2 /* times at most, to get there */
 
 struct growing {
     float *at;

@@ -13,9 +13,9 @@
 #define TENTHS 4       /* of a second, in a block */
 #define LEVEL_TENTHS 5 /* between two levels */
 #define STEPS 1000     /* of a tenth of a LU, from GATE on */
-#define GATE (-70.0)   /* LUFS; what is less loud does not count */
-#define RELATIVE 0.1   /* nor what is 10 LU below the mean */
-#define OFFSET 0.691   /* of the scale, so that 1 kHz is what it was */
+#define GATE (-70.0)   /* LUFS; anything less loud does not count */
+#define RELATIVE 0.1   /* nor anything 10 LU below the mean */
+#define OFFSET 0.691   /* of the scale, so that 1 kHz keeps its level */
 #define NOTHING 1e-30  /* a filter's memory that is as good as none */
 
 typedef double pair __attribute__((vector_size(2 * sizeof(double))));
@@ -24,7 +24,7 @@ struct filter {
     double b0, b1, b2, a1, a2;
 };
 
-/* What the filters remember of two channels. */
+/* The filters' state for two channels. */
 struct memory {
     pair shelf1, shelf2, pass1, pass2;
 };
@@ -35,7 +35,7 @@ struct loudness {
     struct memory *memory; /* of each two channels */
     pair *weight;
     int64_t done, tenths;
-    double energy;         /* of the tenth that is under way */
+    double energy;         /* of the current tenth of a second */
     double last[TENTHS];   /* mean squares of those before */
     uint32_t count[STEPS]; /* blocks */
     double *level;
@@ -66,8 +66,8 @@ make_filters(struct loudness *l)
                               .a2 = (1 - k / q + k * k) / a0};
 }
 
-/* Left, right, center count once, those behind 1.41 times, the low effects
- * (the fourth of six) and what is more than that not at all. */
+/* Left, right and center count once, surround channels 1.41 times, low effects
+ * (the fourth of six) and further channels not at all. */
 static double
 weight_of(int channel, int channels)
 {

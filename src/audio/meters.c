@@ -12,7 +12,7 @@
 #define CLIP_RUN 3 /* one sample at full scale is chance */
 #define CHUNK 64   /* samples that are looked at together */
 
-/* The first sample behind a bin of the waveform; the last one has no end. */
+/* The first sample after a bin of the waveform; the last one has no end. */
 static int64_t
 bin_end(const struct meters *m)
 {
@@ -47,7 +47,7 @@ count_clip(struct meters *m, int channel, float level)
         m->clipped++;
 }
 
-/* Only where there is, or just was, something at full scale. */
+/* Only if there is, or just was, something at full scale. */
 static void
 count_clips(struct meters *m, const float *buf, size_t frames, float peak)
 {
@@ -91,7 +91,7 @@ count_silence(struct meters *m, size_t frames, float peak)
     m->tenth_peak = 0;
 }
 
-/* Samples that lie in one bin and in one tenth of a second. */
+/* Samples within one bin and one tenth of a second. */
 static void
 add_chunk(struct meters *m, const float *buf, size_t frames)
 {

@@ -1,6 +1,6 @@
 /*
- * Xing's numbers, and behind them LAME's extension for the delays; readers
- * believe the delays of a known encoder's name only.
+ * Xing's numbers, followed by LAME's extension for the delays; readers trust
+ * the delays only if they know the encoder's name.
  */
 #include "audio/mp3_info.h"
 

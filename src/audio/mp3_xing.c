@@ -10,7 +10,7 @@
 #define XING_TOC 4u
 #define XING_QUALITY 8u
 #define LAME_DELAYS 21 /* offset in LAME's extension */
-#define VBRI_OFFSET 36 /* always, whatever the side information is long */
+#define VBRI_OFFSET 36 /* always, however long the side information is */
 
 /* LAME's extension, which begins with the encoder's name. */
 static void
@@ -23,7 +23,7 @@ read_lame(const uint8_t *p, const uint8_t *end, struct mp3_xing *ret)
     ret->gapless = ret->delay != 0 || ret->padding != 0;
 }
 
-/* p: behind "Xing" or "Info". */
+/* p: after "Xing" or "Info". */
 static void
 read_xing(const uint8_t *p, const uint8_t *end, struct mp3_xing *ret)
 {

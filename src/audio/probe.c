@@ -1,6 +1,6 @@
 /*
- * What a file is: first by the bytes that it begins with, then by the reader
- * for its kind.
+ * What a file is: decided first by its initial bytes, then by the reader for
+ * that format.
  */
 #include "audio/probe.h"
 
@@ -14,7 +14,7 @@
 #define UNPACKED_FREE (512.0 * 1024 * 1024) /* bytes at 16 bits */
 #define UNPACKED_RATIO 200                  /* for each byte of the file */
 
-/* Kinds of files that people drop by mistake, to say what they dropped. */
+/* Kinds of files that people drop by mistake, to name them in the error. */
 static const struct magic {
     int offset;
     const char *bytes;
@@ -118,7 +118,7 @@ name_markup(struct input *in, int64_t at)
     return is_text(b, len < 64 ? len : 64) ? "a text" : NULL;
 }
 
-/* A frame of AAC in ADTS, then another where the first one ends. */
+/* A frame of AAC in ADTS, and another one right after it. */
 static bool
 is_adts(struct input *in, int64_t at)
 {
@@ -174,7 +174,7 @@ probe_behind(struct input *in, int64_t at, int64_t end, probe_reader *read,
     return rc;
 }
 
-/* Which reader: by the bytes behind any tags at the start. */
+/* Choose the reader by the bytes after any tags at the start. */
 static int
 probe_kind(struct input *in, int64_t at, int64_t end,
            const struct mp3_visit *visit, struct audio_probe *p,
@@ -228,10 +228,10 @@ probe_input(struct input *in, const struct mp3_visit *visit,
 }
 
 /*
- * A header may say what it likes: a length that no such file can hold is none,
- * and what would unpack to a disk full is no music. Real files, those with
- * much silence too, stay far under the ratio; up to UNPACKED_FREE (an hour of
- * stereo) it is not asked for.
+ * Do not trust a header: a length that no such file can hold is invalid, and
+ * sound that would fill a disk when unpacked is not music. Real files, even
+ * with much silence, stay far below the ratio; up to UNPACKED_FREE (an hour of
+ * stereo) it is not checked.
  */
 static int
 check_claims(const struct audio_probe *p, struct err *err)

@@ -18,7 +18,8 @@
 
 struct flac {
     int channels;
-    int64_t block_size; /* samples, where all frames have the same; else 0 */
+    int64_t block_size; /* samples, if all frames have the same number; else
+                         * 0 */
     int64_t block_max;  /* samples, of the largest frame */
     int64_t total;      /* samples; 0 not said */
 };
@@ -56,7 +57,7 @@ read_streaminfo(struct input *in, int64_t at, struct audio_probe *p,
     return 0;
 }
 
-/* The blocks before the sound; *at moves behind them. */
+/* The blocks before the sound; *at moves past them. */
 static int
 read_blocks(struct input *in, int64_t *at, struct audio_probe *p,
             struct flac *f, struct err *err)
@@ -87,8 +88,8 @@ read_blocks(struct input *in, int64_t *at, struct audio_probe *p,
     return 0;
 }
 
-/* The number in a frame's header is written like UTF-8, up to 7 bytes. Its
- * bytes, 0 where it is none. */
+/* The number in a frame's header is encoded like UTF-8, in up to 7 bytes.
+ * Returns its length, 0 if it is invalid. */
 static size_t
 read_number(const uint8_t *p, int64_t *ret)
 {
@@ -129,8 +130,8 @@ frame_samples(int code, const uint8_t *extra)
     return 256 << (code - 8);
 }
 
-/* The sample behind a frame that begins at b, FRAME_HEADER_MAX readable
- * bytes; -1 where none begins. */
+/* The sample after a frame that begins at b, with FRAME_HEADER_MAX readable
+ * bytes; -1 if none begins there. */
 static int64_t
 frame_end_sample(const uint8_t *b, const struct flac *f)
 {
@@ -141,7 +142,7 @@ frame_end_sample(const uint8_t *b, const struct flac *f)
 
     if (b[0] != 0xff || (b[1] & 0xfe) != 0xf8 || rate == 15 || (b[3] & 1))
         return -1;
-    /* 8, 9 and 10: two channels, of which one or both are differences. */
+    /* 8, 9 and 10: two channels, one or both of which are differences. */
     if ((b[3] >> 4) + 1 != f->channels &&
         (f->channels != 2 || b[3] >> 4 < 8 || b[3] >> 4 > 10))
         return -1;
@@ -163,7 +164,7 @@ frame_end_sample(const uint8_t *b, const struct flac *f)
     return (variable ? number : number * f->block_size) + samples;
 }
 
-/* The sample behind the last frame in [from, end); *ret_at its offset. */
+/* The sample after the last frame in [from, end); *ret_at its offset. */
 static int64_t
 last_frame(struct input *in, const struct flac *f, int64_t from, int64_t end,
            int64_t *ret_at)
@@ -214,7 +215,7 @@ frame_holds(struct input *in, int64_t at, int64_t end)
                 crc = (uint16_t)(crc & 0x8000 ? crc << 1 ^ 0x8005 : crc << 1);
         }
     }
-    return crc == 0; /* the checksum is part of what was summed */
+    return crc == 0; /* including the checksum, the sum is 0 */
 }
 
 int
@@ -239,7 +240,7 @@ probe_flac(struct input *in, int64_t end, struct audio_probe *p,
                        "the FLAC file has no sound at its end, byte %lld; "
                        "upload it again",
                        (long long)end);
-    /* Numbers of frames are claims too: so many frames must fit in. */
+    /* Frame numbers are claims too: limit them to what fits. */
     most = ((end - at) / FRAME_MIN + 1) * f.block_max;
     if (p->samples > most)
         p->samples = most;

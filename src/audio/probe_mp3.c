@@ -1,13 +1,13 @@
 /*
  * MP3: a walk along the chain of frame headers.
  *
- * A frame says how long it is, so where the next header stands; that is the
- * only proof that MP3 has. A start, or a start again after damage, needs
- * three headers in a row that agree (in random bytes that happens once in
- * some 10^14 positions).
+ * A frame gives its own length, and so the place of the next header; MP3 offers
+ * no other proof. A start, or a new start after damage, requires three
+ * consecutive headers that agree (in random bytes that happens once in some
+ * 10^14 positions).
  *
- * Bounded in time: each search looks at a byte once and, from a byte that
- * could begin a header, at most two frames ahead, inside one window.
+ * Bounded in time: each search looks at a byte once and, from a byte that could
+ * begin a header, at most two frames ahead, inside one window.
  *
  * Long, since search, walk and verdict share one window and one state.
  */
@@ -18,7 +18,7 @@
 #include "audio/mp3_xing.h"
 #include "audio/parts.h"
 
-#define SEARCH_MAX (1 << 20) /* without a frame for so long: no more comes */
+#define SEARCH_MAX (1 << 20) /* no frame for so long: none comes */
 #define LOOK_AHEAD 32768     /* three frames of any kind */
 #define FREE_TRIES 64        /* places tried for a free format start */
 #define DAMAGE_STOP 100000   /* spots; nothing new is learned after them */
@@ -62,7 +62,7 @@ length_of(const struct walk *w, const struct mp3_header *h)
     return h->bitrate != 0 ? h->length : w->free_length + h->padding;
 }
 
-/* In free format only the distance of headers tells how long a frame is. */
+/* In free format only the distance between headers gives a frame's length. */
 static bool
 measure_free(struct walk *w, int64_t at, const struct mp3_header *h)
 {
@@ -82,8 +82,8 @@ measure_free(struct walk *w, int64_t at, const struct mp3_header *h)
     return false;
 }
 
-/* Do three frames that agree begin at `at`? Once the stream is known, fewer
- * do where they end exactly with it. */
+/* Whether three frames that agree begin at `at`. Once the stream is known,
+ * fewer are enough if they end exactly with it. */
 static bool
 chain_at(struct walk *w, int64_t at, struct mp3_header *ret)
 {
@@ -135,8 +135,8 @@ find_chain(struct walk *w, int64_t at, int64_t limit, struct mp3_header *ret)
     return -1;
 }
 
-/* A tag or a second file's start in the middle of the stream: what comes when
- * files are put one behind the other. Its size, or 0. */
+/* A tag or the start of a second file in the middle of the stream, as in
+ * concatenated files. Its size, or 0. */
 static int64_t
 inner_tag(struct walk *w, int64_t at)
 {
@@ -166,7 +166,7 @@ seconds_so_far(const struct walk *w)
     return (double)w->frames * w->first.samples / w->first.rate;
 }
 
-/* How much sound so many bytes would be, by what we saw. */
+/* The approximate duration of so many bytes, at the mean rate so far. */
 static double
 seconds_of(const struct walk *w, int64_t bytes)
 {
@@ -207,8 +207,7 @@ count_frame(struct walk *w, int64_t at, const struct mp3_header *h)
         w->visit->frame(w->visit->ctx, at, length);
 }
 
-/* The chain broke at `at`. Go on where it begins again; -1 where it does
- * not. */
+/* The chain broke at `at`. Returns where it continues; -1 if it does not. */
 static int64_t
 after_gap(struct walk *w, int64_t at)
 {
@@ -225,7 +224,7 @@ after_gap(struct walk *w, int64_t at)
     return to;
 }
 
-/* Walk from a frame to the end of the chain; the offset behind it. */
+/* Walk from a frame to the end of the chain; returns the offset after it. */
 static int64_t
 walk_frames(struct walk *w, int64_t at)
 {
@@ -250,7 +249,7 @@ walk_frames(struct walk *w, int64_t at)
     return at;
 }
 
-/* What stands behind the last whole frame. */
+/* Examine what follows the last whole frame. */
 static void
 look_behind(struct walk *w, int64_t at)
 {
@@ -305,7 +304,7 @@ check_lost(struct walk *w, const struct mp3_xing *x, struct err *err)
     return 0;
 }
 
-/* What the first frames say, before the others are counted. */
+/* What the first frames tell, before the others are counted. */
 static void
 fill_first(struct walk *w, const struct mp3_xing *x)
 {
@@ -338,7 +337,7 @@ fill(struct walk *w)
     p->free_bytes = h->bitrate == 0 ? (int)w->free_length : 0;
     p->samples = w->frames * h->samples;
     if (p->delay + p->padding >= p->samples)
-        p->delay = p->padding = 0; /* more than there is: it lies */
+        p->delay = p->padding = 0; /* more than the file has: it is false */
     p->samples -= p->delay + p->padding;
     p->duration_sec = (double)p->samples / h->rate;
     p->bitrate = w->bitrate;

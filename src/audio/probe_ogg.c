@@ -1,7 +1,7 @@
 /*
- * Ogg with Vorbis or Opus: pages are walked, their numbers show lost ones,
- * the granule positions of the last page and of the first tell the length:
- * what was cut out of a broadcast or a longer file does not begin at zero.
+ * Ogg with Vorbis or Opus: walks the pages. Their numbers reveal lost pages,
+ * and the granule positions of the first and the last page give the length: a
+ * piece cut out of a broadcast or a longer file does not begin at zero.
  */
 #include <math.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct ogg {
     uint32_t serial, sequence;
     int64_t most;                 /* samples that the packets can hold */
     int64_t pages, granule, skip; /* skip: samples before the sound (Opus) */
-    int64_t begin;                /* where the first page of sound begins */
+    int64_t begin;                /* start of the first page of sound */
     int block;                    /* most samples of a Vorbis packet; 0: Opus */
     int64_t chained;              /* offset of a second recording; 0: none */
     bool sounds;                  /* a page of sound was seen */
@@ -104,8 +104,8 @@ opus_samples(const uint8_t *b, int len)
     return frame * frames;
 }
 
-/* Samples of the packets that end on a page: of Vorbis at most, since which
- * of its packets are short stands behind a long header. */
+/* Samples of the packets that end on a page: for Vorbis an upper limit, because
+ * a long header says which of its packets are short. */
 static int64_t
 page_samples(struct input *in, int64_t at, const struct page *page,
              const struct ogg *o)
@@ -244,7 +244,7 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
             "other: after %.1f s, at byte %lld, the next one begins; "
             "send them one by one, or save all as one",
             p->duration_sec, (long long)o->chained);
-    /* How much is missing, no header of Ogg tells. */
+    /* No header of Ogg says how much is missing. */
     if (o->cut)
         return err_set(err, ERR_AUDIO_DAMAGED,
                        "the Ogg file is cut: its last page, at byte %lld, "

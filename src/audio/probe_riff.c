@@ -1,5 +1,5 @@
 /*
- * WAV (RIFF, RF64, BW64) and AIFF (AIFF, AIFC): chunks, of which two matter.
+ * WAV (RIFF, RF64, BW64) and AIFF (AIFF, AIFC): chunks, two of which matter.
  */
 #include <math.h>
 #include <string.h>
@@ -31,7 +31,7 @@ struct chunks {
     int64_t frame_bytes;    /* a sample of every channel */
     int64_t claimed;        /* bytes of sound, by the header; -1 unknown */
     int64_t claimed_frames; /* AIFF says them apart; -1 */
-    int64_t end;            /* of the file without the tags behind it */
+    int64_t end;            /* of the file, without the tags at its end */
 };
 
 static int
@@ -88,7 +88,7 @@ wav_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
     return check_format(p, c, err);
 }
 
-/* Rate as an 80 bit float; 0 where it is nonsense. */
+/* Rate as an 80-bit float; 0 if it makes no sense. */
 static int
 extended_rate(const uint8_t *b)
 {
@@ -146,7 +146,8 @@ aiff_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
     return check_format(p, c, err);
 }
 
-/* A size as streams leave it behind; there: how many bytes follow. */
+/* Whether a size was never filled in, as streams leave it; there: bytes that
+ * follow. */
 static bool
 never_filled_in(int64_t size, int64_t there)
 {

@@ -15,12 +15,12 @@
 
 struct cut {
     struct audio_pieces pieces;
-    const struct audio_probe *p; /* while walking, as far as it is known */
+    const struct audio_probe *p; /* while walking, what is known so far */
     struct input *in;
     double duration;                /* of the sound, seconds */
     double seconds;                 /* of a piece */
     long count;                     /* pieces, at most */
-    const struct audio_span *spans; /* or where they are; NULL: everywhere */
+    const struct audio_span *spans; /* or by these; NULL: everywhere */
     size_t n_spans, span;           /* the one that is looked at */
     int64_t samples;                /* before the frame that comes */
     int64_t begun, ended; /* samples before and up to the end of the open
@@ -39,7 +39,7 @@ audio_pieces_release(struct audio_pieces *ps)
     *ps = (struct audio_pieces){0};
 }
 
-/* The piece that is open is whole: say in front of it what it is. */
+/* The open piece is complete: write its head. */
 static void
 end_mp3(struct cut *c, bool last)
 {
@@ -72,7 +72,7 @@ add_piece(struct audio_pieces *ps)
 long
 audio_pieces_count(double duration, double seconds, double *ret_last)
 {
-    /* A microsecond is no piece, whatever the division says. */
+    /* A microsecond is not a piece, whatever the division says. */
     double whole = floor((duration + 1e-6) / seconds);
     double rest = fmax(duration - whole * seconds, 0);
     double least = fmin(AUDIO_REST_SEC, seconds / 2);
@@ -88,8 +88,8 @@ audio_pieces_count(double duration, double seconds, double *ret_last)
 
 enum place { NOWHERE, OPEN, NEW };
 
-/* A frame goes to the span that its middle lies in; the encoder's own samples
- * before and behind the sound go with its ends. */
+/* A frame goes to the span that contains its middle; the encoder's own samples
+ * before and after the sound go with its ends. */
 static enum place
 place_of_span(struct cut *c, int64_t samples)
 {
@@ -127,7 +127,7 @@ begin_mp3(struct cut *c, int64_t at, int64_t length)
     end_mp3(c, false);
     piece = add_piece(&c->pieces);
     piece->offset = at;
-    /* Of the sound, which begins behind the encoder's delay. */
+    /* In the sound, which begins after the encoder's delay. */
     piece->start_sec = fmax(0, (double)(c->samples - c->delay) / c->rate);
     c->begun = c->samples;
     c->info = (struct mp3_info){0};
@@ -306,14 +306,14 @@ audio_segment_at(int fd, const struct audio_probe *p,
     return hand_over(rc, &c, ret, err);
 }
 
-/* What was cut by another length or delay than was found in the end is
+/* If another length or delay was assumed than was finally found, the cut is
  * void. */
 static void
 end_walked(struct cut *c, const struct audio_probe *p)
 {
     bool all = c->spans == NULL || c->pieces.n == c->n_spans;
 
-    c->p = p; /* the one that the walk knew is no more */
+    c->p = p; /* the one used in the walk no longer exists */
     if (all && p->duration_sec == c->duration && p->delay == c->delay)
         end_mp3(c, true);
     else

@@ -9,12 +9,12 @@
 #define ID3_HEADER 10
 #define APE_HEADER 32
 #define ID3V1_SIZE 128
-#define ID3V1_EXTRA 227 /* "TAG+", stands before the ID3v1 tag */
+#define ID3V1_EXTRA 227 /* "TAG+", precedes the ID3v1 tag */
 #define ID3_FRAMES_MAX 1024
 #define LYRICS1_MAX (11 + 5100 + 9)
 #define ID3_BEHIND_MAX (8 << 20) /* how far a tag's beginning is looked for */
 
-/* Four times seven bits; -1 where a top bit is set, which no tag may have. */
+/* Four times seven bits; -1 if a top bit is set, which no tag may have. */
 static int64_t
 syncsafe(const uint8_t *p)
 {
@@ -23,8 +23,8 @@ syncsafe(const uint8_t *p)
     return (int64_t)p[0] << 21 | p[1] << 14 | p[2] << 7 | p[3];
 }
 
-/* Does the tag at `at`, with `size` bytes behind its header, hold a picture?
- * Its frames are walked; their bodies are jumped over. */
+/* Whether the tag at `at`, with `size` bytes after its header, holds a picture.
+ * Walks its frames and skips their bodies. */
 static bool
 id3_has_picture(struct input *in, int64_t at, int64_t size, int version)
 {
@@ -52,7 +52,8 @@ id3_has_picture(struct input *in, int64_t at, int64_t size, int version)
     return false;
 }
 
-/* Version, flags and size at p, an ID3v2 header or footer; -1 if it is none. */
+/* The size of the ID3v2 header or footer at p, with version and flags; -1 if it
+ * is none. */
 static int64_t
 id3_size(const uint8_t *p)
 {
@@ -139,7 +140,7 @@ ape_before(struct input *in, int64_t end)
     return size + (le32(p + 20) & 0x80000000u ? APE_HEADER : 0);
 }
 
-/* An ID3v2.4 tag may stand at the end, with a footer "3DI". */
+/* An ID3v2.4 tag may be at the end, with a footer "3DI". */
 static int64_t
 id3v2_before(struct input *in, int64_t end, bool *art)
 {
@@ -152,8 +153,8 @@ id3v2_before(struct input *in, int64_t end, bool *art)
     return id3v2_at(in, end - size, art) == size ? size : 0;
 }
 
-/* One before 2.4 that was appended all the same has no footer: the header
- * whose size leads to the very end. */
+/* A tag before 2.4 that was appended anyway has no footer: look for a header
+ * whose size leads exactly to the end. */
 static int64_t
 id3v2_behind(struct input *in, int64_t end, bool *art)
 {

@@ -18,16 +18,16 @@
 #define USUAL 120.0    /* of a tempo, its half and its double, the nearest */
 #define FRAMES_MIN 250 /* less than five seconds say nothing */
 #define NEAR 8         /* beats later; these choose the tempo */
-#define FAR_FIRST 5    /* these tell whether it is kept */
+#define FAR_FIRST 5    /* these decide whether the period is kept */
 #define FAR 16
-#define FINE 32         /* these tell it to a thousandth, */
+#define FINE 32         /* these give it to a thousandth, */
 #define FINE_SHARE 0.01 /* so far around the one that was chosen */
 #define FINE_STEP 1.0001
 #define SMEARED 4.6 /* frames that the shape smears over each other */
 #define CHANCE 3.0  /* standard deviations: what many tries bring */
 #define KEPT 0.62   /* likeness of music that keeps its tempo strictly */
 
-/* How much the shape is like itself so many frames later, 1 at 0. */
+/* How similar the shape is to itself so many frames later, 1 at 0. */
 struct likeness {
     float *at;
     size_t n;

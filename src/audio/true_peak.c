@@ -122,7 +122,7 @@ add_chunk(struct true_peak *t, const float *buf, size_t frames)
     reach = fmaxf(peak, t->past_peak) * t->gain;
     if (t->factor > 1 && reach * reach > t->square)
         t->square = fmaxf(t->square, between(t, n));
-    /* A chunk that is shorter than that does not push out what was before. */
+    /* A chunk shorter than that does not displace the earlier one. */
     if (frames >= NEAR || peak > t->past_peak)
         t->past_peak = peak;
     memmove(t->past, t->past + n, NEAR * t->channels * sizeof(*buf));
