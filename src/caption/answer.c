@@ -55,7 +55,7 @@ may_be_mark(char c)
     return c == '<' || c == '[' || c == '\xe2';
 }
 
-/* Behind the last mark that closes thoughts; s when there is none. */
+/* After the last mark that closes thoughts; s if there is none. */
 static const char *
 behind_thoughts(const char *s)
 {
@@ -126,7 +126,7 @@ answer_proper(const char *text)
 
 /* ---- the object ---- */
 
-/* The end of the object that starts at s, behind its brace; NULL when it has
+/* The end of the object that starts at s, after its brace; NULL if it has
  * none. */
 const char *
 answer_object_end(const char *s)

@@ -11,7 +11,7 @@
 
 enum { TRIES_MAX = 64 }; /* brackets that are tried */
 
-/* The array of an object, or of one within it, whose elements have captions;
+/* The array in an object, or in one within it, whose elements have captions;
  * borrowed. */
 static json_object *
 array_within(json_object *value, int depth)
@@ -33,7 +33,7 @@ array_within(json_object *value, int depth)
     return found;
 }
 
-/* An array ends where the last one does: nothing follows it but prose. */
+/* An array ends at its last bracket: only prose follows it. */
 static const char *
 value_end(const char *s)
 {

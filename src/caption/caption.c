@@ -22,7 +22,7 @@
 enum {
     ANSWER_TOKENS = 500,
     ANSWER_TOKENS_MORE = 4000, /* models that think first need them */
-    THE_SET = 1,               /* which turn tells of it */
+    THE_SET = 1,               /* the turn that describes it */
 };
 
 struct writing {
@@ -35,7 +35,7 @@ struct writing {
     struct talk talk;
 };
 
-/* ---- what is asked, what comes back ---- */
+/* ---- the question, the answer ---- */
 
 void
 caption_ask_init(struct caption_ask *ask, const struct conf *conf,
@@ -100,7 +100,7 @@ caption_cost(const struct conf *conf, const struct caption *c)
            1e6;
 }
 
-/* What of the caption the set contradicts, and what no caption says. */
+/* What in the caption the set contradicts, and what no caption may say. */
 static json_object *
 warnings_of(const struct caption_ask *ask, const char *prompt)
 {
@@ -229,7 +229,8 @@ ask_with_room(struct writing *w, struct model_answer *ret, struct err *err)
     return ask_once(w, ANSWER_TOKENS_MORE, ret, err);
 }
 
-/* What is sung may have led it astray: without the audio, as a last try. */
+/* Lyrics may have led the model astray: ask without the audio, as a last
+ * try. */
 static int
 ask_unheard(struct writing *w, struct model_answer *ret, struct err *err)
 {
@@ -242,7 +243,8 @@ ask_unheard(struct writing *w, struct model_answer *ret, struct err *err)
     return ask_with_room(w, ret, err);
 }
 
-/* What is no caption by its form is asked for again, once, with the reason. */
+/* If the answer does not have the form of a caption, ask once more, with the
+ * reason. */
 static int
 ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
 {
@@ -271,7 +273,7 @@ ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
     return ask_unheard(w, ret, err);
 }
 
-/* The answer as a caption; takes what the answer owns. */
+/* The answer as a caption; takes over what the answer owns. */
 static void
 finish(const struct writing *w, struct model_answer *a, struct caption *ret)
 {
@@ -293,7 +295,7 @@ finish(const struct writing *w, struct model_answer *a, struct caption *ret)
     ret->warnings = warnings_of(w->ask, ret->prompt);
 }
 
-/* What was wrong, for the model. The caller frees it. */
+/* Tell the model what was wrong. The caller frees it. */
 static char *
 correction(json_object *warnings)
 {
@@ -311,7 +313,7 @@ correction(json_object *warnings)
     return buf_steal(&b);
 }
 
-/* The second caption where it can be had; else the first stays, whole and
+/* The second caption if there is one; otherwise the first stays, complete and
  * with its warnings. */
 static int
 ask_again(struct writing *w, struct caption *c, struct err *err)

@@ -54,8 +54,8 @@ gap(const char *text)
     return strspn(text, " -");
 }
 
-/* A number that starts at `at` (and does not go on from before it). Returns
- * its bytes, 0 where there is none. */
+/* A number that starts at `at` (and not before it). Returns its length, 0 if
+ * there is none. */
 static size_t
 number_at(const char *text, size_t at, double *ret)
 {
@@ -113,8 +113,8 @@ claim_tempo(const char *text, size_t from, struct claim *ret)
 
 /* ---- meter ---- */
 
-/* "7/8" anywhere, but "1/16" only where it is called a time: it is a note
- * else. */
+/* "7/8" anywhere, but "1/16" only if the text calls it a time; otherwise it is
+ * a note. */
 static bool
 meter_at(const char *text, size_t at, struct claim *ret)
 {
@@ -180,7 +180,7 @@ spelled_number(const char *text, double *ret)
     return 0;
 }
 
-/* "3:42" where it is called a length or follows one's word. */
+/* "3:42" if the text calls it a length or it follows a word for one. */
 static size_t
 clock_at(const char *text, size_t at, double *ret)
 {

@@ -1,4 +1,4 @@
-/* What a server says when it does not do as asked; see complaint.h. */
+/* Errors that a server reports; see complaint.h. */
 #include "caption/complaint.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 enum { DEPTH_MAX = 6, ENTRIES_MAX = 8, ENOUGH = 2000, TEXT_MAX = 4096 };
 
-/* Members that hold what is to be said, the most telling first. */
+/* Members that contain a message, the most informative first. */
 static const char *const tellers[] = {
     "error",      "message",       "msg",
     "detail",     "details",       "errors",

@@ -1,4 +1,4 @@
-/* What the model is told; see context.h. */
+/* The context that the model is given; see context.h. */
 #include "caption/context.h"
 
 #include <ctype.h>
@@ -125,7 +125,8 @@ as_many_members(json_object *o, size_t max)
     return copy;
 }
 
-/* A text tells the most at its start. Its line ends will take two bytes. */
+/* The start of a text is the most informative. A line end will take two
+ * bytes. */
 static json_object *
 text_fit(json_object *text, size_t max)
 {
@@ -163,7 +164,7 @@ context_fit(json_object *value, size_t max)
 
 /* ---- the message ---- */
 
-/* The schema gets two fifths of the room at most, the set what is left. */
+/* The schema gets at most two fifths of the budget, the set the rest. */
 static void
 add_both(json_object *o, json_object *schema, json_object *summary, size_t room)
 {

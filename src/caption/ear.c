@@ -1,4 +1,4 @@
-/* Whether the model heard what it was sent; see ear.h. */
+/* Whether the model heard the audio that it was sent; see ear.h. */
 #include "caption/ear.h"
 
 #include <pthread.h>
@@ -10,8 +10,8 @@
 
 enum { EARS = 8, NAME_MAX_BYTES = 320, DEAF_MS = 3600 * 1000 };
 
-/* Tokens of a second of audio: Ultravox has 6, OpenAI 10, Whisper's encoders
- * behind Qwen and Voxtral 12 to 25, Gemini 32. */
+/* Tokens per second of audio: Ultravox uses 6, OpenAI 10, Whisper's encoders in
+ * Qwen and Voxtral 12 to 25, Gemini 32. */
 #define LEAST_TOKENS_SEC 3.0
 /* Bytes of English and JSON that one token holds, at most. */
 #define MOST_BYTES_TOKEN 6.0
@@ -45,8 +45,8 @@ ear_of(const struct conf *conf)
     return e;
 }
 
-/* By the number of all tokens, where those of the audio are not told: what
- * goes beyond the text's is the audio's. */
+/* By the total number of tokens, if those of the audio are not reported: what
+ * exceeds the text's is the audio's. */
 static enum heard
 by_tokens(const struct ear *e, const struct ear_count *c)
 {

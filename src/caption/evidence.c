@@ -26,7 +26,7 @@ in_schema(const struct style *s, const char *word)
            in_list(&s->instruments, word) || in_list(&s->keywords, word);
 }
 
-/* The strongest evidence of what the word names, or of a kind of it. */
+/* The strongest evidence for what the word names, or for a kind of it. */
 static enum evidence
 of_sound(const struct facts *f, const char *word)
 {
@@ -41,7 +41,7 @@ of_sound(const struct facts *f, const char *word)
     return best >= EVIDENCE_HEARD ? best : EVIDENCE_NONE;
 }
 
-/* Among what the model says that it heard, whole or within a phrase. */
+/* Whether the model says that it heard the word, alone or within a phrase. */
 static bool
 in_ears(const struct ears *ears, const char *word)
 {
@@ -73,7 +73,7 @@ add_word(json_object *o, const char *word, const struct facts *f,
         json_add_str(o, word, "audio");
 }
 
-/* What it heard and the line says, in no list of the fields. */
+/* What it heard and the line says, if no list of the fields has it. */
 static void
 add_heard(json_object *o, json_object *fields, const struct facts *f,
           const struct style *s, const struct ears *ears)

@@ -1,4 +1,4 @@
-/* A person's captions as examples; see examples.h. */
+/* A user's edited captions as examples; see examples.h. */
 #include "caption/examples.h"
 
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 
 enum { LIST_MAX = 12, TEXT_MAX = 120 };
 
-/* A writer's list, without what is too long to be a word of it. */
+/* A writer's list, without entries that are too long to be words. */
 static void
 read_list(struct strs *l, json_object *answer, const char *name)
 {
@@ -36,7 +36,7 @@ keep_said(struct strs *l, const char *line)
     *l = kept;
 }
 
-/* The line's own words for instruments, where the writer named none. */
+/* The line's own words for instruments, if the writer named none. */
 static void
 find_instruments(struct strs *l, const char *line)
 {

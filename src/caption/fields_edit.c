@@ -1,4 +1,4 @@
-/* The fields of a caption that a person changed; see fields.h. */
+/* The fields of a caption that a user edited; see fields.h. */
 #include "caption/fields.h"
 
 #include <ctype.h>
@@ -69,7 +69,7 @@ in_word(char c)
            c == '\'';
 }
 
-/* Each word of the text that was not there before is the person's. */
+/* Each word of the text that is new is the user's. */
 static void
 add_person(json_object *evidence, const char *written, const char *text)
 {
@@ -97,7 +97,7 @@ add_person(json_object *evidence, const char *written, const char *text)
     }
 }
 
-/* What the person names among instruments is one of the caption's. */
+/* Instruments that the user names become the caption's. */
 static void
 add_instruments(json_object *fields, const char *written, const char *text)
 {
@@ -113,7 +113,7 @@ add_instruments(json_object *fields, const char *written, const char *text)
     }
 }
 
-/* Tempo and key are the text's own where it states them. */
+/* Tempo and key are the text's own if it states them. */
 static void
 set_facts(json_object *fields, const char *text)
 {

@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "caption/speech.h"
 
-/* How models speak to the person who asked, in small letters, with straight
- * apostrophes. A caption has no first and no second person. */
+/* How models address the user, in lower case, with straight apostrophes. A
+ * caption has no first and no second person. */
 static const char *const openings[] = {
     "sure",       "certainly", "of course", "absolutely", "here is",
     "here's",     "here are",  "okay",      "ok",         "alright",
@@ -149,7 +149,7 @@ is_marked(const char *text)
     return has_tag(text) || starts_marked(text) || strchr(text, '*') != NULL;
 }
 
-/* Nothing at all, or a word for it. */
+/* Nothing at all, or a word that means nothing. */
 static bool
 says_nothing(const char *text)
 {

@@ -1,4 +1,4 @@
-/* What a caption says, held against the set; see grounding.h. */
+/* Compares a caption with the set; see grounding.h. */
 #include "caption/grounding.h"
 
 #include <math.h>
@@ -216,7 +216,7 @@ joined(const char *text, size_t from, size_t to)
     return false;
 }
 
-/* Whether it is, or is a kind of, what the audio has nothing of. */
+/* Whether it is, or is a kind of, something that the audio does not contain. */
 static bool
 is_absent(const struct facts *f, int row)
 {

@@ -1,4 +1,4 @@
-/* What a model's answer, or the lack of one, means; see judge.h. */
+/* What a model's answer, or its absence, means; see judge.h. */
 #include "caption/judge.h"
 
 #include <stdio.h>
@@ -80,8 +80,8 @@ refuse(struct err *err)
     return OVER;
 }
 
-/* What failed, and the server's own words. The person is told both, so what
- * starts with "the model's server" also says which. */
+/* What failed, and the server's own message. The user sees both, so a text that
+ * starts with "the model's server" also says which server. */
 static void
 say(const struct tally *t, const struct reply *r, enum err_code code,
     const char *what, struct err *err)
@@ -147,8 +147,8 @@ judge_bad_request(struct tally *t, const struct reply *r, struct err *err)
     return OVER;
 }
 
-/* An answer that is no success, by status or by an error within a stream
- * (then status is 200 and the code tells). */
+/* An answer that is not a success, by its status or by an error within a stream
+ * (then the status is 200 and the code decides). */
 static enum verdict
 judge_error(struct tally *t, const struct reply *r, int status, struct err *err)
 {
@@ -224,9 +224,9 @@ judge_finish(const struct tally *t, const struct reply *r, struct err *err)
     return maybe_again(t, r, ERR_MODEL, what, err);
 }
 
-/* What came whole may still be no caption. Whether to ask again is not for
- * one question to say: something may have been shown, and the model should
- * be told why. */
+/* A complete answer may still not be a caption. One question cannot decide
+ * whether to ask again: something may have been shown already, and the model
+ * should be told why. */
 static enum verdict
 judge_line(struct tally *t, const struct reply *r, struct err *err)
 {

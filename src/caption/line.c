@@ -23,8 +23,8 @@ marked(const char *s, const char *mark, bool *ret_maybe)
     return false;
 }
 
-/* Move behind what may come before an object, and say whether one begins.
- * False when more of it must be seen first. */
+/* Move past what may precede an object, and say whether one begins. False if
+ * more of it must be seen first. */
 static bool
 prologue(struct line *l)
 {
@@ -56,7 +56,7 @@ prologue(struct line *l)
     }
 }
 
-/* Plain text so far, or no more of it. Half a code point waits. */
+/* Show the plain text so far, or no more of it. Half a code point waits. */
 static void
 show_plain(struct line *l)
 {

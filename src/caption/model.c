@@ -1,6 +1,7 @@
 /*
- * One question to a chat completions server, tried until it is answered or
- * over; see model.h. What a try's outcome means stands in judge.c.
+ * One question to a chat completions server, retried until it is answered or
+ * the time is over; see model.h. judge.c decides what the outcome of a try
+ * means.
  */
 #include "caption/model.h"
 
@@ -44,7 +45,7 @@ struct call {
 };
 
 struct
-try { /* what the transfer's callbacks need */
+try { /* data for the transfer's callbacks */
     struct reply r;
     struct body body;
 };
@@ -115,7 +116,7 @@ fill(struct call *c, struct try *t, struct http_req *rq)
     rq->piece = PIECE;
 }
 
-/* Whether it heard, by what the server says of the question's tokens. */
+/* Whether it heard, according to the reported tokens of the question. */
 static void
 keep_heard(struct call *c, const struct reply *r)
 {
@@ -224,7 +225,8 @@ backoff(int tries)
     return ms - ms * dice / 1024;
 }
 
-/* Wait before the next try. -1: there is no time for it, or nobody waits. */
+/* Wait before the next try. -1: there is no time for it, or nobody is
+ * waiting. */
 static int
 pause_before_next(struct call *c, struct err *err)
 {
@@ -296,7 +298,7 @@ base_length(const char *url)
     return n;
 }
 
-/* The base URL includes /v1; a query (?api-version=...) stays behind. */
+/* The base URL includes /v1; a query (?api-version=...) stays at the end. */
 char *
 model_url(const struct conf *conf, const char *route)
 {
@@ -306,8 +308,8 @@ model_url(const struct conf *conf, const char *route)
                      url + strcspn(url, "?"));
 }
 
-/* The address as people may read it: a query may hold a key, and so may what
- * stands before an @. */
+/* The address in a form that is safe to show: a query may contain a key, and so
+ * may the part before an @. */
 static char *
 address(const char *url)
 {

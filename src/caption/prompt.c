@@ -83,7 +83,7 @@ list_of(json_object *items)
     return list;
 }
 
-/* What was heard, and whether a voice was. */
+/* What was heard, and whether there was a voice. */
 static void
 add_ears(json_object *properties)
 {

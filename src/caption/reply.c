@@ -50,7 +50,7 @@ copy(char *ret, size_t size, const char *text)
         (void)snprintf(ret, size, "%s", text);
 }
 
-/* Give the hook what the line has grown by. */
+/* Pass the new part of the line to the hook. */
 static int
 tell(struct reply *r, const char *line)
 {
@@ -174,7 +174,7 @@ read_object(struct reply *r, json_object *o)
     return any ? read_choice(r, json_object_array_get_idx(choices, 0)) : 0;
 }
 
-/* An event that says of itself that it is an error, whatever its data is. */
+/* An event marked as an error, whatever its data is. */
 static int
 on_error_event(struct reply *r, const char *data, size_t len, bool whole)
 {
@@ -258,7 +258,8 @@ reply_take(void *ctx, int status, const void *data, size_t len)
     return bounded(r, buf_add(&r->body, data, len));
 }
 
-/* What is no JSON: a page says nothing to anybody, a line may. */
+/* A body that is not JSON: a web page is useless to a user, a single line may
+ * help. */
 static void
 read_text(struct reply *r)
 {

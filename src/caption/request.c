@@ -14,11 +14,11 @@ enum lack {
     LACKS_FORMAT = 1,
     LACKS_STREAM_OPTIONS = 2,
     LACKS_MAX_COMPLETION_TOKENS = 4, /* knows the older max_tokens */
-    LACKS_TEMPERATURE = 8,           /* has one of its own */
+    LACKS_TEMPERATURE = 8,           /* it uses its own */
     LACKS_FORMAT_HEARING = 16,       /* has a format for text alone */
 };
 
-/* What servers complain of, and what we then do without. */
+/* What servers complain about, and what we leave out then. */
 static const struct {
     const char *word;
     unsigned lack;

@@ -43,7 +43,7 @@ put_code(struct scan *s, unsigned c)
     (void)buf_add(&s->text, utf8, n);
 }
 
-/* A high surrogate whose low one did not follow. */
+/* A high surrogate that no low one followed. */
 static void
 settle_high(struct scan *s)
 {

@@ -1,4 +1,4 @@
-/* What has no place in a caption whatever the set says; see screen.h. */
+/* Finds what no caption may contain, whatever the set says; see screen.h. */
 #include "caption/screen.h"
 
 #include <ctype.h>
@@ -37,7 +37,7 @@ warn(struct screen *s, const char *field, size_t start, size_t end)
 
     json_add_str(w, "field", field);
     json_add_str(w, "said", said);
-    json_add_str(w, "set", ""); /* no set has such */
+    json_add_str(w, "set", ""); /* no set has it */
     json_add_int(w, "start", code_points(s->text, start));
     json_add_int(w, "end", code_points(s->text, end));
     json_object_array_add(s->warnings, w);
@@ -78,7 +78,7 @@ is_link(const char *word, size_t len)
            memmem(word, len, "://", 3) != NULL || has_domain(word, len);
 }
 
-/* name@host, and @name as people are called. */
+/* name@host, and @name as an account name. */
 static bool
 is_email(const char *word, size_t len)
 {
@@ -109,8 +109,8 @@ check_words(struct screen *s)
 
 /* ---- telephone numbers ---- */
 
-/* Digits in groups, with single marks between them: bytes of all, 0 when it
- * is no number that can be called. Tempo and year have fewer digits. */
+/* Digits in groups, separated by single marks: the length of all, 0 if it is
+ * not a phone number. Tempo and year have fewer digits. */
 static size_t
 phone_at(const char *p)
 {

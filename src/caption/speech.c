@@ -10,10 +10,11 @@
 
 enum {
     WORD_MAX = 24,
-    QUOTED_WORDS = 4, /* so many in quotation marks are no name of a sound */
-    PERSONS = 2,  /* words of the first person, of which captions have none */
-    REPEATED = 4, /* the same word in a row: la la la la */
-    FOREIGN = 2,  /* small words of another language, and more than ours */
+    QUOTED_WORDS = 4, /* this many words in quotation marks do not name a
+                       * sound */
+    PERSONS = 2,      /* words of the first person; captions have none */
+    REPEATED = 4,     /* the same word in a row: la la la la */
+    FOREIGN = 2,      /* small words of another language, and more than ours */
 };
 
 /* A caption in any of these has several of its small words. Words that are
@@ -57,7 +58,7 @@ in_word(char c)
     return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || c == '\'';
 }
 
-/* The next word at or behind *p, cut to WORD_MAX; false at the end. */
+/* The next word at or after *p, cut to WORD_MAX; false at the end. */
 static bool
 next_word(const char **p, char ret[WORD_MAX])
 {
@@ -138,7 +139,7 @@ count(const char *text, struct tally *t)
     }
 }
 
-/* Letters beyond those of Latin alphabets: Greek and all behind it. */
+/* Letters beyond Latin alphabets: Greek and everything after it. */
 static bool
 other_script(const char *text)
 {

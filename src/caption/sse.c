@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { EARLY_LINES = 8 }; /* of an event are told before it is whole */
+enum { EARLY_LINES = 8 }; /* of an event are passed on before it is whole */
 
 static int
 overflow(struct sse *s)

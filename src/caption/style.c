@@ -1,4 +1,4 @@
-/* What a master schema says of the sound; see style.h. */
+/* The style in a master schema; see style.h. */
 #include "caption/style.h"
 
 #include <ctype.h>
@@ -25,7 +25,7 @@ static const char *const passed_over[] = {
     "avoid",    "never",  "not",       "donot",    "dont", "exclude",
     "excluded", "banned", "forbidden", "dislikes", NULL};
 
-/* Whether a member's name is in the list, whatever its case and its marks:
+/* Whether a member's name is in the list, ignoring case and punctuation:
  * "Primary_Genre" is "primarygenre". */
 static bool
 named(const char *name, const char *const *list)
@@ -57,9 +57,9 @@ list_for(struct style *s, const char *name)
     return NULL;
 }
 
-/* An object below a name that we know, such as {"genre": {"primary": "house",
- * "secondary": ["techno"]}}, gives all its texts, but for members that have a
- * list of their own: "style" is often where everything stands. */
+/* An object under a name that we know, such as {"genre": {"primary": "house",
+ * "secondary": ["techno"]}}, gives all its texts, except for members that have
+ * their own list: "style" often contains everything. */
 static void
 collect(struct style *s, struct strs *list, json_object *value, int depth)
 {

@@ -33,7 +33,7 @@ talk_add(struct talk *t, const char *role, const char *content)
     json_object_array_add(messages_of(t), m);
 }
 
-/* What a turn says: its content, or the first part of it, which is a text. */
+/* The text of a turn: its content, or the first part of it, which is a text. */
 static json_object *
 saying(json_object *message, const char **ret_name)
 {
@@ -66,7 +66,7 @@ talk_replace(struct talk *t, size_t i, const char *content)
     json_add_str(m, name, content);
 }
 
-/* ---- what is to be heard ---- */
+/* ---- the clips ---- */
 
 static void
 add_text(json_object *parts, const char *text)
@@ -91,7 +91,7 @@ add_clip(json_object *parts, const char *name, const char *format)
     json_object_array_add(parts, part);
 }
 
-/* What the clip is, before it. */
+/* A description of the clip, placed before it. */
 static char *
 caption_of(const struct clips *clips, size_t i)
 {

@@ -1,7 +1,7 @@
 /*
- * The embedded writer; see template.h. What there is to say is gathered as
- * phrases first; then one of a few forms, chosen by what there is and by the
- * seed, puts them together.
+ * The embedded writer; see template.h. First collects everything to say as
+ * phrases; then one of a few forms, chosen by the available phrases and by the
+ * seed, combines them.
  */
 #include "caption/template.h"
 
@@ -62,7 +62,7 @@ choose(struct draft *d, unsigned n)
     return which;
 }
 
-/* In lower case, but for what is spelled in capitals, such as "UK" or "IDM".
+/* In lower case, except for words spelled in capitals, such as "UK" or "IDM".
  * The caller frees it. */
 char *
 template_plain(const char *phrase)
@@ -83,8 +83,8 @@ template_plain(const char *phrase)
     return s;
 }
 
-/* Whether a phrase of the schema may stand in a line of this set: short, plain
- * words, and nothing that the set contradicts. */
+/* Whether a phrase of the schema may be used in a line about this set: short,
+ * plain words, and nothing that the set contradicts. */
 bool
 template_usable(const struct draft *d, const char *phrase)
 {
@@ -147,7 +147,7 @@ add_head(struct draft *d)
     return true;
 }
 
-/* The tempo as it is felt, unless grounding would not know it again. */
+/* The tempo as a listener feels it, unless grounding would not accept it. */
 static double
 tempo_to_say(const struct facts *f)
 {
@@ -158,8 +158,8 @@ tempo_to_say(const struct facts *f)
                                                    : round(f->bpm);
 }
 
-/* "124 BPM", "from 90 to 180 BPM", with the meter where it is not the usual
- * one, and the key. lead: before the tempo. */
+/* "124 BPM", "from 90 to 180 BPM", with the meter if it is unusual, and the
+ * key. lead: text before the tempo. */
 static void
 add_time(struct draft *d, const char *lead)
 {

@@ -1,4 +1,4 @@
-/* What the embedded writer says of what sounds; see template.h. */
+/* What the embedded writer says about what sounds; see template.h. */
 #include <string.h>
 #include <strings.h>
 
@@ -242,7 +242,7 @@ named_closer(const struct draft *d, int row)
     return false;
 }
 
-/* By how much they sound, but the voice first: there is room for it. */
+/* By how much they sound, but the voice first, so that it has room. */
 void
 template_parts(struct draft *d)
 {

@@ -1,4 +1,4 @@
-/* What a model is asked about windows; see windows.h. */
+/* Questions to a model about windows; see windows.h. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -79,8 +79,9 @@ ask_once(const struct windows_writing *w, size_t n, bool hears,
     return model_ask(w->http, &ask, ret, err);
 }
 
-/* A limit of tokens can be raised, and the schema left out; each once. What is
- * no list of captions is asked for again, unless it was asked for again. */
+/* A token limit can be raised, and the schema left out, each once. If the
+ * answer is not a list of captions, ask again, unless this already is a
+ * repeated question. */
 int
 windows_ask_model(const struct windows_writing *w, size_t first, size_t n,
                   const char *correction, struct model_answer *ret,

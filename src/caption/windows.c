@@ -20,7 +20,7 @@
 
 enum { STYLE_BYTES = 8192, LINE_BYTES = 1024 };
 
-/* ---- what is given ---- */
+/* ---- input ---- */
 
 void
 window_text_init(struct window_text *t, json_object *says, json_object *checks,
@@ -38,7 +38,7 @@ window_text_init(struct window_text *t, json_object *says, json_object *checks,
                          json_object_array_get_idx(contradicted, i))));
     t->checks.absent = t->says.absent;
     if (t->says.vocals == VOCALS_NO && whole->vocals != VOCALS_NO)
-        t->says.vocals = VOCALS_UNKNOWN; /* what is absent is not said */
+        t->says.vocals = VOCALS_UNKNOWN; /* absence is never mentioned */
     t->says.sources_known = true; /* or the schema's instruments were taken */
     t->says.nothing_plays = false;
 }
@@ -125,7 +125,7 @@ window_warnings(const struct window_text *t, const char *text,
     return warnings;
 }
 
-/* What the audio contradicts in the set, no text need say. */
+/* A text need not mention what the audio contradicts in the set. */
 bool
 window_holds(const struct window_text *t, const char *text, const char *artist)
 {
@@ -152,13 +152,13 @@ by_template(const struct windows_ask *ask, struct window_text *t)
     }
     t->warnings = window_warnings(t, t->prompt, ask->artist);
     t->source = "embedded";
-    free(steal(&t->generation)); /* of what is not there any more */
+    free(steal(&t->generation)); /* of a text that no longer exists */
     free(t->model);
     t->model = xstrdup("template");
     t->version = PROMPT_VERSION;
 }
 
-/* ---- what is kept of an answer ---- */
+/* ---- what is stored from an answer ---- */
 
 /* The lines of windows from..from + n as one text; the caller frees it. */
 static char *
@@ -239,7 +239,7 @@ all_by_template(const struct windows_writing *w, struct err *err)
 
 /* ---- by the model ---- */
 
-/* What the element says becomes the window's, if it is a caption. */
+/* The element's text becomes the window's, if it is a caption. */
 static void
 take(const struct windows_ask *ask, struct window_text *t, json_object *element,
      const struct model_answer *a, const char *version)
@@ -279,8 +279,8 @@ names_hold(json_object *elements, size_t first, size_t n)
     return true;
 }
 
-/* Each element to the window that it names; where the names do not hold (some
- * models count from 1) and all are there, to that of its place. */
+/* Assign each element to the window that it names; if the names are wrong (some
+ * models count from 1) but all elements are there, by their order. */
 static void
 share_out(const struct windows_ask *ask, size_t first, size_t n,
           const struct model_answer *a)
@@ -297,7 +297,7 @@ share_out(const struct windows_ask *ask, size_t first, size_t n,
     }
 }
 
-/* What was wrong, for the model; the caller frees it. */
+/* Tell the model what was wrong; the caller frees it. */
 static char *
 correction(const struct windows_ask *ask, const struct window_text *t)
 {
@@ -321,8 +321,8 @@ correction(const struct windows_ask *ask, const struct window_text *t)
     return buf_steal(&b);
 }
 
-/* One window again, alone. What fails leaves it as it was: -1 only where
- * nobody waits, or a hook failed. */
+/* Ask for one window again, alone. A failure leaves it unchanged: -1 only if
+ * nobody is waiting, or a hook failed. */
 static int
 ask_alone(const struct windows_writing *w, size_t i, struct err *err)
 {
