@@ -71,7 +71,7 @@ count(struct walk *w, const struct rule_input *in)
         c->with_text += in->out.pieces;
 }
 
-/* A trigger alone is no caption. */
+/* A trigger alone is not a caption. */
 static char *
 caption_of(const struct walk *w, const struct item *it)
 {
@@ -82,7 +82,7 @@ caption_of(const struct walk *w, const struct item *it)
     return xasprintf("%s, %s", w->opt->trigger, text);
 }
 
-/* What is asked of the item, or of one of its windows. */
+/* Apply a rule to the item, or to one of its windows. */
 static bool
 asked(const struct walk *w, const struct rule *r, const struct rule_input *in,
       const struct window *window, char text[RULE_TEXT])
@@ -102,7 +102,7 @@ asked(const struct walk *w, const struct rule *r, const struct rule_input *in,
     return SAY(text, "window %d: %.360s", window->position, said);
 }
 
-/* Once for each item: the first window that it speaks of. */
+/* Once per item: name the first window that the rule applies to. */
 static bool
 speaks(const struct walk *w, const struct rule *r, const struct rule_input *in,
        char text[RULE_TEXT])
@@ -117,7 +117,7 @@ speaks(const struct walk *w, const struct rule *r, const struct rule_input *in,
     return false;
 }
 
-/* What was replaced or deleted since the row was read is no fault. */
+/* Audio that was replaced or deleted since the row was read is not a fault. */
 static int
 check_object(struct walk *w, const struct item *it, struct err *err)
 {

@@ -11,7 +11,7 @@
 #define BLOCK 131072
 #define TRIES 3 /* others may take the lease away, and fail */
 
-/* A conversion under way. */
+/* A conversion in progress. */
 struct work {
     const struct conversion_job *job;
     struct conversion *c;
@@ -55,7 +55,7 @@ wants_stop(void *ctx)
     return w->lost;
 }
 
-/* ---- what was made ---- */
+/* ---- the result ---- */
 
 static int
 sum(struct work *w, struct err *err)
@@ -73,7 +73,7 @@ sum(struct work *w, struct err *err)
     return n == -1 ? err_errno(err, ERR_STORAGE, "read what was converted") : 0;
 }
 
-/* The object first, then the row that speaks of it. */
+/* The object first, then the row that refers to it. */
 static int
 keep(struct work *w, const struct audio_probe *p, struct err *err)
 {

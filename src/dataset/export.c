@@ -1,6 +1,6 @@
 /*
- * From items to a zip; see export.h. The same walk over the items is taken
- * twice where the size can be known ahead: once to measure, once to write.
+ * From items to a zip; see export.h. If the size can be known ahead, the same
+ * walk over the items is done twice: once to measure, once to write.
  */
 #include "dataset/export.h"
 
@@ -10,7 +10,7 @@
 #include "dataset/pack.h"
 #include "dataset/prepare.h"
 
-/* A store that others spoil faster than we make is none. */
+/* Give up if others spoil the store faster than we repair it. */
 #define TRIES 5
 
 static int
@@ -38,7 +38,7 @@ add_all(struct pack *x, struct err *err)
     return sheets_pack(&x->sheets, SHEET_MANIFEST, x, err);
 }
 
-/* -1 where something has to be converted or cut before its size is known. */
+/* -1 if something has to be converted or cut before its size is known. */
 static int
 measure(struct pack *x, int64_t *ret_size, struct err *err)
 {
@@ -53,8 +53,8 @@ measure(struct pack *x, int64_t *ret_size, struct err *err)
     return 0;
 }
 
-/* The same after all conversions, which are looked for only where the first
- * walk found that something has to be made. */
+/* The same after all conversions, which are only looked up if the first walk
+ * found that something has to be made. */
 static int
 measure_made(struct pack *x, int64_t *ret_size, struct err *err)
 {
@@ -71,7 +71,7 @@ sink(void *ctx, const void *data, size_t len, struct err *err)
     return store_write(ctx, data, len, err);
 }
 
-/* Nothing of it is there where it fails. */
+/* Leaves nothing behind if it fails. */
 static int
 write_zip(struct pack *x, struct export_result *ret, struct err *err)
 {
@@ -111,7 +111,7 @@ export_remove(struct store *store, const char *path, struct err *err)
     return store_remove(store, path, err);
 }
 
-/* *ret_again: a conversion that was kept is spoiled, and kept no more. */
+/* *ret_again: a kept conversion was spoiled and has been dropped. */
 static int
 run_once(const struct export_job *job, struct export_result *ret,
          bool *ret_again, struct err *err)

@@ -20,8 +20,8 @@ pieces_whole(double seconds)
     return 1;
 }
 
-/* train.py:105-136: what is longer than 30 s is cut into pieces of 30 s, and
- * a rest of 5 s and less is dropped. pydub counts milliseconds. */
+/* train.py:105-136: files longer than 30 s are cut into pieces of 30 s, and a
+ * rest of 5 s or less is dropped. pydub counts milliseconds. */
 static long
 pieces_of_30(double seconds)
 {
@@ -33,7 +33,7 @@ pieces_of_30(double seconds)
     return (long)whole + (ms - 30000 * whole > 5000);
 }
 
-/* dreambooth_musicgen.py:833-838: what is not under 30 s is dropped. */
+/* dreambooth_musicgen.py:833-838: files of 30 s or more are dropped. */
 static long
 pieces_under_30(double seconds)
 {

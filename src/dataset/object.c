@@ -1,4 +1,4 @@
-/* An item's audio object held against its row; see object.h. */
+/* Compares an item's audio object with its row; see object.h. */
 #include "dataset/object.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ object_look(struct store *store, const struct item *it, enum object_state *ret,
 
 /* ---- all of its bytes ---- */
 
-/* What has been read so far. */
+/* The sums of what has been read so far. */
 struct sums {
     struct hash *hash; /* NULL: not asked for */
     uint32_t crc;
@@ -98,8 +98,8 @@ object_sum(struct store *store, const struct item *it, enum object_state *ret,
     return 0;
 }
 
-/* The part of a block that lies in each piece that it reaches; *next: the
- * first that is not behind it. */
+/* Add the parts of a block to the pieces that contain them; *next: the first
+ * piece that is not over. */
 static void
 sum_pieces(struct audio_pieces *ps, size_t *next, int64_t at,
            const uint8_t *block, int64_t n)

@@ -1,4 +1,4 @@
-/* What an item becomes; see outcome.h. */
+/* What an item becomes in a dataset; see outcome.h. */
 #include "dataset/outcome.h"
 
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "audio/segment.h"
 #include "db/windows.h"
 
-/* Formats that are cut without decoding them; a WAV in which something else
- * than samples lies is decoded, and stays a WAV. */
+/* Formats that are cut without decoding. A WAV that contains anything but
+ * samples is decoded, and stays a WAV. */
 static bool
 is_cut_as_it_is(const char *format)
 {

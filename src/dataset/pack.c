@@ -76,7 +76,7 @@ pack_sample_release(struct pack_sample *o)
     free(o->caption);
 }
 
-/* NULL for an item that went as it is. */
+/* NULL for an item that went unchanged. */
 static const struct pack_parts *
 parts_of(const struct pack *x, size_t i)
 {
@@ -247,7 +247,7 @@ add_parts(struct pack *x, size_t i, const struct item *it,
     return 0;
 }
 
-/* Where there will be no zip, nothing is made for it. */
+/* If there will be no zip, nothing is made for it. */
 static int
 add_made(struct pack *x, size_t i, const struct item *it,
          const struct outcome *o, struct err *err)

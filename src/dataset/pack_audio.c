@@ -1,4 +1,5 @@
-/* Audio into the zip, held against its row as it passes; see pack.h. */
+/* Puts audio into the zip, comparing it with its row as it passes; see
+ * pack.h. */
 #include <errno.h>
 
 #include "base/crc.h"
@@ -67,7 +68,7 @@ struct whole {
     const char *path;
     int64_t size;
     uint32_t crc;
-    bool counted; /* its bytes are what is told as done */
+    bool counted; /* its bytes are reported as done */
 };
 
 /* Copy all that comes, which is *ret_same if it is as long and has the CRC
@@ -111,7 +112,7 @@ put_opened(struct pack *x, const struct sample *s, struct store_reader *r,
     return *ret_same && x->broken == 0 ? zip_end(x->zip, err) : 0;
 }
 
-/* *ret_state: what was found; where it is not as saved, the zip is void. */
+/* *ret_state: what was found; if the audio is not as saved, the zip is void. */
 static int
 put_whole(struct pack *x, const struct sample *s, const struct whole *whole,
           enum object_state *ret_state, struct err *err)

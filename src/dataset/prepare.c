@@ -15,7 +15,7 @@
 #define PAGE 200 /* sources of one question */
 #define LOOK_MS 100
 
-/* One file to be had; of the item what a conversion needs. */
+/* One file to find or make, and what its conversion needs of the item. */
 struct task {
     size_t i; /* its item in the roll */
     struct item it;
@@ -45,7 +45,7 @@ prepare_release(struct prepare *p)
     pthread_cond_destroy(&p->changed);
 }
 
-/* ---- what is wanted ---- */
+/* ---- the files that are needed ---- */
 
 static int
 collect(void *ctx, size_t i, const struct item *it, struct err *err)
@@ -114,7 +114,7 @@ find_kept(struct prepare *p, struct err *err)
     return 0;
 }
 
-/* Only what has to be made stays. */
+/* Keep only the tasks that remain to be done. */
 static void
 drop_kept(struct prepare *p)
 {

@@ -28,7 +28,7 @@ shortest(const struct outcome *o)
     return o->files > 1 ? fmin(o->file_sec, o->last_sec) : o->last_sec;
 }
 
-/* "it is", or what the export makes of it is. */
+/* "it is", or "a piece of it is" if the export cuts it. */
 static const char *
 subject(const struct outcome *o)
 {
@@ -216,7 +216,7 @@ const struct rule rule_cropped = {
     .item = over_380,
 };
 
-/* clip.audio: what is not under 30 s is filtered out, without a word. */
+/* clip.audio: files of 30 s or more are silently filtered out. */
 static bool
 dropped(const struct rule_input *in, char ret_text[RULE_TEXT])
 {

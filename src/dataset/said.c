@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "db/windows.h"
 
-/* The item, as far as its window says something of its own. What is not known
- * of a window is unknown: the whole track's tempo may be another. */
+/* The item, with the values that its window has of its own. What is unknown of
+ * a window stays unknown: the whole track may have another tempo. */
 void
 said_window(const struct item *it, const struct window *w, struct item *ret)
 {
@@ -114,10 +114,10 @@ said_ace_meter(const struct item *it)
 
 /* ---- structure ---- */
 
-#define TAIL_SEC 10 /* of a bounce behind its set's last clip */
+#define TAIL_SEC 10 /* of a bounce after its set's last clip */
 
-/* Nobody says where in its set the audio begins. Where it is as long as the
- * set, it begins where the set does. */
+/* Nothing says where in its set the audio begins. If it is as long as the set,
+ * it begins where the set does. */
 static bool
 is_whole_set(const struct item *it)
 {
@@ -142,7 +142,7 @@ add_tag(struct buf *out, const char *label)
     buf_add_str(out, "]\n");
 }
 
-/* Labels that say nothing of what it sounds like. */
+/* Labels that say nothing about the sound. */
 static bool
 says_nothing(const char *label)
 {

@@ -153,7 +153,7 @@ sheets_count(struct sheets *ss, const struct pack *x, size_t i,
         struct sheet *s = &ss->v[k];
 
         buf_clear(&text);
-        /* As behind another item, where it is not the first. */
+        /* A comma precedes every item but the first. */
         s->json.comma = i > 0;
         add_piece(s, x, i, it, &text);
         if (text.failed)

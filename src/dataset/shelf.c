@@ -1,4 +1,4 @@
-/* What the store holds of a roll's items; see shelf.h. */
+/* Lists what the store holds of a roll's items; see shelf.h. */
 #include "dataset/shelf.h"
 
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-/* Few items are asked about one by one; and a list that shows mostly what is
- * not asked for is ended, at the cost of one question in two. A list's page
- * has some 200 objects. */
+/* A few items are asked about one by one. A list that shows mostly other
+ * objects is abandoned, at the cost of one request in two. A page of a list has
+ * some 200 objects. */
 #define FEW 10
 #define SHOWN_MAX(items) (100 * (items))
 
@@ -69,7 +69,8 @@ shelf_of(const char *path)
     return end > path ? xstrndup(path, (size_t)(end - path)) : NULL;
 }
 
-/* Without a list all is asked for one by one, which then says what is wrong. */
+/* Without a list everything is asked one by one, which then reports what is
+ * wrong. */
 static void
 ask(struct shelf *s, const char *path)
 {

@@ -1,4 +1,4 @@
-/* The texts beside the audio; see sidecar.h. */
+/* The texts next to the audio; see sidecar.h. */
 #include "dataset/sidecar.h"
 
 #include <stdio.h>

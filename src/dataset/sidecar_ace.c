@@ -1,8 +1,8 @@
 /*
- * What the trainers of ACE-Step read: its own builders (.caption.txt,
+ * Files for the trainers of ACE-Step: its own builders (.caption.txt,
  * .lyrics.txt, .json; an older one metadata.csv), Side-Step and training_v2
- * (dataset.json), ai-toolkit (one file with tags) and SimpleTuner. What is not
- * known is left out, so that nothing false is learned.
+ * (dataset.json), ai-toolkit (one file with tags) and SimpleTuner. Unknown
+ * values are left out, so that nothing false is learned.
  */
 #include "dataset/sidecar.h"
 
@@ -59,8 +59,8 @@ sidecar_ace_step(const struct sample *s, struct buf *out)
     add_json(out, o, "\n");
 }
 
-/* A row of dataset.json: AudioSample.from_dict takes all of these, and passes
- * over where a window lies. */
+/* A row of dataset.json: AudioSample.from_dict accepts all of these, and
+ * ignores the place of a window. */
 void
 row_ace_step(const struct sample *s, struct buf *out)
 {
@@ -103,10 +103,10 @@ tail_ace_step(size_t rows, struct buf *out)
 
 /* ---- ai-toolkit ---- */
 
-/* The parser takes what stands between the tags; a caption that has one of
- * its brackets would end there. Before that the loader takes the text apart at
- * its commas and puts ", " between them (dataloader_mixins.py, get_caption), so
- * a blank behind a comma would become two. */
+/* The parser takes the text between the tags; a caption with one of its
+ * brackets would end there. Before that the loader splits the text at its
+ * commas and joins it with ", " (dataloader_mixins.py, get_caption), so a blank
+ * after a comma would become two. */
 static void
 add_tagged(struct buf *out, const char *tag, const char *text)
 {

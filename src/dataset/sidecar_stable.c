@@ -31,7 +31,7 @@ add_list(struct buf *out, const char *name, const struct item *it,
 }
 
 /* "Melodic techno ..., Genre: Techno, Instruments: Pad, BPM: 124": the caption
- * first, so that what is cut at the end is said twice. */
+ * first, so that anything cut off at the end is still said once. */
 void
 sidecar_stable_prompt(const struct sample *s, struct buf *out)
 {
@@ -85,7 +85,7 @@ add_entry(json_object *list, double start, double end, const char *prompt)
     json_object_array_add(list, o);
 }
 
-/* What of a window lies in the file, in the file's own seconds. */
+/* The part of a window that is in the file, in the file's own seconds. */
 static void
 add_window(json_object *list, const struct sample *s, const struct window *w)
 {
@@ -109,8 +109,8 @@ add_window(json_object *list, const struct sample *s, const struct window *w)
     add_entry(list, start, end, buf_str(&prompt));
 }
 
-/* What no window tells of, or one that is left out, the whole track's prompt
- * does. */
+/* The whole track's prompt covers what no window describes, or only an excluded
+ * one. */
 void
 sidecar_stable_timeline(const struct sample *s, struct buf *out)
 {

@@ -20,7 +20,7 @@ source_release(struct source *s)
     *s = SOURCE_INIT;
 }
 
-/* A conversion takes minutes, and is made anew by the next process. */
+/* A conversion takes minutes; the next process starts it again. */
 static bool
 ending(void *ctx)
 {
@@ -66,8 +66,8 @@ cut_windows(const struct audio_probe *p, const struct windows *ws, bool made,
     return audio_segment_at(s->fd, p, spans, ws->n, made, &s->pieces, err);
 }
 
-/* As the outcome says; else one piece with all of it but what stands in front
- * of the file itself. made: it was just decoded. */
+/* Cut as the outcome says; otherwise one piece with everything but what
+ * precedes the actual file. made: it was just decoded. */
 static int
 cut(const struct audio_probe *p, const struct outcome *o, const struct item *it,
     bool made, struct source *s, struct err *err)
@@ -101,7 +101,7 @@ must_convert(const struct outcome *o, const struct audio_probe *p)
            ((o->cut || headless) && !audio_segment_possible(p));
 }
 
-/* From here on the source is what was converted. */
+/* From here on the source is the converted file. */
 static int
 take_kept(const struct export_job *job, const struct conversion *c,
           struct source *s, struct err *err)
@@ -115,7 +115,7 @@ take_kept(const struct export_job *job, const struct conversion *c,
     return s->spoiled ? conversion_forget(job->db, c, err) : 0;
 }
 
-/* Kept for the next time, where there is a database to say so. */
+/* Kept for the next time if there is a database to record it. */
 static int
 convert_now(const struct export_job *job, const struct outcome *o,
             const struct item *it, const struct audio_probe *p,
@@ -137,8 +137,8 @@ convert_now(const struct export_job *job, const struct outcome *o,
     return c.path != NULL ? take_kept(job, &c, s, err) : 0;
 }
 
-/* What the item's own file is, with its pieces already where one walk over it
- * finds both. */
+/* Examine the item's own file, and cut it at the same time if one walk can do
+ * both. */
 static int
 look(const struct outcome *o, const struct item *it, struct source *s,
      struct audio_probe *ret, struct err *err)
@@ -156,7 +156,7 @@ look(const struct outcome *o, const struct item *it, struct source *s,
                            err);
 }
 
-/* Not the file that was saved: that explains whatever failed with it. */
+/* If it is not the file that was saved, that explains any failure with it. */
 static int
 explain(const struct source *s, const struct item *it,
         enum object_state *ret_state, struct err *err)
@@ -170,7 +170,7 @@ explain(const struct source *s, const struct item *it,
     return 0;
 }
 
-/* What has to be converted is held against its row first. */
+/* A file that has to be converted is compared with its row first. */
 static int
 convert_own(const struct export_job *job, const struct outcome *o,
             const struct item *it, const struct audio_probe *p,

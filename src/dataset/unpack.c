@@ -64,8 +64,8 @@ write_out(struct work *w, size_t n, struct err *err)
     return 0;
 }
 
-/* The ratio of what is written out; what is passed over costs the time of one
- * process, which is bounded. */
+/* Limits the ratio of what is written out; skipped entries only cost the time
+ * of one process, which is limited. */
 static int
 hold(const struct work *w, struct err *err)
 {
@@ -81,7 +81,7 @@ hold(const struct work *w, struct err *err)
     return 0;
 }
 
-/* *ret_fits false where the file goes on behind max. */
+/* *ret_fits is false if the file exceeds max. */
 static int
 copy(struct work *w, int64_t max, int64_t *ret_bytes, bool *ret_fits,
      struct err *err)

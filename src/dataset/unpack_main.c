@@ -1,7 +1,7 @@
 /*
- * trainmode-unpack: an archive on stdin (a regular file), taken apart into the
- * empty regular file on descriptor 3; the list of what lies where is JSON on
- * stdout, a socket, from which the limits come: three numbers. See unpacker.h.
+ * trainmode-unpack: an archive on stdin (a regular file), unpacked into the
+ * empty regular file on descriptor 3. The list of offsets is JSON on stdout, a
+ * socket, from which the limits come: three numbers. See unpacker.h.
  *
  * Exit status: 0 done; 1 refused, with a word that unpacker.c knows and the
  * reason on stdout; anything else is a fault of ours. Ends with its parent.
@@ -57,8 +57,8 @@ main(void)
         sscanf(asked, "%lld %lld %lld", &total, &set, &audio) != 3)
         return 2;
     limits = (struct unpack_limits){.total = total, .set = set, .audio = audio};
-    /* libarchive gives names in the locale's characters. Without this locale
-     * it gives what it cannot convert byte by byte. */
+    /* libarchive returns names in the locale's character set. Without this
+     * locale it returns the bytes that it cannot convert. */
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     jail.file_size = limits.total + (1 << 20);
     (void)jail_enter(&jail);

@@ -1,7 +1,7 @@
 /*
- * Names as archives have them. A zip without the flag for UTF-8 holds what
- * its maker's system spoke: UTF-8 all the same (macOS), or a DOS code page, of
- * which 437 is the standard's; letters of Western names are the same in 850.
+ * Names in archives. A zip without the flag for UTF-8 uses the encoding of the
+ * system that wrote it: UTF-8 anyway (macOS), or a DOS code page, of which 437
+ * is the standard; its letters for Western names are the same in 850.
  */
 #include <string.h>
 #include <strings.h>
@@ -89,8 +89,9 @@ ends_with_one_of(const char *name, const char *const *endings)
     return false;
 }
 
-/* Live's own copies and recordings, and what systems leave behind: Finder's
- * resource forks (__MACOSX/._x) are named as the files that they belong to. */
+/* Live's own copies and recordings, and files that systems leave behind:
+ * Finder's resource forks (__MACOSX/._x) have the names of the files that they
+ * belong to. */
 static bool
 is_litter(const char *part, size_t len)
 {

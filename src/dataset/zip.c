@@ -1,7 +1,7 @@
 /*
  * A zip written in one pass; see zip.h. The format is PKWARE's APPNOTE 6.3:
  * section 4.3.7 is an entry's local header, 4.3.12 its place in the directory,
- * 4.3.14 to 4.3.16 what stands at the end.
+ * 4.3.14 to 4.3.16 the records at the end.
  */
 #include "dataset/zip.h"
 
@@ -27,7 +27,7 @@ struct zip {
     zip_sink *sink;
     void *ctx;
     struct hasher *hasher;
-    struct zip_size size; /* of what was written or begun */
+    struct zip_size size; /* of what has been written or begun */
     struct buf directory;
     int64_t bytes;      /* that went out */
     int64_t left;       /* bytes that the entry still wants; -1: no entry */
@@ -57,7 +57,7 @@ up_to_32(int64_t n)
     return n < MAX32 ? (uint64_t)n : MAX32;
 }
 
-/* What the local header and the directory say alike. */
+/* The fields that the local header and the directory share. */
 static void
 put_common(struct head *h, size_t name_len, int64_t size, uint32_t crc,
            bool zip64, size_t extra)
@@ -68,13 +68,13 @@ put_common(struct head *h, size_t name_len, int64_t size, uint32_t crc,
     put(h, 0, 2); /* midnight */
     put(h, DATE, 2);
     put(h, crc, 4);
-    put(h, up_to_32(size), 4); /* as stored, and as it is */
+    put(h, up_to_32(size), 4); /* compressed and uncompressed size */
     put(h, up_to_32(size), 4);
     put(h, name_len, 2);
     put(h, extra, 2);
 }
 
-/* Without the name, which stands between the two. */
+/* Without the name, which goes between the two. */
 static void
 local_header(size_t name_len, int64_t size, uint32_t crc, struct head *ret,
              struct head *ret_extra)
@@ -141,7 +141,7 @@ end_header(const struct zip_size *zs, struct head *ret)
         put(ret, n, 8);
         put(ret, (uint64_t)zs->directory, 8);
         put(ret, (uint64_t)zs->data, 8);
-        put(ret, 0x07064b50, 4); /* where the above stands */
+        put(ret, 0x07064b50, 4); /* the offset of the record above */
         put(ret, 0, 4);
         put(ret, (uint64_t)(zs->data + zs->directory), 8);
         put(ret, 1, 4); /* disk in all */
@@ -212,7 +212,8 @@ zip_room(struct zip *z, size_t *ret_room)
     return block_end(z);
 }
 
-/* Whole blocks only go out. What was read to zip_room is in its place. */
+/* Only whole blocks go out. Data that was read to zip_room is already in
+ * place. */
 static int
 gather(struct zip *z, const void *bytes, size_t len, struct err *err)
 {
