@@ -6,7 +6,7 @@
 #include "db/pg.h"
 
 #define COLUMNS "c.id, c.lease, c.path, c.bytes, c.crc32, c.duration_sec"
-#define BEHIND 6 /* the first column behind these */
+#define BEHIND 6 /* the first column after these */
 
 void
 conversion_release(struct conversion *c)
@@ -28,7 +28,7 @@ read_one(const struct rows *r, size_t i, struct conversion *ret)
     ret->duration_sec = rows_num(r, i, 5);
 }
 
-/* ---- what there is ---- */
+/* ---- existing conversions ---- */
 
 /* As one array parameter: hexadecimal needs no quoting. */
 static void

@@ -46,8 +46,8 @@ datasets_release(struct datasets *ds)
     *ds = (struct datasets){0};
 }
 
-/* The ids as one array parameter: UUIDs need no quoting. An item whose audio
- * or caption changed since the claim is not what the zip holds. */
+/* The ids as one array parameter: UUIDs need no quoting. If an item's audio or
+ * caption changed since the claim, the zip does not hold it. */
 static int
 mark_page(struct pg *tx, const char *artist, const char *const *items, size_t n,
           const char *claimed_at, struct err *err)

@@ -1,4 +1,4 @@
-/* Captions that a person changed, beside what the model had written. */
+/* Captions that a user edited, with what the model had written. */
 #include <stdlib.h>
 
 #include "base/mem.h"

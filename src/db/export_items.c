@@ -1,5 +1,5 @@
-/* training_items as an export reads them: in brief all of them, whole a few at
- * a time, each time in a transaction of its own. */
+/* training_items as an export reads them: ids of all, whole items a few at a
+ * time, each time in its own transaction. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -16,7 +16,7 @@ export_ids_release(struct export_ids *ids)
     *ids = (struct export_ids){0};
 }
 
-/* The next page behind *at, which moves on. */
+/* The next page after *at, which moves on. */
 static int
 ids_page(struct pg *tx, const char *artist, bool include_exported,
          json_object *chosen, struct cursor *at, struct export_ids *ids,

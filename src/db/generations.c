@@ -79,9 +79,9 @@ generation_insert(struct db *db, struct generation *g, struct err *err)
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    /* One round trip: the artist is asked for where the row is made. And no
-     * wait for the disk: whatever names the row later is committed after it,
-     * in the same log, so a power cut takes only what nobody has kept. */
+    /* One round trip: the insert itself checks the artist. And no wait for the
+     * disk: whatever refers to the row later is committed after it, in the same
+     * log, so a power failure loses only rows that nobody refers to. */
     if (tx == NULL ||
         (r = pg_last(
              tx, PG_MAYBE, err,

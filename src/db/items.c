@@ -1,4 +1,5 @@
-/* training_items: what an item is, and the questions that change nothing. */
+/* training_items: the fields of an item, and the queries that change
+ * nothing. */
 #include "db/items.h"
 
 #include <string.h>

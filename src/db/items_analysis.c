@@ -1,6 +1,6 @@
 /*
- * training_items: the queue of the analysis, which runs on our own behalf, and
- * what it compares an item with.
+ * training_items: the analysis queue, which runs on our own behalf, and the
+ * items that an item is compared with.
  */
 #include "base/mem.h"
 #include "db/items.h"
@@ -61,8 +61,8 @@ item_put_analysis(struct db *db, const struct item *taken, const char *why,
     auto_rows struct rows *r = NULL;
     bool more = windows != NULL && windows->any;
 
-    /* Without a lease, or with other bytes, it got other audio meanwhile (and
-     * maybe another worker, too): this analysis is not its. */
+    /* Without a lease, or with other bytes, the item got other audio in the
+     * meantime (and maybe another worker): this analysis is not for it. */
     if (tx == NULL ||
         (r = (more ? pg_query : pg_last)(
              tx, PG_NONE, err,

@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "db/windows.h"
 
-/* What the key stands for already. *ret_known stays NULL where it is new. */
+/* The item that the key already belongs to. *ret_known stays NULL if the key is
+ * new. */
 static int
 known_key(struct pg *tx, const char *artist, const char *key,
           const char *request_hash, char **ret_known, struct err *err)
@@ -64,7 +65,7 @@ take_key(struct pg *tx, const struct item *it, const char *key,
     return known_key(tx, it->artist_id, key, request_hash, ret_known, err);
 }
 
-/* The set that this item is made of waits no longer. */
+/* The set of this item no longer waits in the queue. */
 static int
 settle_queue(struct pg *tx, const struct item *it, struct err *err)
 {
@@ -228,7 +229,7 @@ change_in(struct pg *tx, const char *sql, int n, const char *const *params,
     return 0;
 }
 
-/* The same in a transaction of its own. */
+/* The same in its own transaction. */
 static int
 change_item(struct db *db, const char *sql, int n, const char *const *params,
             struct item *ret, struct err *err)
@@ -258,7 +259,7 @@ item_set_audio(struct db *db, const char *id, const char *audio_path,
         "NULL, "
         "analysis_state = 'pending', "
         "analysis_lease = NULL, error = NULL, "
-        /* Audio that stands alone goes by its own hash. */
+        /* Audio without a set is identified by its own hash. */
         "parse_id = CASE WHEN starts_with(t.parse_id, 'audio:') "
         "AND t.als_summary_id IS NULL THEN 'audio:' || $5 "
         "ELSE t.parse_id END, "

@@ -119,7 +119,7 @@ list_newest(struct pg *tx, const char *artist, const struct items_query *q,
 
 /* ---- any other order ---- */
 
-struct place {      /* behind which row a page begins; of a cursor */
+struct place {      /* the row after which a page begins; from a cursor */
     char *key, *id; /* key: hexadecimal digits; NULL at the beginning */
 };
 

@@ -1,7 +1,7 @@
 /*
- * Deleted items that rest: the row of training_items as it was lies in
- * resting_items, so no question about items has to know of it. Its objects
- * stay until the rest is over.
+ * Deleted items at rest: the row of training_items as it was is stored in
+ * resting_items, so no query about items has to know about it. Its objects stay
+ * until the rest is over.
  */
 #include "db/items.h"
 
@@ -127,8 +127,8 @@ still_fits(struct pg *tx, const char *id, struct err *err)
     return 0;
 }
 
-/* Of the row that was laid to rest, columns that came since may lack; those
- * that may not be null stand in SINCE. */
+/* The stored row may lack columns that were added since; those that may not be
+ * null are in SINCE. */
 #define SINCE "'{\"audio_odd_head\": false}'::jsonb"
 #define BRING_BACK                                                             \
     "WITH back AS (DELETE FROM resting_items r WHERE r.id = $1 "               \

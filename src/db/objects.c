@@ -26,8 +26,8 @@ store_owner_id(struct db *db, char **ret, struct err *err)
     return 0;
 }
 
-/* No wait for the disk: what a power cut takes of this is a name under which,
- * at worst, a file lies that nobody asks for. */
+/* No wait for the disk: after a power failure, at worst, a file without a
+ * record remains that nobody asks for. */
 static int
 begin_once(struct db *db, const char *paths, size_t n, bool *ret_busy,
            struct err *err)

@@ -10,7 +10,7 @@
 #define ASK_MS 15000 /* a server that fell over is back within seconds */
 #define PAUSE_NS 200000000L
 
-/* *ret_done: what the mark says that is there for good, theirs or ours. */
+/* *ret_done: what the permanent mark says, whether theirs or ours. */
 static int
 ask_once(struct db *db, const char *mark, bool *ret_done, struct err *err)
 {

@@ -1,5 +1,5 @@
 /*
- * What pairing by ear asks: what an item sounds like, and when what plays in
+ * Queries for pairing by ear: what an item sounds like, and when what plays in
  * an artist's sets.
  */
 #include "base/mem.h"

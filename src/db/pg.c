@@ -1,6 +1,6 @@
 /*
- * Transactions; see pg.h. What goes over the link is trip.c's business, what
- * is tried again and what a failure means is decided here.
+ * Transactions; see pg.h. trip.c sends and receives; this file decides what is
+ * retried and what a failure means.
  */
 #include "db/pg.h"
 
@@ -42,7 +42,7 @@ drop(struct pg *tx)
     pool_give(tx->db, NULL);
 }
 
-/* The link is dead, or must be taken for it: it is never used again. */
+/* The link is dead, or must be considered dead: it is never used again. */
 static int
 lost(struct pg *tx, const char *why, struct err *err)
 {
@@ -75,10 +75,10 @@ takes_again(struct link *l, const PGresult *bad)
 }
 
 /*
- * What began with this round trip can be asked again, once: when the link had
- * died in the pool, since nothing of it was committed or nothing is changed by
- * it, when the server undid it for the sake of others, and when it lacked a
- * plan.
+ * A transaction that began with this round trip can be repeated once: if the
+ * link had died in the pool, because nothing was committed or it changes
+ * nothing; if the server undid it because of concurrent ones; and if it lacked
+ * a prepared plan.
  */
 static int
 round_trip(struct pg *tx, const struct trip *t, struct answers *ret,
@@ -178,7 +178,7 @@ as_expected(enum pg_expect expect, int n)
     return false;
 }
 
-/* The answers of a round trip as rows, or as what is wrong with them. */
+/* The answers of a round trip as rows, or as the error in them. */
 static struct rows *
 judge(struct pg *tx, enum pg_expect expect, struct answers *a, struct err *err)
 {
@@ -255,7 +255,7 @@ pg_read(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
     return ask(tx, expect, &t, READ, err);
 }
 
-/* The query and COMMIT. *ret_lost: no word came of whether that was done. */
+/* The query and COMMIT. *ret_lost: it is unknown whether that was done. */
 static int
 commit_with(struct pg *tx, const char *sql, int n, const char *const *params,
             bool *ret_lost, struct err *err)

@@ -100,9 +100,9 @@ notice(void *arg, const char *message)
 }
 
 /*
- * Nothing is waited for without end: neither a server that does not take the
- * connection, nor one that went away without a word, nor bytes that nobody
- * acknowledges. The URL comes last, so what it says wins over these.
+ * Every wait has a limit: for a server that does not accept the connection, for
+ * one that silently went away, and for bytes that nobody acknowledges. The URL
+ * comes last, so its own values override these.
  */
 static struct link *
 dial(const struct db *db, struct err *err)

@@ -6,8 +6,8 @@
 #include "db/pg.h"
 #include "music/facts.h"
 
-/* A summary without what is large: lists need none of it, and there may be a
- * thousand of them. Of its members only music/facts knows the meaning. */
+/* A summary without its large parts: lists need none of them, and there may be
+ * a thousand summaries. Only music/facts knows the meaning of its members. */
 #define SMALL                                                                  \
     "CASE jsonb_typeof(s.summary) WHEN 'object' THEN s.summary - "             \
     "'{tracks,timeline,sections,scenes,devices,samples,clips,locators}'"       \
@@ -62,7 +62,7 @@ sets_release(struct sets *ss)
     *ss = (struct sets){0};
 }
 
-/* artist NULL: whoever's it is, as long as it is theirs who ask. */
+/* artist NULL: any artist's that the caller may see. */
 static int
 find_set(struct db *db, const char *artist, const char *parse_id,
          struct set *ret, struct err *err)
@@ -158,7 +158,7 @@ read_page(const struct rows *r, long limit, struct sets *ret)
 #define NAMED(name)                                                            \
     "position(" PG_FOLD("$2") " IN " PG_FOLD("coalesce(s." name ", '')") ") > 0"
 
-/* $1 artist, $2 q, $3 and $4 behind which row, $5 how many. */
+/* $1 artist, $2 q, $3 and $4 the row to start after, $5 how many. */
 static const char list_sql[] =
     "SELECT " COLUMNS " FROM als_summaries s WHERE s.artist_id = $1 "
     "AND ($2::text IS NULL OR " NAMED("als_filename") " OR "
@@ -186,8 +186,8 @@ sets_list(struct db *db, const char *artist, const char *q, long limit,
     return 0;
 }
 
-/* The summary is another one where the reader has learned since: what a set
- * says in an older version lacks what later ones are asked for. */
+/* The summary is replaced if the reader has improved since: an older version
+ * lacks what later ones contain. */
 static int
 renew_set(struct pg *tx, const char *artist, const char *parse_id,
           json_object *summary, struct err *err)

@@ -4,7 +4,7 @@
 
 static const struct setting rows[] = {
     {.name = "DATABASE_URL",
-     .kind = SETTING_SECRET, /* a password may stand in it */
+     .kind = SETTING_SECRET, /* it may contain a password */
      .at = CONF_AT(database_url),
      .unset = "the private cluster in the state folder",
      .help = "a PostgreSQL connection string or URI (13 or newer)"},

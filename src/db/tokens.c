@@ -1,5 +1,5 @@
-/* Named API tokens, and browsers' sessions by them, of which only hashes are
- * kept: trainmode_tokens, page_sessions. */
+/* Named API tokens, and browser sessions that use them; only their hashes are
+ * stored: trainmode_tokens, page_sessions. */
 #include "base/mem.h"
 #include "db/pg.h"
 
@@ -42,7 +42,7 @@ tokens_release(struct tokens *ts)
     *ts = (struct tokens){0};
 }
 
-/* *ret_id NULL where no slug is given. */
+/* *ret_id is NULL if no slug is given. */
 static int
 find_artist(struct pg *tx, const char *slug, char **ret_id, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * Trainings. A row is there before the training service is asked, so that a
- * training that costs money is never unknown here, whatever ends us.
+ * Trainings. The row exists before the training service is called, so that a
+ * training that costs money is never unknown here, however we end.
  */
 #include <string.h>
 
@@ -127,9 +127,9 @@ training_get(struct db *db, const char *id, struct training *ret,
     return 0;
 }
 
-/* News may be late, or come twice. What is over stays as it is, and what has
- * begun does not wait again. What we gave up without an answer of Replicate's
- * (it has no replicate_id) may still turn out to run. */
+/* News may be late or repeated. A final status stays, and a training that has
+ * begun does not go back to waiting. One that we gave up on without an answer
+ * from Replicate (it has no replicate_id) may still turn out to be running. */
 int
 training_update(struct db *db, const char *id, const struct training *news,
                 bool *ret_changed, struct err *err)

@@ -1,6 +1,6 @@
 /*
- * One round trip; see trip.h. Beside saving the waits, this keeps to what a
- * transaction pooler promises: nothing outside BEGIN and COMMIT matters.
+ * One round trip; see trip.h. Besides saving waits, this keeps to what a
+ * transaction pooler guarantees: nothing outside BEGIN and COMMIT matters.
  */
 #include "db/trip.h"
 
@@ -70,7 +70,7 @@ add(struct way *w, const char *sql, PGresult **place)
     w->steps[w->n++] = (struct step){.sql = sql, .place = place};
 }
 
-/* The same of a query whose plan is worth keeping; l NULL: it is not. */
+/* The same for a query whose plan is worth keeping; l NULL: it is not. */
 static void
 add_planned(struct way *w, struct link *l, const char *sql, int n,
             const char *const *params, PGresult **place)
@@ -148,7 +148,8 @@ send_all(PGconn *conn, const struct way *w)
 
 /* ---- receiving ---- */
 
-/* Until a result can be had without waiting; false where the link is dead. */
+/* Wait until a result can be read without blocking; false if the link is
+ * dead. */
 static bool
 await(PGconn *conn)
 {
@@ -184,8 +185,8 @@ receive(PGconn *conn)
     return res;
 }
 
-/* One result into its place, or where it goes if it failed: the first that
- * failed has the reason, those after it were not run. */
+/* Put one result into its place, or into *bad if it failed: the first failed
+ * one has the reason, later ones were not run. */
 static bool
 keep(PGconn *conn, PGresult **place, PGresult **bad)
 {

@@ -1,6 +1,6 @@
 /*
- * On whose behalf a thread asks. It belongs to the thread, not to each
- * call, so that no function of db.h can be called without it by mistake.
+ * On whose behalf a thread queries. It belongs to the thread, not to each call,
+ * so that no function of db.h can be called without it by mistake.
  */
 #include "db/who.h"
 

@@ -9,7 +9,7 @@
 #include "db/items.h"
 #include "db/windows_parts.h"
 
-#define BEHIND 22 /* the first column behind these */
+#define BEHIND 22 /* the first column after these */
 void
 window_release(struct window *w)
 {
@@ -177,7 +177,7 @@ window_get(struct db *db, const char *item, int position, struct window *ret,
 
 /* ---- one of them ---- */
 
-/* An export that is under way takes nothing that changed under it. */
+/* A running export must not take items that changed since its claim. */
 static int
 touch_item(struct pg *tx, const char *item, struct err *err)
 {

@@ -1,5 +1,5 @@
 /*
- * training_windows: all of an item's are written together, by a person's wish
+ * training_windows: all of an item's are written together, at a user's request
  * or because its caption or audio changed; see windows.h.
  */
 #include <math.h>
@@ -44,7 +44,7 @@ window_take_text(struct window *old, struct window *now)
     now->generated_at = old->generated_at;
 }
 
-/* What a person did to the old ones, over to the new; those edited ones that
+/* Move what a user did to the old windows to the new ones; edited windows that
  * find no place go to ret_gone. */
 static void
 carry_over(struct windows *old, bool keep, struct windows *ws,
