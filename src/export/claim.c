@@ -137,7 +137,7 @@ claim_canceled(struct claim *c)
     return canceled;
 }
 
-/* The first is told at once, so that who looks knows what it is. */
+/* The first state is sent at once, so that readers know what is running. */
 void
 claim_state(struct claim *c, const struct export_state *state)
 {

@@ -1,7 +1,7 @@
 /*
- * POST /api/train/export: ready items become a zip in storage, rows that say
- * so, and a URL. The zip is whole before any row speaks of it; a client that
- * goes away does not stop it.
+ * POST /api/train/export: turns ready items into a zip in storage, rows that
+ * record it, and a URL. The zip is whole before any row refers to it; the
+ * export goes on if the client goes away.
  */
 #include <malloc.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 
 #define EVENT_MS 100
 
-/* One export under way. */
+/* One export in progress. */
 struct run {
     struct app *app;
     struct req *req;
@@ -30,8 +30,9 @@ struct run {
     int64_t event_at;  /* monotonic milliseconds */
 };
 
-/* Without a row the zip goes. Where nobody can tell whether a row came, it
- * stays: a row must never point at nothing, and the sweeper asks again. */
+/* Without a row the zip is removed. If it is unknown whether the row was
+ * written, the zip stays: a row must never point at nothing, and the sweeper
+ * checks again. */
 static void
 undo(struct run *x)
 {
@@ -42,7 +43,7 @@ undo(struct run *x)
                  x->unsure ? "it may have a row" : why.msg);
 }
 
-/* What was begun and not finished leaves nothing, and lets others begin. */
+/* An unfinished export leaves nothing behind, and releases the claim. */
 static void
 run_release(struct run *x)
 {
@@ -52,8 +53,8 @@ run_release(struct run *x)
     dataset_release(&x->dataset);
     ready_release(&x->ready);
     artist_release(&x->artist);
-    /* What thousands of items took lies between what stays, and would not go
-     * back to the system by itself. */
+    /* The memory of thousands of items is scattered between what stays, and
+     * would not go back to the system by itself. */
     (void)malloc_trim(0);
 }
 
@@ -112,7 +113,7 @@ on_progress(void *ctx, const struct export_progress *p, struct err *err)
     return 0;
 }
 
-/* 1: the client was told what blocks it; the list is used up. */
+/* 1: the client was told what blocks the export; consumes the list. */
 static int
 tell_blocks(struct run *x, const struct err *why, json_object *blocks,
             struct err *err)
@@ -125,7 +126,7 @@ tell_blocks(struct run *x, const struct err *why, json_object *blocks,
                : 1;
 }
 
-/* 1 where the trainer would not take it and the client was told so. */
+/* 1 if the trainer would not accept it and the client was told so. */
 static int
 answer_blocks(struct run *x, struct err *err)
 {
@@ -154,7 +155,7 @@ on_learnt(void *ctx, const struct item *it, uint32_t crc32, struct err *err)
     return item_learn_crc32(x->app->db, it->id, it->audio.sha256, crc32, err);
 }
 
-/* 1 where audio was lost or changed and the client was told so. */
+/* 1 if audio was lost or changed and the client was told so. */
 static int
 make_zip(struct run *x, struct err *err)
 {
@@ -207,8 +208,9 @@ mark_rows(struct run *x, struct err *err)
     return 0;
 }
 
-/* Can it be fetched? By this server's own address where the link begins with
- * the name that the client called us by: that name is the client's. */
+/* Whether it can be fetched. Uses this server's own address if the link begins
+ * with the name by which the client called us, because the client chose that
+ * name. */
 static bool
 is_verified(struct run *x, const char *url)
 {
@@ -278,7 +280,7 @@ export_post(struct app *app, struct req *req, struct err *err)
 
     x.events = req_wants_events(req);
     if (x.events && events_begin(req, &unheard) == -1)
-        x.gone = true; /* it is made all the same */
+        x.gone = true; /* it is made anyway */
     x.dataset.path = store_path_dataset(x.artist.slug, clock_now_ms());
     if ((told = make_zip(&x, err)) != 0)
         return told == 1 ? 0 : -1;

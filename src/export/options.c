@@ -1,4 +1,4 @@
-/* What an export is asked for, held against what its layout knows. */
+/* The options of an export, checked against its layout. */
 #include <math.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ read_trigger(json_object *in, const char **ret, struct err *err)
     return 0;
 }
 
-/* A number in [min, max], or 0 where it is absent. */
+/* A number in [min, max], or 0 if it is absent. */
 static int
 read_number(json_object *in, const char *name, double min, double max,
             double *ret, struct err *err)

@@ -33,9 +33,9 @@ load_windows(struct ready *r, struct err *err)
     return 0;
 }
 
-/* Each chunk is a short transaction of its own: no connection is held while
- * an item's audio is read. A chunk that is all of them stays for the next
- * walk; what changes meanwhile is found when the rows are marked. */
+/* Each chunk is a short transaction of its own: no connection is held while an
+ * item's audio is read. If a chunk contains all items, it stays for the next
+ * walk; changes in the meantime are found when the rows are marked. */
 static int
 load(struct ready *r, size_t at, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * GET /api/train/export: the export that runs, for whoever looks again or
- * from elsewhere; POST /api/train/export/cancel: its end.
+ * GET /api/train/export: the running export, for clients that come back or look
+ * from elsewhere; POST /api/train/export/cancel: cancels it.
  */
 #include "base/clock.h"
 #include "base/json.h"

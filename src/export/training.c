@@ -27,7 +27,7 @@ wish_release(struct wish *w)
     free(w->version);
 }
 
-/* ---- what is wished for ---- */
+/* ---- the request ---- */
 
 static bool
 is_name(const char *s, size_t len)
@@ -89,8 +89,8 @@ read_wish(json_object *in, struct wish *ret, struct err *err)
     return read_version(in, &ret->version, err);
 }
 
-/* Whether a list of names with blanks or commas between them has this one;
- * an asterisk for the name stands for all of an owner's. NULL has every one. */
+/* Whether a list of names, separated by blanks or commas, contains this one; an
+ * asterisk as the name matches all of an owner's. NULL contains every name. */
 static bool
 lists(const char *list, const char *name, size_t len)
 {
@@ -142,9 +142,9 @@ need_read_captions(const struct dataset *d, const struct wish *w,
 
 /* ---- the request to Replicate ---- */
 
-/* Tags made by machine hide good captions, separating voices costs quality,
- * and the weights of the melody models are too large for Replicate's upload
- * (replicate/cog 2026). The person's own input wins. */
+/* Generated tags hide good captions, separating voices costs quality, and the
+ * weights of the melody models are too large for Replicate's upload
+ * (replicate/cog 2026). The user's own input overrides these. */
 static json_object *
 make_input(const struct wish *w)
 {
@@ -162,7 +162,7 @@ make_input(const struct wish *w)
     return o;
 }
 
-/* `input` without the link is what we keep. */
+/* We store `input` without the link. */
 static json_object *
 make_body(const struct wish *w, json_object *input, const char *url)
 {
@@ -197,7 +197,7 @@ add_webhook(const struct conf *conf, const char *training, json_object *body)
     json_add(body, "webhook_events_filter", events);
 }
 
-/* On this machine: where a trainer elsewhere will not find it. */
+/* On this machine: a trainer elsewhere cannot reach it. */
 static bool
 is_here(const char *url)
 {
@@ -212,7 +212,8 @@ is_here(const char *url)
 
 /* ---- without an account ---- */
 
-/* Parts, since a shell's text would have to quote what people wrote. */
+/* In parts, because in a shell command the users' texts would have to be
+ * quoted. */
 static int
 reply_call(struct app *app, struct req *req, const struct wish *w,
            json_object *body, bool reachable)
@@ -244,7 +245,7 @@ reply_call(struct app *app, struct req *req, const struct wish *w,
 
 /* ---- with one ---- */
 
-/* What was refused is nothing; what is in doubt stays, and says so. */
+/* A refused training is deleted; a doubtful one stays, and says so. */
 static int
 give_up(struct app *app, const struct training *t, bool doubt, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * GET /api/train/trainings: how an artist's trainings go;
- * POST /api/train/trainings/{id}/cancel: no more of one.
+ * GET /api/train/trainings: the state of an artist's trainings; POST
+ * /api/train/trainings/{id}/cancel: cancels one.
  */
 #include <string.h>
 
@@ -11,7 +11,8 @@
 #include "export/export.h"
 #include "trainer/replicate.h"
 
-/* Replicate is asked about a training at most so often, whoever reads. */
+/* The shortest time between two questions to Replicate about a training,
+ * however many clients read. */
 #define EVERY_SEC 3
 
 static json_object *
@@ -48,8 +49,8 @@ refresh_one(struct app *app, const struct training *t, struct err *err)
     return training_update(app->db, t->id, &news, &changed, err);
 }
 
-/* A service that is away is not asked again for the others. The list is of
- * use all the same, so the reason is told in it. */
+/* If the service is away, it is not asked about the others. The list is still
+ * useful, so it contains the reason. */
 static int
 refresh(struct app *app, const char *artist, struct err *ret_why,
         struct err *err)
@@ -93,7 +94,7 @@ trainings_get(struct app *app, struct req *req, struct err *err)
 
 /* ---- canceling ---- */
 
-/* One that is canceled already is what was asked for. */
+/* If it is canceled already, the request is fulfilled. */
 static int
 can_cancel(const struct app *app, const struct training *t, struct err *err)
 {
@@ -115,7 +116,8 @@ can_cancel(const struct app *app, const struct training *t, struct err *err)
     return 0;
 }
 
-/* *t becomes the row as it is then, which may have heard more meanwhile. */
+/* *t becomes the row at that time, which may have received news in the
+ * meantime. */
 static int
 cancel(struct app *app, const char *id, struct training *t, struct err *err)
 {

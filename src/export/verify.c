@@ -1,4 +1,4 @@
-/* Is the URL what a trainer can fetch? Its first bytes, and its length. */
+/* Checks that a trainer can fetch the URL: its first bytes, and its length. */
 #include "export/export.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ struct start {
     size_t len;
 };
 
-/* Keep four bytes, and end the transfer where the server sends all. */
+/* Keep four bytes, and end the transfer if the server sends everything. */
 static int
 take_start(void *ctx, int status, const void *data, size_t len)
 {
@@ -36,7 +36,7 @@ say(const char *url, const char *why)
     return false;
 }
 
-/* Its first bytes, and by the way its length, where the answer tells. */
+/* Its first bytes, and also its length, if the answer has it. */
 static bool
 starts_as_zip(struct http *h, const char *url, int64_t *ret_length)
 {

@@ -1,6 +1,7 @@
 /*
- * POST /api/train/webhooks/replicate?training=ID: Replicate tells how it
- * goes. Signed, or nothing of it is read; twice, or late, changes nothing.
+ * POST /api/train/webhooks/replicate?training=ID: Replicate reports the
+ * progress. Nothing is read unless it is signed; repeated or late reports
+ * change nothing.
  */
 #include "base/buf.h"
 #include "base/json.h"
