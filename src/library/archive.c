@@ -1,7 +1,7 @@
 /*
- * POST /api/library with a zip or tar of sets and bounces: taken as the folder
- * would be. Sets go into the library; a bounce that has the name of one set
- * becomes its audio on the queue; the rest is told of, one by one.
+ * POST /api/library with a zip or tar of sets and bounces, imported like a
+ * folder. Sets go into the library; a bounce with the name of one set becomes
+ * that set's audio in the queue; everything else is reported, one by one.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -20,8 +20,8 @@ struct taking {
     struct app *app;
     struct req *req;
     const struct artist *artist;
-    int fd;                                /* what was unpacked */
-    json_object *texts;                    /* that lie in it; borrowed */
+    int fd;                                /* the unpacked files */
+    json_object *texts;                    /* those in the archive; borrowed */
     json_object *sets, *bounces, *refused; /* of the answer */
 };
 
@@ -64,7 +64,7 @@ archive_is_zip(const char *path)
            memcmp(head, "PK\3\4", 4) == 0;
 }
 
-/* ---- what is not taken ---- */
+/* ---- refused files ---- */
 
 static void
 refuse(struct taking *t, const char *name, enum err_code code,
@@ -78,7 +78,7 @@ refuse(struct taking *t, const char *name, enum err_code code,
     json_object_array_add(t->refused, o);
 }
 
-/* What is wrong with the file itself is told, and the others go on. */
+/* An error of the file itself is reported, and the others go on. */
 static int
 told(struct taking *t, const char *name, const struct err *why, struct err *err)
 {
@@ -167,8 +167,8 @@ add_bounce(struct taking *t, const struct bounce *b, const char *item)
     json_object_array_add(t->bounces, o);
 }
 
-/* What lies beside it, where nobody has written one; the audio is not there
- * yet, so nothing is made of it. */
+/* The caption next to it, if nobody has written one; the audio is not there
+ * yet, so no windows are made. */
 static int
 put_caption(struct taking *t, const struct bounce *b, const struct item *it,
             struct err *err)
@@ -272,7 +272,7 @@ take_all(struct taking *t, json_object *files, struct err *err)
     return 0;
 }
 
-/* The list of what is in it; out: where its bytes go. */
+/* List the contents; out: receives their bytes. */
 static json_object *
 take_apart(struct app *app, struct req *req, const struct spool *packed,
            int out, struct err *err)

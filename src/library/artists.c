@@ -25,7 +25,7 @@ artist_json(const struct artist *a)
     return o;
 }
 
-/* An artist's name as people type it: one line, not blank. */
+/* An artist's name as users type it: one line, not blank. */
 static int
 read_name(json_object *in, char **ret, struct err *err)
 {
@@ -114,7 +114,7 @@ artist_patch(struct app *app, struct req *req, struct err *err)
     return reply_json(req, 200, artist_json(&a), err);
 }
 
-/* The rows alone, and their objects are put down to be removed: there may be
+/* Deletes only the rows and records their objects for removal: there may be
  * thousands, more than anybody waits for. The sweeper begins with them within
  * seconds. */
 int

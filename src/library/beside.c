@@ -1,6 +1,6 @@
 /*
- * The text beside a bounce of an archive is its caption, as the page has it of
- * a folder: `stem.caption.txt`, else `stem.txt`.
+ * The text next to a bounce in an archive is its caption, as on the page for a
+ * folder: `stem.caption.txt`, otherwise `stem.txt`.
  */
 #include <errno.h>
 #include <string.h>
@@ -45,7 +45,7 @@ find(json_object *texts, const char *ending, const char *audio)
     return NULL;
 }
 
-/* What is no text, or too long for a caption, is none. */
+/* A file that is not text, or too long for a caption, is not one. */
 static char *
 as_caption(const char *text, size_t len)
 {

@@ -1,6 +1,6 @@
 /*
- * Which bounce of an archive is which set's: as the page pairs the files of a
- * folder, where one file and one set have a name and no other has it.
+ * Which bounce of an archive belongs to which set: as the page pairs the files
+ * of a folder, if exactly one file and one set have the name.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 struct named {
     char *parse_id;
-    char *keys[2]; /* literally; without what is said of bounces */
+    char *keys[2]; /* literally; without what people add to a bounce */
     bool taken;
 };
 struct all_named {

@@ -16,7 +16,7 @@ part(const char *name, int rc, struct err *err)
     return "unavailable";
 }
 
-/* Of a database that is away the settings alone tell. */
+/* If the database is away, only the settings tell. */
 static const char *
 model_kind(struct app *app)
 {

@@ -1,7 +1,7 @@
 /*
- * The page's session: a token, or a user of the Supabase project, becomes a
- * cookie that no script can read, and that is neither. Open to all, since this
- * is where people come in; each call proves itself.
+ * The page's session: turns a token, or a user of the Supabase project, into a
+ * cookie that no script can read and that is neither. Open to all, because
+ * users sign in here; each call carries its own proof.
  */
 #include <ctype.h>
 #include <string.h>
@@ -21,10 +21,10 @@
 #define SESSION_SEC (7 * DAY_SEC)
 #define EMAIL_MAX 320
 
-/* Passwords can be guessed, so after some failures the next try waits: of one
- * account from one address, and of an address over all accounts. Nobody else's
- * sign-in waits for it, and Auth's own limit, which sees our address only, is
- * left to those who know their password. */
+/* Passwords can be guessed, so after some failures the next try has to wait:
+ * for one account from one address, and for an address over all accounts. No
+ * other user's sign-in waits, and Auth's own limit, which only sees our
+ * address, is left to users who know their password. */
 static struct limit by_account = LIMIT_INIT(8, 15000);
 static struct limit by_address = LIMIT_INIT(40, 3000);
 
@@ -43,7 +43,7 @@ project(const struct app *app)
 
 /* ---- GET ---- */
 
-/* How people sign in here, and whether this browser has. */
+/* How users sign in here, and whether this browser has. */
 int
 session_get(struct app *app, struct req *req, struct err *err)
 {
@@ -82,7 +82,7 @@ session_may(struct app *app, struct req *req, struct err *err)
 
 /* ---- POST ---- */
 
-/* Count a failed sign-in, and turn it into a wait where there were many. */
+/* Count a failed sign-in, and turn it into a wait if there were many. */
 static void
 count(struct limit *l, const char *key, struct err *err)
 {
@@ -98,8 +98,8 @@ count(struct limit *l, const char *key, struct err *err)
                   wait);
 }
 
-/* A token that is shown as it is. What the browser keeps is the id of a
- * session by it, which ends with an access token of Supabase's. */
+/* A token that the user entered. The browser keeps the id of a session for it;
+ * if it is an access token of Supabase's, the session ends when it expires. */
 static int
 by_token(struct app *app, struct req *req, const char *given, struct err *err)
 {

@@ -80,7 +80,7 @@ reply_set(struct req *req, int status, const char *parse_id,
     return reply_json(req, status, out, err);
 }
 
-/* Put the set into the library; 201, or 200 with what is there already. */
+/* Insert the set into the library; 201, or 200 with the existing one. */
 static int
 keep_set(struct app *app, struct req *req, const char *artist,
          const char *parse_id, const char *als_filename,
@@ -131,7 +131,7 @@ post_summary(struct app *app, struct req *req, const char *artist,
     return keep_set(app, req, artist, parse_id, als, project, summary, err);
 }
 
-/* The name a person knows the file by: no folders, one line. */
+/* The name that the user knows the file by: no folders, one line. */
 static char *
 base_name(const char *name)
 {
@@ -148,8 +148,8 @@ base_name(const char *name)
     return *line != '\0' ? steal(&line) : xstrdup("Untitled.als");
 }
 
-/* What the client calls the file; NULL where it does not say. A form says it
- * only while it is read. The caller frees it. */
+/* The client's name for the file; NULL if it gives none. A form gives it only
+ * while it is read. The caller frees it. */
 static char *
 name_said(struct req *req)
 {
@@ -188,8 +188,8 @@ receive_file(struct req *req, struct spool *sp, char **ret_name,
 }
 
 /*
- * The same bytes of the same artist are the same set. The artist is part of
- * the id, so that two people may have one set without seeing each other's.
+ * The same bytes from the same artist are the same set. The artist is part of
+ * the id, so that two users may have one set without seeing each other's.
  */
 static void
 parse_id_of(const char *artist, const char *sha256, char ret[HASH_HEX_LEN + 1])
@@ -247,7 +247,7 @@ library_stop(struct app *app)
     archive_stop();
 }
 
-/* 201, or 200 with what is there already. */
+/* 201, or 200 with the existing one. */
 static int
 post_als(struct app *app, struct req *req, const char *artist,
          const struct spool *sp, const char *name, struct err *err)
