@@ -155,8 +155,8 @@ call_once(struct client *c, const struct call *call, struct http_resp *resp,
     return http_do(c->http, &rq, resp, err);
 }
 
-/* Whether another try may do. What was sent whole and not answered may have
- * been done, so it is not sent again. */
+/* Whether to retry. A request that was sent completely but not answered may
+ * have been carried out, so it is not sent again. */
 static bool
 may_try_again(const struct call *call, const struct http_resp *resp)
 {

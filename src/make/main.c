@@ -19,7 +19,7 @@ usage(const char *why)
     return USAGE;
 }
 
-/* An option's value, of its own word or behind "="; NULL when this is another
+/* An option's value, in the next argument or after "="; NULL if this is another
  * option. *i moves on. */
 static const char *
 value_of(char **argv, int *i, const char *name)

@@ -6,7 +6,7 @@
 #include "make/make.h"
 #include "music/name_key.h"
 
-/* The one set of this name; NULL when there is none, or more than one. */
+/* The only set with this name; NULL if there is none, or more than one. */
 static const struct live *
 set_named(const struct folder *f, char *const *keys, const char *key)
 {

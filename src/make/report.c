@@ -1,6 +1,6 @@
 /*
- * What is said: a line for each file as it goes, a bar on a terminal, or a
- * JSON object for each line; see make.h.
+ * Output: a line for each file as it is done, a progress bar on a terminal, or
+ * a JSON object per line; see make.h.
  */
 #include <stdio.h>
 #include <string.h>
@@ -123,7 +123,7 @@ report_sound(const struct making *m, const struct sound *s, const char *state,
     draw_bar(m);
 }
 
-/* A set whose bounce is missing is worth a word too. */
+/* A set without a bounce is worth a line too. */
 static bool
 is_used(const struct folder *f, const struct live *set)
 {

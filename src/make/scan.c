@@ -35,7 +35,7 @@ sound_type(const char *name)
     return NULL;
 }
 
-/* What Live keeps beside a set: recordings and copies, no bounces. */
+/* Folders that Live keeps next to a set: recordings and copies, not bounces. */
 static bool
 is_lives_own(const char *name)
 {

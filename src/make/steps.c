@@ -13,7 +13,7 @@
 
 /* ---- the artist ---- */
 
-/* The artist of that name; made when there is none. */
+/* The artist with that name; created if there is none. */
 int
 steps_artist(struct making *m, struct err *err)
 {
@@ -83,7 +83,7 @@ steps_import(struct making *m)
     }
 }
 
-/* ---- what is on the server already ---- */
+/* ---- what is already on the server ---- */
 
 static void
 hash_sound(struct sound *s)
@@ -110,8 +110,8 @@ set_of(const struct folder *f, const char *parse_id)
     return NULL;
 }
 
-/* An item of these bytes is what an earlier run made of the file, and its set
- * is decided. */
+/* An item with these bytes comes from an earlier run, and its set is
+ * decided. */
 static void
 recognize(struct making *m, json_object *item)
 {
@@ -172,8 +172,8 @@ steps_known(struct making *m, struct err *err)
 
 /* ---- which bounce is which set's ---- */
 
-/* The one set that the server hears in it. A server that cannot tell says
- * so, and then nobody does. */
+/* The one set that the server hears in it. If the server cannot tell, the sound
+ * stays unpaired. */
 static void
 pair_by_ear(struct making *m, struct sound *s)
 {

@@ -98,8 +98,8 @@ write_windows(struct making *m, const struct sound *s, struct err *err)
     return client_ask(&m->client, &post, &made, err);
 }
 
-/* What an earlier run left: *ret_caption is what its item says, NULL for
- * nothing. */
+/* What an earlier run left: *ret_caption is the caption of its item, NULL if
+ * none. */
 static int
 read_item(struct making *m, const struct sound *s, struct answer *ret,
           const char **ret_caption, struct err *err)
@@ -159,8 +159,8 @@ steps_save(struct making *m)
 
 /* ---- the analysis ---- */
 
-/* What is heard of another set is no track of this one. True once the server
- * has looked. */
+/* If another set is heard in it, it is not this one's track. True once the
+ * server has looked. */
 static bool
 settled(struct making *m, struct sound *s)
 {
@@ -189,7 +189,7 @@ settled(struct making *m, struct sound *s)
     return true;
 }
 
-/* Not before it is known where in its set it lies. */
+/* Waits until its place in the set is known. */
 static void
 cut_sound(struct making *m, struct sound *s)
 {
@@ -256,7 +256,7 @@ is_busy(const struct answer *a)
            strcmp(code, "export_running") == 0;
 }
 
-/* Why not, with the first of what has to be mended. */
+/* Why not, with the first problem to fix. */
 static int
 refused(const struct answer *a, struct err *err)
 {
