@@ -19,8 +19,8 @@ stopping(void *ctx)
     return rounds_stopping(&pool);
 }
 
-/* Is it the file's fault, for good? An export says so to whoever asks for
- * one. */
+/* Whether it is permanently the file's fault. An export reports it to the
+ * client. */
 static bool
 is_final(enum err_code code)
 {
@@ -28,7 +28,7 @@ is_final(enum err_code code)
            code == ERR_TOO_LARGE;
 }
 
-/* What cannot be made for a reason of ours waits until its lease is over. */
+/* A conversion that fails for a reason of ours waits until its lease ends. */
 static int
 settle(const struct conversion_job *job, const struct conversion *c,
        struct err *err)

@@ -19,7 +19,7 @@ analyzer_find(struct err *err)
     return child_find(PROGRAM, err);
 }
 
-/* What the child's end and output mean. */
+/* Interpret the child's end and output. */
 static int
 judge(const struct child_result *r, const struct buf *out, json_object **ret,
       struct err *err)

@@ -23,8 +23,8 @@ mime_of(const char *format)
     return "application/octet-stream";
 }
 
-/* A store without files of its own: the bytes pass through us. What they are
- * the row says; an object of another length is an error of the store. */
+/* A store without its own files: the bytes pass through us. The row says what
+ * they are; an object of another length is an error of the store. */
 static int
 stream_object(struct app *app, struct req *req, const struct item *it,
               struct err *err)
@@ -44,7 +44,7 @@ stream_object(struct app *app, struct req *req, const struct item *it,
     status = reply_range(req, etag, it->audio.bytes, &from, &len, err);
     if (status == -1)
         return -1;
-    if (strcmp(req_method(req), "HEAD") == 0) /* nothing is fetched for it */
+    if (strcmp(req_method(req), "HEAD") == 0) /* nothing is fetched for HEAD */
         return reply_begin(req, status, mime_of(it->audio.format), len, err);
     r = store_read_range(app->store, it->audio_path, from, len, err);
     if (r == NULL ||
@@ -111,7 +111,7 @@ item_audio_put(struct app *app, struct req *req, struct err *err)
     return reply_changed(app, req, id, err);
 }
 
-/* The row first: it must not speak of what is gone. */
+/* The row first: it must not refer to a missing object. */
 int
 item_audio_delete(struct app *app, struct req *req, struct err *err)
 {

@@ -33,7 +33,7 @@ audio_json(const struct audio_facts *a)
     return o;
 }
 
-/* What the analysis found, beside the peaks; null until it is done. */
+/* The results of the analysis, without the peaks; null until it is done. */
 static json_object *
 measured_json(json_object *analysis)
 {

@@ -61,7 +61,7 @@ one_of(const char *name, const char *value, const char *const *known,
     return err_field(err, name, "%s is %s", name, words);
 }
 
-/* "any", "none", "failed", or a check's code; what no check says matches
+/* "any", "none", "failed", or a check's code; an unknown code matches
  * nothing. */
 static int
 check_problem(const char *problem, struct err *err)
@@ -227,7 +227,7 @@ provenance_of(struct app *app, const char *generation, struct item *it,
     return 0;
 }
 
-#define TRIES 3 /* when windows change while they are made anew */
+#define TRIES 3 /* if windows change while they are remade */
 
 /* The row, and with it the item's windows; those of audio that is not analyzed
  * yet are made when it is. */
@@ -256,7 +256,7 @@ put_prompt(struct app *app, const struct item *it, const char *path,
     }
 }
 
-/* The object, then the row, then what the row spoke of before. */
+/* The object, then the row, then remove what the row referred to before. */
 static int
 exchange(struct app *app, const struct item *it, const char *slug,
          const struct item *fresh, const char *project, struct err *err)

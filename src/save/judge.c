@@ -1,5 +1,5 @@
 /*
- * What is said of an item's audio once it is analyzed.
+ * The checks of an item's audio once it is analyzed.
  */
 #include <string.h>
 
@@ -12,10 +12,10 @@
 #include "save/pair.h"
 
 #define ALIKE_SEC 15.0 /* the same music may have another fade or silence */
-#define ALIKE_MAX 100  /* items that one is held against */
+#define ALIKE_MAX 100  /* most items to compare with */
 #define BETTER 0.1     /* of the score, that a set must fit better by */
 
-/* The summary of the item's set; NULL where the set has left the library. */
+/* The summary of the item's set; NULL if the set has left the library. */
 static int
 read_summary(struct app *app, const struct item *it, json_object **ret,
              struct err *err)
@@ -58,8 +58,8 @@ check_alike(struct app *app, const struct item *it, json_object *analysis,
     return 0;
 }
 
-/* A set of this artist that it is, while its own is not; NULL where there is
- * none. The caller frees the name. */
+/* A set of this artist that matches, if the item's own does not; NULL if there
+ * is none. The caller frees the name. */
 static int
 find_better(struct app *app, const struct item *it, const struct sound *sound,
             const struct alignment *own, char **ret, struct err *err)
@@ -78,7 +78,7 @@ find_better(struct app *app, const struct item *it, const struct sound *sound,
     return 0;
 }
 
-/* The key that is heard beside the one that the set tells. */
+/* Compare the key that is heard with the set's. */
 static json_object *
 hear_key(const struct sound *sound, json_object *summary, json_object *checks)
 {
@@ -94,8 +94,9 @@ hear_key(const struct sound *sound, json_object *summary, json_object *checks)
     return heard;
 }
 
-/* Where it lies in its set, and what that explains: a part of the set has
- * another length, and where the notes are heard no tempo is guessed. */
+/* Find the audio's place in its set, and drop the checks that this explains: a
+ * part of the set has another length, and if the notes are heard, no tempo is
+ * guessed. */
 static int
 align(struct app *app, const struct item *it, const struct audio_probe *p,
       json_object *analysis, json_object *summary, json_object *checks,

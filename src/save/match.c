@@ -1,6 +1,6 @@
 /*
- * POST /api/train/match: which of the artist's sets a piece of audio is the
- * bounce of. What is sent waits a day for its save.
+ * POST /api/train/match: finds the artist's set that a piece of audio is the
+ * bounce of. The upload is kept for a day, until its save.
  */
 #include <fcntl.h>
 #include <string.h>

@@ -17,8 +17,8 @@ pairs_release(struct pairs *p)
     *p = (struct pairs){0};
 }
 
-/* The verdicts are in the order of how much they promise, but for a set
- * without notes, of which nothing is known. */
+/* Verdicts are ordered by how promising they are, except a set without notes,
+ * about which nothing is known. */
 static int
 by_fit(const void *a, const void *b)
 {

@@ -42,11 +42,12 @@ struct watch {
     struct app *app;
     const struct item *it;
     int64_t beat; /* when the lease is to be renewed, clock_mono_ms */
-    bool lost;    /* its analysis is wanted no more */
+    bool lost;    /* its analysis is no longer wanted */
 };
 
-/* Renews the lease, so that only those of the dead run out. Where that fails
- * the analysis goes on: what it found is taken unless others were faster. */
+/* Renews the lease, so that only leases of dead workers expire. If renewing
+ * fails, the analysis goes on: its result is stored unless another worker was
+ * faster. */
 static bool
 wants_stop(void *ctx)
 {
@@ -103,9 +104,9 @@ is_final(enum err_code code)
            code == ERR_OBJECT_NOT_FOUND;
 }
 
-#define TRIES 3 /* when windows change while they are made anew */
+#define TRIES 3 /* if windows change while they are remade */
 
-/* What was found, and the windows that are made anew by it. */
+/* Store the result, and the windows that are remade because of it. */
 static int
 put_found(struct app *app, const struct item *it, json_object *analysis,
           json_object *checks, struct err *err)
@@ -118,7 +119,7 @@ put_found(struct app *app, const struct item *it, json_object *analysis,
             item_put_analysis(app->db, it, NULL, analysis, checks, &made,
                               err) == 0)
             return 0;
-        if (err->code == ERR_ITEM_NOT_FOUND) { /* it is wanted no more */
+        if (err->code == ERR_ITEM_NOT_FOUND) { /* it is no longer wanted */
             err_clear(err);
             return 0;
         }
@@ -178,8 +179,8 @@ stopping_too(void *ctx)
     return stopping();
 }
 
-/* One of as many turns as there are threads, or the first one's where
- * nothing is analyzed after saves. */
+/* Take one of as many turns as there are threads, or the only one if nothing is
+ * analyzed after saves. */
 static int
 take_turn(struct err *err)
 {

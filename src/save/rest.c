@@ -10,7 +10,8 @@
 
 enum { REST_SEC = 24 * 3600, AT_ONCE_MAX = 500 };
 
-/* The row first: files without a row are swept, a row without files lies. */
+/* The row first: files without a row are swept, but a row without files would
+ * be false. */
 static void
 discard(struct app *app, const struct item *gone)
 {

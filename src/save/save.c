@@ -16,7 +16,7 @@
 #define KEY_MAX 255
 #define WORD_MAX 16
 
-/* What the three ways to send an item have in common. */
+/* The common members of the three ways to send an item. */
 enum form_field {
     F_ARTIST,
     F_PARSE,
@@ -88,7 +88,7 @@ read_exists(struct form *f, struct err *err)
     return 0;
 }
 
-/* The members, of which none is missing, are what they should be. */
+/* Check the members, none of which is missing. */
 static int
 form_check(struct form *f, struct err *err)
 {
@@ -105,8 +105,8 @@ form_check(struct form *f, struct err *err)
     return 0;
 }
 
-/* The members of a raw upload stand in the query, so they are checked before
- * a byte of audio is read. */
+/* The members of a raw upload are in the query, so they are checked before a
+ * byte of audio is read. */
 static int
 form_from_query(struct form *f, const struct req *req, struct err *err)
 {
@@ -178,7 +178,7 @@ form_hash(const struct form *f, char ret[HASH_HEX_LEN + 1])
         const char *value = f->field[i].value;
 
         if (i == F_EXISTS && value == NULL)
-            continue; /* as it was before there was such a member */
+            continue; /* as before this member existed */
         /* With the final NUL, so that neighbors cannot run together. */
         if (value != NULL)
             hash_add(h, value, strlen(value) + 1);
@@ -209,8 +209,8 @@ reply_saved(struct app *app, struct req *req, const char *id,
     return reply_json(req, 201, out, err);
 }
 
-/* Names and ids: from the request, else from the set, which is empty for
- * audio that stands alone. */
+/* Names and ids: from the request, otherwise from the set, which is empty for
+ * audio without a set. */
 static void
 describe(struct item *it, const struct form *f, const struct artist *a,
          const char *parse_id, const struct set *s)
@@ -230,7 +230,7 @@ describe(struct item *it, const struct form *f, const struct artist *a,
     it->status = xstrdup("ready");
 }
 
-/* The caption as a file on its way in, like the audio. */
+/* Spool the caption as a file, like the audio. */
 static int
 caption_write(struct app *app, const char *text, struct spool *ret,
               struct err *err)
@@ -242,7 +242,7 @@ caption_write(struct app *app, const char *text, struct spool *ret,
 }
 
 struct past {    /* items that were there; ids */
-    char *known; /* what the same request made before */
+    char *known; /* the item that the same request made before */
     char *other; /* that this one replaces, or is refused for */
 };
 
@@ -255,8 +255,9 @@ past_release(struct past *p)
 #define auto_past auto_cleanup(past_release)
 
 /*
- * Objects first, then the row. What fails takes along what was stored, unless
- * there may be a row for it; what is left without one the sweeper finds.
+ * Objects first, then the row. On failure the stored objects are removed,
+ * unless there may be a row for them; the sweeper finds any that are left
+ * without one.
  */
 static int
 commit(struct app *app, const struct form *f, struct item *it, const char *mime,
@@ -287,7 +288,7 @@ commit(struct app *app, const struct form *f, struct item *it, const char *mime,
     return rc;
 }
 
-/* Whose audio it is: a set's, or its own where it stands alone. */
+/* The audio's parse id: a set's, or its own if it has no set. */
 static int
 find_set(struct app *app, const struct form *f, const char *artist,
          char **ret_parse_id, struct set *ret, struct err *err)
@@ -307,8 +308,8 @@ find_set(struct app *app, const struct form *f, const char *artist,
     return 0;
 }
 
-/* The item with this audio and caption, stored: its id, or what was there
- * before it. */
+/* Store an item with this audio and caption: its id, or that of the existing
+ * one. */
 static int
 save_form(struct app *app, const struct form *f, const struct artist *artist,
           const char *key, const char *request_hash, struct item *it,
@@ -334,7 +335,7 @@ save_form(struct app *app, const struct form *f, const struct artist *artist,
     return commit(app, f, it, mime, key, request_hash, ret, err);
 }
 
-/* 409 with the id of what is there. */
+/* 409 with the id of the existing item. */
 static int
 reply_exists(struct req *req, const char *other, const struct err *why,
              struct err *err)

@@ -1,5 +1,5 @@
-/* Rounds of the sweeper: what a crash left behind, what is over, what was let
- * go. */
+/* Rounds of the sweeper: removes what a crash left behind, what has expired,
+ * and what was released. */
 #include <errno.h>
 #include <pthread.h>
 
@@ -11,9 +11,9 @@
 
 #define AGE_SEC ((int64_t)24 * 3600)
 #define EVERY_SEC 3600
-#define LET_GO_SEC 5 /* what was deleted on purpose waits no longer */
+#define LET_GO_SEC 5 /* deleted objects wait no longer than this */
 
-/* What is over by now, and then what nobody speaks of any more. */
+/* First expire what is over, then remove what nothing refers to any more. */
 static int
 sweep(struct app *app, struct err *err)
 {
