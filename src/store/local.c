@@ -22,9 +22,9 @@
 #include "store/tree.h"
 
 #define BLOCK 131072
-/* Against a folder that is removed while we use it. Each try that fails means
- * that someone else's removal went through, so many in a row are only bad
- * luck: with eight threads at it, eight tries were seen to be too few. */
+/* Retries if a folder is removed while we use it. Each failed try means that
+ * somebody else's removal succeeded, so a long series is only bad luck: with
+ * eight threads, eight tries were seen to be too few. */
 #define TRIES 1000
 
 struct local {
@@ -148,8 +148,8 @@ local_remove(void *self, const char *path, struct err *err)
     if (l->conf->durable && fsync(dir) == -1)
         return err_errno(err, ERR_STORAGE, "sync a folder");
 
-    /* An item's folder goes with its last object; where it is not empty, or
-     * gone already, it stays as it is. */
+    /* An item's folder is removed with its last object; if it is not empty, or
+     * already gone, nothing changes. */
     parent = xstrndup(path, (size_t)(name - path - 1));
     above = tree_open(l->bucket, parent, TREE_LOOK, &parent_name);
     if (above != -1)
@@ -271,9 +271,9 @@ local_write_abort(void *writer)
 
 AUTO_DEFINE(auto_local_writer_p, struct local_writer *, local_write_abort)
 
-/* Room for what was announced: a disk that is too full says so before the work
- * and not after it, and one write after the other finds its place without a
- * search. Where the file system cannot, it goes without. */
+/* Reserve the announced size: a full disk then fails before the work and not
+ * after it, and later writes find their place without a search. If the file
+ * system cannot reserve, skip it. */
 static int
 reserve(int fd, int64_t size, struct err *err)
 {

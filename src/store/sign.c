@@ -39,7 +39,7 @@ sign_key_read(struct conf *conf, struct buf *faults)
     conf->sign_key = xstrndup(key, KEY_DIGITS);
 }
 
-/* The line end cannot stand in a path, so no two pairs make the same text. */
+/* A path cannot contain the line end, so no two pairs make the same text. */
 static void
 signature_of(const char *key, const char *path, const char *expires,
              char ret_hex[HASH_HEX_LEN + 1])

@@ -1,4 +1,4 @@
-/* Files on their way in; see spool.h. */
+/* Incoming files; see spool.h. */
 #include "store/spool.h"
 
 #include <errno.h>
@@ -25,9 +25,9 @@ spool_open(struct store *store, int64_t max, struct spool *ret, struct err *err)
     return 0;
 }
 
-/* Have the disk begin with what came since the last time, so that it works
- * while the rest is still on its way: the sync at the end finds little left
- * to do. What goes wrong here goes wrong there too, and is told then. */
+/* Let the disk begin with what came since the last time, so that it works while
+ * the rest is still arriving, and the sync at the end finds little left to do.
+ * Errors here occur there too, and are reported then. */
 static void
 start_writeback(struct spool *sp, int fd)
 {
@@ -36,8 +36,9 @@ start_writeback(struct spool *sp, int fd)
     sp->started = sp->bytes;
 }
 
-/* Room for the next megabytes at once: a file system that finds it block by
- * block takes a third longer to write. Where it cannot, writing tells. */
+/* Reserve the next megabytes at once: if a file system allocates block by
+ * block, writing takes a third longer. If it cannot, the write itself reports
+ * it. */
 static void
 reserve(struct spool *sp)
 {

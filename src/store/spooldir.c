@@ -1,4 +1,4 @@
-/* The folder of files on their way in; see spooldir.h. */
+/* The folder of incoming files; see spooldir.h. */
 #include "store/spooldir.h"
 
 #include <dirent.h>
@@ -65,8 +65,8 @@ spooldir_write(int fd, const void *data, size_t len, struct err *err)
     return 0;
 }
 
-/* 1 where the entry was an old file and is gone now. Another program may
- * take or remove it at any moment, so absence is no failure. */
+/* 1 if the entry was an old file and is now removed. Another program may take
+ * or remove it at any moment, so absence is not a failure. */
 static int
 sweep_one(int dir_fd, const char *name, int64_t before, struct err *err)
 {

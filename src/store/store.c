@@ -156,7 +156,7 @@ note(struct store *store, const char *const *paths, size_t n, struct err *err)
     return store->ledger.begin(store->ledger.ctx, paths, n, err);
 }
 
-/* ---- whose it is: one object whose name no other can have ---- */
+/* ---- the owner: one object whose name no other can have ---- */
 
 #define OWNER "artists/.trainmode-owner"
 

@@ -18,7 +18,7 @@
 
 /* ---- the bucket ---- */
 
-/* The bucket as it is: one quick try, since health and start wait for it. */
+/* Look at the bucket: one quick try, since health and start wait for it. */
 static enum outcome
 bucket_look(struct supabase *s, struct http_resp *resp, struct err *err)
 {
@@ -88,7 +88,7 @@ takes(json_object *list, const char *type)
     return false;
 }
 
-/* What is to be mended of a bucket that works. */
+/* What needs repair although the bucket works. */
 static const char *
 bucket_note(const struct http_resp *resp)
 {
@@ -112,7 +112,7 @@ bucket_note(const struct http_resp *resp)
     return NULL;
 }
 
-/* Why it does not work, in words that tell nothing of ours. */
+/* Why it does not work, in words that reveal nothing internal. */
 static const char *
 silence_note(const struct http_resp *resp)
 {
@@ -127,8 +127,9 @@ silence_note(const struct http_resp *resp)
     return "Supabase does not answer";
 }
 
-/* There and usable. A bucket that is missing is made: `up` asks for health,
- * and so does whoever waits for a project that was away at the start. */
+/* Check that it is there and usable. A missing bucket is created: `up` asks for
+ * health, and so does whoever waits for a project that was away at the
+ * start. */
 static int
 supabase_ping(void *self, const char **ret_note, struct err *err)
 {
@@ -229,7 +230,7 @@ supabase_remove(void *self, const char *path, struct err *err)
     return -1;
 }
 
-/* By one request. What is absent is left out of the answer. */
+/* In one request. The answer omits objects that are absent. */
 static int
 supabase_remove_all(void *self, const char *const *paths, size_t n,
                     struct err *err)
@@ -285,7 +286,7 @@ supabase_stat(void *self, const char *path, struct store_info *ret,
 
 /* ---- URLs ---- */
 
-/* What the server gives is relative, and as raw as the name was. */
+/* The server's URL is relative, and as unescaped as the name was. */
 static char *
 absolute(const struct supabase *s, const char *relative)
 {
@@ -296,8 +297,8 @@ absolute(const struct supabase *s, const char *relative)
     return url.failed ? NULL : buf_steal(&url);
 }
 
-/* "bucket/path" and nothing else stands between /object/sign/ and the query:
- * trainers look at the end of the path. */
+/* Only "bucket/path" may be between /object/sign/ and the query: trainers look
+ * at the end of the path. */
 static bool
 names(const struct supabase *s, const char *url, const char *path)
 {

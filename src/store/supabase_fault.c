@@ -1,8 +1,8 @@
 /*
- * What Supabase Storage means when it does not do what it was asked. Its
- * status is mostly 400; `code` in the body is what can be relied on, then
- * `statusCode` there (a string, or a number where there is no code), then the
- * HTTP status. Resumable uploads answer plain text with real statuses.
+ * Interprets Supabase Storage's errors. The status is mostly 400; `code` in the
+ * body is reliable, then `statusCode` there (a string, or a number if there is
+ * no code), then the HTTP status. Resumable uploads answer plain text with real
+ * statuses.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 #define SAID_MAX 200 /* bytes of the server's own words */
 
 struct refusal {
-    const char *code;  /* "" where there is none */
-    const char *error; /* "" where there is none */
+    const char *code;  /* "" if there is none */
+    const char *error; /* "" if there is none */
     int status;        /* the real one */
     char *said;        /* one line, without the key; ours to free */
     json_object *body; /* what code and error point into, or NULL */

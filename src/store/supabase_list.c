@@ -1,7 +1,7 @@
 /*
- * What the bucket holds, page after page, as one flat list. A page is asked
- * for by where the one before it ended, not by a count, so it does no harm
- * that the visitor removes what it is shown.
+ * Lists the bucket, page by page, as one flat list. The next page is requested
+ * by the end of the previous one, not by a count, so the visitor may remove
+ * what it is shown.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 #define PAGE 200 /* objects; some 100 kB of JSON */
 
-/* One entry; what has no name of ours is not ours to look at. */
+/* One entry; an entry whose name is not one of ours is skipped. */
 static int
 visit(json_object *entry, store_visit *fn, void *ctx, struct err *err)
 {

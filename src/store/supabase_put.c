@@ -1,8 +1,8 @@
 /*
  * Uploads: small ones in one request, larger ones in pieces that can be
- * resumed. Every upload carries an id that the server keeps with the object:
- * where an answer was lost, the id tells whether the object that is there is
- * ours or the one before it.
+ * resumed. The server stores an id with the object of every upload: if an
+ * answer was lost, the id tells whether the existing object is ours or the
+ * previous one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +60,7 @@ supabase_settled(struct supabase *s, const struct upload *u, struct err *err)
 /* ---- in one request ---- */
 
 /* data, or (NULL) all of fd. Sending it again does no harm, since it replaces
- * what is there; but a lost answer may have been a yes. */
+ * the object; but a lost answer may have been a yes. */
 static int
 put_whole(struct supabase *s, const struct upload *u, const void *data, int fd,
           struct err *err)
@@ -153,16 +153,16 @@ supabase_put_file(void *self, const char *path, const char *file,
 /* ---- writers ---- */
 
 /*
- * What is written goes up as it comes, a piece at a time: so a broken
- * connection never asks for bytes that are gone. Where the size is not known
- * (a server must be told it first) it waits in the spool.
+ * Data is uploaded as it is written, a piece at a time, so a broken connection
+ * never needs bytes that are gone. If the size is unknown, the data waits in
+ * the spool, because the server must be told the size first.
  */
 struct writer {
     struct supabase *s;
     char *path;
     char *type;
     struct upload upload;
-    int64_t left; /* of what was announced; -1: not announced */
+    int64_t left; /* of the announced size; -1: not announced */
     char *piece;
     size_t room;     /* of piece */
     size_t len;      /* in piece */
@@ -230,7 +230,7 @@ supabase_write_open(void *self, const char *path, const char *type,
     return steal(&w);
 }
 
-/* Send the piece where it is full; the last one goes at the commit. */
+/* Send the piece if it is full; the last one is sent at the commit. */
 static int
 flush(struct writer *w, struct err *err)
 {

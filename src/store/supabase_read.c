@@ -1,7 +1,7 @@
 /*
- * Downloads, at the reader's pace. A connection that breaks is taken up again
- * where it broke; `If-Range` is not heeded by the server, so the ETag of what
- * comes is held against the first one before a byte of it is used.
+ * Downloads, at the reader's pace. A broken connection continues where it
+ * broke. The server ignores `If-Range`, so the ETag of each answer is compared
+ * with the first one before any of its bytes is used.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct reader {
     char *url;
     char etag[128]; /* of the first answer */
     int64_t at;     /* next byte of the object */
-    int64_t end;    /* behind the last one that is wanted; -1: not known yet */
+    int64_t end;    /* after the last wanted byte; -1: not known yet */
     int64_t far;    /* `at` when patience was last whole */
 };
 
@@ -56,7 +56,8 @@ refused(struct reader *r, struct err *err)
     return supabase_fault(r->line.s, resp, err);
 }
 
-/* Is what begins to come what we asked for? Learns its end the first time. */
+/* Whether the answer is what we asked for. Learns the object's end the first
+ * time. */
 static enum outcome
 admit(struct reader *r, bool ranged, struct err *err)
 {
@@ -83,7 +84,7 @@ admit(struct reader *r, bool ranged, struct err *err)
     return CALL_DONE;
 }
 
-/* Ask for the rest of what is wanted. */
+/* Request the rest of what is wanted. */
 static enum outcome
 begin(struct reader *r, struct err *err)
 {

@@ -24,9 +24,9 @@ struct tus {
     struct supabase *s;
     const struct upload *u; /* the caller's */
     char *url;              /* of the upload; NULL until it is made */
-    const char *name;       /* the end of url, by which the server knows it */
+    const char *name;       /* the end of url, the server's name for it */
     int64_t told;           /* monotonic: when the ledger heard of it */
-    int64_t offset;         /* what the server has */
+    int64_t offset;         /* the bytes that the server has */
     bool whole;             /* and the object is there */
 };
 
@@ -127,8 +127,8 @@ tus_open(struct supabase *s, const struct upload *u, struct err *err)
 
 /* ---- sending ---- */
 
-/* How far the upload is, by the server. All bytes are there before the object
- * is: whether it is, only the object tells. */
+/* The offset of the upload, by the server. All bytes may have arrived before
+ * the object exists: only the object itself tells whether it does. */
 static int
 ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
 {
@@ -161,7 +161,7 @@ ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
     return settled == -1 ? -1 : 0;
 }
 
-/* One try with what the server does not have yet of the piece. */
+/* One try with the part of the piece that the server does not have yet. */
 static enum outcome
 patch(struct tus *t, const struct line *line, const char *data, int fd,
       int64_t len, struct http_resp *resp, struct err *err)
@@ -230,7 +230,7 @@ tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
     return 0;
 }
 
-/* One try. 0 also if the server knows no such upload. */
+/* One try. 0 also if the server does not know the upload. */
 static int
 take_back(struct supabase *s, const char *url, struct err *err)
 {

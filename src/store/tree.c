@@ -19,8 +19,8 @@ folder_make(int parent, const char *name, enum tree_mode mode)
     return mode == TREE_MAKE_DURABLE ? fsync(parent) : 0;
 }
 
-/* From the folder that is open into the next one of the path, whose name is
- * then no part of it any more. -1 with errno. */
+/* Go from the open folder into the next one of the path, and take its name off
+ * the path. -1 with errno. */
 static int
 descend(int *at, const char **path, enum tree_mode mode)
 {
