@@ -1,7 +1,7 @@
 /*
- * What a model may be asked for by one artist in a minute: each caption costs
- * money, and waiting is free; memory of this process alone. And on one day,
- * counted in the database.
+ * How often one artist may ask a model: per minute, because each caption costs
+ * money and waiting is free (memory of this process only), and per day, counted
+ * in the database.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,8 +26,8 @@ fill(void)
     captions.each_ms = MINUTE_MS / captions.burst;
 }
 
-/* By the day's count in the database, over all nodes. "settings" is nobody's
- * id: what is tried there is bounded by the minute alone. */
+/* By the day's count in the database, across all nodes. "settings" is nobody's
+ * id: trying settings is only limited per minute. */
 static int
 take_of_day(struct app *app, const char *artist, struct err *err)
 {

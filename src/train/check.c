@@ -1,4 +1,4 @@
-/* POST /api/train/check: any text, held against the set, or against what
+/* POST /api/train/check: checks any text against the set, or against what
  * sounds in one window of an item. */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 enum { TEXT_MAX = 10000 }; /* characters */
 
-/* Held against one window of an item's; *ret NULL where none is named. */
+/* Check against one window of an item; *ret is NULL if none is named. */
 static int
 check_window(struct app *app, json_object *in, const char *item,
              const char *text, json_object **ret, struct err *err)
@@ -36,13 +36,13 @@ check_window(struct app *app, json_object *in, const char *item,
     return 0;
 }
 
-/* What is asked. Borrowed from the body, or from the item. */
+/* The request. Borrowed from the body, or from the item. */
 struct asked {
     const char *artist, *parse_id, *item, *generation, *text;
 };
 
-/* What each word rests on: those of the generation that were left as they
- * were, and the person's. */
+/* The source of each word: the generation's for words that were left unchanged,
+ * and the user's. */
 static int
 tell_evidence(struct app *app, const struct asked *a, const struct facts *f,
               json_object *schema, json_object **ret, struct err *err)

@@ -1,10 +1,11 @@
 /*
- * Whether an artist's audio may go to the model: GET, PUT /api/train/consent,
- * and the same asked before each caption. A yes holds for the address that the
- * person was told, a no for every address.
+ * Whether an artist's audio may be sent to the model: GET, PUT
+ * /api/train/consent, and the same check before each caption. Consent holds for
+ * the address that the user was shown, a refusal for every address.
  *
- * Who asks by a browser needs a yes. A program needs none, since whoever runs
- * the server set CAPTION_AUDIO and gave it its token; a no binds it too.
+ * A request from a browser needs consent. A program needs none, because the
+ * operator set CAPTION_AUDIO and gave the program its token; a refusal binds it
+ * too.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
  * GET /api/train/costs: what an artist's captions cost, by month and today, the
- * day's limit, and what so many more would take by the last ones.
+ * day's limit, and an estimate for more captions from the last ones.
  */
 #include "base/mem.h"
 #include "db/spending.h"
@@ -25,7 +25,7 @@ add_sums(json_object *o, const struct spent *s, double n)
                      s->cost * n / (double)(s->captions - s->unpriced));
 }
 
-/* What was spent, as it was: a sum over the captions whose price is known. */
+/* The actual spending: a sum over the captions whose price is known. */
 static json_object *
 spent_json(const struct spent *s)
 {

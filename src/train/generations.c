@@ -1,4 +1,4 @@
-/* GET /api/train/generations: what was written for a set, newest first. */
+/* GET /api/train/generations: the captions written for a set, newest first. */
 #include <math.h>
 
 #include "base/clock.h"

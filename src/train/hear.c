@@ -1,7 +1,7 @@
 /*
- * What a model is to hear: excerpts of an object in storage, made by a child
- * in a jail, as files without a name. A few are made at once, however many
- * captions are asked for.
+ * Audio for a model to hear: excerpts of an object in storage, made by a child
+ * in a jail, as unlinked files. Only a few are made at a time, however many
+ * captions are requested.
  */
 #include <math.h>
 #include <pthread.h>
@@ -31,7 +31,7 @@ is_gone(void *req)
     return req_gone(req);
 }
 
-/* -1 where the client has left meanwhile. */
+/* -1 if the client has left in the meantime. */
 static int
 take_place(const struct conf *conf, struct req *req, struct err *err)
 {
@@ -94,7 +94,7 @@ make_one(struct app *app, struct req *req, int fd, const struct audio_probe *p,
     return 0;
 }
 
-/* One where most sounds, or several that are spread over all of it. */
+/* The loudest one, or several that are spread over all of it. */
 static int
 make_all(struct app *app, struct req *req, int fd, const struct audio_probe *p,
          struct clips *ret, struct err *err)
@@ -117,8 +117,8 @@ make_all(struct app *app, struct req *req, int fd, const struct audio_probe *p,
     return 0;
 }
 
-/* One of each window, from its middle; where they are too many, of as many as
- * may go along, evenly spread. */
+/* One from the middle of each window; if there are too many windows, from
+ * evenly spread ones. */
 static int
 make_of_windows(struct app *app, struct req *req, int fd,
                 const struct audio_probe *p, const struct windows *ws,
@@ -150,7 +150,7 @@ hear_wanted(const struct conf *conf)
     return conf_has_model(conf) && strcmp(conf->caption_audio, "off") != 0;
 }
 
-/* A caption is written without ears where they fail; it says why. */
+/* If hearing fails, the caption is written without audio, and says why. */
 static int
 without(struct clips *clips, struct err *why, char **ret_why_not,
         struct err *err)

@@ -26,9 +26,9 @@ static const struct route routes[] = {
     {0},
 };
 
-/* Hundreds of threads wait here at once. With an arena for each few of them,
- * what one gives back is no use to another, and memory grows with the threads
- * instead of with the work. */
+/* Hundreds of threads wait here at the same time. With one arena per few
+ * threads, memory that one frees is of no use to another, and memory grows with
+ * the threads instead of with the work. */
 static int
 keep_small(struct app *app, struct err *err)
 {

@@ -1,7 +1,7 @@
 /*
- * /api/settings/model: the model that is asked, for whoever runs this server.
- * The key goes in and never out; it is sent to no address but the one that it
- * was given with.
+ * /api/settings/model: the model that writes captions, for this server's
+ * operator. The key goes in and never out; it is sent only to the address that
+ * it was given with.
  */
 #include <math.h>
 #include <string.h>
@@ -69,10 +69,10 @@ settings_get(struct app *app, struct req *req, struct err *err)
     return reply_settings(app, req, err);
 }
 
-/* ---- what is sent ---- */
+/* ---- the request ---- */
 
 struct sent {
-    const char *url, *model, *key; /* borrowed; NULL where absent or null */
+    const char *url, *model, *key; /* borrowed; NULL if absent or null */
     bool has_url, has_key;         /* the member is there, maybe null */
 };
 
@@ -103,8 +103,8 @@ read_sent(json_object *in, struct sent *ret, struct err *err)
     return 0;
 }
 
-/* The key that goes with an address: what was sent, else the known one if it
- * was given for this very address. */
+/* The key for an address: the one in the request, otherwise the known one if it
+ * was given for exactly this address. */
 static const char *
 key_for(const struct sent *s, const char *url, const char *known_url,
         const char *known_key)
@@ -237,7 +237,7 @@ try_it(struct req *req, const struct connection *with, bool write,
     return reply_json(req, 200, tried_json(&with->conf, &c, names), err);
 }
 
-/* What was sent, over what is connected. */
+/* The request's values, completed by those of the connected model. */
 static int
 choose(struct app *app, const struct sent *s, struct connection *ret,
        struct err *err)

@@ -1,7 +1,7 @@
 /*
- * POST /api/train/items/{id}/windows/generate: a track is cut, and each window
- * gets its caption, in JSON or as they are written. All of them replace what
- * the item had at once, or nothing does.
+ * POST /api/train/items/{id}/windows/generate: cuts a track and gives each
+ * window its caption, in JSON or as they are written. Either all of them
+ * replace the item's windows at once, or nothing does.
  */
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,7 @@ struct job {
     bool audio; /* it may be heard */
     enum heard heard;
     bool told;     /* the first answer, which is of all windows, was kept */
-    char *why_not; /* one sentence: what was to be heard was not */
+    char *why_not; /* one sentence: why the audio was not heard */
     struct connection with; /* the model that is asked */
     struct track track;
     struct windows_ask ask;
@@ -43,7 +43,7 @@ job_release(struct job *job)
     free(job->why_not);
 }
 
-/* ---- what is asked ---- */
+/* ---- the request ---- */
 
 static int
 opt_seconds(json_object *in, const char *name, double *ret, struct err *err)
@@ -81,7 +81,7 @@ read_asked(json_object *in, struct job *job, struct err *err)
     return 0;
 }
 
-/* A body is optional: an empty one asks for what is usual. */
+/* A body is optional: an empty one means the defaults. */
 static json_object *
 read_body(struct req *req, struct err *err)
 {

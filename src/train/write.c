@@ -1,7 +1,7 @@
 /*
- * POST /api/train: a caption for a set, as JSON or as it is being written.
- * No database connection is held while the model is waited for: what is
- * needed is read before, and each finished caption stored after.
+ * POST /api/train: a caption for a set, as JSON or as it is being written. No
+ * database connection is held while waiting for the model: everything needed is
+ * read before, and each finished caption stored after.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -30,12 +30,12 @@ struct job {
     struct app *app;
     struct req *req;
     struct asked asked;
-    struct item item;       /* whose audio is meant, if one was named */
+    struct item item;       /* the item with the audio, if one was named */
     struct upload upload;   /* or which upload is */
     char *alone;            /* the parse id of an upload without a set */
     struct connection with; /* the model that is asked */
-    char *why_not;       /* one sentence: what was to be heard was not sent */
-    bool events, styled; /* styled: by a master schema */
+    char *why_not;          /* one sentence: why the audio was not sent */
+    bool events, styled;    /* styled: by a master schema */
     char schema_hash[HASH_HEX_LEN + 1], summary_hash[HASH_HEX_LEN + 1];
 };
 
@@ -131,7 +131,7 @@ on_made(void *ctx, struct caption *c, struct err *err)
 
 /* ---- the handler ---- */
 
-/* Whose audio is meant, and what it goes by where no set is named. */
+/* Find the audio, and its parse id if no set is named. */
 static int
 find_audio(struct job *job, struct err *err)
 {
@@ -170,7 +170,7 @@ hear(struct job *job, struct caption_ask *ask, struct err *err)
                        &ask->clips, &job->why_not, err);
 }
 
-/* Of the latest edits those that say most of the person's taste. */
+/* The latest edits that say the most about the user's taste. */
 static int
 add_examples(struct job *job, struct caption_ask *ask, struct err *err)
 {
@@ -191,7 +191,7 @@ add_examples(struct job *job, struct caption_ask *ask, struct err *err)
     return 0;
 }
 
-/* Schema and summary as what is asked; they themselves are large and go
+/* Turn schema and summary into the question; they are large, and are freed
  * before the wait begins. */
 static int
 prepare(struct job *job, struct caption_ask *ret, struct err *err)
@@ -211,7 +211,8 @@ prepare(struct job *job, struct caption_ask *ret, struct err *err)
                      id_is_audio(a->parse_id) ? a->parse_id
                                               : job->summary_hash);
     ret->artist = steal(&s.artist);
-    sources_release(&s); /* not held while one of few connections is had */
+    sources_release(&s); /* not held while waiting for one of the few
+                          * connections */
     return add_examples(job, ret, err);
 }
 
