@@ -116,7 +116,7 @@ refused(const struct conf *conf, const struct http_resp *resp, struct err *err)
                    words);
 }
 
-/* ---- a training as it tells of it ---- */
+/* ---- a training as Replicate describes it ---- */
 
 static const char *
 known_status(const char *status)
@@ -151,7 +151,8 @@ end_of(const char *logs)
     return xstrdup(from);
 }
 
-/* What is too large to be a version and its weights is told of, not kept. */
+/* Output that is too large to be a version and its weights is logged, not
+ * stored. */
 static void
 keep_output(json_object *output, struct training *ret)
 {
@@ -283,8 +284,8 @@ replicate_get(const struct conf *conf, const char *replicate_id,
     return 0;
 }
 
-/* What it says to one that is over is not written down anywhere, so a refusal
- * is looked into. */
+/* Replicate does not document its answer for a training that is over, so a
+ * refusal is followed by a look at the training. */
 int
 replicate_cancel(const struct conf *conf, const char *replicate_id,
                  struct training *ret, struct err *err)
@@ -292,7 +293,7 @@ replicate_cancel(const struct conf *conf, const char *replicate_id,
     auto_http_resp struct http_resp resp = {0};
     struct http_req rq = {.method = "POST", .total_ms = CREATE_MS};
     auto_training struct training now = {0};
-    struct err ignored = ERR_INIT; /* then the refusal is what to tell */
+    struct err ignored = ERR_INIT; /* then the refusal is reported */
 
     if (ask_about(conf, replicate_id, "/cancel", &rq, &resp, err) == -1)
         return -1;
