@@ -289,7 +289,7 @@ template_on_top(const struct draft *d)
     return true;
 }
 
-/* What is in the line and comes in after the beginning. */
+/* A part of the line that enters after the beginning. */
 void
 template_late(struct draft *d)
 {

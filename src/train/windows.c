@@ -1,6 +1,6 @@
 /*
- * The windows of an item: as clients see them, and as a person changes them.
- * What a person writes is held against the window like anything else.
+ * The windows of an item: as clients see them, and as users change them. A
+ * user's text is checked against the window like any other.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 enum { PROMPT_MAX = 8192, COUNT_MAX = 2000, POSITION_DIGITS = 6 };
 
 #define SAME_SEC 0.05
-#define LAST_SEC 0.5 /* an end this far behind the audio's is the audio's */
+#define LAST_SEC 0.5 /* an end this near the end of the audio is that */
 
 /* ---- as clients see them ---- */
 
@@ -87,8 +87,8 @@ windows_json(const struct windows *ws)
     return list;
 }
 
-/* Those that a person wrote and that are no piece of the track: the others'
- * are only there for as long as they may come again. */
+/* Windows that a user wrote and that are not pieces of the track; others only
+ * exist as long as they may come back. */
 static json_object *
 waiting_json(const struct windows *ws)
 {
@@ -100,7 +100,7 @@ waiting_json(const struct windows *ws)
     return list;
 }
 
-/* Without those that wait, which stand at the end. */
+/* Without those that wait, which are at the end. */
 static json_object *
 present_json(const struct windows *ws)
 {
@@ -271,7 +271,7 @@ unchanged(struct windows *old, const struct window *w)
     return NULL;
 }
 
-/* What is told of the place; whose words these are stays with them. */
+/* Fill in what is known about the place; the text's author stays. */
 static void
 complete(const struct track *t, struct windows *old, struct window *w)
 {
@@ -300,7 +300,7 @@ complete(const struct track *t, struct windows *old, struct window *w)
     was->edited = false; /* it is not gone */
 }
 
-/* Those that a person wrote and that are not among the new ones. */
+/* Windows that a user wrote and that are not among the new ones. */
 static json_object *
 replaced_json(const struct windows *old)
 {
