@@ -2,7 +2,7 @@
 // come back to it.
 import { set, state, watch } from './state.js';
 
-let going = 0; // an address is being opened: nothing is written meanwhile
+let going = 0; // an address is being opened: nothing is written until then
 let shown = '';
 
 export function startAddress(open) {
@@ -26,7 +26,7 @@ export function wanted() {
   };
 }
 
-// While the address is being opened by `work`, it stays as it is.
+// While `work` opens the address, it is not changed.
 export async function opening(work) {
   going++;
   try {

@@ -1,5 +1,5 @@
-// One way to ask the server, one kind of error. An ApiError's message is a
-// sentence for the person: the problem document's detail where there is one.
+// One way to call the server, one kind of error. An ApiError's message is a
+// sentence for the user: the problem document's detail if there is one.
 
 export class ApiError extends Error {
   constructor(status, problem = {}, retryAfter = 0) {
@@ -28,15 +28,15 @@ export const unreachable = () =>
       'that you are online, then try again',
   });
 
-// Ask and get JSON (or null where the answer has no body). `body` is sent as
-// JSON unless it is a Blob or FormData.
+// Send a request and get JSON (or null if the answer has no body). `body` is
+// sent as JSON unless it is a Blob or FormData.
 export async function call(method, path, options = {}) {
   const response = await request(method, path, options);
   if (response.status === 204) return null;
   return readJson(response);
 }
 
-// The same, but the answer as it is; an error status still throws, with
+// The same, but returns the answer itself; an error status still throws, with
 // `asIs` a 401 too.
 export function request(method, path, { asIs, ...options } = {}) {
   const ask = () => send(method, path, options);
@@ -48,7 +48,7 @@ export const whenSignedOut = (fn) => {
   signIn = fn;
 };
 
-// `ask`, and once more where it was told to sign in first and somebody did.
+// Run `ask`, and repeat it once if sign-in was required and somebody signed in.
 export async function signedIn(ask) {
   try {
     return await ask();
@@ -144,7 +144,7 @@ function sentence(text) {
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }
 
-// crypto.randomUUID is there only on secure origins; a studio's LAN is none.
+// crypto.randomUUID exists only on secure origins; a studio's LAN is not one.
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');

@@ -38,7 +38,7 @@ export function startArtists() {
 export const currentArtist = () =>
   state.artists?.find((a) => a.id === state.artistId) || null;
 
-// Throws where the server cannot say.
+// Throws if the server cannot say.
 export async function loadArtists() {
   const { artists } = await call('GET', '/api/artists');
   const { artist, track, view } = wanted();
@@ -46,7 +46,7 @@ export async function loadArtists() {
   await opening(() => openAddress(artist, track));
 }
 
-// The artist of that slug with that track; else what this browser had last.
+// The artist with that slug and track; otherwise what this browser had last.
 async function openAddress(slug, track) {
   const { artists } = state;
   const named = artists.find((a) => a.slug === slug);

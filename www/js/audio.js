@@ -1,4 +1,4 @@
-// The audio of what lies on the desk: chosen, dropped or pasted.
+// The audio of the set on the desk: chosen, dropped or pasted.
 import { call } from './api.js';
 import { currentItem, editDraft, resting } from './desk.js';
 import { lengthProblem, takeOut } from './pairs.js';
@@ -14,7 +14,7 @@ let objectUrl = '';
 export const isAudio = (file) =>
   kinds.test(file.name) || file.type.startsWith('audio/');
 
-// Why a file that is audio by its name cannot be used; '' where it can.
+// Why a file with an audio name cannot be used; '' if it can.
 export function whyNot(file) {
   if (!isAudio(file) && !/\.als$/i.test(file.name)) return '';
   if (!file.size) return 'the file is empty (0 bytes).';

@@ -1,6 +1,6 @@
 // Captions for many: for each track that has audio here but no caption, or for
-// those that were selected, three at a time; windows of those too. A row that
-// fails says why and stops no other.
+// the selected ones, three at a time; windows of those too. A row that fails
+// says why and stops no other.
 import { call } from './api.js';
 import { fromAnswer, writeCaption } from './caption.js';
 import { changeCaptions, showAgain } from './captions.js';
@@ -59,7 +59,7 @@ async function mayCost(n) {
   );
 }
 
-// Captions that are there are written anew only if the person says so.
+// Existing captions are only rewritten if the user agrees.
 export async function generateRows(picked) {
   const rows = picked.filter(
     ({ bounce, state: is }) => !bounce && is !== 'uploading',
@@ -79,7 +79,7 @@ export async function generateRows(picked) {
   await run([...new Set(rows.map(({ parseId }) => parseId))]);
 }
 
-// Saved tracks are cut into windows; what a person wrote of one stays.
+// Saved tracks are cut into windows; what a user wrote in one stays.
 export async function windowsOfRows(picked) {
   const items = new Map(
     picked
@@ -167,7 +167,7 @@ async function run(ids, what = 'caption', one = writeOne) {
   }
 }
 
-// The row as it is now.
+// The row in its current state.
 const again = (row) =>
   allRows().find(
     ({ id, parseId }) => id === row.id || parseId === row.parseId,

@@ -67,7 +67,7 @@ function openEdit() {
   byId('edit-dialog').showModal();
 }
 
-// What the dialog would do to one caption.
+// The change that the dialog would make to one caption.
 function changeOf() {
   const [way, find, given] = ['edit-way', 'edit-find', 'edit-with'].map(
     (id) => byId(id).value,

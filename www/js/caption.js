@@ -1,5 +1,5 @@
-// The caption: written by the model, looked over and changed by a person,
-// held against the set all the while.
+// The caption: written by the model, reviewed and edited by the user, and
+// checked against the set all the time.
 import { call } from './api.js';
 import {
   currentItem,
@@ -16,10 +16,10 @@ import { fetched } from './late.js';
 import { announce } from './notices.js';
 import { set, state, watch } from './state.js';
 
-let stop = null; // ends the generation under way
+let stop = null; // ends the generation in progress
 let undone = []; // captions that something else replaced
 let earlier = []; // generations of the selected set, newest first
-let checked = { text: null }; // what the server said of which text
+let checked = { text: null }; // what the server said about which text
 let evidence = null; // evidence.js, once there is some to show
 
 export function startCaption() {
@@ -48,8 +48,8 @@ export function startCaption() {
   );
 }
 
-// One generation for one track; also used by bulk.js. Audio that stands alone
-// has no set to name.
+// One generation for one track; also used by bulk.js. Audio without a set has
+// no set to name.
 export function writeCaption(parseId, { instructions, signal, on }) {
   const ask = (audio) =>
     postEvents('/api/train', {
@@ -171,7 +171,7 @@ async function loadEarlier(parseId) {
   renderEarlier();
 }
 
-/* ---- held against the set ---- */
+/* ---- checked against the set ---- */
 
 let timer;
 
@@ -255,7 +255,7 @@ function renderMarks(list) {
 
 const writing = () => state.busy === 'generating';
 
-// What the words rest on, as far as it is known of this very text.
+// The sources of the words, as far as known for exactly this text.
 function evidenceNow() {
   const { caption, written, fields } = state.draft;
   const item = currentItem();

@@ -8,8 +8,8 @@ import { notice } from './notices.js';
 import { state } from './state.js';
 import { allRows } from './tracks.js';
 
-// changes: [[row, text]]; what: in words, for the way back; without it there is
-// none. False where nothing could be changed.
+// changes: [[row, text]]; what: a description for undo; without it there is no
+// undo. False if nothing could be changed.
 export async function changeCaptions(changes, what) {
   const real = changes.filter(([row, text]) => row.caption !== text);
   if (!real.length) return true;
@@ -42,7 +42,7 @@ async function writeAll(texts) {
   return failed.length < texts.length;
 }
 
-// A caption that is saved is changed where it is saved; another is a draft's.
+// A saved caption is changed on the server; another one is a draft's.
 async function writeOne({ item, parseId }, text) {
   if (!item || isWaiting(item) || !text.trim()) {
     await editDraft({ caption: text }, parseId);
@@ -56,7 +56,7 @@ async function writeOne({ item, parseId }, text) {
   await showAgain(item);
 }
 
-// On the desk it is shown as it is now.
+// If it is on the desk, show it in its current state.
 export async function showAgain({ id }) {
   if (state.selection?.itemId === id) await select({ ...state.selection });
 }

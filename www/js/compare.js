@@ -9,8 +9,8 @@ let sides = null; // [{choice, about, text, take}], of both columns
 let all = []; // generations, newest first
 let use = null;
 
-// earlier: generations, newest first, two at least; taken(generation): what is
-// to be done with the one that is chosen.
+// earlier: generations, newest first, at least two; taken(generation): called
+// with the chosen one.
 export function compare(earlier, taken) {
   all = earlier;
   use = taken;
@@ -24,7 +24,7 @@ export function compare(earlier, taken) {
           </option>`,
       ),
     );
-    choice.value = all[1 - i].id; // the newest stands right
+    choice.value = all[1 - i].id; // the newest is on the right
   });
   render();
   dialog.showModal();

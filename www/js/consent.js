@@ -1,6 +1,6 @@
-// Audio for a model that hears. Where it would go is said beside the caption,
-// and before any goes the person is asked, once for each artist; the answer is
-// a row on the server, which sends none of a browser's without it.
+// Audio for a model that hears. The page shows next to the caption where it
+// would go, and asks the user before any is sent, once per artist. The answer
+// is a row on the server, which sends none for a browser without it.
 import { call } from './api.js';
 import { draftId, editDraft, itemOf } from './desk.js';
 import { readDraft } from './drafts.js';
@@ -9,12 +9,12 @@ import { notice } from './notices.js';
 import { set, state, watch } from './state.js';
 import { upload } from './upload.js';
 
-const told = new Set(); // artist and sentence: what was said once
+const told = new Set(); // artist and sentence that were announced
 const none = { audio: false };
 let dialog = null;
 let asking = null; // one dialog for all that wait
 let loading = null;
-const later = new Set(); // artists whose person did not say
+const later = new Set(); // artists whose user did not decide
 const note = html`<p class="hint" id="consent-note" hidden></p>`;
 
 const wanted = () => state.artistId && state.health?.model === 'connected';
@@ -41,7 +41,7 @@ const amount = ({ audio, sec, count }) =>
     ? `up to ${count} × ${sec} seconds of the track`
     : `up to ${sec} seconds of the track`;
 
-// Whether this artist's audio may go along; asks where nobody was asked.
+// Whether this artist's audio may be sent; asks if nobody was asked.
 async function mayHear() {
   if (!wanted()) return false;
   await loading;
@@ -55,7 +55,7 @@ async function mayHear() {
   return asking;
 }
 
-// Of windows too, where the server sends excerpts of those.
+// For windows too, if the server sends excerpts of them.
 async function ofWindows() {
   await loading;
   return { audio: state.consent?.audio === 'windows' && (await mayHear()) };
@@ -110,7 +110,7 @@ async function decide(agreed, artistId, to) {
     if (artistId === state.artistId) set({ consent });
     return agreed;
   } catch (error) {
-    // It may be elsewhere by now: what is said must be true.
+    // The address may have changed: what the page says must be true.
     notice(error.message);
     if (artistId === state.artistId) await look();
     return false;
@@ -119,8 +119,8 @@ async function decide(agreed, artistId, to) {
 
 /* ---- one caption ---- */
 
-// ask(more): the request with these members; its answer. What an upload waits
-// for is a day; where it is over the file goes once more.
+// ask(more): sends the request with these members; returns its answer. An
+// upload is kept for a day; if that is over, the file is sent again.
 async function heardBy(parseId, ask, signal) {
   const audio = (await mayHear()) ? await audioOf(parseId, signal) : none;
   try {
@@ -175,7 +175,7 @@ function tell(answer) {
   return answer;
 }
 
-/* ---- beside the caption ---- */
+/* ---- next to the caption ---- */
 
 function render() {
   const { consent, artistId } = state;

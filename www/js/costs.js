@@ -4,7 +4,7 @@ import { ask } from './dialogs.js';
 import { count, length } from './format.js';
 import { state } from './state.js';
 
-// Whether to go on. Without anything to tell nobody is asked.
+// Whether to go on. If there is nothing to report, nobody is asked.
 export async function agreed(n) {
   const { estimate, limit, currency } = await call('GET', '/api/train/costs', {
     query: { artistId: state.artistId, captions: n },

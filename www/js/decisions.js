@@ -1,5 +1,5 @@
-// Which bounce belongs to which set, as it was decided before: by what is in
-// the file, so that another name or folder does not matter.
+// Earlier decisions on which bounce belongs to which set, by the content of the
+// file, so that another name or folder does not matter.
 import { recall, remember, state } from './state.js';
 
 const most = 2000; // decisions for each artist
@@ -30,8 +30,8 @@ export async function decide(file, parseId) {
   );
 }
 
-// A print of size, head and end. It only has to tell a person's own files
-// apart, and must work without a secure origin, which crypto.subtle needs.
+// A fingerprint of size, head and tail. It only has to distinguish a user's own
+// files, and must work without a secure origin, which crypto.subtle needs.
 async function printOf(file) {
   const parts = [file.slice(0, sample), file.slice(-sample)];
   let hash = 2166136261;

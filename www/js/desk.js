@@ -11,10 +11,10 @@ import { notice } from './notices.js';
 import { recall, remember, set, state, watch } from './state.js';
 
 const waits = ['needs_audio', 'needs_prompt'];
-let touched = false; // what lies on the desk was chosen or worked on
+let touched = false; // what is on the desk was chosen or worked on
 let coming = null; // the desk's draft while it is read
 let turn = Promise.resolve(); // changes of drafts that are not on the desk
-const skipped = new Set(); // what was passed over since the last save
+const skipped = new Set(); // skipped since the last save
 
 export function startDesk() {
   watch(
@@ -44,7 +44,7 @@ export function currentItem() {
   return (id && state.items?.find((item) => item.id === id)) || null;
 }
 
-// Set, item or both say what it is called.
+// The name, from the set, the item or both.
 export function currentName() {
   const { parseId } = state.selection;
   return nameOf(
@@ -57,9 +57,9 @@ export function currentName() {
 export const hasAudio = () =>
   Boolean(state.draft.file || currentItem()?.audioPath);
 
-// The item that stands for a set: the first that waits, else the newest there
-// is. The library asks for each of its rows, so the answers are kept until the
-// items are others.
+// The item that represents a set: the first one that waits, otherwise the
+// newest. The library asks for each of its rows, so the answers are kept until
+// the items change.
 let standing = { items: null, bySet: new Map() };
 
 export function itemOf(parseId) {
@@ -103,7 +103,7 @@ export const selectSet = (parseId, options) =>
 export const selectItem = (item, options) =>
   select({ parseId: item.parseId, itemId: item.id }, options);
 
-// By what the address says: an item's id, or set:PARSEID; null clears it.
+// Selects what the address names: an item's id, or set:PARSEID; null clears it.
 export async function selectTrack(track) {
   const item = state.items.find(({ id }) => id === track);
   const parseId = track?.startsWith('set:') && track.slice(4);
@@ -115,7 +115,7 @@ export async function selectTrack(track) {
   }
 }
 
-// What was on the desk before a reload, as far as it is still there.
+// What was on the desk before a reload, if it still exists.
 export async function selectRemembered() {
   let wanted = null;
   try {
@@ -132,10 +132,10 @@ export async function selectRemembered() {
   }
 }
 
-// What wants work next: the next waiting item below this one, from the top
+// What needs work next: the next waiting item below this one, from the top
 // again at the end, those with audio first; then the sets that are on no list
-// yet. What was passed over comes again only after a save, so that nobody is
-// led round for ever.
+// yet. Skipped ones come again only after a save, so that nobody goes in
+// circles.
 export function nextSelection() {
   const { itemId, parseId } = state.selection || {};
   const items = state.items || [];
@@ -182,7 +182,7 @@ export async function editDraft(
 
 const onDesk = (parseId) => parseId === state.selection?.parseId;
 
-// One that lies on the desk once it is read is changed there.
+// If it is on the desk, change it there once it is read.
 async function editKept(patch, parseId, also) {
   const id = draftId({ parseId }, itemOf(parseId));
   const before = await readDraft(id);
@@ -193,7 +193,7 @@ async function editKept(patch, parseId, also) {
 // What reads and then writes would lose what another wrote in between.
 function inTurn(work) {
   const mine = turn.then(work);
-  turn = mine.catch(() => {}); // told to whoever asked for it
+  turn = mine.catch(() => {}); // the caller reports it
   return mine;
 }
 
@@ -213,8 +213,8 @@ async function keep(id, draft, patch, old, also) {
 }
 
 // An upload that will not go through becomes a draft again, with the reason;
-// what was changed since stays on top of it. It comes back to the desk where
-// nobody works, and else says how to come back.
+// later changes are kept on top of it. It returns to the desk if nobody works
+// there, and otherwise says how to get back to it.
 export async function giveBack(one, fault, also) {
   const { artistId, parseId, itemId, draft, id: key } = one;
   const newer = await read('drafts', one.draftId);
@@ -241,7 +241,7 @@ export async function giveBack(one, fault, also) {
   }
 }
 
-// Its set lies on the desk: the item that it has become takes its place.
+// If its set is on the desk, the new item takes the set's place.
 export async function showSaved({ artistId, parseId, itemId }) {
   if (artistId === state.artistId && parseId === state.selection?.parseId) {
     await select({ parseId, itemId: itemId || itemOf(parseId)?.id });
@@ -313,7 +313,7 @@ export async function forgetCaption(parseId, item) {
   }
 }
 
-// The mark of an item's draft; of a set's, where it is on no list.
+// The mark of an item's draft; of a set's, if it is on no list.
 export const markFor = (parseId, item) =>
   state.drafted.get(item && !isWaiting(item) ? item.id : parseId);
 
@@ -322,8 +322,8 @@ export function draftId({ parseId }, item) {
   return `${state.artistId}/${own}`;
 }
 
-// The facts come late and may fail; the desk works without them. Audio that
-// stands alone has no set.
+// The facts arrive late and may fail; the desk works without them. Audio may be
+// without a set.
 async function loadSummary(selection) {
   if (isAlone(selection.parseId)) {
     set({ summary: {} });

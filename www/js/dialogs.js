@@ -24,8 +24,8 @@ export function ask(title, text, yes) {
   });
 }
 
-// While `work` runs, the form's submit button waits; what it throws is said
-// in `errorNode`. Resolves true where it worked.
+// While `work` runs, the form's submit button waits; errors are shown in
+// `errorNode`. Resolves to true on success.
 export async function tryIn(button, errorNode, work) {
   button.disabled = true;
   errorNode.hidden = true;

@@ -1,10 +1,8 @@
-// Drafts: what is not saved yet. One per set (by parseId), or per item for one
-// that was finished before.
-//
-// A draft: {fileId, uploadId, caption, generationId, written, model, fields,
-// warnings, key, fault}. `uploadId`: where its audio waits on the server, for a
-// day. `written` is the caption as the model wrote it, `key` the
-// Idempotency-Key of a save that may have arrived, `fault` why the last one
+// Drafts: unsaved work. One per set (by parseId), or per item if it was
+// finished before. A draft: {fileId, uploadId, caption, generationId, written,
+// model, fields, warnings, key, fault}. `uploadId`: where its audio waits on
+// the server, for a day. `written` is the caption as the model wrote it, `key`
+// the Idempotency-Key of a save that may have arrived, `fault` why the last one
 // failed. Its audio is the file `fileId`, so that typing does not write it
 // again.
 import { list, read, write } from './kept.js';

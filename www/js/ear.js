@@ -1,6 +1,6 @@
-// Bounces that no name settles are held against the sets by ear: each goes to
-// the server once, three at a time, waits there for its save, and is paired at
-// once where there is no doubt.
+// Bounces that no name settles are compared with the sets by ear: each is
+// uploaded once, three at a time, waits on the server for its save, and is
+// paired at once if there is no doubt.
 import { read } from './kept.js';
 import { hearAs, looseFiles, tellOf } from './pairs.js';
 import { state, watch } from './state.js';

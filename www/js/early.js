@@ -1,4 +1,4 @@
-// The one script that runs before the first paint: the colors a person chose.
+// The one script that runs before the first paint: the user's choice of colors.
 (function () {
   try {
     var theme = localStorage.getItem('trainmode.theme');

@@ -1,5 +1,5 @@
-// A POST that is answered by server-sent events, or by plain JSON where a
-// proxy or an older server does not stream. EventSource can only GET.
+// A POST that is answered by server-sent events, or by plain JSON if a proxy or
+// an older server does not stream. EventSource can only GET.
 import { ApiError, call, request, unreachable } from './api.js';
 
 // Calls `on(name, data)` for each event, returns the data of `done`, throws

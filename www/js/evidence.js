@@ -1,6 +1,5 @@
-// What the words of a caption rest on: a quiet line under each, and below the
-// caption the same in words, where each can be found by keyboard and is read
-// out by screen readers.
+// The sources of a caption's words: a subtle line under each, and the same in
+// words below the caption, for keyboards and screen readers.
 import { byId, html } from './html.js';
 
 const kinds = {
@@ -16,8 +15,8 @@ const legend = html`<details class="evidence" id="evidence" hidden>
   ${summary}${table}
 </details>`;
 
-// Where each word stands: [{start, end, kind, word}], in code points; the
-// longer of two that overlap.
+// The place of each word: [{start, end, kind, word}], in code points; if two
+// overlap, the longer one.
 function placesOf(text, evidence) {
   const found = [];
   const points = (i) => [...text.slice(0, i)].length;

@@ -1,6 +1,6 @@
 // The example: an artist with one set and its bounce, both made here and sent
-// as anyone's files, so that a first visitor sees all of it work. Its music
-// (music.js) stands in example.xml too. The slug of its artist marks it.
+// like a user's files, so that a first visitor sees everything work. Its music
+// (music.js) is in example.xml too. The slug marks its artist.
 import { call } from './api.js';
 import { currentArtist, removeArtist, showArtist } from './artists.js';
 import { ask } from './dialogs.js';
@@ -8,7 +8,7 @@ import { byId, say } from './html.js';
 import { importAll } from './importer.js';
 import { state, watch } from './state.js';
 
-// What is true of its own music, and of nobody else's.
+// True of its own music only.
 const schema = {
   genre: ['deep house'],
   moods: ['warm', 'late night'],

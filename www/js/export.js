@@ -69,7 +69,7 @@ const taken = () =>
 
 const chosen = () => state.layouts?.find((l) => l.name === state.layout);
 
-// What the layout knows of the options, and only what can be sent.
+// The options that the layout knows, and that can be sent.
 function options() {
   const fields = {
     trigger: byId('trigger'),
@@ -96,7 +96,7 @@ function options() {
   );
 }
 
-// Those that were selected, whatever they are; else all that is ready.
+// The selected ones, whatever they are; otherwise everything that is ready.
 const order = () => ({
   artistId: state.artistId,
   layout: state.layout,
@@ -217,8 +217,8 @@ async function cancel() {
   });
 }
 
-// One that was begun before a reload, or in another tab, is shown too, and its
-// end is told.
+// An export from before a reload, or from another tab, is shown too, and its
+// end is announced.
 async function look() {
   const { artistId } = state;
   clearTimeout(timer);

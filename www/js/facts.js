@@ -1,7 +1,8 @@
-// What the set says of itself, in a musician's words.
+// What the set says about itself, in a musician's words.
 import { length, tempo } from './format.js';
 
-// A summary may be anybody's: what has another form than ours is not there.
+// Anybody may have written a summary: a member in another form than ours is
+// ignored.
 const text = (value) => (typeof value === 'string' ? value : undefined);
 const number = (value) => (Number.isFinite(value) ? value : undefined);
 const things = (value) =>
@@ -41,7 +42,7 @@ export function partsOf(summary) {
   ]);
 }
 
-// Where the set's sections lie in a track of so many seconds: [{name, from,
+// The places of the set's sections in a track of this length: [{name, from,
 // to}], in seconds.
 export function sectionsOf(summary, seconds) {
   const inside = things(summary?.sections).filter(

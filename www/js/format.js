@@ -35,7 +35,7 @@ export function words(text) {
   return text.split(/\s+/).filter(Boolean).length;
 }
 
-// What a person calls a set or an item: the project's name, else the file's.
+// The user's name for a set or an item: the project's name, else the file's.
 export function nameOf(thing) {
   return (
     thing.projectName ||

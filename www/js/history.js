@@ -1,4 +1,4 @@
-// What was changed last can be undone, fifty changes back, and done again.
+// The last fifty changes can be undone and redone.
 import { byId } from './html.js';
 import { announce, notice } from './notices.js';
 import { set, state, watch } from './state.js';
@@ -19,8 +19,8 @@ export function startHistory() {
   watch(['changes'], render);
 }
 
-// Something has been changed: what, in words that fit behind "Undo"; how it is
-// taken back and how it is done again. tell: say so, with the way back.
+// Record a change: what, in words that fit after "Undo"; how to undo and redo
+// it. tell: announce it, with a button to undo.
 export function did(what, undo, redo, { tell } = {}) {
   const change = { what, undo, redo };
   done = [...done.slice(1 - deep), change];

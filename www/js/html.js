@@ -33,14 +33,13 @@ export function byId(id) {
   return found;
 }
 
-// A copy of what the <template> of that id holds.
+// A copy of the content of the <template> with that id.
 export const copyOf = (id) =>
   byId(id).content.firstElementChild.cloneNode(true);
 
-// Bring the children of `parent` in line with `things`, keeping the nodes (and
-// so focus and scroll) of those that stay. `make` makes a node, `update`
-// dresses it, at first too,
-// and is told its index.
+// Match the children of `parent` to `things`, keeping the nodes (and so focus
+// and scroll) of those that stay. `make` creates a node, `update` fills it in,
+// also the first time, and gets its index.
 export function keyed(parent, things, keyOf, make, update) {
   const old = new Map([...parent.children].map((n) => [n.dataset.key, n]));
   let place = parent.firstElementChild;
@@ -59,7 +58,7 @@ export function keyed(parent, things, keyOf, make, update) {
   for (const node of old.values()) node.remove();
 }
 
-// Show an element with this text, or hide it where there is none.
+// Show an element with this text, or hide it if there is none.
 export function say(node, text) {
   node.textContent = text || '';
   node.hidden = !text;

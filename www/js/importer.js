@@ -1,5 +1,5 @@
-// What is dropped on the page or chosen: sets go into the library and onto
-// the queue, bounces find the set of their name, all with progress.
+// Files that are dropped on the page or chosen: sets go into the library and
+// the queue, bounces find the set with their name, all with progress.
 import { call, url } from './api.js';
 import { askArtist } from './artists.js';
 import { isAudio, whyNot } from './audio.js';
@@ -18,7 +18,7 @@ import {
 } from './pairs.js';
 import { state, watch } from './state.js';
 
-const early = []; // files that came before it was known whose they are
+const early = []; // files that came before the artist was known
 const skipped = /(^|\/)(Backup|__MACOSX|Ableton Project Info|Samples)\//;
 
 export function startImporter() {
@@ -44,7 +44,7 @@ export function startImporter() {
   });
 }
 
-// There is none, rather than that the page is still opening one.
+// There is none, as opposed to the page still opening one.
 const noArtist = () => state.artists?.length === 0;
 
 function startDrop() {
@@ -119,7 +119,7 @@ const isCaption = ({ file }) =>
   !/\.lyrics\.txt$/i.test(file.name) &&
   file.size < 20000;
 
-// files: [{file, path}], the path as the person knows it.
+// files: [{file, path}], path as the user knows it.
 export async function importAll(files) {
   if (!state.artistId) {
     if (noArtist()) askArtist(() => importAll(files));
@@ -163,8 +163,8 @@ export async function importAll(files) {
   if (!state.selection && imported.length) await selectSet(imported[0]);
 }
 
-// Of the JSON files those that are summaries of a set; a folder holds others.
-// One that is alone is meant, whatever it is.
+// The JSON files that are summaries of a set; a folder holds others. A single
+// file is meant, whatever it is.
 async function readSummaries(files) {
   const read = await Promise.all(
     files.map(async (one) => {
@@ -184,7 +184,7 @@ const isSummary = (given) =>
   !Array.isArray(given) &&
   Boolean(given.summary || given.tracks || given.tempo || given.summaryVersion);
 
-// The text beside a bounce, as trainers' folders have it, is its caption.
+// As in trainers' folders, the text next to a bounce is its caption.
 async function withCaptions(audio, texts) {
   const stem = ({ path }, end) => path.replace(end, '').normalize('NFC');
   const byStem = new Map(
@@ -297,9 +297,9 @@ async function importOne(one, report) {
   ];
 }
 
-// Bounces that wait for a set are held against the new ones too; what was
-// decided of a bounce before holds, so that a folder that is dropped once more
-// asks nothing again.
+// Bounces that wait for a set are compared with the new ones too. Earlier
+// decisions about a bounce hold, so that dropping a folder again asks nothing
+// again.
 async function pairAudio(audio) {
   const result = { paired: 0, known: 0, doubtful: 0 };
   const isLoose = ({ file: { name, size } }) =>
@@ -322,7 +322,7 @@ async function pairAudio(audio) {
       decide(one.file, found.parseId);
       result.known++;
     } else if (saved) {
-      // other audio than it has: a person says which
+      // other audio than the set has: the user decides which
       rest.push(one);
     } else {
       await pairOne(one, found.parseId);
@@ -334,7 +334,7 @@ async function pairAudio(audio) {
   return result;
 }
 
-// False where that set has audio, or is gone: then nothing is to be done.
+// False if the set has audio or is gone: then there is nothing to do.
 async function pairOne({ file, caption }, parseId) {
   const found = state.sets.find((s) => s.parseId === parseId);
   if (
@@ -355,7 +355,7 @@ async function pairOne({ file, caption }, parseId) {
   return true;
 }
 
-// The line and the bar that tell how an import goes.
+// The line and the bar that show an import's progress.
 let shownReport = null; // a later one takes the place of an earlier
 
 class Report {
@@ -363,7 +363,7 @@ class Report {
     shownReport = this;
     this.total = total;
     this.n = 0;
-    this.withAudio = new Set(); // sets whose bounce an archive brought
+    this.withAudio = new Set(); // sets that got a bounce from an archive
     byId('import').hidden = false;
     byId('import-failed').replaceChildren();
     byId('import-bar').hidden = total < 2;

@@ -1,11 +1,11 @@
 // What this browser keeps until it is on the server, in IndexedDB: a reload or
-// a crash loses nothing. Files lie in a store of their own under keys of their
-// own, so that what refers to one can change hands without writing it again.
+// a crash loses nothing. Files are in a separate store under their own keys, so
+// that what refers to one can change hands without writing it again.
 import { notice } from './notices.js';
 
 const stores = ['drafts', 'files', 'loose', 'uploads'];
 
-// Holds what the database could not take (a private window, a full disk), so
+// Holds what the database could not store (a private window, a full disk), so
 // it is asked first.
 const memory = Object.fromEntries(stores.map((name) => [name, new Map()]));
 let opened;
@@ -17,7 +17,7 @@ export async function read(store, id) {
   return answer(db.transaction(store).objectStore(store).get(id));
 }
 
-// All whose id begins so: [[id, value]], by id.
+// All whose id starts with the prefix: [[id, value]], by id.
 export async function list(store, prefix = '') {
   const db = await (opened ||= open());
   const own = [...memory[store]].filter(([id]) => id.startsWith(prefix));
@@ -31,7 +31,7 @@ export async function list(store, prefix = '') {
   return [...new Map([...(ids || []).map((id, i) => [id, values[i]]), ...own])];
 }
 
-// Changes [[store, id, value]], all of them or none; no value: remove it.
+// Changes [[store, id, value]], all or nothing; no value: remove it.
 export async function write(changes) {
   const db = await (opened ||= open());
   const done = Boolean(db) && (await commit(db, changes));
@@ -71,7 +71,7 @@ function commit(db, changes) {
   });
 }
 
-// undefined where it cannot be read, as where there is nothing.
+// undefined if it cannot be read, just as if there is nothing.
 function answer(request) {
   return new Promise((resolve) => {
     request.onsuccess = () => resolve(request.result);

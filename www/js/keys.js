@@ -1,5 +1,5 @@
-// Keys for all of the work. Single keys rest while someone types or is in a
-// dialog; what a focused control does with a key stays its own.
+// Keys for all of the work. Single keys pause while someone types or is in a
+// dialog; a focused control keeps its own keys.
 import { generate } from './caption.js';
 import { byId, html } from './html.js';
 import { redoChange, undoChange } from './history.js';
@@ -69,7 +69,7 @@ export function startKeys() {
 function press(event) {
   if (event.isComposing || document.querySelector('dialog[open]')) return;
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-    // A search is not what one wants saved.
+    // Nobody wants to save a search.
     if (typing(event.target) && !event.target.closest('#desk')) return;
     event.preventDefault();
     save();

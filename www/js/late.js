@@ -12,8 +12,8 @@ export function late(keys, needed, load) {
   });
 }
 
-// Whatever of the page comes by `load`; false where it could not be had. A
-// browser does not ask again for what failed once, so the page is loaded anew.
+// A part of the page that `load` fetches; false if it failed. A browser does
+// not repeat a failed import, so the page is reloaded.
 export async function fetched(load) {
   try {
     await load();

@@ -1,4 +1,4 @@
-// Tracks as a list beside the desk: pick one to work on it.
+// Tracks as a list next to the desk: pick one to work on it.
 import { call } from './api.js';
 import { select, selectItem, selectSet } from './desk.js';
 import { ask } from './dialogs.js';

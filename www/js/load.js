@@ -1,5 +1,5 @@
-// What the server knows of the artist: the sets of the library, and the items
-// that are made from them.
+// What the server knows about the artist: the sets of the library, and the
+// items that are made from them.
 import { call, callAll } from './api.js';
 import { say, byId } from './html.js';
 import { set, state } from './state.js';
@@ -32,7 +32,7 @@ async function fetchAll(what, path, take) {
   }
 }
 
-// An item as the server has it now takes the place of what is listed.
+// The server's current item replaces the listed one.
 export function takeItem(item) {
   if (item.artistId && item.artistId !== state.artistId) return;
   set({

@@ -1,5 +1,5 @@
-// Connect a model: where it is, which one, and one caption as a try before it
-// is kept. The key goes in and never comes back.
+// Connect a model: its address, its name, and one caption as a test before it
+// is stored. The key goes in and never comes back.
 import { call } from './api.js';
 import { tryIn } from './dialogs.js';
 import { count } from './format.js';
@@ -83,7 +83,8 @@ function build() {
   return node;
 }
 
-// Where the settings of whoever starts the server win, nothing is changed here.
+// If settings given at the server's start override these, nothing can be
+// changed here.
 function fix(fixed) {
   for (const id of ['url', 'name', 'key', 'try', 'save'])
     at(id).disabled = fixed;

@@ -35,7 +35,7 @@ export function notice(text, { action, run, stay } = {}) {
   if (!stay) fadeOut(node, action ? 20000 : 9000);
 }
 
-// For screen readers alone: what the eye sees anyway.
+// Only for screen readers: what the eye sees anyway.
 export function announce(text) {
   byId('live').textContent = text;
 }

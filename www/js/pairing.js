@@ -19,7 +19,8 @@ const letters = (name) =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-// A name without its ending, marks, and words that only say what it is.
+// A name without its extension, punctuation, and words that only say what it
+// is.
 export function plainName(name) {
   let plain = stem(name);
   for (
@@ -31,7 +32,7 @@ export function plainName(name) {
   return letters(plain);
 }
 
-// The tempo that a name tells: "Drive 128bpm.wav" -> 128.
+// The tempo in a name: "Drive 128bpm.wav" -> 128.
 export function tempoIn(name) {
   const found = name.match(/(?<![\d.,])(\d{2,3}(?:[.,]\d+)?)[ _-]?bpm/i);
   return found ? Number(found[1].replace(',', '.')) : null;
@@ -80,8 +81,8 @@ export function byLikeness(files, sets) {
   });
 }
 
-// Nothing where they have nothing in common or a tempo or a length speaks
-// against it; a like name stands even so, and says what differs.
+// Nothing if they have nothing in common, or if a tempo or a length
+// contradicts; a similar name counts even then, and says what differs.
 function likeness({ file, plain, bpm }, { set, plain: setPlain }) {
   const name = nameLikeness(plain, setPlain);
   const tempo =

@@ -1,6 +1,6 @@
-// Bounces whose set is not certain: kept here, each with the set that is most
-// like it, until a person says yes, names another set (or drags the bounce
-// onto one), or puts it aside. Until then nothing of them is saved.
+// Bounces whose set is uncertain: kept here, each with the most similar set,
+// until the user says yes, names another set (or drags the bounce onto one), or
+// puts it aside. Until then nothing of them is saved.
 import { newKey } from './api.js';
 import { isAudio } from './audio.js';
 import { decide } from './decisions.js';
@@ -31,7 +31,7 @@ export function startPairs() {
   watch(['loose', 'items', 'drafted', 'selection', 'busy'], render);
 }
 
-// What was left to settle. With the library, since proposals need it.
+// Loads what is still to be settled. With the library, since proposals need it.
 export async function loadLoose() {
   const { artistId } = state;
   sound.removeAttribute('src');
@@ -79,18 +79,19 @@ export const looseFiles = () => state.loose.filter((one) => !one.later);
 
 /* ---- by ear ---- */
 
-// What is done with one meanwhile, in words.
+// What is happening to one, in words.
 export function tellOf(id, doing) {
   set({
     loose: state.loose.map((one) => (one.id === id ? { ...one, doing } : one)),
   });
 }
 
-// ear: {uploadId: where its audio waits on the server, best: the set that it
-// fits best, as /api/train/match tells}. Without a doubt, it is that set's.
+// ear: {uploadId: where its audio waits on the server, best: the set that fits
+// best, according to /api/train/match}. If there is no doubt, it is paired with
+// that set.
 export async function hearAs(id, ear) {
   const one = state.loose.find((other) => other.id === id);
-  // What a person settles meanwhile must not be written once more.
+  // What the user settles in the meantime must not be written again.
   if (!one || settling.has(id)) return;
   const heard = { ...one, ear, doing: '' };
   propose(state.loose.map((other) => (other === one ? heard : other)));
@@ -151,14 +152,14 @@ export async function settle(one, parseId) {
   focusNext();
 }
 
-// What the eye goes to once a row is settled: the next one.
+// Move the focus to the next row once one is settled.
 function focusNext() {
   const next = byId('pairs-list').querySelector('.yes:not([hidden]), select');
   if (document.activeElement === document.body) next?.focus();
 }
 
-// What a bounce is that is much longer than its set, before it is saved; a
-// shorter one is a part of it.
+// A description of a bounce that is much longer than its set, before it is
+// saved; a shorter one is a part of it.
 export function lengthProblem(seconds, set) {
   if (!seconds || !set || seconds - set <= Math.max(5, set / 20)) return null;
   return {
@@ -168,7 +169,7 @@ export function lengthProblem(seconds, set) {
   };
 }
 
-// The bounce that lies with a set goes back to those that look for one.
+// The bounce of a set goes back to those that look for one.
 export async function takeOut() {
   const { parseId } = state.selection;
   const { file } = state.draft;
@@ -237,7 +238,7 @@ export const hasAudio = ({ parseId }) =>
     uploading(parseId),
   );
 
-// null where this browser cannot tell; nothing but the head is read.
+// null if this browser cannot tell; only the head is read.
 export function secondsOf(file) {
   const audio = new Audio();
   const url = URL.createObjectURL(file);
@@ -322,9 +323,9 @@ function render() {
   renderMatch();
 }
 
-// The buttons ask for the row as it is when they are pressed. A list that is
-// opened settles it by the choice; arrow keys choose in passing, so after them
-// it takes the Yes.
+// The buttons use the row's state when they are pressed. Choosing from an open
+// list settles it; arrow keys only move through the choices, so after them it
+// takes the Yes.
 function makeRow({ id, name, path, seconds }) {
   const row = copyOf('pair-row');
   const now = () => state.loose.find((one) => one.id === id);
@@ -402,8 +403,8 @@ function updateRow(row, { id, name, parseId, setName, reason, later, doing }) {
   aside.setAttribute('aria-label', `${aside.textContent}: ${name}`);
 }
 
-// A thousand sets for each row only where they are asked for; anew once one of
-// them has come, gone or got audio.
+// A thousand sets per row only when they are asked for; again once one of them
+// was added, removed or got audio.
 function offer(select) {
   const byLetters = [...sets()].sort((a, b) =>
     nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }),
@@ -426,7 +427,7 @@ function offer(select) {
   if (select.selectedIndex < 0) select.value = '';
 }
 
-// The same question where its set lies on the desk.
+// The same question for the set on the desk.
 const matching = () =>
   state.loose.find(
     ({ parseId, later }) =>

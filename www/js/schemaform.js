@@ -62,7 +62,7 @@ async function leave() {
 
 /* ---- the form and the text say the same ---- */
 
-// A member's value as a person types it; null where the form cannot show it.
+// A member's value as a user types it; null if the form cannot show it.
 function asText(value, isText) {
   if (value == null) return '';
   if (typeof value === 'string') return value;
@@ -113,7 +113,7 @@ function fill(schema) {
   check();
 }
 
-// The text as an object; {} where it is empty, null where it is none.
+// The text as an object; {} if it is empty, null if it is invalid.
 function parsed() {
   const text = byId('schema-text').value;
   try {
@@ -126,7 +126,7 @@ function parsed() {
   }
 }
 
-// Why `text` is no master schema, in a sentence; '' where it is one.
+// Why `text` is not a master schema, in a sentence; '' if it is one.
 function faultOf(text) {
   const size = new Blob([text]).size;
   if (size > limit) return `Too long by ${size - limit} bytes.`;
@@ -139,7 +139,7 @@ function faultOf(text) {
   return 'It must be an object: { … }.';
 }
 
-// Browsers word it differently and mostly tell the offset, not the line.
+// Browsers word it differently and mostly give the offset, not the line.
 function inWords({ message }, text) {
   const at = message.match(/position (\d+)/);
   const line = message.match(/line (\d+)/);
@@ -170,10 +170,10 @@ function check() {
   byId('schema-tidy').disabled = Boolean(fault);
 }
 
-/* ---- what the library shows ---- */
+/* ---- suggestions from the library ---- */
 
-// Instruments and the range of tempo that most sets have; nothing that stands
-// in the form already is changed.
+// Instruments and the range of tempo of most sets; members that are already in
+// the form are not changed.
 async function suggest() {
   const button = byId('schema-suggest');
   const said = byId('schema-suggested');

@@ -1,6 +1,6 @@
-// Who uses the page. Where the server wants to know, one form asks, and what
-// was refused meanwhile goes on. Its answer becomes cookies that no script can
-// read.
+// Who uses the page. If the server requires sign-in, one form asks, and
+// requests that were refused meanwhile continue. Its answer becomes cookies
+// that no script can read.
 import { call, whenSignedOut } from './api.js';
 import { tryIn } from './dialogs.js';
 import { byId } from './html.js';
@@ -54,7 +54,7 @@ async function enter() {
   });
 }
 
-// False where there is nothing to renew.
+// False if there is nothing to renew.
 async function renew() {
   try {
     await ask('POST', {});
@@ -85,7 +85,7 @@ async function submit(event) {
   answered();
 }
 
-// A fresh page keeps nothing of whoever left.
+// A fresh page keeps nothing of the user who left.
 const signOut = () =>
   ask('DELETE').then(
     () => location.reload(),

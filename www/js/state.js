@@ -11,7 +11,7 @@ export const state = {
   artistId: null,
   schema: undefined, // undefined: loading; null: the artist has none
   sets: null,
-  query: '', // what is searched for
+  query: '', // the search text
   view: 'list', // or 'table'
   filter: '', // see tracks.js, here and below
   sort: 'added',
@@ -24,13 +24,13 @@ export const state = {
   only: null, // ids of the only items to export
   items: null,
   counts: {},
-  selection: null, // {parseId, itemId} of what lies on the desk
+  selection: null, // {parseId, itemId} of what is on the desk
   summary: null, // the selected set's whole summary, once it is here
   draft: {}, // file, caption, generation of the selection: see drafts.js
   drafted: new Map(), // parseId or, of finished ones, item's id -> {hasFile,
   // hasCaption, caption, problem}: all drafts
-  loose: [], // bounces whose set is to be settled: see pairs.js
-  uploads: [], // what is on its way to the server: see uploads.js
+  loose: [], // bounces whose set is undecided: see pairs.js
+  uploads: [], // what is being uploaded: see uploads.js
   pace: null, // changes with each step of an upload
   busy: null, // null or 'generating'
   bulk: null, // bulk.js: a run over many

@@ -1,5 +1,5 @@
 // Tracks as a table over the whole width: every fact side by side, captions
-// changed in place (Enter: keep it and go down; Escape: as it was).
+// edited in place (Enter: keep it and go down; Escape: undo it).
 import { call } from './api.js';
 import { changeCaptions } from './captions.js';
 import { length, tempo, words } from './format.js';
@@ -260,7 +260,7 @@ async function pressed(event) {
   }
 }
 
-// What stands in the field becomes the caption.
+// The text in the field becomes the caption.
 async function keep() {
   if (!editing) return;
   const { id } = editing;

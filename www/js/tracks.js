@@ -1,7 +1,7 @@
-// Tracks: the artist's sets, items and bounces on their way as one list. A row
-// is {id, parseId, name, set, item, bounce, mark, state, tempo, key, seconds,
+// Tracks: the artist's sets, items and waiting bounces as one list. A row is
+// {id, parseId, name, set, item, bounce, mark, state, tempo, key, seconds,
 // caption, instruments, problems, aside, folded}; what it lacks is null. This
-// file knows what rows there are; list.js and table.js show them.
+// file makes the rows; list.js and table.js show them.
 import { isWaiting, itemOf, markFor, uploading } from './desk.js';
 import { nameOf } from './format.js';
 import { recall, remember, set, state } from './state.js';
@@ -31,7 +31,7 @@ const sorts = {
   problems: (row) => -row.problems.length,
 };
 
-// Answers are kept until one of what they come from is another.
+// Results are cached until one of their inputs changes.
 function kept(keys, make) {
   let of = [];
   let answer;
@@ -124,14 +124,14 @@ function stateOf(item, mark, parseId) {
 const plain = (text) => text.normalize('NFC').toLowerCase();
 
 // What versions of one song have in common: the name without "v12", and without
-// the time that Live writes behind it in its backups.
+// the time that Live appends in its backups.
 const songOf = ({ set: { alsFilename }, name }) =>
   plain(alsFilename || name)
     .replace(/\.als$/, '')
     .replace(/ *\[\d{4}-\d\d-\d\d \d{6}\]$/, '')
     .replace(/[ _-]*\(?(v|ver|version)[ ._-]?\d{1,3}\)?$/, '');
 
-// Older versions of one song that nobody has begun stay behind the newest.
+// Older versions of one song that nobody has begun are folded under the newest.
 function fold(rows) {
   const newest = new Map();
   const folds = (row) =>

@@ -1,5 +1,5 @@
-// A dataset trained at Replicate: start, or the call to copy where this server
-// has no account; then how each training goes, and a way to cancel it.
+// A dataset trained at Replicate: start it, or copy the call if this server has
+// no account; then the progress of each training, and a way to cancel it.
 import { call } from './api.js';
 import { ask } from './dialogs.js';
 import { when } from './format.js';

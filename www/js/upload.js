@@ -1,4 +1,4 @@
-// Send a body with progress, which fetch cannot tell. XMLHttpRequest can.
+// Send a body with progress, which fetch cannot report. XMLHttpRequest can.
 import { problemOf, signedIn, unreachable } from './api.js';
 
 // onProgress({sent, total, speed, left}): bytes, bytes per second, seconds.
@@ -32,9 +32,9 @@ function once(
 
 const longest = 30; // seconds between two tries
 
-// Try again what failed in passing, each time after a longer wait with some
-// jitter, or once the browser is online again; onWait(seconds, error) tells
-// before each wait.
+// Retry temporary failures, after longer and longer waits with some jitter, or
+// once the browser is online again; onWait(seconds, error) is called before
+// each wait.
 export async function persist(attempt, { tries, signal, onWait }) {
   for (let n = 1; ; n++) {
     try {

@@ -1,11 +1,9 @@
-// The uploads: what Save & Next hands over goes to the server from here, a few
-// at once, each until it is through. They lie in IndexedDB with their files,
-// so a reload or a crash in the middle goes on where it was; the id of each is
-// its Idempotency-Key, so that nothing is saved twice.
-//
-// An upload: {id, at, artistId, parseId, itemId (null: a new item), draftId,
-// draft, recaption, name, size}, and while it is here {file, is, stop, text,
-// pace}; `is` waiting, running, stopped or done.
+// The uploads: what Save & Next hands over is sent from here, a few at a time,
+// each until it is done. They are in IndexedDB with their files, so after a
+// reload or a crash they continue; the id of each is its Idempotency-Key, so
+// that nothing is saved twice. An upload: {id, at, artistId, parseId, itemId
+// (null: a new item), draftId, draft, recaption, name, size}, and while it is
+// here {file, is, stop, text, pace}; `is` waiting, running, stopped or done.
 import { call } from './api.js';
 import { giveBack, isWaiting, itemOf, showSaved } from './desk.js';
 import { bytes, count, length } from './format.js';
@@ -66,8 +64,9 @@ async function run(one) {
   pump();
 }
 
-// One tab at a time sends it, where the browser has locks (a studio's plain
-// http has none; there the key alone sees to it). False: another tab did.
+// Only one tab at a time sends it, if the browser has locks (a studio's plain
+// http has none; there the key alone prevents duplicates). False: another tab
+// did.
 function alone(one, work) {
   if (!navigator.locks) return work();
   return navigator.locks.request(
@@ -100,9 +99,9 @@ async function send(one) {
   return true;
 }
 
-// A bounce that was exported anew, moved or deleted while it waited cannot be
-// read any more, which a request alone would take for a server that is away.
-// What this browser kept of it is the old sound: it goes, too.
+// A bounce that was exported again, moved or deleted while it waited can no
+// longer be read; a request alone would take that for a server that is away.
+// This browser's copy of it is the old sound, so it is removed too.
 async function sendAsItIs(one, file) {
   try {
     await file?.slice(0, 1).arrayBuffer();
@@ -169,8 +168,8 @@ function formOf(fields, file) {
   return body;
 }
 
-// No file is sent twice: one that was heard waits on the server already. null
-// where it does not, or not any more.
+// No file is sent twice: one that was heard is on the server already. null if
+// it is not, or not any more.
 async function sendWaiting({ id, draft, stop }, fields) {
   const { uploadId } = draft;
   if (!uploadId) return null;
@@ -223,8 +222,8 @@ function again(one) {
   pump();
 }
 
-// Back to where it came from, with the reason; unless it was through already
-// when it was stopped.
+// Back to where it came from, with the reason; unless it was already done when
+// it was stopped.
 async function refuse(one, error) {
   if (error.name !== 'AbortError') {
     take(one);

@@ -1,12 +1,11 @@
-// A long list of which only what is in sight is in the page, and a little
-// above and below it. Rows are of one height, which the first one shows.
-// A short list is there as a whole, so that the browser's own search works.
+// A long list of which only the visible part is in the page, and a little above
+// and below it. All rows have the height of the first one. A short list is
+// there as a whole, so that the browser's own search works.
 const whole = 300; // rows
 const around = 12; // rows above and below
 
-// scroller: what scrolls; place(before, after): makes room for so many pixels
-// of rows that are not there; show(rows, first): puts these there, from
-// the index `first` on.
+// scroller: what scrolls; place(before, after): leaves this many pixels for
+// absent rows; show(rows, first): shows these, from the index `first` on.
 export class Virtual {
   constructor(scroller, { guess, place, show, rowIn }) {
     Object.assign(this, {

@@ -1,6 +1,6 @@
 // The player: the waveform from the server's peaks (a plain bar until they are
 // there), the set's sections over it, play and time. The sound is an <audio>
-// without controls of its own.
+// without its own controls.
 import { sectionsOf } from './facts.js';
 import { length } from './format.js';
 import { byId, html } from './html.js';

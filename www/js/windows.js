@@ -1,6 +1,6 @@
-// Windows: a saved track cut into pieces of some thirty seconds, each with a
-// caption of its own. One is heard in a loop, read and changed here; one that
-// is left out stays out of datasets.
+// Windows: a saved track cut into pieces of some thirty seconds, each with its
+// own caption. Here the user hears one in a loop, reads and edits it; an
+// excluded one stays out of datasets.
 import { call } from './api.js';
 import { warningText } from './caption.js';
 import { currentItem, currentName, isWaiting } from './desk.js';
@@ -11,11 +11,11 @@ import { byId, html, say } from './html.js';
 import { announce, notice } from './notices.js';
 import { state, watch } from './state.js';
 
-let of = null; // {id, sha256, seconds} of the item whose windows these are
+let of = null; // {id, sha256, seconds} of the item with these windows
 let list = [];
 let at = 0; // which of them is shown
 let looping = false;
-let stop = null; // ends the generation under way
+let stop = null; // ends the generation in progress
 
 const path = (more = '') => `/api/train/items/${of.id}/windows${more}`;
 
@@ -64,7 +64,7 @@ async function load() {
         }
       : null;
   if (mine?.id === of?.id && mine?.sha256 === of?.sha256) {
-    // The server made them anew, with the caption or by the analysis.
+    // The server remade them, with the caption or by the analysis.
     const anew =
       of &&
       (mine.analysis !== of.analysis || mine.promptText !== of.promptText);
