@@ -322,8 +322,8 @@ export function draftId({ parseId }, item) {
   return `${state.artistId}/${own}`;
 }
 
-// The facts arrive late and may fail; the desk works without them. Audio may be
-// without a set.
+// The facts arrive late and may fail; the desk works without them. Audio may have
+// no set.
 async function loadSummary(selection) {
   if (isAlone(selection.parseId)) {
     set({ summary: {} });
