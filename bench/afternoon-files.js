@@ -1,5 +1,5 @@
-// An afternoon's folder: sets and their bounces, made from one set of notes
-// each, so that what is heard is what the set plays.
+// An afternoon's folder: sets and their bounces, both made from the same notes,
+// so that what is heard is what the set plays.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -75,8 +75,8 @@ ${track(2, 'Lead', s, s.notes, (h) => h.name)}
 </LiveSet></Ableton>
 `);
 
-// As a studio bounces: twice the rate of bounceOf and two channels, of which
-// one comes a little later and softer.
+// Like a studio bounce: twice the rate of bounceOf and two channels, one of
+// which comes a little later and softer.
 function stereo(bounce, gain) {
   const from = bounce.subarray(44);
   const n = from.length / 2;
@@ -117,7 +117,8 @@ export async function makeAfternoon(dir, { short = false } = {}) {
     sets.push({ name: NAMES[i], file: path.join(dir, `${NAMES[i]}.als`) });
     fs.writeFileSync(sets[i].file, setOf(songs[i]));
   }
-  // Three of ten are WAVs; those behind the sets are other mixes of them.
+  // Three of ten are WAVs; bounces beyond the number of sets are other mixes of
+  // them.
   for (let k = 0; k < count.bounces; k++) {
     const set = k % count.sets;
     const named = k < count.sets;

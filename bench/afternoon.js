@@ -43,7 +43,7 @@ async function ask(stack, method, where, options) {
   return answer.status < 300 ? answer.body : fail(answer);
 }
 
-// A file's bytes as they lie on the disk: fetch() would copy them.
+// A file's bytes as they are on the disk: fetch() would copy them.
 function send(
   url,
   file,
@@ -178,7 +178,7 @@ const encodeAll = (files) =>
     ),
   );
 
-// Copy what is in the zip, and hash as much.
+// Copy the content of the zip, and hash as much.
 async function copyAndHash(dir, files) {
   const to = path.join(dir, 'copy');
   fs.mkdirSync(to);
@@ -222,7 +222,7 @@ async function fetchZip(answer) {
   if (n !== answer.bytes) throw new Error(`${n} of ${answer.bytes} bytes came`);
 }
 
-// Each row: a phase, what it took, and what bounds it.
+// Each row: a phase, its cost, and what limits it.
 async function afternoon(stack, files, dir, model) {
   const { rows, meter } = meterOf(stack);
   const bounds = [];
@@ -476,7 +476,8 @@ function intoDocs(text) {
   );
 }
 
-// A caption of the set, or one of each window; what is in all of them.
+// A caption of the set, or one for each window, naming only what is in all of
+// them.
 function answerTo(body) {
   const caption = {
     genre: 'house',

@@ -91,8 +91,8 @@ async function startPeer(dir, env) {
   return { url: `${url}/api/train`, pid: child.pid, stop: () => child.kill() };
 }
 
-// The model alone and what is added to it, in ms; captions in flight of 512
-// asked, MB resident with them.
+// The time of the model alone and the time added to it, in ms; of 512 captions
+// asked, those in flight, and the MB resident with them.
 async function measure(agent, double, url, pid, ids) {
   const ask = {
     model: 'm',

@@ -1,12 +1,12 @@
-// What a stack takes while something runs: time, CPU, bytes, memory, of all
-// its processes together, those that have ended too.
+// What a stack uses while something runs: time, CPU, bytes, memory, of all its
+// processes together, including those that have ended.
 import fs from 'node:fs';
 
 const read = (file) => {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch {
-    return ''; // it has ended meanwhile; its parent has its figures
+    return ''; // it has ended; its parent has its figures
   }
 };
 

@@ -90,10 +90,10 @@ async function startPeer(dir, databaseUrl) {
   return { dir, url, store: path.join(dir, 'store'), stop };
 }
 
-// Seconds that the slowest of so many takes, all started at once, by their
-// own clocks: what it takes this process, which holds the files in memory, to
-// start another one is nobody's speed. seconds(text) finds them in what the
-// command prints.
+// Seconds that the slowest of several commands takes, all started at the same
+// time, by their own clocks: the time that this process, which holds the files
+// in memory, needs to start another one does not count. seconds(text) finds
+// them in the command's output.
 async function atOnce(clients, args, seconds) {
   const times = await Promise.all(
     Array.from({ length: clients }, async (_, i) => {
@@ -168,7 +168,7 @@ function cpuSeconds(pid) {
   return (Number(f[11]) + Number(f[12])) / 100;
 }
 
-// What the disk takes when it has to be true: dd with a final fsync.
+// What the disk takes with a real sync: dd with a final fsync.
 async function dd(dir, file, clients) {
   const out = (i) => path.join(dir, `dd.${i}`);
   const took = await atOnce(
@@ -212,7 +212,8 @@ function inputs(dir, w, bytes) {
   return { raw, json, bytes: audio.length };
 }
 
-// What is not on the disk yet must not be written while another is measured.
+// Data that is not yet on the disk must not be written during another
+// measurement.
 const settle = () => execFileSync('sync');
 
 // CPU seconds of save.fcgi and of nginx's workers so far.
@@ -286,7 +287,7 @@ async function saveRows(fast, durable, peer, dav, w, dir, f, clients, pool) {
   show('save raw, fsync', t.syncRaw, t.dd, 'ours, dd conv=fsync');
 }
 
-// What was saved is measured and done with: audio only costs room.
+// Saved audio has been measured and is no longer needed: it only takes room.
 function forget(stacks, peer) {
   for (const stack of stacks)
     execFileSync('find', [
@@ -328,7 +329,7 @@ function bigFile(file, w, bytes, asJson) {
   const frames = piece.subarray(
     40,
     40 + 417 * 3 * Math.floor((piece.length - 40) / 1251),
-  ); // of which base64 needs no padding
+  ); // for which base64 needs no padding
   const put = (b) => fs.writeSync(fd, asJson ? b.toString('base64') : b);
   let n = 0;
 
@@ -376,7 +377,7 @@ async function memoryAndCpu(stack, w, dir) {
     }
 }
 
-// The same beside the analysis of what was just saved. One pool for both
+// The same during the analysis of what was just saved. One pool for both
 // stacks: they are two nodes on one store.
 async function besideAnalysis(ours, peer, w, dir) {
   const env = { ...quiet, DATABASE_URL: ours.databaseUrl };

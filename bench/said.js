@@ -17,12 +17,12 @@ import { call } from '../tests/lib/client.js';
 import { mp3 } from '../tests/lib/audio.js';
 
 const DRAWS = 200_000;
-// config/solver/musicgen/default.yaml and musicgen_base_32khz.yaml: any file is
-// as likely, and a segment may begin where 0.8 of it are left
-// (audio_dataset.py:380-441).
+// config/solver/musicgen/default.yaml and musicgen_base_32khz.yaml: every file
+// has the same probability, and a segment may begin where at least 0.8 of it
+// are left (audio_dataset.py:380-441).
 const SEGMENT = 30,
   RATIO = 0.8;
-const STEP = 2; // seconds that are told apart
+const STEP = 2; // seconds per slot of the comparison
 
 const args = process.argv.slice(2);
 const at = args.indexOf('--checkout');

@@ -12,8 +12,8 @@ export LC_ALL=C # in Turkish, [a-z] lacks the i
 folder=${1:-$(dirname "$(readlink -f "$0")")/../sql}
 : "${DATABASE_URL:?names the database}"
 
-# Arguments are for everybody to read (ps): the password goes by a file that is
-# ours alone. Sets DATABASE_URL without it, and PGPASSFILE.
+# Everybody can read arguments (ps), so the password goes into a file that only
+# we can read. Sets DATABASE_URL without it, and PGPASSFILE.
 hide_password() {
     local password found=no
 

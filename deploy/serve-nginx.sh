@@ -1,7 +1,7 @@
 # serve-nginx.sh PIDFILE NGINX [ARGUMENT...]: nginx in the foreground, once the
-# workers of a master that was killed have let go of the port. They outlive it,
-# answer on, and would keep the next one from listening; QUIT has them close
-# the port at once and end what they are answering.
+# workers of a killed master have released the port. They outlive it, keep
+# answering, and would keep the next one from listening; QUIT makes them close
+# the port at once and finish their answers.
 
 # A process's group, if it is nginx: the fifth word of its stat, whose second
 # is its name.
@@ -16,7 +16,8 @@ old=$(cat "$file" 2>/dev/null)
 case $old in
 '' | *[!0-9]*) ;;
 *)
-    # Who died can have no file for itself; supervisor gives each a group.
+    # A process that just died may have no file; supervisor gives each program a
+    # group.
     for stat in /proc/[0-9]*/stat; do
         [ "$(group_of "$stat")" = "$old" ] || continue
         pid=${stat#/proc/}

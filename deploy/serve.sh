@@ -6,8 +6,8 @@
 case $2 in
 */train.fcgi) export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}" ;;
 esac
-# libcurl brings GnuTLS along, for what is never asked of it. It may stay
-# asleep: 0.8 MB of each program, and some of the time to start.
+# libcurl loads GnuTLS, which it never uses here. Leaving it uninitialized saves
+# 0.8 MB per program, and some startup time.
 export GNUTLS_NO_IMPLICIT_INIT=1
 [ "$1" = 0 ] && exec "$2"
 exec sleep infinity

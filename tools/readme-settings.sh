@@ -1,6 +1,6 @@
 #!/bin/sh
-# readme-settings.sh TRAINMODE-ADMIN README: write README's table of settings
-# anew, as the program has it. tests/api/conf.test.js holds them together.
+# readme-settings.sh TRAINMODE-ADMIN README: rewrite README's table of settings
+# from the program. tests/api/conf.test.js compares them.
 set -eu
 first='^| setting | default |'
 new=$(mktemp)

@@ -8,8 +8,8 @@ build_lock() {
     flock 8
 }
 
-# $BUILD/config.status is younger than configure, and was made by these flags;
-# where none are asked for, by any.
+# $BUILD/config.status is younger than configure and was made with these flags;
+# if none are given, with any.
 configured() {
     [ -f "$BUILD/config.status" ] &&
         [ "$BUILD/config.status" -nt "$ROOT/configure" ] || return 1
@@ -23,7 +23,8 @@ build_flags() {
         2>/dev/null || true
 }
 
-# What autoconf and make cannot be told is told before anything is made.
+# Problems that autoconf and make cannot report are reported before anything is
+# made.
 checkout_check() {
     case $ROOT in
     *[\"\'\`\$\&\#\\]* | *$'\n'*)
@@ -58,8 +59,8 @@ build_all() {
     make -C "$BUILD" -j "$(nproc)"
 }
 
-# Programs and page go to where whoever runs them can read them, and where a
-# later build does not change what runs.
+# Install programs and page where the user who runs them can read them, and
+# where a later build does not change what runs.
 install_app() {
     build_lock
     rm -rf "$1.new"

@@ -79,7 +79,7 @@ cluster_wait() {
     return 1
 }
 
-# The role and the database, where they are missing.
+# Create the role and the database if they are missing.
 cluster_prepare() {
     as_user "$DATABASE_USER" "$PG_BIN/psql" -X -q -v ON_ERROR_STOP=1 \
         -h "$RUN/pg" -U postgres -d postgres <<'END'

@@ -1,7 +1,7 @@
 # make: a folder becomes a dataset, on this machine's Trainmode or, with
 # TRAINMODE_URL, on another one.
 
-# The program, where nothing runs here that brought it along.
+# Build the program if nothing that runs here has installed it.
 make_built() {
     packages_need "$run_needs"
     [ -x "$BUILD/trainmode-make" ] || {
@@ -11,7 +11,7 @@ make_built() {
     MAKE=$BUILD/trainmode-make
 }
 
-# What is not running is started; its address may be any.
+# Start the server if it is not running; its address may be any.
 make_started() {
     state_find
     if ! supervisor_runs || [ ! -s "$STATE/run/url" ]; then

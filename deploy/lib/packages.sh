@@ -2,7 +2,7 @@
 # library that pkg-config knows, a file), so a machine that has it some other way is
 # left alone, and root is asked for only when something is missing.
 
-# kind, what it gives, Debian's package
+# kind, what it provides, Debian's package
 run_needs='
 cmd gcc gcc
 cmd make make
@@ -83,9 +83,9 @@ lock_patience=${TRAINMODE_TEST_LOCK_SEC:-300}
 
 lock_said='Could not get lock|lock was locked by another process'
 
-# apt_get ARGUMENT...: waits while another one has a lock, and tells the user
-# (on fd 6) for whom. apt's own DPkg::Lock::Timeout is for one of its three
-# locks only.
+# apt_get ARGUMENT...: waits while another apt has a lock, and tells the user
+# (on fd 6) who has it. apt's own DPkg::Lock::Timeout covers only one of its
+# three locks.
 apt_get() {
     local status holder='' said='' out began=$SECONDS
 
@@ -121,7 +121,7 @@ packages_add() (
     apt_get install -y --no-install-recommends "$@"
 )
 
-# packages_need NEEDS: install what is missing of them.
+# packages_need NEEDS: install those that are missing.
 packages_need() {
     local missing log
 

@@ -14,14 +14,14 @@ supervisor_runs() {
 }
 
 supervisor_start() {
-    # In a session of its own: the terminal's Ctrl-C is ours to pass on.
+    # In its own session: we pass on the terminal's Ctrl-C ourselves.
     setsid supervisord -n -c "$STATE/etc/supervisor.conf" \
         </dev/null >"$STATE/log/supervisor.out" 2>&1 7>&- 8>&- &
     SUPERVISOR=$!
     undo+=(supervisor_end)
 }
 
-# Wait until it is there, or say what it said.
+# Wait until it is there, or print its error.
 supervisor_wait() {
     local i
 
@@ -35,8 +35,8 @@ supervisor_wait() {
     return 1
 }
 
-# Supervisor looks at its children once in a second, and when it is asked
-# something: who waits for it need not wait for that second.
+# Supervisor looks at its children once a second, and whenever it is asked
+# something: asking saves us that second.
 supervisor_poke() {
     curl -s -m 1 --noproxy '*' -o /dev/null http://localhost/poke \
         --unix-socket "$(realpath -m -- "$STATE/run")/super.sock" || true
@@ -63,7 +63,7 @@ wait_gone() {
     return 1
 }
 
-# End all of it, and what a killed supervisor may have left behind.
+# End everything, including what a killed supervisor may have left behind.
 supervisor_end() {
     if [ -n "${SUPERVISOR:-}" ] && ! gone "$SUPERVISOR"; then
         kill -TERM "$SUPERVISOR" 2>/dev/null || true

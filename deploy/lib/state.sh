@@ -64,7 +64,7 @@ state_find() {
         die "the state's path is not UTF-8: $STATE"
 }
 
-# A state that others could not reach moves to where they can.
+# Move a state that others cannot reach to a place where they can.
 state_elsewhere() {
     local asked real
 
@@ -113,9 +113,9 @@ user_make() {
     PROGRAM_GROUP=$(id -gn "$PROGRAM_USER")
 }
 
-# As root we touch nothing that the programs' user can point elsewhere: what
-# stands in a folder of theirs is left to them, and what we give them stands in
-# a folder of ours, is no link, and has no second name.
+# As root we touch nothing that the programs' user can redirect: files in a
+# folder of theirs are left to them, and a file that we hand over must be in a
+# folder of ours, must not be a link, and must have no second name.
 plain() {
     [ ! -L "$1" ] || die "$1 is a link, and was none when it was made; look who put it there"
     [ ! -f "$1" ] || [ "$(stat -c %h "$1")" = 1 ] ||
@@ -126,7 +126,7 @@ own() {
     [ "$(id -u)" != 0 ] || chown -h "$PROGRAM_USER:$PROGRAM_GROUP" "$@"
 }
 
-# Does the file say where the store is?
+# Whether the file sets the place of the store.
 settings_move_store() {
     local lines
 
@@ -172,8 +172,8 @@ secrets_make() {
     own "$key"
 }
 
-# The store is the programs' own. One of a version that ran as www-data is
-# handed over as it is; only what is www-data's, and through no link.
+# The store belongs to the programs. One from a version that ran as www-data is
+# handed over: only files that belong to www-data, and through no link.
 store_make() {
     STORE=$(setting STORE_DIR)
     plain "$STORE"
@@ -195,8 +195,8 @@ store_make() {
         die "$STORE is not $PROGRAM_USER's to write to"
 }
 
-# A Unix socket's path holds 107 bytes, and ours are quoted in four
-# languages; where the state's own path is too long or too odd, run/ is a link
+# A Unix socket's path holds 107 bytes, and ours are quoted in four languages;
+# if the state's own path is too long or has unusual characters, run/ is a link
 # to a short folder. Sets RUN.
 run_make() {
     local base

@@ -21,14 +21,14 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# step NAME LOG COMMAND...: run a function with its output in LOG. Where it
-# fails, say which step it was and what it said last.
+# step NAME LOG COMMAND...: run a function with its output in LOG. If it fails,
+# print the name of the step and the last lines of its output.
 step() {
     local name=$1 log=$2 status=0
 
     shift 2
-    # A subshell of its own, so that set -e holds inside: in a condition it
-    # would not. The child must not undo what is ours.
+    # A separate subshell, so that set -e holds inside: in a condition it would
+    # not. The child must not undo what is ours.
     set +e
     (
         trap - EXIT INT TERM HUP

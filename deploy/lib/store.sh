@@ -1,6 +1,6 @@
-# adopt, sweep: whose the store is, and what of it is to go.
+# adopt, sweep: the store's owner, and the removal of what is due.
 
-# As the programs' user, who owns what lies there.
+# Runs as the programs' user, who owns the files there.
 store_admin() {
     as_user "$PROGRAM_USER" "$STATE/app/libexec/trainmode-admin" "$@"
 }

@@ -1,4 +1,4 @@
-# token: who may, where AUTH=token.
+# token: manages the tokens of AUTH=token.
 
 admin() {
     "$STATE/app/libexec/trainmode-admin" "$@"
@@ -36,8 +36,8 @@ token_options() {
     [ -z "$artist" ] || [ "$action" = add ] || token_usage
 }
 
-# What was in the environment of the `up` that runs counts, not what is in
-# ours: the settings of its supervisor, into ours.
+# The environment of the running `up` counts, not ours: import its supervisor's
+# settings.
 settings_running() {
     local line
 
@@ -46,14 +46,14 @@ settings_running() {
     unset "${!SETTINGS[@]}"
     while IFS= read -r -d '' line; do
         [ -v "SETTINGS[${line%%=*}]" ] || continue
-        # What is not set there is the private cluster's.
+        # A database that is not set there is the private cluster's.
         [ "$line" != "DATABASE_URL=$(database_private)" ] || continue
         export "${line?}"
     done <"/proc/$SUPERVISOR/environ" || true
     settings_read
 }
 
-# The database of a Trainmode that was started here, for whoever asks it.
+# The database of a Trainmode that was started here.
 running_database() {
     state_find
     [ -x "$STATE/app/libexec/trainmode-admin" ] ||

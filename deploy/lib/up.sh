@@ -1,7 +1,7 @@
 # up: from a checkout to an answer on the port.
 
-# port_check ADDRESS...: can nginx have the port there? Tried as nginx does it,
-# since only the system knows what stands in the way of what.
+# port_check ADDRESS...: whether nginx can have the port there. Tries it as
+# nginx does, since only the system knows which addresses conflict.
 port_check() {
     local why
 
@@ -75,7 +75,8 @@ configure_supervisor() {
     SELF=$ME
     NGINX=$(command -v nginx)
     NGINX_ERROR_LOG=
-    # Before 1.19.5 it cannot be told, and complains about /var/log once.
+    # Versions before 1.19.5 do not know the option, and complain about /var/log
+    # once.
     ! nginx -h 2>&1 | grep -q -- '-e filename' || NGINX_ERROR_LOG='-e stderr'
     fill "$ROOT/deploy/supervisor.conf.in" STATE RUN SELF NGINX NGINX_ERROR_LOG
     if [ "$DATABASE_PRIVATE" = yes ]; then
@@ -119,8 +120,8 @@ ask() {
         "http://127.0.0.1:$port$1" || true
 }
 
-# The whole way once: nginx, a program, its database, its storage; and the
-# page, which nginx reads as a user of its own.
+# Test the whole chain once: nginx, a program, its database, its storage; and
+# the page, which nginx reads as its own user.
 check_health() {
     local i page api
 
@@ -131,7 +132,8 @@ check_health() {
             grep -q '"status": *"ok"' "$STATE/tmp/health" 2>/dev/null; then
             return 0
         fi
-        # What is elsewhere may be away for a while: all runs, and says so.
+        # A remote service may be away for a while: everything runs, and says
+        # so.
         if [ "$page" = 200 ] && ((i >= 10)) &&
             grep -q '"storageDetail": *"Supabase does not answer"' "$STATE/tmp/health" &&
             grep -q '"database": *"ok"' "$STATE/tmp/health"; then
@@ -218,7 +220,7 @@ up() {
     step "ask whose the store is" "$log/store.log" store_admin store claim
     step "start the programs" "$log/start.log" start_parts
     step "ask for its health" "$log/health.log" check_health
-    # "storageDetail": what whoever runs it should know.
+    # "storageDetail": what the operator should know.
     sed -n 's/.*"storageDetail": *"\([^"]*\)".*/storage: \1/p' "$STATE/tmp/health"
     rm -f "$STATE/tmp/health"
     printf 'http://127.0.0.1:%s/\n' "$port" >"$STATE/run/url"

@@ -1,6 +1,6 @@
-// Goal: an .als in the library, however it is sent, is read, listed and
-// written from; the same bytes are the same set; what is no set is refused in
-// words; and every summary is what docs/summary.schema.json says.
+// Goal: an .als in the library, however it is sent, is read, listed and used
+// for captions; the same bytes are the same set; a file that is not a set is
+// refused with a reason; and every summary matches docs/summary.schema.json.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

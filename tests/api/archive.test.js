@@ -1,5 +1,5 @@
-// Goal: a zip or tar of sets and bounces is taken as the folder would be, and
-// what is wrong with one, or hostile in one, is told and harms nothing.
+// Goal: a zip or tar of sets and bounces is imported like a folder, and errors
+// or attacks in it are reported and do no harm.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
@@ -107,7 +107,7 @@ for (const [kind, type, pack] of [
     assert.deepEqual(
       [item.status, item.promptText],
       ['ready', 'Deep house, four on the floor'],
-    ); // as it lay beside it
+    ); // as in the file next to it
     const other = got.bounces.find((b) => b !== bounce);
     assert.equal(
       (await call(stack, 'GET', `/api/train/items/${other.itemId}`)).body
@@ -259,7 +259,7 @@ test('a bounce pairs by its name with one set alone, of the library too', async 
     },
   );
   assert.deepEqual(names(got.refused), ['Same.wav']);
-  // Audio that is there is not replaced by what comes in a heap.
+  // Existing audio is not replaced by a bulk import.
   const other = await taken(id, zip([{ name: 'One.wav', data: wav(10) }]));
   assert.equal(other.refused[0].code, 'item_exists');
   assert.deepEqual(other.bounces, []);

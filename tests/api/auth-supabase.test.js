@@ -1,5 +1,6 @@
-// Goal: with AUTH=supabase only what the project's Auth signed for a user, for
-// now and for us, is let in, and each user sees their own artists alone.
+// Goal: with AUTH=supabase, only tokens that the project's Auth signed for a
+// user, for now and for us, are accepted, and each user sees only their own
+// artists.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
@@ -21,7 +22,7 @@ const BERT = 'bert@example.org';
 let auth;
 let stack;
 
-// Each from an address of its own: failures are counted by address.
+// Each from a different address: failures are counted by address.
 const elsewhere = () => ({
   'x-forwarded-for': `10.${[1, 2, 3].map(() => crypto.randomInt(256)).join('.')}`,
 });
@@ -220,7 +221,7 @@ test('two users: each other’s ids, on every route, nothing seen, nothing chang
   );
   await nothingSeenNothingChanged(stack, anna, bearer(auth.token(BERT)));
   await nothingSeenNothingChanged(stack, bert, bearer(auth.token(ANNA)));
-  // Nor what is nobody's.
+  // Nor what belongs to nobody.
   const id = stack.psql(
     "INSERT INTO artists (name, slug) VALUES ('Old', 'old') RETURNING id",
   );
@@ -311,7 +312,7 @@ test('while Auth is away known keys stay good; unknown ones are 503, not 401', a
   }
   auth.fail(null);
   await soon(async () => problem(await list(fresh), 401, 'unauthenticated'));
-  // A program that starts meanwhile knows no key yet.
+  // A program that starts during this does not know any key yet.
   auth.fail(500);
   await stack.restart('library');
   problem(await list(known), 503, 'sign_in_unavailable');
@@ -476,7 +477,7 @@ test('when Auth refuses, has too many, or is away, the page hears which', async 
   auth.fail(null);
   const [set] = (await post()).headers.getSetCookie();
   const cookie = set.split(';')[0];
-  auth.fail('reset'); // signed out here all the same
+  auth.fail('reset'); // signed out here anyway
   assert.equal(
     (await call(stack, 'DELETE', '/api/session', { headers: { cookie } }))
       .status,

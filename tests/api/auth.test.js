@@ -79,8 +79,8 @@ test('every route of the contract but the open ones asks for a token', async () 
       studio,
       `Bearer tm_${crypto.randomBytes(32).toString('base64url')}`,
     ]) {
-      // Each from an address of its own, as a proxy on this machine tells it:
-      // failures are counted by address.
+      // Each from a different address, as a proxy on this machine would report
+      // it: failures are counted by address.
       const headers = {
         authorization,
         'x-forwarded-for': `10.1.${crypto.randomInt(256)}.${crypto.randomInt(256)}`,
@@ -267,7 +267,7 @@ test('the page’s session: a cookie that no script reads, and that no other pag
   assert.ok(
     Math.abs(Date.parse(session.expiresAt) - Date.now() - 7 * 864e5) < 60000,
   );
-  // The cookie is not the token: neither opens what the other does.
+  // The cookie is not the token: neither works in place of the other.
   assert.ok(!set.includes(studio));
   problem(
     await call(stack, 'GET', '/api/artists', {
@@ -288,7 +288,7 @@ test('the page’s session: a cookie that no script reads, and that no other pag
       .psql("SELECT string_agg(hash::text, ' ') FROM page_sessions")
       .includes(cookie.split('=')[1]),
   );
-  // One that somebody plants beside it never makes it theirs.
+  // A cookie that somebody plants next to it never takes it over.
   const planted = `trainmode_session=ts_${'A'.repeat(43)}`;
   for (const both of [`${planted}; ${cookie}`, `${cookie}; ${planted}`])
     problem(
@@ -311,7 +311,7 @@ test('the page’s session: a cookie that no script reads, and that no other pag
     });
   assert.equal((await add({ origin: own })).status, 201);
   assert.equal((await add({ 'sec-fetch-site': 'same-origin' })).status, 201);
-  // No browser is silent about where it comes from.
+  // Every browser says where a request comes from.
   for (const headers of [
     {},
     { 'sec-fetch-site': 'none' },
@@ -344,7 +344,7 @@ test('the page’s session: a cookie that no script reads, and that no other pag
   assert.deepEqual(out.headers.getSetCookie(), [
     'trainmode_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict',
   ]);
-  // Signed out wherever a copy of it is, and with its token.
+  // Signed out wherever a copy of it is, and when its token is revoked.
   problem(
     await call(stack, 'GET', '/api/artists', { headers: { cookie } }),
     401,
@@ -425,7 +425,7 @@ test('nothing of a stranger’s upload is kept, and it is refused before it is s
       assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
     }
   }
-  // One who was told to wait does not get in by that.
+  // A client that was told to wait cannot get in this way.
   const from = { 'x-forwarded-for': '203.0.113.77' };
   for (let i = 0; i < 60; i++)
     await call(stack, 'GET', '/api/artists', {
@@ -440,7 +440,7 @@ test('nothing of a stranger’s upload is kept, and it is refused before it is s
     fs.readdirSync(spool).filter((n) => /^\d+$/.test(n)),
     [],
   );
-  // With a token, what is wrong is the program's to say, and so is an outage.
+  // With a token, errors are the program's to report, and so is an outage.
   problem(
     await call(stack, 'POST', '/api/train/save', {
       json: {},

@@ -1,5 +1,5 @@
-// Goal: a COMMIT whose answer never came is neither taken for a failure nor
-// for a success: the client hears what happened, on every route that changes
+// Goal: a COMMIT whose answer never came counts neither as a failure nor as a
+// success: the client learns what happened, on every route that changes
 // something, and no row ever points at nothing.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
@@ -55,7 +55,7 @@ const audioOf = async (id) => {
     : res.status;
 };
 
-// Nothing but the call itself changes anything: no analysis is under way.
+// Only the call itself changes anything: no analysis is running.
 const quiet = async () =>
   assert.ok(
     await soon(

@@ -1,5 +1,5 @@
-// Goal: what README, a new trainmode.conf and the scripts say of settings is
-// what the programs' own table says.
+// Goal: README, a new trainmode.conf and the scripts describe settings exactly
+// as the programs' own table does.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { root, stackEnv, tempDir } from '../lib/stack.js';
 const build = process.env.TRAINMODE_TEST_BUILD;
 const admin = path.join(build, 'trainmode-admin');
 
-// In a state of its own that has this trainmode.conf.
+// In a separate state with this trainmode.conf.
 function withFile(conf) {
   const state = tempDir();
   if (conf !== undefined)
@@ -97,7 +97,7 @@ test('scripts read the file as the programs do', () => {
       'TRAINING_TRAINERS="one/*\nOPENAI_API_KEY=sk-a=b#c\nPROXIES=\n' +
       'LISTEN=127.0.0.1\n',
   );
-  assert.doesNotMatch(s.tell(), /sk-a/); // what people see holds no key
+  assert.doesNotMatch(s.tell(), /sk-a/); // the visible output contains no key
   assert.match(s.tell(), /^OPENAI_API_KEY is set \(file\)$/m);
   s.remove();
 });

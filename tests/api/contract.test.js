@@ -1,4 +1,4 @@
-// Goal: what the programs answer is what the contract that they serve says.
+// Goal: the programs' answers match the contract that they serve.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';

@@ -1,6 +1,6 @@
 // Goal: audio that a layout wants in another format is encoded once, ahead of
-// the export or in it, several at once, and kept; whatever fails meanwhile, no
-// row points at nothing and nothing is left that no row speaks of.
+// the export or during it, several at a time, and kept; whatever fails, no row
+// points at nothing and nothing is left without a row.
 import { test, before, after, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -72,7 +72,7 @@ async function unzip(s, answer) {
     execFileSync('unzip', ['-p', file, entry], { maxBuffer: 1 << 28 });
 }
 
-// All that is kept is spoken of by a row, and all that a row speaks of is there.
+// Every kept file has a row, and every row has its file.
 function assertWhole(s, w) {
   const paths = rows(s, w, "coalesce(string_agg(path, ' ' ORDER BY path), '')")
     .split(' ')

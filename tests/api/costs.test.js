@@ -1,5 +1,5 @@
-// Goal: what captions cost is told where prices are set, an estimate comes
-// before the bill, and a day's limit holds however many ask at once.
+// Goal: the cost of captions is reported if prices are set, an estimate comes
+// before the bill, and a day's limit holds however many requests come at once.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';

@@ -29,8 +29,8 @@ const FIELDS = {
 let stack;
 let artist;
 
-// Sanitizers take several times the memory: this is about the programs as
-// people run them.
+// Sanitizers take several times the memory; this test measures the programs as
+// users run them.
 before(async () => {
   stack = await startStack({
     env: {
@@ -51,8 +51,8 @@ const object = (...parts) =>
   path.join(stack.objects, 'artists', artist.slug, ...parts);
 const audio = (n) => object('training', idOf(n), 'audio.mp3');
 
-// Items as saves would leave them, but straight into the table and the store,
-// where all are links to one file: 10,000 saves would take minutes.
+// Items as saves would leave them, but written directly into the table and the
+// store, where all are links to one file: 10,000 saves would take minutes.
 function fill({ parseId }) {
   const bytes = Buffer.alloc(3000, 'audio');
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -1,5 +1,5 @@
 // Goal: layouts, the check and the options of an export over the whole stack;
-// what blocks, what is converted and cut, and a client that goes away.
+// blocks, conversions and cuts, and a client that goes away.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -251,7 +251,7 @@ test('audio overwritten or lost behind our back is named, all of it, and nothing
     answer.body.blocks.map((b) => [b.itemId, b.code]),
     [[ids[1], 'audio_changed']],
   );
-  // What is told in a stream is told as whole.
+  // A stream reports the same as a whole answer.
   const { body: text } = await call(stack, 'POST', '/api/train/export', {
     json: { artistId: w.artistId },
     headers: { accept: 'text/event-stream' },

@@ -1,5 +1,5 @@
-// Goal: slow clients, full disks, hostile bodies and crashes around a save:
-// others are served meanwhile, the answer is honest, and nothing is left.
+// Goal: slow clients, full disks, hostile bodies and crashes during a save:
+// others are served in the meantime, the answer is honest, and nothing is left.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -58,8 +58,8 @@ function form(w, audio) {
   return f;
 }
 
-// What a plain socket gets for these bytes, until the server ends it or it is
-// quiet for a while; half: we end our side after them.
+// What a plain socket receives for these bytes, until the server ends it or it
+// is quiet for a while; half: we close our side after them.
 function talk(s, parts, { half = false } = {}) {
   const { hostname, port } = new URL(s.url);
   return new Promise((resolve, reject) => {
@@ -229,7 +229,7 @@ test('base64 in every spelling gives the same bytes; broken base64 gives none', 
   const w = await world(stack);
   const all = mp3(30);
   for (const cut of [0, 1, 2]) {
-    // Trailing bytes of a frame are dropped by none: what is sent is kept.
+    // No layer drops the trailing bytes of a frame: what is sent is stored.
     const audio = Buffer.concat([
       all,
       all.subarray(all.length - 417, all.length - 417 + cut),
@@ -327,7 +327,7 @@ test('a Content-Length that lies leaves nothing', async () => {
   const head = (n) =>
     `POST /api/train/save HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${n}\r\n\r\n`;
   await leavesNothing(stack, w, async () => {
-    // Too short: the object ends early, and what is over is no request.
+    // Too short: the object ends early, and the rest is not a request.
     const short = await talk(stack, [head(body.length - 100), body]);
     assert.match(short, /^HTTP\/1\.1 400 /, short.slice(0, 300));
     assert.match(short, /"code":"invalid_json"/);
@@ -371,15 +371,16 @@ for (const [how, SAVE_THREADS] of [
       room(3e6);
       await full('the body, raw', () => raw(small, w, audio));
       await full('the body, JSON', () => save(small, w, audio));
-      // The body has room, what is decoded from it has not.
+      // There is room for the body, but not for what is decoded from it.
       if (how === 'spooled') {
         room(10e6);
         await full('the decoded audio', () => save(small, w, audio));
       }
-      // The audio has room, its caption has not: what was stored goes again.
+      // There is room for the audio, but not for its caption: what was stored
+      // is removed.
       room(audio.length);
       if (!small.supabase)
-        await full('the caption', () => raw(small, w, audio)); // else it lies elsewhere
+        await full('the caption', () => raw(small, w, audio)); // otherwise it is elsewhere
       const empty = await call(small, 'POST', '/api/train/items', {
         json: { artistId: w.artistId, parseIds: [w.parseId] },
       });
@@ -432,7 +433,7 @@ test('the sweeper takes what was begun a day ago and has no row, and nothing els
   );
 
   const hour = 3600 * 1000;
-  // Whoever runs the programs can remove what a program of theirs left.
+  // Whoever runs the programs can remove what one of their programs left.
   const { uid, gid } = fs.statSync(bucket);
   const folder = (dir) => {
     if (fs.existsSync(dir)) return;
@@ -522,7 +523,7 @@ test('the sweeper takes what was begun a day ago and has no row, and nothing els
 
 test('analyses outlive a save.fcgi that is killed in the middle of them', async () => {
   const w = await world(stack);
-  // What the tests before this one left would be analyzed first.
+  // Items left by earlier tests would be analyzed first.
   stack.psql(
     "UPDATE training_items SET analysis_state = 'done' WHERE analysis_state = 'pending'",
   );
@@ -539,8 +540,8 @@ test('analyses outlive a save.fcgi that is killed in the middle of them', async 
     );
   assert.ok(await soon(() => count('analysis_lease > now()') !== '0'));
   stack.kill9('save');
-  // The one that was under way is leased to the dead for three seconds. The
-  // analysis has the lowest priority: beside other work it takes its time.
+  // The one in progress is leased to the dead program for three seconds. The
+  // analysis has the lowest priority: with other work it takes its time.
   assert.ok(await soon(() => count('true') === '0', 300));
   for (const id of ids) {
     const { body } = await call(stack, 'GET', `/api/train/items/${id}`);

@@ -27,7 +27,7 @@ const heard = {
   heard: ['female vocal', 'warm', 'breathy'],
 };
 
-// Quiet, but for ten seconds from second 40 on.
+// Quiet, except for ten seconds from second 40 on.
 function loudAt40() {
   const file = wav(60, { rate: 22050, channels: 1 });
   for (let i = 44; i + 1 < file.length; i += 2) {
@@ -38,7 +38,7 @@ function loudAt40() {
   return file;
 }
 
-// What an excerpt is by its bytes, and its samples where it is a WAV.
+// The format of an excerpt, by its bytes, and its samples if it is a WAV.
 function read({ data, format }) {
   const bytes = Buffer.from(data, 'base64');
   if (format === 'wav') {
@@ -351,7 +351,7 @@ describe('one excerpt', () => {
       assert.equal(was, false);
       assert.match(why, /goes to no model/);
     }
-    // A yes is for one address: with the model elsewhere it is none.
+    // Consent is for one address: for a model elsewhere it does not count.
     t.stack.psql(
       `UPDATE audio_consents SET agreed = true, host = 'elsewhere.example' WHERE artist_id = '${w.artistId}'`,
     );
@@ -422,7 +422,7 @@ describe('one excerpt', () => {
   });
 });
 
-// Each on a server of its own, since what a server does is remembered.
+// Each on its own server, since the behavior of a server is remembered.
 describe('did it hear?', () => {
   let t;
   before(async () => {
@@ -654,7 +654,8 @@ test('several excerpts are spread over the track, as WAV if that is set', async 
     assert.match(texts[1], /excerpt 1 of 4, from second 5\.0/);
     assert.match(texts[4], /excerpt 4 of 4, from second 50\.0/);
 
-    // Windows get one each with their number; what was heard is told apart.
+    // Each window gets one, with its number; what was heard is reported
+    // separately.
     const { body: loud } = await save(
       t.stack,
       t.w,
@@ -726,7 +727,7 @@ test('several excerpts are spread over the track, as WAV if that is set', async 
         .trim(),
       '15|t',
     );
-    // Of silence there is nothing to hear.
+    // Silence has nothing to hear.
     const quiet = await generate({}, {}, `/api/train/items/${t.itemId}`);
     assert.deepEqual(
       [quiet.body.windows.length, quiet.body.audioHeard],

@@ -1,6 +1,6 @@
-// Goal: what was done to the running product once is done to no one again:
-// sets that take for ever, a Host that is somebody else's, links where root
-// steps, half of a request, a password in the list of processes.
+// Goal: attacks that once worked against the running product work no more: sets
+// that take forever, somebody else's Host, links where root writes, half a
+// request, a password in the list of processes.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';

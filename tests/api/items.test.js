@@ -1,6 +1,6 @@
-// Goal: a list can be searched and sorted, what is deleted comes back for a
+// Goal: a list can be searched and sorted, deleted items can be restored for a
 // day, a second version is asked about, audio without a set is welcome, and an
-// export can be looked at, chosen and ended.
+// export can be watched, chosen and canceled.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -248,7 +248,7 @@ test('an export takes what was chosen, and says what it does not', async () => {
     2,
   );
   for (let i = 0; i < 2; i++) {
-    // exported already, and chosen all the same
+    // exported already, and chosen anyway
     const made = await call(stack, 'POST', '/api/train/export', { json: some });
     assert.equal(made.status, 200, JSON.stringify(made.body));
     assert.equal(made.body.itemCount, 2);
@@ -327,7 +327,7 @@ test('an export that runs is seen, and ends when it is told to', async () => {
   );
   stack.psql(`DELETE FROM export_claims WHERE artist_id = '${artistId}'`);
 
-  // One of ours, told to end as soon as it begins.
+  // One of ours, canceled as soon as it begins.
   for (let i = 0; i < 3; i++) await save(stack, w, mp3(40 + i));
   stack.psql(`CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.cancel := true; RETURN NEW; END';
     CREATE TRIGGER end_it BEFORE INSERT ON export_claims FOR EACH ROW EXECUTE FUNCTION end_it()`);

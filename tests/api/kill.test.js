@@ -100,7 +100,7 @@ async function kill(count) {
   }
 }
 
-/* ---- what clients do, and what they were told ---- */
+/* ---- what clients do, and the answers they got ---- */
 
 const saved = new Map(); // id → the SHA-256s that its audio may have
 const deleted = new Set();
@@ -135,7 +135,8 @@ async function saver(w) {
   while (!over) if (!(await saveOne(w))) await sleep(50);
 }
 
-// What nobody knows of may also be done later than what came after it.
+// An operation with an unknown outcome may also be done later than the one
+// after it.
 async function replacer(w) {
   const unsure = new Set();
   let id = null;

@@ -1,5 +1,5 @@
-// Goal: the library serves what the train routes take for granted: artists,
-// master schemas, sets, health; and refuses what it should, in words.
+// Goal: the library serves what the train routes need: artists, master schemas,
+// sets, health; and refuses what it should, with a reason.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';

@@ -36,7 +36,7 @@ function folder(prefix) {
   return dir;
 }
 
-// Not spawnSync: some of what it meets is served by this process.
+// Not spawnSync: this process itself serves some of its requests.
 function run(program, args, env = {}, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { env: stackEnv(env), ...options });
@@ -51,7 +51,7 @@ function run(program, args, env = {}, options = {}) {
   });
 }
 
-// A Turkish locale where the system has what it is made from.
+// A Turkish locale, if the system has the sources for one.
 function turkish(t) {
   const dir = folder('trainmode-locale-');
   const made = spawnSync('localedef', [
@@ -61,7 +61,7 @@ function turkish(t) {
     'UTF-8',
     path.join(dir, 'tr_TR.UTF-8'),
   ]);
-  // glibc never gives back what it splits LOCPATH into.
+  // glibc never frees the parts of LOCPATH.
   const known = path.join(dir, 'known-leaks');
   fs.writeFileSync(known, 'leak:argz_add_sep\n');
   const options = `${process.env.LSAN_OPTIONS ?? ''}:suppressions=${known}:print_suppressions=0`;
@@ -347,7 +347,7 @@ test('trainmode.conf may begin with a byte order mark', async () => {
 
 // ---- another apt ----
 
-// apt-get, which finds the lock taken so many times.
+// apt-get, which finds the lock taken this many times.
 function withApt(taken, said, env = {}) {
   const dir = folder('trainmode-apt-');
   const put = (name, text) =>

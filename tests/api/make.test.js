@@ -1,5 +1,5 @@
-// Goal: ./trainmode make turns a folder into a dataset, says what it leaves
-// out and why, and run again it goes on where it was.
+// Goal: ./trainmode make turns a folder into a dataset, reports what it leaves
+// out and why, and continues when it is run again.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';

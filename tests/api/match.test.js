@@ -1,6 +1,6 @@
 // Goal: audio finds its set by ear: a bounce is ranked against the artist's
-// sets, waits a day, is saved without being sent again, and the item says
-// where in its set it lies, that it is another's, or of an older version.
+// sets, waits a day, is saved without being sent again, and the item shows its
+// place in its set, or that it belongs to another set, or to an older version.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
@@ -126,7 +126,7 @@ test('audio that is saved with another set names the one that it is of', async (
   );
 });
 
-// The song as it was when these bars were still others.
+// The song before these bars were changed.
 function olderOf(s, before, from, to) {
   const changed = (h) => h.tick >= from * 192 && h.tick < to * 192;
   const mix = (now, then) => [

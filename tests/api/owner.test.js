@@ -1,6 +1,7 @@
-// Goal: a store belongs to one database. Another one's is refused with words,
-// whatever lies there; only what this database wrote is ever removed, never
-// more than a tenth unasked; a freed slug opens nobody's leftovers.
+// Goal: a store belongs to one database. Another one's is refused with a
+// reason, whatever it contains; only what this database wrote is ever removed,
+// never more than a tenth unasked; a released slug gives access to nobody's
+// leftovers.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -87,7 +88,7 @@ test('what no row knows stays, however old, unless this database wrote it', asyn
     'written',
     '1 hour',
   );
-  intend(item.audioPath, 'left'); // a row speaks of it
+  intend(item.audioPath, 'left'); // a row refers to it
   const dry = await admin(stack.state, {}, 'sweep', '--dry-run');
   assert.equal(dry.status, 0, dry.stderr);
   assert.match(dry.stdout, /prompt\.txt\n1 of \d+ objects would go\n/);

@@ -433,7 +433,7 @@ test(
 
 test('the filled nginx configuration passes nginx -t', () => {
   const file = path.join(stack.state, 'etc/nginx.conf');
-  // Its log is /dev/stdout, which nginx cannot open where that is a socket.
+  // Its log is /dev/stdout, which nginx cannot open if that is a socket.
   const r = spawnSync('sh', ['-c', 'nginx -t -c "$1" 2>&1 | cat', 'sh', file], {
     encoding: 'utf8',
   });
@@ -452,7 +452,7 @@ function raw(bytes) {
     );
     socket.on('data', (d) => {
       text += d;
-      // nginx lingers where it did not read the whole body; we need not.
+      // nginx lingers if it did not read the whole body; we need not.
       const [head, body] = text.split('\r\n\r\n');
       const length = /^Content-Length: (\d+)/m.exec(head);
       if (body === undefined || (length && body.length < Number(length[1])))
@@ -569,7 +569,7 @@ test('the page is asked for each time, and not sent twice', async () => {
   assert.equal(page.status, 200);
   assert.equal(page.headers.get('cache-control'), 'no-cache');
   const again = await new Promise((resolve, reject) => {
-    // As a browser asks: what is compressed has a tag of its own.
+    // Like a browser: a compressed answer has its own tag.
     const headers = {
       'If-None-Match': page.headers.get('etag'),
       'accept-encoding': 'gzip',

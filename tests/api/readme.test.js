@@ -1,4 +1,4 @@
-// Goal: README's walk-through works as pasted, but for the port.
+// Goal: README's walk-through works as pasted, except for the port.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,5 +1,5 @@
-// Goal: with our own check of whose a row is taken out of the programs, the
-// database's row-level security alone keeps two users apart, on every route.
+// Goal: if our own ownership check is removed from the programs, the database's
+// row level security alone still separates two users, on every route.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -20,7 +20,7 @@ let auth;
 let app;
 let stack;
 
-// The installed tree, with the unguarded programs in place of its own.
+// The installed tree, with the unguarded programs instead of its own.
 function install() {
   const build = process.env.TRAINMODE_TEST_BUILD ?? path.join(root, 'build');
   const dir = tempDir('trainmode-unguarded-');

@@ -1,5 +1,5 @@
-// Goal: every way to send an item gives the same item and the same bytes, and
-// what fails leaves no object, no row and no spool file behind.
+// Goal: every way to send an item gives the same item and the same bytes, and a
+// failure leaves no object, no row and no spool file behind.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -21,7 +21,7 @@ after(() => stack?.stop());
 const sha = (b) => createHash('sha256').update(b).digest('hex');
 const nobody = '00000000-0000-4000-8000-000000000000';
 
-// Objects, and what lies in the spool.
+// Objects, and the files in the spool.
 const files = () => stack.files();
 const rows = (w) =>
   Number(
@@ -478,7 +478,8 @@ test('what is removed takes the item back; what failed can be tried again', asyn
     'ready',
   );
 
-  // The object is lost before the analysis sees it: that is told, and mended.
+  // The object is lost before the analysis sees it: that is reported, and can
+  // be repaired.
   await analyzed(id);
   fs.rmSync(files().find((f) => f.includes(`${id}/audio`)));
   stack.psql(
@@ -491,7 +492,7 @@ test('what is removed takes the item back; what failed can be tried again', asyn
   });
   assert.equal(item.status, 'failed', JSON.stringify(item));
   assert.match(item.error, /audio/);
-  // The answer may tell of the next failure already: the file is still lost.
+  // The answer may already report the next failure: the file is still lost.
   assert.equal((await call(stack, 'POST', `${at}/retry`)).status, 200);
   assert.equal(
     (
@@ -559,7 +560,7 @@ test('an over-long body is refused before it is read', async () => {
         );
       });
       let text = '';
-      // It is told at once; nginx itself waits some seconds for the body.
+      // The answer comes at once; nginx itself waits some seconds for the body.
       socket.on('data', (d) => {
         text += d;
         if (/\}\s*$/.test(text)) socket.destroy();

@@ -1,5 +1,5 @@
-// Goal: whoever runs the server connects a model without a restart; nobody
-// else does, the key never comes back and goes to no other address.
+// Goal: an operator connects a model without a restart; nobody else can, the
+// key never comes back and goes to no other address.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';

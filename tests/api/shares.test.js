@@ -1,5 +1,6 @@
-// Goal: who asks for many artists at once has no more of the programs than who
-// asks for one: others of other tokens find room beside it.
+// Goal: a caller that asks for many artists at once gets no more of the
+// programs than one that asks for a single artist: callers with other tokens
+// find room.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
@@ -23,7 +24,7 @@ after(async () => {
   await double?.stop();
 });
 
-// PROXIES is not set: what a caller on this machine says of itself is nothing.
+// PROXIES is not set: a caller on this machine cannot claim another address.
 test('a caller does not choose the address by which its failures are counted', async () => {
   const statuses = [];
   for (let i = 0; i < 40; i++) {
@@ -57,7 +58,7 @@ test('one token with six artists has one share, and another token its own', asyn
       }),
     ),
   );
-  // Two run, and two may wait, of which one alone takes half at most.
+  // Two run, and two may wait; one caller takes at most half of each.
   const all = worlds.slice(0, 6).map((w) =>
     as(label, () =>
       call(stack, 'POST', '/api/train', {

@@ -16,7 +16,7 @@ let supabase;
 let stack;
 before(async () => {
   supabase = await startSupabase();
-  // No analysis: it reads too, and would take what is broken for another.
+  // No analysis: it reads too, and would take the faults meant for others.
   stack = await startStack({
     env: { ...supabase.env, ANALYSIS_THREADS: '0', SUPABASE_RESUMABLE_MB: '6' },
   });
@@ -55,8 +55,8 @@ test('the bucket was made, and it is private', async () => {
 });
 
 test('300 MB go up and come down in flat memory, with nothing on the disk in between', async (t) => {
-  // Sanitizers take several times the memory: this is about the programs as
-  // people run them.
+  // Sanitizers take several times the memory; this test measures the programs
+  // as users run them.
   const plain = await startStack({
     env: {
       ...supabase.env,
@@ -121,7 +121,7 @@ test('300 MB go up and come down in flat memory, with nothing on the disk in bet
       peak('save') - was.save < 8,
       `save.fcgi grew by ${peak('save') - was.save} MB`,
     );
-    // One piece of 6 MiB, and what is on the wires.
+    // One piece of 6 MiB, and the data in transit.
     assert.ok(
       peak('export') - was.export < 12,
       `export.fcgi grew by ${peak('export') - was.export} MB`,
@@ -532,7 +532,7 @@ test('a bucket with the types that the docs name takes all; one that is public s
     const {
       body: { trainingItemId: id },
     } = await save(listed, w, wav(20));
-    // What has just gone up does not come down to be analyzed.
+    // What was just uploaded is not downloaded for the analysis.
     assert.ok(
       await soon(
         async () =>
@@ -726,7 +726,7 @@ test('a check of many items asks for a list, not for each', async () => {
   const asked = await supabase.journal();
   assert.equal(asked.length, 1, JSON.stringify(asked.map((a) => a.path)));
   assert.match(asked[0].path, /list-v2/);
-  // What is gone is asked about by itself, and told.
+  // A lost object is asked about individually, and reported.
   fs.rmSync(path.join(supabase.bucketDir, items[7].audioPath));
   const { body } = await check();
   assert.deepEqual(

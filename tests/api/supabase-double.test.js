@@ -1,6 +1,6 @@
 // Goal: the double of Supabase Storage answers as the real server was observed
 // to (release v1.70.6): every error with its HTTP status, its body's status,
-// its code and its words, or what stands on the double is worth nothing.
+// its code and its words; otherwise tests with the double are worth nothing.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import http from 'node:http';

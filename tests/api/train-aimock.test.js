@@ -1,6 +1,6 @@
 // Goal: captions by a double of the API that we did not write
-// (@copilotkit/aimock): its answers, errors and broken streams, and its
-// journal of what we asked.
+// (@copilotkit/aimock): its answers, errors and broken streams, and its journal
+// of our requests.
 import { test, before, after, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { LLMock } from '@copilotkit/aimock';
@@ -65,7 +65,7 @@ test('its journal holds requests of the right form, to the right place', async (
   assert.equal(journal[0].method, 'POST');
   assert.equal(journal[0].path, '/v1/chat/completions');
   assert.match(journal[0].headers['content-type'], /^application\/json/);
-  // It keeps notes of its own beside the members that came.
+  // It keeps its own notes next to the members that came.
   assertRequest(
     Object.fromEntries(
       Object.entries(journal[0].body).filter(([name]) => !name.startsWith('_')),

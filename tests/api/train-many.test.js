@@ -24,8 +24,8 @@ describe('many at once', () => {
   const agent = new http.Agent({ maxSockets: 600 });
   before(async () => {
     double = await startDouble();
-    // Sanitizers take several times the memory: this is about the programs as
-    // people run them.
+    // Sanitizers take several times the memory; this test measures the programs
+    // as users run them.
     const plain = {
       TRAINMODE_APP: '',
       TRAINMODE_BUILD: path.join(root, 'build'),
@@ -84,7 +84,7 @@ describe('many at once', () => {
       for (let i = 0; i < 3000 && double.journal.length < 512; i++)
         await sleep(10);
       assert.equal(double.journal.length, 512);
-      // What was read to ask is given back within a second or two.
+      // The memory of the questions is given back within a second or two.
       let { now: held } = stack.resident('train');
       for (let i = 0; i < 50 && held > 64; i++) {
         await sleep(100);

@@ -51,7 +51,7 @@ const captions = [
   'Of an OGG, dry',
   'Of an AIFF, wet',
 ];
-// The windows of each, and what is said of them besides.
+// The windows of each, and their other facts.
 const cuts = [
   [0, 19.5, 40],
   [0, 12, 30, 47],
@@ -123,7 +123,8 @@ const post = async (at, json) =>
     })
   ).body;
 
-// The zip's folder, anew for each trainer: some cut what they find.
+// The zip's folder, unpacked again for each trainer: some cut the files they
+// find.
 function unpacked(zip) {
   const dir = tempDir('trainers');
   execFileSync('unzip', ['-qq', zip, '-d', dir]);
@@ -166,7 +167,7 @@ const placeOf = (file) =>
     ?.slice(1)
     .map((n) => n - 1);
 
-// What is to be said of a file: of a window its own words.
+// The expected caption of a file: for a window, the window's own.
 function captionOf(file, options) {
   const [item, part] = placeOf(file);
   return options.captions ? piece(item, part) : captions[item];

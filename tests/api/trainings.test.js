@@ -1,6 +1,6 @@
 // Goal: a dataset trains at Replicate with the input that its trainer needs,
-// its state is followed by asking and by signed webhooks, it can be canceled,
-// every refusal is told, and no token or link is told to anybody.
+// its state is followed by polling and by signed webhooks, it can be canceled,
+// every refusal is reported, and no token or link is revealed.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
@@ -105,7 +105,7 @@ test('a training is asked for with what its trainer needs', async () => {
     `${PUBLIC}${HOOK}?training=${s.answer.body.trainingId}`,
   );
   assert.deepEqual(s.asked.body.webhook_events_filter, ['start', 'completed']);
-  // The link is what the trainer fetches, whatever name stands before it.
+  // The link is what the trainer fetches, whatever host name it has.
   if (stack.supabase)
     assert.match(link, /\/storage\/v1\/object\/sign\/[^?]+\.zip\?/);
   else
@@ -452,7 +452,7 @@ test('a training is canceled; a second click is no fault and asks nobody', async
   });
   assert.equal(cancels(s).length, 1);
   assert.equal((await list(s)).trainings[0].status, 'canceled');
-  // What comes late does not raise it again.
+  // A late report does not change it back.
   assert.equal(
     (await replicate.webhook(s.hook, { ...s.theirs, status: 'processing' }))
       .status,

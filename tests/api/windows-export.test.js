@@ -1,5 +1,5 @@
-// Goal: a dataset of windows: each a file of its own, cut where it says, with
-// its own caption in every layout; what cannot be is said before.
+// Goal: a dataset of windows: each a separate file, cut where it says, with its
+// own caption in every layout; what is impossible is reported in advance.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -59,7 +59,7 @@ async function unzip(answer) {
 
 const RATES = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128];
 
-// Of an MP3 at 44.1 kHz: frames, of which the first is the Info frame.
+// For an MP3 at 44.1 kHz: frames, the first of which is the Info frame.
 function frames(bytes) {
   assert.ok(bytes.subarray(0, 300).includes('Info'), 'an Info frame');
   const said = bytes.readUInt32BE(bytes.indexOf('Info') + 8);
@@ -97,8 +97,8 @@ const three = [
   { startSec: 50.5, endSec: 70, promptText: 'Silence', excluded: true },
 ];
 
-// What each layout has of the second window: its audio, its caption, and a
-// file in JSON that says where it lies.
+// What each layout has for the second window: its audio, its caption, and a
+// JSON file that gives its place.
 const files = {
   plan: ['dataset/item-1-02/audio.mp3', 'dataset/item-1-02/prompt.txt'],
   replicate: ['item-001-02.mp3', 'item-001-02.txt'],
@@ -177,7 +177,7 @@ test('each window is a file with its own caption, in every layout', async () => 
       );
     }
     if (layout !== 'stable-audio') {
-      // whose trainer may take every file for a sample
+      // the trainer may take every file for a sample
       const { items, options } = JSON.parse(zip['MANIFEST.json']);
       assert.equal(options.captions, 'windows');
       assert.deepEqual(

@@ -1,7 +1,7 @@
 // Goal: a track is cut into windows, each with a caption that says what sounds
 // in it and nothing else: by the template, by a model that is asked once, by a
-// person whose words survive a new cut; without an alignment only what holds
-// for the whole track is said.
+// user whose words survive a new cut; without an alignment, captions only say
+// what holds for the whole track.
 import { test, before, after, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
@@ -440,7 +440,7 @@ describe('with no model', () => {
     assert.deepEqual((await call(stack, 'GET', t.windows)).body, before);
   });
 
-  // Other audio, and what the windows are when it is analyzed.
+  // Other audio, and the windows once it is analyzed.
   async function exchange(of, audio) {
     const put = await call(stack, 'PUT', `/api/train/items/${of.id}/audio`, {
       body: audio,
@@ -507,7 +507,7 @@ describe('with no model', () => {
       404,
       'window_not_found',
     );
-    // It waits no longer when its bars come again.
+    // It stops waiting when its bars come back.
     const back = await exchange(own, bounceOf(music));
     assert.equal(back.after.replaced, undefined);
     assert.deepEqual(

@@ -1,5 +1,5 @@
-// House rules of routes: what the programs' tables say, what nginx sends to
-// which program, and what openapi.json describes, are one thing.
+// House rules of routes: the programs' tables, nginx's routing and openapi.json
+// agree.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -19,15 +19,15 @@ const tables = programs.flatMap((program) =>
   ].map(([, method, template]) => ({ program, method, template })),
 );
 
-// Of nobody's contract: nginx asks it itself; a link that was signed, whose
-// form is the storage's own.
+// In no contract: one that nginx itself calls; a signed link, whose form is the
+// storage's own.
 const apart = ['GET /.may', 'GET /files/artists/{slug}/datasets/{name}'];
 const named = ({ method, template }) => `${method} ${template}`;
 
 /* ---- nginx, as it chooses a location ---- */
 
-// {kind, pattern, text, inside}: text is the block's own, without what lies in
-// blocks inside.
+// {kind, pattern, text, inside}: text is the block's own, without the blocks
+// inside it.
 function locations(text) {
   const found = [];
   for (let at = 0; ;) {

@@ -38,7 +38,7 @@ const files = sources.map((name) => ({
   code: code(read(name)),
 }));
 
-// Lines of all files where the pattern occurs and the place is not allowed.
+// Lines of all files that match the pattern outside of the allowed places.
 function strangers(pattern, allowed, pick = (f) => withoutStrings(f.code)) {
   return files
     .filter((f) => ![allowed].flat().some((a) => f.name.startsWith(a)))
@@ -117,7 +117,7 @@ test('a room includes only itself and rooms below it', () => {
   assert.deepEqual(wrong, []);
 });
 
-// The table of docs/house.md: | `room/` | what it holds | `door` `door` |
+// The table of docs/house.md: | `room/` | content | `door` `door` |
 const doors = new Map(
   [
     ...read('docs/house.md').matchAll(

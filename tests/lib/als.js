@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 const escaped = (text) =>
   text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
-// A small set of Live 11 as XML: one MIDI track of that name with Operator
-// and a clip of 16 beats, 120 BPM unless told, E minor.
+// A small set of Live 11 as XML: one MIDI track with that name, with Operator
+// and a clip of 16 beats, 120 BPM by default, E minor.
 export function alsXml({
   track = 'Bass',
   bpm = 120,

@@ -54,7 +54,7 @@ export function zip(entries) {
   return Buffer.concat([...parts, list, end]);
 }
 
-// entries: [{name, data, link}]; a link's data is where it leads.
+// entries: [{name, data, link}]; a link's data is its target.
 export function tar(entries) {
   const parts = entries.flatMap(({ name, data = '', link = false }) => {
     const body = link ? Buffer.alloc(0) : bytes(data);

@@ -1,9 +1,9 @@
 // Audio that the tests make themselves.
 import { randomBytes } from 'node:crypto';
 
-// A valid MP3 of that many seconds: MPEG-1 layer III frames at 128 kbit/s,
-// 44.1 kHz, joint stereo, whose granules are empty (silence), behind an ID3v2
-// tag with random bytes so that no two files are the same.
+// A valid MP3 of that many seconds: MPEG-1 layer III frames at 128 kbit/s, 44.1
+// kHz, joint stereo, whose granules are empty (silence), after an ID3v2 tag
+// with random bytes so that no two files are the same.
 export function mp3(seconds = 40, { bytes } = {}) {
   const frames = bytes
     ? Math.ceil(bytes / 417)

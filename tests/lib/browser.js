@@ -13,7 +13,7 @@ const places = [
 const executablePath =
   process.env.CHROMIUM ?? places.find((p) => fs.existsSync(p));
 
-// Why the tests that need it are skipped; false where it is there.
+// Why the tests that need it are skipped; false if it is there.
 export const skip = !executablePath && 'no Chromium on this machine';
 
 const args = [
@@ -26,8 +26,8 @@ const args = [
   '--disable-sync',
 ];
 
-// A browser for all tests of a file, closed after the last of them: what opens
-// a page in it. Undefined where they are skipped.
+// A browser for all tests of a file, closed after the last of them: returns a
+// function that opens a page in it, undefined if they are skipped.
 export async function startBrowser() {
   if (skip) return undefined;
   const browser = await chromium.launch({ executablePath, args });
@@ -44,8 +44,8 @@ export async function startDesk(stackOptions) {
   return { stack, open: (options) => openAt(stack.url, options) };
 }
 
-// A browser that keeps what it knows in `dir`, and can die: kill9() leaves it
-// as a power cut would, for the next one on the same folder.
+// A browser that keeps its data in `dir`, and can be killed: kill9() leaves it
+// as a power failure would, for the next one on the same folder.
 export async function startLastingBrowser(dir) {
   const context = await chromium.launchPersistentContext(dir, {
     executablePath,

@@ -44,7 +44,7 @@ export function checkoutFiles() {
   return [...single, ...more, ...tops.flatMap(below)].sort();
 }
 
-// Into a folder that is made for it, as under that umask.
+// Into a new folder, as under that umask.
 export function copyCheckout(dir, { umask = 0o022, only = () => true } = {}) {
   const before = process.umask(umask);
   try {

@@ -1,9 +1,9 @@
-// What the API tests share: calls, and a world to call about.
+// What the API tests share: calls, and test data to call about.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdAnswer } from './contract.js';
 
-// Until it is true, for at most so many seconds. Returns whether it came true.
+// Wait until it is true, for at most this many seconds. Returns whether it was.
 export async function soon(fn, seconds = 30) {
   const until = Date.now() + 1000 * seconds;
   while (Date.now() < until) {

@@ -1,5 +1,5 @@
-// Every answer that an API test gets is held against openapi.json: its status
-// is one of its route's, its body what the document says.
+// Every answer that an API test gets is checked against openapi.json: its
+// status must be one of its route's, its body must match the schema.
 import fs from 'node:fs';
 import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
@@ -25,7 +25,7 @@ const routes = Object.keys(doc.paths)
         .map(literal)
         .join('[^/]+')}$`,
     ),
-    // What has fewer places to fill in is meant first.
+    // The path with fewer parameters wins.
     places: template.split('{').length,
   }))
   .sort((a, b) => a.places - b.places);
@@ -37,7 +37,7 @@ const ANY = [405, 406, 408, 500];
 const pointer = (...steps) =>
   `doc#/${steps.map((s) => encodeURIComponent(s.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
 
-// url: as it was asked, with or without its query.
+// url: as requested, with or without its query.
 export function holdAnswer(method, url, { status, type, body }) {
   const { pathname } = new URL(url, 'http://localhost');
   const route = routes.find((r) => r.pattern.test(pathname));

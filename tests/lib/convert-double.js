@@ -1,5 +1,5 @@
-// An installed tree whose trainmode-convert is a script that does as a test
-// says, and counts: it stands for an encoder that is slow, fails or dies.
+// An installed tree whose trainmode-convert is a script that does what a test
+// says, and counts: it simulates an encoder that is slow, fails or dies.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,6 @@
-// A wire between the programs and a stack's private PostgreSQL that breaks
-// when it is told to: before a COMMIT reaches the server, or after the server
-// did it and before its answer arrives.
+// A connection between the programs and a stack's private PostgreSQL that
+// breaks on command: before a COMMIT reaches the server, or after the server
+// executed it and before its answer arrives.
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';

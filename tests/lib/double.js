@@ -1,5 +1,5 @@
-// What the doubles that answer JSON share: a server on a free port of loopback
-// that writes each request into double.journal, sets double.url, and has
+// Shared by the doubles that answer JSON: a server on a free port of loopback
+// that records each request in double.journal, sets double.url, and lets
 // answer(req, res, text) reply.
 import http from 'node:http';
 

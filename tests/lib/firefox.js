@@ -1,5 +1,5 @@
 // Firefox, driven by puppeteer-core over WebDriver BiDi, since playwright-core
-// drives only builds of its own. null where there is none.
+// drives only builds of its own. null if there is none.
 import fs from 'node:fs';
 import puppeteer from 'puppeteer-core';
 

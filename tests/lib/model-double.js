@@ -72,7 +72,7 @@ async function tell(res, what, options) {
   res.end(event('[DONE]'));
 }
 
-// Of a request's body, what is to be heard: [{data, format}], as it was sent.
+// The audio in a request's body: [{data, format}], as it was sent.
 export const heardIn = (body) =>
   body.messages
     .flatMap((m) => (Array.isArray(m.content) ? m.content : []))
@@ -87,7 +87,7 @@ export const acts = {
       begin(res);
       await tell(res, what, options);
     },
-  // Each byte in a packet of its own, with CRLF and comments between.
+  // Each byte in a separate packet, with CRLF and comments between.
   drip:
     (what = good) =>
     async (req, res) => {

@@ -1,6 +1,6 @@
-// A PgBouncer in transaction mode before a stack's private PostgreSQL: each
-// transaction may get another server connection, and what is not of the
-// transaction is lost or somebody else's.
+// A PgBouncer in transaction mode in front of a stack's private PostgreSQL:
+// each transaction may get another server connection, and session state is lost
+// or somebody else's.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';

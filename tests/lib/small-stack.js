@@ -7,8 +7,8 @@ import { startStack, tempDir } from './stack.js';
 
 const PAGE = 4096;
 
-// A stack whose store is a small file system of its own; null where this
-// process may not mount one.
+// A stack whose store is a small file system of its own; null if this process
+// may not mount one.
 export async function smallStack(t, megabytes, env) {
   const dir = tempDir('trainmode-small-');
   try {

@@ -28,9 +28,9 @@ const listener = (port) =>
     });
   });
 
-// One that nobody else gets until it is used: below those that the system
-// gives to whoever asks for any. Tests run beside this one, so a process takes
-// forty at once, and listens on the first of them to say so.
+// A port that nobody else gets until it is used: below those that the system
+// assigns on request. Tests run at the same time, so a process takes forty at
+// once, and listens on the first of them to claim them.
 const BLOCK = 40;
 let ports = 0;
 export async function freePort() {
@@ -62,11 +62,11 @@ const settings = [
 export function stackEnv(env = {}) {
   const clean = { ...process.env };
   for (const name of settings) delete clean[name];
-  // Sanitizers say where, and keep little of what was freed, so that resident
-  // memory can be looked at.
+  // Sanitizers report the place, and keep little freed memory, so that resident
+  // memory can be measured.
   clean.ASAN_OPTIONS = 'quarantine_size_mb=4:detect_stack_use_after_return=0';
   clean.UBSAN_OPTIONS = 'print_stacktrace=1';
-  // What is made ahead of exports is for tests that ask for it.
+  // Conversions ahead of exports are only for tests that ask for them.
   return {
     ...clean,
     TRAINMODE_TEST_FAST: '1',
@@ -102,7 +102,7 @@ function sanitizerReports(state) {
   });
 }
 
-// All files below a folder, in order; none where it is not there (any more).
+// All files below a folder, in order; none if it does not exist (any more).
 function filesBelow(dir) {
   let entries = [];
   try {

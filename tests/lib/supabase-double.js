@@ -235,7 +235,7 @@ function serve({ dir, gateway = true, production = true }) {
     return claims.role;
   }
 
-  // The role, or null where the key is none.
+  // The role, or null if the key is invalid.
   function whoAsks(req) {
     try {
       return role(req);
@@ -339,7 +339,7 @@ function serve({ dir, gateway = true, production = true }) {
       });
   }
 
-  // Into a file of its own, hashed as it passes. An abort leaves nothing.
+  // Into a new file, hashed as it passes. An abort leaves nothing.
   async function receive(req, to, flags = 'w', cut = Infinity) {
     const md5 = crypto.createHash('md5');
     let size = 0;
@@ -359,7 +359,7 @@ function serve({ dir, gateway = true, production = true }) {
       },
     });
     await pipeline(req, pass, fs.createWriteStream(to, { flags }));
-    // What was here already ends in peace, whatever became of the connection.
+    // Finish what was already here, whatever became of the connection.
     if (broken) throw new Error('the body was cut');
     return { size, etag: `"${md5.digest('hex')}"` };
   }
@@ -382,7 +382,7 @@ function serve({ dir, gateway = true, production = true }) {
     }
   }
 
-  // Letter by letter: a charset behind the type makes it another one.
+  // Literally: a charset after the type makes it a different type.
   const takes = (bucket, type) =>
     !bucket.allowed_mime_types ||
     bucket.allowed_mime_types.some(
@@ -428,7 +428,7 @@ function serve({ dir, gateway = true, production = true }) {
     send(res, 200, { Key: `${bucket}/${key}`, Id: o.id });
   }
 
-  // "bytes=a-b" of one range; null: the whole; throws where it cannot be.
+  // "bytes=a-b" for one range; null: everything; throws if it is impossible.
   function rangeOf(header, size) {
     if (!header) return null;
     const m = /^bytes=(\d*)-(\d*)$/.exec(header);
@@ -733,7 +733,7 @@ function serve({ dir, gateway = true, production = true }) {
     );
     // Of nothing, nothing is awaited: the object is there.
     if (length === 0) finishTus(version);
-    // Another host, and no gateway's prefix: as it is in production.
+    // Another host, and no gateway's prefix: as in production.
     const host = production
       ? `https://${req.headers.host}`
       : `http://${req.headers.host}`;
@@ -759,7 +759,7 @@ function serve({ dir, gateway = true, production = true }) {
     const data = tusFile(version);
     if (!fs.existsSync(`${data}.json`))
       return tus(res, 404, 'The file for this url was not found\n');
-    // Whoever asks waits for whoever writes, for as long as the lock may take.
+    // Readers wait for writers, for as long as the lock may take.
     if (req.method === 'HEAD' && busy.has(version))
       await Promise.race([
         busy.get(version),
@@ -803,7 +803,7 @@ function serve({ dir, gateway = true, production = true }) {
     try {
       await writing;
     } catch {
-      return undefined; // what came is kept
+      return undefined; // what arrived is kept
     }
     if (now < up.length) return tus(res, 204, '', { 'upload-offset': now });
     return tus(res, 204, '', { 'upload-offset': now, 'tus-complete': '1' });
@@ -897,7 +897,7 @@ function serve({ dir, gateway = true, production = true }) {
       drop(bucket, key);
       return send(res, 200, { message: 'Successfully deleted' });
     }
-    // Whoever may not see a private bucket is told that there is none.
+    // A caller that may not see a private bucket is told that there is none.
     const who = whoAsks(req);
     if (req.method === 'HEAD') {
       if (who !== 'service_role' || !buckets.has(bucket) || !find(bucket, key))

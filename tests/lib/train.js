@@ -1,5 +1,5 @@
-// What the tests of captions begin with: an artist with a set, calls to
-// /api/train, and the form of what a model is asked.
+// Common setup of the caption tests: an artist with a set, calls to /api/train,
+// and the form of the questions to a model.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -69,7 +69,7 @@ export const parsed = (text) =>
       data: JSON.parse(block.match(/^data: (.*)$/m)[1]),
     }));
 
-// Events of a call, and what the deltas since the last restart spell.
+// Events of a call, and the text of the deltas since the last restart.
 export const listener = (call) => async (body) => {
   const r = await call('api/train', body, { Accept: 'text/event-stream' });
   const events = parsed(r.text);
@@ -100,14 +100,15 @@ const asked = new Ajv({
   ),
 );
 
-// What OpenAI's specification asks of a request, and what we ask of ours.
+// What OpenAI's specification requires of a request, and what we require of
+// ours.
 export function assertRequest(body) {
   assert.ok(asked(body), JSON.stringify(asked.errors, null, 1));
   assert.equal(body.stream, true);
   assert.deepEqual(body.stream_options, { include_usage: true });
   const { json_schema: named } = body.response_format;
   assert.equal(named.strict, true);
-  // Strict mode wants every member named and none beside them.
+  // Strict mode requires every member to be named, and no others.
   assert.equal(named.schema.additionalProperties, false);
   assert.deepEqual(named.schema.required, Object.keys(named.schema.properties));
 }

@@ -25,8 +25,8 @@ import {
 
 const { open } = await startDesk();
 
-// A kick at 124 BPM whose level follows the sections, so that the waveform of
-// the pictures looks like one.
+// A kick at 124 BPM whose level follows the sections, so that the waveform in
+// the pictures looks real.
 function groove(seconds) {
   const rate = 22050;
   const sound = wav(seconds, { rate, channels: 1, hz: 55 });
@@ -42,7 +42,7 @@ function groove(seconds) {
   return sound;
 }
 
-// Notices lie over the page for a while: not part of a picture.
+// Notices cover the page for a while: they are not part of a picture.
 async function shoot(page, name) {
   if (!process.env.TRAINMODE_SCREENSHOTS) return;
   for (const close of await page
@@ -111,8 +111,8 @@ const artists = {
   'phone-dark': 'Jo Field',
 };
 
-// The words that the set contradicts are underlined where they stand: the
-// text below the field breaks its lines as the field does, on a narrow one too.
+// Words that the set contradicts are underlined in place: the text below the
+// field breaks its lines as the field does, on a narrow screen too.
 async function underlined(page, words) {
   assert.match(await page.locator('#caption-marks u').textContent(), words);
   const heights = await page.evaluate(() =>
@@ -158,8 +158,8 @@ async function through(look, options) {
     wavFile('sketch.wav', wav(31, { rate: 8000, channels: 1 })),
   ]);
   await page.getByText('Is “take 7.wav” the audio of this set?').waitFor();
-  // What tells how far each is moves the buttons below it, and a click that
-  // begins on one and ends beside it is none.
+  // The progress text moves the buttons below it, and a click that begins on
+  // one and ends next to it does not count.
   await page.waitForFunction(
     () =>
       !/Listening…|Uploading, /.test(

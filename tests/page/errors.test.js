@@ -222,7 +222,7 @@ test(
     const { page, context, faults } = await open();
     page.on('filechooser', () => {}); // asks the browser for choosers in time
     const keys = page.keyboard;
-    // Tab to what has this name, as one without a mouse does.
+    // Tab to the control with this name, as a user without a mouse does.
     const tabTo = async (name) => {
       for (let n = 0; n < 80; n++) {
         await keys.press('Tab');

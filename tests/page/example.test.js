@@ -1,5 +1,5 @@
 // Goal: a first visitor sees one way in and an example; one click loads it, it
-// goes all the way like anyone's work, and one click removes all of it.
+// goes all the way like a user's own work, and one click removes all of it.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -45,7 +45,7 @@ test(
     assert.deepEqual(await artists(), ['trainmode-example']);
     assert.equal(audioFiles().length, 1);
 
-    // What the server measures of the audio agrees with the set.
+    // The server's measurements of the audio agree with the set.
     const artistId = (await call(stack, 'GET', '/api/artists')).body.artists[0]
       .id;
     let item;

@@ -1,5 +1,5 @@
-// Goal: a summary may be anybody's and have any form; what the page does not
-// know is not there, and nothing throws.
+// Goal: anybody may have written a summary, in any form; the page ignores what
+// it does not know, and nothing throws.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';

@@ -1,5 +1,5 @@
-// Goal: Firefox goes the whole way too, from a drop to a dataset, and keeps
-// what is not saved over a reload.
+// Goal: Firefox works all the way too, from a drop to a dataset, and keeps
+// unsaved work over a reload.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

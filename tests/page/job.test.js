@@ -1,5 +1,5 @@
-// Goal: a person does the whole job on the page, by roles and labels, and the
-// zip at the end holds what went in.
+// Goal: a user does the whole job on the page, by roles and labels, and the zip
+// at the end contains what went in.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -178,8 +178,8 @@ test(
   },
 );
 
-// What a browser fetches until the page is usable, as it was compressed; parts
-// that come on demand are not among it.
+// What a browser fetches until the page is usable, compressed; without parts
+// that are loaded on demand.
 test(
   'no script from elsewhere, and at most 67.5 kB of page to begin with',
   { skip },

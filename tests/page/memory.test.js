@@ -1,5 +1,5 @@
-// Goal: reviewing 200 items one after another leaves the page's memory where
-// it was: no nodes, listeners or captions of earlier items stay.
+// Goal: reviewing 200 items one after another does not grow the page's memory:
+// no nodes, listeners or captions of earlier items stay.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';
@@ -59,7 +59,7 @@ test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
   const review = async (n) => {
     const before = await heading.textContent();
     await page.keyboard.press('j');
-    // A truth, not a node: what is handed out to a test stays in memory.
+    // A boolean, not a node: a node that is handed to a test stays in memory.
     await page.waitForFunction(
       (name) =>
         Boolean(

@@ -1,5 +1,5 @@
-// Goal: whoever runs the server connects a model on the page, tries it before
-// it is kept, and takes it away again; its key is never shown.
+// Goal: an operator connects a model on the page, tries it before it is stored,
+// and removes it again; its key is never shown.
 import { test, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -41,7 +41,8 @@ test(
       (await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id),
       [],
     );
-    // What the server may not ask is refused in words, and nothing is kept.
+    // An address that the server may not call is refused with a reason, and
+    // nothing is stored.
     await dialog.getByLabel('Address').fill('http://192.168.0.7:8080/v1');
     await dialog.getByLabel('Model', { exact: true }).fill('small');
     await dialog.getByRole('button', { name: 'Try it' }).click();
@@ -49,7 +50,7 @@ test(
       .getByRole('alert')
       .filter({ hasText: /https, or http on this machine/ })
       .waitFor();
-    // The models of an address stand there once it is known.
+    // The models of an address are listed once it is known.
     await dialog.getByLabel('Model', { exact: true }).fill('');
     await dialog.getByLabel('Address').fill(server.url);
     await dialog.getByLabel('Key').fill(KEY);
@@ -73,7 +74,7 @@ test(
       json: { artistId: w.artistId, parseId: w.parseId },
     });
     assert.equal(written.body.prompt, good.description);
-    // The key is kept where it is, and never shown.
+    // The key stays stored, and is never shown.
     await page.getByRole('button', { name: 'Model', exact: true }).click();
     await dialog.getByText('A key is kept for this address').waitFor();
     assert.equal(await dialog.getByLabel('Key').inputValue(), '');

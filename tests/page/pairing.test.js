@@ -1,6 +1,6 @@
-// Goal: bounces find their sets by name, else by length and tempo; what is
-// only likely is asked and settled by a click, a choice or a drag, survives a
-// reload until then, and nothing of it is saved before.
+// Goal: bounces find their sets by name, otherwise by length and tempo; a
+// merely likely pair is proposed and settled by a click, a choice or a drag,
+// survives a reload until then, and nothing of it is saved before.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';
@@ -175,7 +175,8 @@ test(
       .waitFor();
     await captionOf(page).fill('House at 124 BPM');
     assert.equal(await button(page, 'Save & Next').isDisabled(), true);
-    // What is settled before the desk has its draft takes nothing from it.
+    // A pair that is settled before the desk has its draft takes nothing from
+    // it.
     await page.addInitScript(slowDrafts);
     await page.reload();
     await row(page, 'take 7.wav').getByText('Maybe Alpha: 0:41').waitFor();
@@ -335,7 +336,7 @@ test(
       wavFile('three.wav', small(33)),
     ]);
     await page.getByText('3 bounces to check below.').waitFor();
-    // What tells how it is heard moves the rows below.
+    // The text about how it is heard moves the rows below.
     await all;
     // All in sight: a list that scrolls under the pointer is another test.
     await page.setViewportSize({ width: 1280, height: 1600 });

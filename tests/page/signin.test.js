@@ -1,5 +1,6 @@
-// Goal: the page asks who it is for, goes on with what was refused meanwhile,
-// keeps nothing that a script could read, and forgets it all on signing out.
+// Goal: the page asks who the user is, continues with requests that were
+// refused meanwhile, stores nothing that a script could read, and forgets
+// everything on sign-out.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -104,7 +105,8 @@ test(
     );
     await captionOf(page).fill('Deep house, warm, 124 bpm');
     await checked; // else it may be what asks who it is, before the click
-    // The session ends while one works: what was meant goes on afterwards.
+    // The session ends during work: the interrupted action continues
+    // afterwards.
     await context.clearCookies();
     await button(page, 'Save & Next').click();
     await form(page).getByLabel('Token').fill(token);

@@ -1,6 +1,6 @@
-// Goal: one list of all tracks, as people work in it: found, filtered, sorted,
-// changed in place and in bulk, undone; a folder that is dropped again changes
-// nothing; the address brings one back.
+// Goal: one list of all tracks, as users work in it: searched, filtered,
+// sorted, edited in place and in bulk, undone; dropping a folder again changes
+// nothing; the address brings a track back.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';
@@ -63,7 +63,7 @@ async function openArtist(name) {
 }
 
 test('search, filter and sort show what is asked for', { skip }, async () => {
-  // In the order of their names: two of one second stand in that order.
+  // In the order of their names, also within one second.
   await saved('Sifted', [
     ['Alpha', 'Slow dub', 140],
     ['Mitte', 'House', 90],
@@ -133,7 +133,7 @@ test(
       .getByRole('textbox', { name: 'Caption of One' })
       .fill('Warm deep house');
     await page.keyboard.press('Enter');
-    // Enter keeps it and goes down; Escape leaves that one as it was.
+    // Enter keeps it and goes down; Escape leaves that one unchanged.
     await page
       .getByRole('textbox', { name: 'Caption of Two' })
       .fill('Something else');

@@ -1,5 +1,6 @@
-// Goal: from a dataset on the page, a person starts a training and sees how it
-// goes; without an account, copies a call that a shell takes as it is.
+// Goal: from a dataset on the page, a user starts a training and sees its
+// progress; without an account, the user copies a call that a shell accepts
+// unchanged.
 import { test, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -32,7 +33,7 @@ async function onDataset(stack, then) {
   await page.getByRole('button', { name: /^New link/ }).click();
   await page.getByText('Train on Replicate').click();
   await page.getByLabel('Your model there').fill('night-driver/my-model');
-  // What it costs is said before anything is asked for.
+  // The cost is shown before anything is requested.
   const asked = replicate.journal.length;
   await page.getByRole('button', { name: 'Start training' }).click();
   await page
@@ -105,7 +106,8 @@ test('a training is canceled, but not by one click', { skip }, async () => {
       await button.click();
       await page.getByRole('button', { name: 'Keep' }).click();
       assert.equal(training.status, 'starting');
-      // Replicate is away: told, and the button is there to try again.
+      // Replicate is away: the page says so, and the button is there to try
+      // again.
       replicate.fail(500, /cancel$/);
       await button.click();
       await page

@@ -143,7 +143,8 @@ test(
     await uploads(page)
       .getByText(/cannot be reached.*Trying again in \d+ s…/)
       .waitFor();
-    // Looked at in the meantime, it turns into what is saved under one's eyes.
+    // If the user looks at it in the meantime, it turns into the saved item on
+    // the screen.
     await page
       .getByRole('region', { name: 'Tracks' })
       .getByRole('button', { name: /^Fugue/ })

@@ -1,6 +1,6 @@
 // Goal: a saved track is cut into windows on its page; one is heard in a loop,
-// its caption read and changed, left out and taken back, by mouse and by keys;
-// what is done is on the server at once, and Undo takes it back.
+// its caption read and edited, excluded and included again, by mouse and by
+// keys; changes are on the server at once, and Undo takes them back.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';
@@ -145,7 +145,7 @@ test(
       .getByText(`${made.length} windows, ${made.length - 1} in the dataset`)
       .waitFor();
 
-    // After a reload all is as it was.
+    // After a reload everything is unchanged.
     await page.reload();
     await lane(page)
       .getByRole('button', { name: /^Window 2,.*left out/ })
@@ -176,7 +176,7 @@ test('windows of those that are selected', { skip }, async () => {
     .getByRole('heading', { name: `Window 1 of ${made.length}` })
     .waitFor();
 
-  // With a new caption the server makes them anew: they are fetched again.
+  // With a new caption the server remakes them: they are fetched again.
   await call(stack, 'PATCH', `/api/train/items/${t.id}/windows/0`, {
     json: { excluded: true },
   });

@@ -20,7 +20,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = path.join(here, '../..');
 const kinds = ['instruments', 'key', 'vocals', 'tempo', 'nothing'];
 
-// Of sets that are there; what is made for them lies in `dir`.
+// Judgments of the available sets; sets that are made for them are in `dir`.
 export const judgments = (dir) => [
   ...makeSets(dir),
   ...foreign().filter((set) => fs.existsSync(set.path)),
@@ -40,7 +40,7 @@ const foreign = () =>
       }));
     });
 
-// What the program says of each file.
+// What the program says about each file.
 export function told(program, files) {
   if (files.length === 0) return [];
   const out = execFileSync(program, files, {
@@ -107,8 +107,8 @@ export function judge(set, { facts, caption, fields }) {
 
 export const versions = ['train-v1', 'train-v2'];
 
-// What a model's caption says. What contradicts the judgment is wrong; an
-// instrument that neither the judgment has nor the set rules out is
+// The statements of a model's caption. One that contradicts the judgment is
+// wrong; an instrument that neither the judgment has nor the set rules out is
 // unsupported; what the judgment has and the caption lacks is missing.
 export function judgeCaption(set, { caption, said, warnings }) {
   const list = [];
@@ -156,7 +156,8 @@ export function judgeCaption(set, { caption, said, warnings }) {
 }
 
 // One version of the prompt over all sets: {counts, captions, ...}; tell(line)
-// says what is not right. One after the other, so that seconds are a caption's.
+// reports what is not right. One after the other, so that the seconds are a
+// single caption's.
 export async function byModel(
   program,
   sets,

@@ -1,5 +1,5 @@
 // Goal: no wrong statement about any set that a person has judged; a model's
-// captions are judged by the same.
+// captions are judged in the same way.
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
