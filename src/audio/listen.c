@@ -23,10 +23,8 @@
 #define LEVEL_FRAMES ((size_t)(SOUND_FPS * SOUND_LEVEL_SEC))
 #define PITCH_LOW 60.0
 #define PITCH_HIGH 2000.0
-#define SLOW_ENOUGH                                                            \
-    5000.0       /* samples per second, enough for low frequencies             \
-                  */
-#define HALVES 2 /* times at most, to get there */
+#define SLOW_ENOUGH 5000.0 /* samples per second, for low frequencies */
+#define HALVES 2           /* times at most, to get there */
 
 struct growing {
     float *at;
@@ -37,7 +35,7 @@ struct listen {
     int rate;
     struct strip fast, slow;
     struct halve halves[HALVES];
-    float half[ROOM]; /* what the first of them made last */
+    float half[ROOM]; /* the latest output of the first halver */
     size_t half_n;
     int64_t step;                /* fast samples for a slow one */
     int64_t late;                /* fast ones that those come late by */
@@ -198,7 +196,7 @@ moment(const struct listen *l, size_t frame)
     return (int64_t)frame * l->rate / SOUND_FPS;
 }
 
-/* All frames up to a sample whose windows are there. */
+/* All frames up to a sample whose windows are complete. */
 static void
 look_on(struct listen *l, int64_t until)
 {

@@ -1,4 +1,4 @@
-/* The settings of the work on audio behind the requests. */
+/* The settings for work on audio in the background. */
 #include "audio/probe.h"
 #include "base/processors.h"
 #include "base/setting.h"
