@@ -29,8 +29,8 @@ static const struct setting rows[] = {
      .least = 0,
      .most = 64,
      .unit = 1,
-     .help = "audio being analyzed after it was saved, at low priority; 0 "
-             "pauses it"},
+     .help = "audio files being analyzed after they were saved, at low "
+             "priority; 0 pauses the analysis"},
     {.name = "ANALYSIS_LEASE_SEC",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(analysis_lease),
@@ -38,8 +38,7 @@ static const struct setting rows[] = {
      .least = 3,
      .most = 3600,
      .unit = 1,
-     .help = "after which an analysis of which nothing is heard is begun "
-             "anew"},
+     .help = "seconds without news after which an analysis is started again"},
     {.name = "CONVERT_THREADS",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(convert_threads),
@@ -48,9 +47,9 @@ static const struct setting rows[] = {
      .least = 0,
      .most = 64,
      .unit = 1,
-     .help = "audio that is no MP3 being made one after it was saved, at the "
-             "lowest priority, so that an export finds it; 0: not ahead of "
-             "time"},
+     .help = "audio files other than MP3 being converted to MP3 after they "
+             "were saved, at the lowest priority, so that an export finds "
+             "them ready; 0: none ahead of time"},
     {.name = "EXPORT_CONVERTS",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(export_converts),
@@ -59,7 +58,8 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 256,
      .unit = 1,
-     .help = "files that exports convert at once where none was kept"},
+     .help = "files that exports convert at the same time if no conversion "
+             "is stored"},
 };
 
 const struct settings audio_settings = {SETTINGS_OF(rows)};

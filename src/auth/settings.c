@@ -15,9 +15,10 @@ static const struct setting rows[] = {
      .at = CONF_AT(auth),
      .fallback = "none",
      .words = {"none", "token", "supabase"},
-     .help = "who may: `none`, only while this machine alone can reach it; "
-             "`token`: whoever has one from `./trainmode token add NAME`; "
-             "`supabase`: the users of a project, each their own artists; see "
+     .help = "who may use it: `none`: everybody, allowed only if nothing but"
+             " this machine can reach it; `token`: holders of a token from "
+             "`./trainmode token add NAME`; `supabase`: the users of a "
+             "project, each their own artists; see "
              "[operating](docs/operating.md#who-may)"},
     {.name = "SUPABASE_URL",
      .kind = SETTING_URL,
@@ -27,12 +28,12 @@ static const struct setting rows[] = {
     {.name = "SUPABASE_PUBLISHABLE_KEY",
      .kind = SETTING_TEXT,
      .at = CONF_AT(supabase_public),
-     .help = "with `AUTH=supabase`: the key that a page may hold, "
+     .help = "with `AUTH=supabase`: the key that a page may have, "
              "`sb_publishable_…` or the older anon key"},
     {.name = "SUPABASE_JWT_SECRET",
      .kind = SETTING_SECRET,
      .at = CONF_AT(jwt_secret),
-     .help = "with `AUTH=supabase`, for a project that still signs by its "
+     .help = "with `AUTH=supabase`, for a project that still signs with its "
              "legacy shared secret (Settings, JWT Keys)"},
     {.name = "SUPABASE_ANONYMOUS",
      .kind = SETTING_SWITCH,

@@ -10,10 +10,10 @@ static const struct setting rows[] = {
     {.name = "OPENAI_BASE_URL",
      .kind = SETTING_URL,
      .at = CONF_AT(openai_url),
-     .unset = "OpenAI's, where a key is set",
+     .unset = "OpenAI's, if a key is set",
      .help = "any compatible server, with its `/v1`: Ollama, llama.cpp, "
              "vLLM, LM Studio; a query such as `?api-version=…` and a "
-             "`/chat/completions` at its end are understood"},
+             "`/chat/completions` at its end are accepted"},
     {.name = "OPENAI_MODEL",
      .kind = SETTING_TEXT,
      .at = CONF_AT(openai_model),
@@ -26,7 +26,7 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 3600,
      .unit = 1,
-     .help = "for one caption, all tries together"},
+     .help = "time for one caption, including retries"},
     {.name = "MODEL_STALL_SEC",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(model_stall),
@@ -34,7 +34,7 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 3600,
      .unit = 1,
-     .help = "how long the model may be silent meanwhile"},
+     .help = "how long the model may be silent during that time"},
     {.name = "CAPTIONS_PER_MINUTE",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(captions_minute),
@@ -42,8 +42,7 @@ static const struct setting rows[] = {
      .least = 0,
      .most = 60000,
      .unit = 1,
-     .help = "captions of one artist, where a model is connected; 0: any "
-             "number"},
+     .help = "captions per artist, if a model is connected; 0: no limit"},
     {.name = "CAPTION_DAILY_LIMIT",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(captions_day),
@@ -51,8 +50,7 @@ static const struct setting rows[] = {
      .least = 0,
      .most = 1000000,
      .unit = 1,
-     .help = "how often a model may be asked for one artist on one day "
-             "(UTC); 0: any number"},
+     .help = "questions to a model per artist and day (UTC); 0: no limit"},
     {.name = "CAPTION_CONTEXT_TOKENS",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(context_tokens),
@@ -60,29 +58,29 @@ static const struct setting rows[] = {
      .least = 500,
      .most = 1000000,
      .unit = 1,
-     .help = "what of schema and set is shown to the model"},
+     .help = "how much of schema and set the model is shown"},
     {.name = "CAPTION_EXAMPLES",
      .kind = SETTING_SWITCH,
      .at = CONF_AT(examples),
      .fallback = "on",
-     .help = "whether captions that a person changed go along with the "
+     .help = "whether captions that a user edited are sent with the "
              "question, as examples for the next ones; see "
-             "[captions](docs/captions.md#by-the-persons-hand)"},
+             "[captions](docs/captions.md#edited-captions-as-examples)"},
     {.name = "CAPTION_PROMPT",
      .kind = SETTING_WORD,
      .at = CONF_AT(caption_prompt),
      .fallback = "auto",
      .words = {"auto", "train-v1", "train-v2"},
      .help = "`train-v1`, `train-v2` (for models that hear), or `auto`: v2 "
-             "if audio goes along, else v1"},
+             "if audio is sent, otherwise v1"},
     {.name = "CAPTION_AUDIO",
      .kind = SETTING_WORD,
      .at = CONF_AT(caption_audio),
      .fallback = "off",
      .words = {"off", "excerpt", "windows"},
-     .help = "what a model that hears is given, and what then leaves this "
-             "machine: nothing; `excerpt`: the stretch of the track where "
-             "most sounds; `windows`: several, one for each window; see "
+     .help = "what audio a model is sent, and so what leaves this machine: "
+             "none; `excerpt`: the loudest stretch of the track; `windows`: "
+             "several excerpts, one per window; see "
              "[captions](docs/captions.md#a-model-that-hears)"},
     {.name = "CAPTION_AUDIO_SEC",
      .kind = SETTING_NUMBER,
@@ -91,7 +89,7 @@ static const struct setting rows[] = {
      .least = 5,
      .most = 300,
      .unit = 1,
-     .help = "one excerpt, at most"},
+     .help = "longest excerpt"},
     {.name = "CAPTION_AUDIO_COUNT",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(audio_count),
@@ -99,7 +97,7 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 64,
      .unit = 1,
-     .help = "excerpts in one question, at most"},
+     .help = "most excerpts in one question"},
     {.name = "CAPTION_AUDIO_FORMAT",
      .kind = SETTING_WORD,
      .at = CONF_AT(audio_format),
@@ -109,22 +107,22 @@ static const struct setting rows[] = {
     {.name = "OPENAI_PRICE_IN",
      .kind = SETTING_PRICE,
      .at = CONF_AT(price_in),
-     .help = "what a million tokens of a question cost; then captions say "
-             "what they cost"},
+     .help = "price of a million input tokens; if it is set, captions show "
+             "their cost"},
     {.name = "OPENAI_PRICE_OUT",
      .kind = SETTING_PRICE,
      .at = CONF_AT(price_out),
-     .help = "the same of an answer"},
+     .help = "the same for output tokens"},
     {.name = "OPENAI_PRICE_AUDIO",
      .kind = SETTING_PRICE,
      .at = CONF_AT(price_audio),
      .unset = "as `OPENAI_PRICE_IN`",
-     .help = "of a million tokens of audio"},
+     .help = "the same for audio tokens"},
     {.name = "OPENAI_PRICE_CURRENCY",
      .kind = SETTING_TEXT,
      .at = CONF_AT(currency),
      .fallback = "USD",
-     .help = "what prices are in"},
+     .help = "currency of the prices"},
 };
 
 const struct settings caption_settings = {SETTINGS_OF(rows)};

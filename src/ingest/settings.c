@@ -10,7 +10,7 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 1 << 20,
      .unit = 1 << 20,
-     .help = "one audio file, in MiB"},
+     .help = "largest audio file, in MiB"},
     {.name = "MAX_ALS_MB",
      .kind = SETTING_NUMBER64,
      .at = CONF_AT(max_als),
@@ -18,7 +18,7 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 4096,
      .unit = 1 << 20,
-     .help = "one Live set, in MiB"},
+     .help = "largest Live set, in MiB"},
     {.name = "MAX_ARCHIVE_MB",
      .kind = SETTING_NUMBER64,
      .at = CONF_AT(max_archive),
@@ -26,7 +26,7 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 1 << 20,
      .unit = 1 << 20,
-     .help = "one zip or tar of sets and bounces, as it is sent and again "
+     .help = "largest zip or tar of sets and bounces, both packed and "
              "unpacked, in MiB"},
 };
 

@@ -9,13 +9,13 @@ static const struct setting rows[] = {
      .at = CONF_AT(storage),
      .fallback = "local",
      .words = {"local", "supabase"},
-     .help = "where objects lie: `local`, in the state folder, or `supabase`; "
-             "see [Supabase](docs/supabase.md)"},
+     .help = "where objects are stored: `local`, in the state folder, or "
+             "`supabase`; see [Supabase](docs/supabase.md)"},
     {.name = "STORE_DIR",
      .kind = SETTING_FOLDER,
      .at = CONF_AT(store_dir),
      .fallback = "STATE/store",
-     .help = "the folder of the local store, and of files on their way in"},
+     .help = "the folder of the local store, and of incoming files"},
     {.name = "SUPABASE_SERVICE_ROLE_KEY",
      .kind = SETTING_SECRET,
      .at = CONF_AT(supabase_key),
@@ -25,7 +25,7 @@ static const struct setting rows[] = {
      .kind = SETTING_TEXT,
      .at = CONF_AT(supabase_bucket),
      .fallback = "dawa-exports",
-     .help = "the bucket; made, private, when it is missing"},
+     .help = "the bucket; created as a private one if it is missing"},
     {.name = "SUPABASE_RESUMABLE_MB",
      .kind = SETTING_NUMBER64,
      .at = CONF_AT(supabase_resumable),
@@ -33,8 +33,8 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 5120,
      .unit = 1 << 20,
-     .help = "files over so many MiB go up in pieces, and go on where they "
-             "were after a broken connection"},
+     .help = "files over this many MiB are uploaded in pieces, and continue "
+             "after a broken connection"},
     {.name = "DURABLE",
      .kind = SETTING_SWITCH,
      .at = CONF_AT(durable),
@@ -47,7 +47,7 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 8760,
      .unit = 3600,
-     .help = "how long a dataset's URL works"},
+     .help = "how long a dataset's URL stays valid"},
 };
 
 static void

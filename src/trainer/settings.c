@@ -6,8 +6,8 @@ static const struct setting rows[] = {
     {.name = "REPLICATE_API_TOKEN",
      .kind = SETTING_SECRET,
      .at = CONF_AT(replicate_token),
-     .help = "the account that starts trainings; without it the call to make "
-             "by hand is shown"},
+     .help = "the account that starts trainings; without it you are shown "
+             "the call to make by hand"},
     {.name = "REPLICATE_BASE_URL",
      .kind = SETTING_URL,
      .at = CONF_AT(replicate_url),
@@ -16,8 +16,9 @@ static const struct setting rows[] = {
     {.name = "REPLICATE_WEBHOOK_SECRET",
      .kind = SETTING_SECRET,
      .at = CONF_AT(webhook_secret),
-     .help = "`whsec_…`, from `GET /v1/webhooks/default/secret`: with it and "
-             "an https `PUBLIC_URL`, Replicate tells how a training goes"},
+     .help = "`whsec_…`, from `GET /v1/webhooks/default/secret`: with it and"
+             " an https `PUBLIC_URL`, Replicate reports the progress of a "
+             "training"},
     {.name = "TRAININGS_PER_ARTIST",
      .kind = SETTING_NUMBER,
      .at = CONF_AT(trainings),
@@ -25,18 +26,18 @@ static const struct setting rows[] = {
      .least = 1,
      .most = 1000,
      .unit = 1,
-     .help = "trainings that may run at once; each costs money"},
+     .help = "trainings that may run at the same time; each costs money"},
     {.name = "TRAINING_DESTINATIONS",
      .kind = SETTING_TEXT,
      .at = CONF_AT(destinations),
      .unset = "any",
-     .help = "what may be trained: `owner/name` or `owner/*`, blanks or "
-             "commas between them"},
+     .help = "models that may be trained: `owner/name` or `owner/*`, "
+             "separated by blanks or commas"},
     {.name = "TRAINING_TRAINERS",
      .kind = SETTING_TEXT,
      .at = CONF_AT(trainers),
      .unset = "any",
-     .help = "trainers that may be asked, in the same way"},
+     .help = "trainers that may be used, in the same form"},
 };
 
 const struct settings trainer_settings = {SETTINGS_OF(rows)};

@@ -16,39 +16,39 @@ static const struct setting rows[] = {
     {.name = "PUBLIC_URL",
      .kind = SETTING_URL,
      .at = CONF_AT(public_url),
-     .unset = "the address that was asked",
-     .help = "what dataset URLs begin with, such as "
-             "`https://trainmode.example.org`; set it where a trainer must "
+     .unset = "the address of the request",
+     .help = "the start of dataset URLs, such as "
+             "`https://trainmode.example.org`; set it if a trainer must "
              "reach you"},
     {.name = "LISTEN",
      .kind = SETTING_TEXT,
      .at = CONF_AT(listen),
      .fallback = "127.0.0.1",
-     .help = "where nginx listens besides 127.0.0.1: an interface's address, "
-             "or `0.0.0.0` or `[::]` for all"},
+     .help = "the address that nginx listens on besides 127.0.0.1: an "
+             "interface's, or `0.0.0.0` or `[::]` for all"},
     {.name = "PROXIES",
      .kind = SETTING_TEXT,
      .at = CONF_AT(proxies),
      .unset = "none; with an https `PUBLIC_URL` this machine",
-     .help = "addresses of proxies in front, blanks or commas between them, "
-             "whose `X-Forwarded-For` is believed"},
+     .help = "addresses of proxies in front of nginx, separated by blanks or"
+             " commas, whose `X-Forwarded-For` is trusted"},
     {.name = "CORS_ORIGINS",
      .kind = SETTING_TEXT,
      .at = CONF_AT(cors_origins),
-     .help = "origins of other pages, blanks or commas between them, whose "
-             "scripts may call the API (with a token of their own, never by "
-             "the page's cookie)"},
+     .help = "origins of other pages, separated by blanks or commas, whose "
+             "scripts may call the API (with a token of their own, never "
+             "with the page's cookie)"},
     THREADS("TRAIN", "train", "512",
-            "captions of one artist in flight; all together a quarter more"),
+            "captions in progress per artist; a quarter more for all artists "
+           "together"),
     THREADS("SAVE", "save", "16",
-            "uploads being processed; half of them may still be on their way "
-            "in"),
+            "uploads being processed; half of them may still be arriving"),
     THREADS("EXPORT", "export", "4",
-            "exports and checks of one artist at once; all together two more, "
-            "and downloads beside them"),
+            "exports and checks at a time per artist; two more for all "
+           "artists together; downloads have their own threads"),
     THREADS("LIBRARY", "library", "16",
-            "sets of one artist being read at once; all together a quarter "
-            "more, and all other requests beside them"),
+            "sets being read per artist; a quarter more for all artists "
+           "together; other requests have their own threads"),
 };
 /* clang-format on */
 
