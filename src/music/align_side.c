@@ -7,7 +7,7 @@
 #include "music/align_parts.h"
 #include "music/shape.h"
 
-#define HELD 5           /* frames that a note is held for at least */
+#define HELD 5 /* frames that a note is held for at least */
 /* More simultaneous notes of one class add nothing. */
 #define CHROMA_MOST 1.5f
 #define CHROMA_QUIET 0.3f
