@@ -8,52 +8,57 @@
 
 #include "base/mem.h"
 
-uint32_t
-text_next(const char **p)
+/* The code point at s, of which at most `most` bytes may be read. A bad byte
+ * is U+FFFD of one byte. */
+static uint32_t
+code_point(const unsigned char *s, size_t most, size_t *ret_len)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *s = (const unsigned char *)*p;
     uint32_t c = s[0];
-    int len;
+    size_t len;
 
-    if (c == 0)
-        return 0;
-    (*p)++;
+    *ret_len = 1;
     if (c < 0x80)
         return c;
     len = c >= 0xf0 && c < 0xf8   ? 4
           : c >= 0xe0 && c < 0xf0 ? 3
           : c >= 0xc0 && c < 0xe0 ? 2
                                   : 0;
-    if (len == 0)
+    if (len == 0 || len > most)
         return 0xfffd;
     c &= 0xffu >> (len + 1);
-    for (int i = 1; i < len; i++) {
+    for (size_t i = 1; i < len; i++) {
         if ((s[i] & 0xc0) != 0x80)
             return 0xfffd;
         c = c << 6 | (s[i] & 0x3f);
     }
     if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
         return 0xfffd;
-    *p += len - 1;
+    *ret_len = len;
+    return c;
+}
+
+uint32_t
+text_next(const char **p)
+{
+    size_t len;
+    uint32_t c = code_point((const unsigned char *)*p, 4, &len);
+
+    if (c != 0)
+        *p += len;
     return c;
 }
 
 bool
 text_valid(const char *s, size_t len)
 {
-    const char *p = s;
-    const char *was = s;
-    uint32_t c;
+    for (size_t at = 0, n; at < len; at += n) {
+        uint32_t c = code_point((const unsigned char *)s + at, len - at, &n);
 
-    if (memchr(s, '\0', len) != NULL)
-        return false;
-    while (p < s + len && (c = text_next(&p)) != 0) {
-        if (c == 0xfffd && p - was == 1)
+        if (c == 0 || (c == 0xfffd && n == 1))
             return false;
-        was = p;
     }
-    return p == s + len;
+    return true;
 }
 
 size_t

@@ -13,8 +13,9 @@
  * as U+FFFD and is one byte long. */
 uint32_t text_next(const char **p);
 
-bool text_valid(const char *s, size_t len); /* UTF-8 without NUL */
-size_t text_count(const char *s);           /* code points */
+/* UTF-8 without NUL; reads these bytes and no more. */
+bool text_valid(const char *s, size_t len);
+size_t text_count(const char *s); /* code points */
 
 /* The length of the longest prefix of s that has at most max bytes and ends on
  * a whole code point. */

@@ -101,8 +101,10 @@ text_is_utf8_or_refused(void **state)
     assert_false(text_valid("\xc0\xaf", 2));     /* overlong slash */
     assert_false(text_valid("\xed\xa0\x80", 3)); /* a surrogate */
     assert_false(text_valid("a\0b", 3));
-    assert_false(text_valid("\xf0\x9f\x8e", 3)); /* cut short */
-    assert_true(text_valid("\xef\xbf\xbd", 3));  /* U+FFFD itself */
+    assert_false(text_valid("\xf0\x9f\x8e", 3));     /* cut short */
+    assert_false(text_valid("\xf0\x9f\x8e\xb5", 3)); /* its end is not ours */
+    assert_true(text_valid("\xc3\xbc\xbc", 2));
+    assert_true(text_valid("\xef\xbf\xbd", 3)); /* U+FFFD itself */
     assert_int_equal(text_cut("a\u00fcb", 2), 1);
     assert_true(text_blank(" \n\t"));
 }
