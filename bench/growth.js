@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../tests/lib/stack.js';
 import { call, soon, world } from '../tests/lib/client.js';
 import { crc32 } from '../tests/lib/crc32.js';
@@ -100,6 +101,7 @@ async function fill(n) {
     parseIds[i] = parseId;
   });
   items(artist, parseIds);
+  await sleep(100); // so that connections that ended meanwhile are noticed
   const { trainingItemId } = await ask('POST', '/api/train/save', {
     json: {
       artistId: artist.id,

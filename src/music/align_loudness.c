@@ -11,7 +11,8 @@
 #include "music/shape.h"
 
 #define CELL 0.1 /* seconds, of the set */
-#define LEVEL_CELLS ((int)(SOUND_LEVEL_SEC / CELL))
+#define LEVEL_CELLS ALIGN_LEVEL_CELLS
+_Static_assert((int)(SOUND_LEVEL_SEC / CELL) == LEVEL_CELLS, "cells");
 #define LEAD_CELLS 60 /* by which the audio may begin before the set */
 #define SILENCE 0.6   /* seconds of it, at least, that are not counted */
 #define LEVELS_LEAST 30
@@ -149,28 +150,6 @@ course_of_sound(const struct sound *s, struct course *ret)
         ret->loud[i] = mean(v, i > 2 ? i - 2 : 0, i + 3 < n ? i + 3 : n);
 }
 
-/* -1 to 1: compares the set's cells from `first` on with the audio's levels; 0
- * if either never changes. */
-static double
-likeness(const float *set, const float *audio, size_t n)
-{
-    double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
-
-    for (size_t i = 0; i < n; i++, set += LEVEL_CELLS) {
-        double a = (double)*set, b = (double)audio[i];
-
-        x += a;
-        y += b;
-        xx += a * a;
-        yy += b * b;
-        xy += a * b;
-    }
-    xx -= x * x / (double)n;
-    yy -= y * y / (double)n;
-    xy -= x * y / (double)n;
-    return xx > 1e-3 && yy > 1e-3 ? xy / sqrt(xx * yy) : 0;
-}
-
 /* Where the audio's first level would begin. */
 static double
 seconds(size_t first)
@@ -229,13 +208,12 @@ align_loudness(const struct sound *s, const struct timeline *t,
     n = end - (size_t)(OVERLAP * (double)(end < cells ? end : cells));
     like = xcalloc(n, sizeof(*like));
     shape_ends(s, &from, &sounding);
+    align_likeness(set.loud + LEVEL_CELLS / 2, audio.loud, s->levels, like, n);
+    align_likeness(set.rise, audio.rise, s->levels, like, n);
+    align_likeness(set.fall, audio.fall, s->levels, like, n);
     for (size_t i = 0; i < n; i++)
-        like[i] = seconds(i) < -SILENCE - (double)from / SOUND_FPS
-                      ? -2 /* what sounds would be before the set */
-                      : (float)(likeness(set.loud + i + LEVEL_CELLS / 2,
-                                         audio.loud, s->levels) +
-                                likeness(set.rise + i, audio.rise, s->levels) +
-                                likeness(set.fall + i, audio.fall, s->levels));
+        if (seconds(i) < -SILENCE - (double)from / SOUND_FPS)
+            like[i] = -2; /* what sounds would be before the set */
     *ret_offset = seconds(choose(like, n, wishes, wish_count, &known));
     return known;
 }

@@ -112,6 +112,14 @@ double align_products(const struct align_side *audio,
 double align_drift(const struct align_side *audio, const struct align_side *set,
                    long at, double *ret_first);
 
+/* align_likeness.c: adds to each of n places how alike the audio's levels and
+ * the set's cells from there on are, -1 to 1; 0 if one of them never changes.
+ * A level is as long as ALIGN_LEVEL_CELLS cells; `set` has as many cells as
+ * all levels from the last place on take. */
+#define ALIGN_LEVEL_CELLS 5
+void align_likeness(const float *set, const float *audio, size_t levels,
+                    float *like, size_t n);
+
 /* align_loudness.c: where in the set, in seconds, the audio begins, judged by
  * its loudness; false if loudness cannot tell. wishes: likely beginnings. */
 bool align_loudness(const struct sound *s, const struct timeline *t,
