@@ -164,8 +164,10 @@ struct item {
     struct audio_facts audio; /* format NULL: no audio */
     json_object *analysis;    /* loudness, peaks, tempo, ...; NULL until done */
     json_object *alignment;   /* its place in its set; NULL until done */
+    json_object *tempo;       /* measured, of audio without a set; or NULL */
     json_object *checks;      /* array; NULL: none */
     json_object *fields;      /* of the caption; NULL: unknown */
+    long windows_n;           /* that it is divided into */
     struct song song;         /* its set, if an export reads the item */
     /* What an export takes instead of the item: its windows that are not
      * excluded, possibly none. NULL: the whole item. Borrowed. */

@@ -45,6 +45,8 @@ item_read(const struct rows *r, size_t i, struct item *ret)
     ret->fields = rows_json(r, i, 26);
     ret->error = rows_text(r, i, 27);
     ret->alignment = rows_json(r, i, ITEM_ALIGNMENT);
+    ret->windows_n = rows_int(r, i, ITEM_WINDOWS);
+    ret->tempo = rows_json(r, i, ITEM_TEMPO);
 }
 
 void
@@ -69,6 +71,7 @@ item_release(struct item *it)
     free(it->audio.sha256);
     json_object_put(it->analysis);
     json_object_put(it->alignment);
+    json_object_put(it->tempo);
     json_object_put(it->checks);
     json_object_put(it->fields);
     song_release(&it->song);

@@ -16,10 +16,14 @@
     "t.audio_sample_rate, t.audio_channels, t.audio_bitrate, "                 \
     "t.analysis_state, t.checks, t.generation_id, t.prompt_edited, t.fields, " \
     "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint, "          \
-    "t.alignment"
+    "t.alignment, (SELECT count(*) FROM training_windows w "                   \
+    "WHERE w.item_id = t.id AND NOT w.waiting), CASE "                         \
+    "WHEN t.als_summary_id IS NULL THEN t.analysis -> 'tempo' END"
 #define ITEM_MICROS 28 /* created_at, for cursors */
 #define ITEM_ALIGNMENT 29
-#define ITEM_MORE 30 /* the first column after these */
+#define ITEM_WINDOWS 30
+#define ITEM_TEMPO 31
+#define ITEM_MORE 32 /* the first column after these */
 
 void item_read(const struct rows *r, size_t i, struct item *ret);
 void items_read(const struct rows *r, size_t n, struct items *ret);

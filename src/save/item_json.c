@@ -33,16 +33,21 @@ audio_json(const struct audio_facts *a)
     return o;
 }
 
-/* The results of the analysis, without the peaks; null until it is done. */
+/* The results of the analysis, without the peaks; null until it is done. A list
+ * has only the tempo, and only of audio without a set. */
 static json_object *
-measured_json(json_object *analysis)
+measured_json(const struct item *it)
 {
     json_object *o;
 
-    if (analysis == NULL)
+    if (it->analysis == NULL && it->tempo == NULL)
         return NULL;
     o = json_object_new_object();
-    json_object_object_foreach(analysis, name, value)
+    if (it->analysis == NULL) {
+        json_add(o, "tempo", json_object_get(it->tempo));
+        return o;
+    }
+    json_object_object_foreach(it->analysis, name, value)
     {
         if (strcmp(name, "peaks") != 0 && strcmp(name, "fingerprint") != 0)
             json_add(o, name, json_object_get(value));
@@ -77,7 +82,8 @@ item_json(const struct item *it, bool with_peaks)
     if (it->audio.format != NULL)
         json_add_str(o, "analysis", it->analysis_state);
     json_add(o, "alignment", json_object_get(it->alignment));
-    json_add(o, "measured", measured_json(it->analysis));
+    json_add_int(o, "windows", it->windows_n);
+    json_add(o, "measured", measured_json(it));
     if (with_peaks && it->analysis != NULL)
         json_add(o, "peaks", json_object_get(json_at(it->analysis, "peaks")));
     json_add(o, "checks",

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "db/pairing.h"
+#include "music/witness.h"
 #include "save/pair.h"
 #include "save/pool.h"
 #include "save/save.h"
@@ -27,9 +28,22 @@ match_json(const struct pair *p)
     return o;
 }
 
+/* What the audio alone shows: guesses, to be shown and never to be said. */
+static json_object *
+measured_json(const struct upload *u, const struct sound *sound)
+{
+    auto_json json_object *key = witness_json(sound, NULL);
+    json_object *o = json_object_new_object();
+
+    json_add(o, "tempo", json_object_get(json_at(u->analysis, "tempo")));
+    json_add_str(o, "key", json_text(key, "text"));
+    return o;
+}
+
+/* upload: what was sent, or NULL where an item is meant. */
 static int
 reply_matches(struct app *app, struct req *req, const char *artist,
-              const char *upload, const char *text, struct err *err)
+              const struct upload *upload, const char *text, struct err *err)
 {
     auto_sound struct sound *sound = sound_read(text);
     auto_pairs struct pairs pairs = {0};
@@ -45,8 +59,11 @@ reply_matches(struct app *app, struct req *req, const char *artist,
     list = json_object_new_array();
     for (size_t i = 0; i < pairs.n && i < MATCHES_MAX; i++)
         json_object_array_add(list, match_json(&pairs.v[i]));
-    if (upload != NULL)
-        json_add_str(out, "uploadId", upload);
+    if (upload != NULL) {
+        json_add_str(out, "uploadId", upload->id);
+        json_add_str(out, "sha256", upload->sha256);
+        json_add(out, "measured", measured_json(upload, sound));
+    }
     json_add(out, "matches", list);
     return reply_json(req, 200, out, err);
 }
@@ -128,7 +145,7 @@ match_audio(struct app *app, struct req *req, const struct artist *artist,
     u.sha256 = xstrdup(sp.sha256);
     if (keep(app, &u, &sp, probe.mime, err) == -1)
         return -1;
-    return reply_matches(app, req, artist->id, id,
+    return reply_matches(app, req, artist->id, &u,
                          json_text(u.analysis, "sound"), err);
 }
 

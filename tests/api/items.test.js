@@ -5,7 +5,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { startStack } from '../lib/stack.js';
-import { call, problem, save, world, SUMMARY } from '../lib/client.js';
+import { call, problem, save, soon, world, SUMMARY } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 
 const sha = (b) => createHash('sha256').update(b).digest('hex');
@@ -216,6 +216,18 @@ test('audio stands alone', async () => {
     400,
     'invalid_field',
     'parseId',
+  );
+  // Measured, and in a list of its own accord; captions do not say it.
+  const listed = async () =>
+    (
+      await call(stack, 'GET', `/api/train/items?artistId=${w.artistId}`)
+    ).body.items.find((i) => i.id === item.id);
+  assert.ok(await soon(async () => (await listed()).analysis === 'done'));
+  assert.equal((await listed()).windows, 0);
+  const whole = (await call(stack, 'GET', `/api/train/items/${item.id}`)).body;
+  assert.deepEqual(
+    (await listed()).measured,
+    whole.measured.tempo && { tempo: whole.measured.tempo },
   );
   const other = mp3(46);
   const put = await call(stack, 'PUT', `/api/train/items/${item.id}/audio`, {

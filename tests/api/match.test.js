@@ -73,6 +73,9 @@ test('a bounce finds its set and its place, and is saved without being sent agai
   assert.ok(
     stack.files().some((f) => f.endsWith(`/incoming/${found.body.uploadId}`)),
   );
+  assert.match(found.body.sha256, /^[0-9a-f]{64}$/);
+  assert.equal(Math.round(found.body.measured.tempo.bpm), 124);
+  assert.ok('key' in found.body.measured);
 
   const form = {
     artistId: artist.id,
