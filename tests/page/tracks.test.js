@@ -182,6 +182,54 @@ test(
   },
 );
 
+test('the table has a column for each fact', { skip }, async () => {
+  await saved('Columns', [
+    ['One', 'Warm deep house at 124 BPM', 124],
+    ['Two', 'Cold', 90],
+  ]);
+  const { page, context, faults } = await openArtist('Columns');
+  await button(page, 'Table').click();
+  const heads = page.getByRole('columnheader');
+  assert.deepEqual(
+    (await heads.allInnerTexts()).slice(1).map((text) => text.trim()),
+    [
+      'Track',
+      'State',
+      'Tempo',
+      'Key',
+      'Length',
+      'Instruments',
+      'Caption',
+      'Words',
+      'Checks',
+      'Windows',
+    ],
+  );
+  const row = page
+    .getByRole('row')
+    .filter({ has: page.getByRole('button', { name: 'One', exact: true }) });
+  const cells = async () =>
+    (await row.getByRole('cell').allInnerTexts()).map((text) => text.trim());
+  // Instruments come from the set, as the row is looked at.
+  await row.getByRole('cell').filter({ hasText: 'kick' }).waitFor();
+  const before = await cells();
+  assert.deepEqual(before.slice(1, 5), ['● Ready', '124', 'A minor', '0:31']);
+  assert.deepEqual(before.slice(6, 8), ['Warm deep house at 124 BPM', '6']);
+  assert.match(before[8], /^(⚠ \d.*)?$/s);
+  assert.equal(before[9], '');
+  await page.getByRole('checkbox', { name: 'Select One', exact: true }).check();
+  await page.locator('#many-windows').click();
+  await page.locator('#bulk-text').getByText('1/1 cut into windows').waitFor();
+  await row.getByRole('cell').nth(9).filter({ hasText: /^\d+$/ }).waitFor();
+  // Sorted by what was clicked, up and down.
+  await heads.filter({ hasText: 'Tempo' }).getByRole('button').click();
+  await page.getByRole('row').nth(1).getByText('Two').waitFor();
+  await heads.filter({ hasText: 'Tempo' }).getByRole('button').click();
+  await page.getByRole('row').nth(1).getByText('One').waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('what was deleted comes back by Undo', { skip }, async () => {
   const artistId = await saved('Deleted', [
     ['One', 'First', 120],

@@ -86,6 +86,22 @@ test(
       false,
     );
 
+    // What its words rest on is underlined, and said in words.
+    const marks = page.locator('#window-marks [data-rests]');
+    await marks.first().waitFor({ state: 'attached' });
+    assert.ok((await marks.allInnerTexts()).includes('124 BPM'));
+    const legend = page.locator('#window-evidence');
+    await legend.getByText(/^Underlined words rest on /).click();
+    await legend
+      .getByRole('button', { name: 'Show “124 BPM” in the caption' })
+      .click();
+    assert.equal(
+      await text(page).evaluate((f) =>
+        f.value.slice(f.selectionStart, f.selectionEnd),
+      ),
+      '124 BPM',
+    );
+
     // Enter keeps it and goes on, like in the table.
     await text(page).fill('Drums of my own at 124 BPM');
     await text(page).press('Enter');

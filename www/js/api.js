@@ -36,6 +36,13 @@ export async function call(method, path, options = {}) {
   return readJson(response);
 }
 
+let changed = null; // see tabs.js
+export const whenChanged = (fn) => {
+  changed = fn;
+};
+export const tellChanged = (method, path) =>
+  method !== 'GET' && changed?.(method, path);
+
 // The same, but returns the answer itself; an error status still throws, with
 // `asIs` a 401 too.
 export function request(method, path, { asIs, ...options } = {}) {
@@ -79,6 +86,7 @@ async function send(method, path, { query, body, headers = {}, signal }) {
     throw unreachable();
   }
   if (!response.ok) throw await errorOf(response);
+  tellChanged(method, path);
   return response;
 }
 

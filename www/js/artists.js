@@ -7,13 +7,12 @@ import { ask, tryIn } from './dialogs.js';
 import { loadDatasets } from './datasets.js';
 import { byId, html } from './html.js';
 import { forget } from './kept.js';
+import { work } from './late.js';
 import { loadItems, loadSets } from './load.js';
 import { notice } from './notices.js';
-import { loadLoose } from './pairs.js';
 import { loadSchema } from './schema.js';
 import { recall, remember, set, state, watch } from './state.js';
 import { recallAside } from './tracks.js';
-import { dropUploads } from './uploads.js';
 
 let renaming = null; // the artist that the dialog is about; null: a new one
 let then = null; // what waits for an artist to be made
@@ -100,15 +99,16 @@ async function openArtist(artistId, track) {
     set({ schema: null, sets: [], items: [], datasets: [] });
     return;
   }
-  await Promise.all([
+  const [here] = await Promise.all([
+    work(),
     loadSchema(),
     loadSets(),
     loadItems(),
     loadDrafted(),
     loadDatasets(),
   ]);
-  if (state.artistId !== artistId) return;
-  loadLoose();
+  if (state.artistId !== artistId || !here) return;
+  (await import('./pairs.js')).loadLoose();
   if (state.sets && state.items) {
     await (track ? selectTrack(track) : selectRemembered());
     return;
@@ -176,7 +176,7 @@ export async function removeArtist(artist) {
     return;
   }
   await select(null);
-  dropUploads(artist.id);
+  (await import('./uploads.js')).dropUploads(artist.id);
   await forget(`${artist.id}/`);
   set({ artists: state.artists.filter((a) => a.id !== artist.id) });
   await chooseArtist(state.artists[0]?.id || null);

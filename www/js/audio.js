@@ -1,6 +1,6 @@
 // The audio of the set on the desk: chosen, dropped or pasted.
 import { call } from './api.js';
-import { currentItem, editDraft, resting } from './desk.js';
+import { currentItem, editDraft, isAlone, resting } from './desk.js';
 import { lengthProblem, takeOut } from './pairs.js';
 import { bytes } from './format.js';
 import { byId, html, say } from './html.js';
@@ -109,12 +109,17 @@ const savedName = (audio) =>
 // How long a file is, is known once the player has its head: said before it is
 // saved.
 function noteLength() {
-  const { file, problem } = state.draft;
+  const { file, problem, seconds } = state.draft;
+  const { duration } = byId('audio');
+  if (file && isAlone(state.selection.parseId)) {
+    if (duration !== seconds) editDraft({ seconds: duration });
+    return;
+  }
   const listed = state.sets?.find(
     (s) => s.parseId === state.selection?.parseId,
   );
   if (!file || !listed) return;
-  const found = lengthProblem(byId('audio').duration, listed.durationSec);
+  const found = lengthProblem(duration, listed.durationSec);
   if (found?.detail !== problem?.detail) editDraft({ problem: found });
 }
 

@@ -4,14 +4,20 @@
 import { call } from './api.js';
 import { fromAnswer, writeCaption } from './caption.js';
 import { changeCaptions, showAgain } from './captions.js';
-import { editDraft, forgetCaption, isWaiting, itemOf } from './desk.js';
+import {
+  aloneDrafts,
+  editDraft,
+  forgetCaption,
+  isWaiting,
+  itemOf,
+} from './desk.js';
 import { ask } from './dialogs.js';
 import { postEvents } from './events.js';
 import { count, length } from './format.js';
 import { did } from './history.js';
 import { byId } from './html.js';
 import { fetched } from './late.js';
-import { takeItem } from './load.js';
+import { loadItems, takeItem } from './load.js';
 import { announce } from './notices.js';
 import { set, state, watch } from './state.js';
 import { allRows } from './tracks.js';
@@ -40,7 +46,10 @@ function work() {
         !state.drafted.get(item.parseId)?.hasCaption,
     )
     .map((i) => i.parseId);
-  return [...new Set(ids)];
+  const alone = aloneDrafts()
+    .filter(([, { hasCaption }]) => !hasCaption)
+    .map(([id]) => id);
+  return [...new Set([...ids, ...alone])];
 }
 
 async function writeAll() {
@@ -98,6 +107,7 @@ export async function windowsOfRows(picked) {
       },
     });
   });
+  await loadItems();
   set({ cut: state.cut + 1 });
 }
 
@@ -180,7 +190,7 @@ async function writeOne(id, tell) {
     signal: stop.signal,
     on: (name, data) => {
       text = name === 'delta' ? text + data.text : '';
-      tell(text.slice(-60) || 'writing…');
+      tell(name === 'sending' ? data.text : text.slice(-60) || 'writing…');
     },
   });
   const item = itemOf(id);

@@ -2,10 +2,12 @@
 // caption copied, tracks set aside or deleted, only these exported.
 import { changeCaptions } from './captions.js';
 import { generateRows, windowsOfRows } from './bulk.js';
+import { isAlone } from './desk.js';
 import { count } from './format.js';
 import { did } from './history.js';
 import { byId, html } from './html.js';
 import { removeItems } from './list.js';
+import { putBack } from './pairs.js';
 import { pickedRows, pickNone, setAside } from './tracks.js';
 import { set, watch } from './state.js';
 
@@ -17,7 +19,7 @@ export function startBulkEdit() {
   on('many-windows', () => windowsOfRows(pickedRows()));
   on('many-edit', openEdit);
   on('many-aside', aside);
-  on('many-delete', () => removeItems(pickedRows().filter((r) => r.item)));
+  on('many-delete', removeMany);
   on('many-export', () => set({ only: exportable().map((r) => r.item.id) }));
   on('many-none', pickNone);
   for (const id of ['edit-way', 'edit-find', 'edit-with', 'edit-from']) {
@@ -25,6 +27,16 @@ export function startBulkEdit() {
   }
   byId('edit-form').addEventListener('submit', submit);
   watch(['picked', 'items', 'drafted', 'aside', 'sets'], render);
+}
+
+const isDraft = (row) => !row.item && isAlone(row.parseId || '');
+
+// Audio that has no set and is not saved goes back among the bounces.
+async function removeMany() {
+  const rows = pickedRows();
+  for (const { parseId } of rows.filter(isDraft)) await putBack(parseId);
+  const items = rows.filter(({ item }) => item);
+  if (items.length) await removeItems(items);
 }
 
 const exportable = () =>
@@ -48,7 +60,7 @@ function render() {
   const rows = pickedRows();
   byId('many').hidden = !rows.length;
   byId('many-count').textContent = `${rows.length} selected`;
-  byId('many-delete').disabled = !rows.some(({ item }) => item);
+  byId('many-delete').disabled = !rows.some((row) => row.item || isDraft(row));
   byId('many-export').disabled = !exportable().length;
   byId('many-aside').textContent =
     rows.length && rows.every((row) => row.aside) ? 'Take back' : 'Set aside';

@@ -13,6 +13,7 @@ import { postEvents } from './events.js';
 import { count, when, words } from './format.js';
 import { byId, html, say } from './html.js';
 import { fetched } from './late.js';
+import { paintMarks, selectWords } from './marks.js';
 import { announce } from './notices.js';
 import { set, state, watch } from './state.js';
 
@@ -20,7 +21,7 @@ let stop = null; // ends the generation in progress
 let undone = []; // captions that something else replaced
 let earlier = []; // generations of the selected set, newest first
 let checked = { text: null }; // what the server said about which text
-let evidence = null; // evidence.js, once there is some to show
+let evidence = null; // tells what words rest on, once there is some to show
 
 export function startCaption() {
   const field = byId('caption');
@@ -48,24 +49,29 @@ export function startCaption() {
   );
 }
 
-// One generation for one track; also used by bulk.js. Audio without a set has
-// no set to name.
+// One generation for one track; also used by bulk.js. Audio without a set is
+// named itself, and is sent to the server for that.
 export function writeCaption(parseId, { instructions, signal, on }) {
-  const ask = (audio) =>
+  const post = (more) =>
     postEvents('/api/train', {
       signal,
       on,
       body: {
         artistId: state.artistId,
-        ...(!isAlone(parseId)
-          ? { parseId }
-          : audio.uploadId
-            ? {}
-            : { itemId: itemOf(parseId)?.id }),
-        ...audio,
+        ...more,
         ...(instructions ? { instructions } : {}),
       },
     });
+  const ask = async (audio) => {
+    if (!isAlone(parseId)) return post({ parseId, ...audio });
+    if (audio.uploadId || audio.itemId) return post(audio);
+    const item = itemOf(parseId);
+    if (item) return post({ itemId: item.id, ...audio });
+    const { withUpload } = await import('./alone.js');
+    return withUpload(parseId, { signal, on }, (upload) =>
+      post({ ...audio, ...upload }),
+    );
+  };
   const { ears } = state;
   return ears ? ears.heardBy(parseId, ask, signal) : ask({ audio: false });
 }
@@ -104,6 +110,7 @@ export async function generate() {
       on: (name, data) => {
         if (name === 'delta') field.value += data.text;
         if (name === 'restart') field.value = '';
+        if (name === 'sending') byId('caption-meta').textContent = data.text;
       },
     });
     set({ busy: null });
@@ -162,9 +169,18 @@ function fresh() {
   if (state.selection) loadEarlier(state.selection.parseId);
 }
 
+// What the server knows it by; null: nothing yet.
+const knownAs = (parseId) =>
+  !parseId.startsWith('alone:')
+    ? parseId
+    : state.draft.sha256
+      ? `audio:${state.draft.sha256}`
+      : null;
+
 async function loadEarlier(parseId) {
+  if (!knownAs(parseId)) return;
   const answer = await call('GET', '/api/train/generations', {
-    query: { artistId: state.artistId, parseId },
+    query: { artistId: state.artistId, parseId: knownAs(parseId) },
   }).catch(() => null);
   if (state.selection?.parseId !== parseId || !answer) return;
   earlier = answer.generations.filter((g) => g.prompt);
@@ -184,10 +200,11 @@ async function check() {
   const text = state.draft.caption;
   const { selection, artistId } = state;
   if (!selection || !text?.trim() || text === checked.text) return;
+  if (!knownAs(selection.parseId)) return;
   const answer = await call('POST', '/api/train/check', {
     body: {
       artistId,
-      parseId: selection.parseId,
+      parseId: knownAs(selection.parseId),
       promptText: text,
       generationId:
         state.draft.generationId || currentItem()?.generationId || undefined,
@@ -235,22 +252,8 @@ function renderWarnings(list) {
 
 function renderMarks(list) {
   const all = [...list, ...(writing() ? [] : evidencePlaces(list))];
-  const points = [...(all.length ? state.draft.caption : '')];
-  const parts = [];
-  let at = 0;
-  for (const { start, end, kind } of all.sort((a, b) => a.start - b.start)) {
-    if (!(start >= at)) continue; // none, or inside of another
-    const said = points.slice(start, end).join('');
-    parts.push(
-      points.slice(at, start).join(''),
-      kind
-        ? html`<span data-rests=${kind}>${said}</span>`
-        : html`<u>${said}</u>`,
-    );
-    at = end;
-  }
-  byId('caption-marks').replaceChildren(...parts, points.slice(at).join(''));
-  alignMarks();
+  const { caption } = state.draft;
+  paintMarks(byId('caption-marks'), byId('caption'), caption, all);
 }
 
 const writing = () => state.busy === 'generating';
@@ -268,11 +271,12 @@ function evidenceNow() {
 function evidencePlaces(list) {
   const known = evidenceNow();
   if (evidence) {
-    return evidence.tell(state.draft.caption || '', known, list, showWords);
+    return evidence(state.draft.caption || '', known, list, showWords);
   }
   if (known) {
     fetched(async () => {
-      evidence = await import('./evidence.js');
+      const { legendOf } = await import('./evidence.js');
+      evidence ??= legendOf('evidence', byId('warnings-title'));
       render();
     });
   }
@@ -314,10 +318,7 @@ function warningRow(warning) {
 }
 
 function showWords(start, end) {
-  const units = (n) => [...state.draft.caption].slice(0, n).join('').length;
-  const field = byId('caption');
-  field.focus();
-  field.setSelectionRange(units(start), units(end));
+  selectWords(byId('caption'), state.draft.caption, start, end);
 }
 
 // Offsets count code points, as the server does.
@@ -348,6 +349,11 @@ function render() {
     !selection ||
     state.schema === undefined ||
     Object.keys(state.schema || {}).length > 0;
+  byId('style-hint').firstElementChild.textContent =
+    selection && isAlone(selection.parseId)
+      ? 'Nothing is known of it but its sound: describe the style, or write ' +
+        'the caption yourself.'
+      : 'Written from the set alone: a few words of style would help.';
   byId('model-note').hidden =
     !selection || !(health?.model === 'template' || draft.model === 'template');
   byId('caption-meta').textContent = meta(text);

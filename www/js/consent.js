@@ -7,7 +7,7 @@ import { readDraft } from './drafts.js';
 import { byId, html } from './html.js';
 import { notice } from './notices.js';
 import { set, state, watch } from './state.js';
-import { upload } from './upload.js';
+import { sendDraft } from './alone.js';
 
 const told = new Set(); // artist and sentence that were announced
 const none = { audio: false };
@@ -143,19 +143,7 @@ async function audioOf(parseId, signal) {
   if (draft.uploadId) return { uploadId: draft.uploadId };
   if (!draft.file) return item?.audioPath ? { itemId: item.id } : none;
   try {
-    const { uploadId } = await upload(
-      'POST',
-      `/api/train/match?artistId=${state.artistId}`,
-      {
-        signal,
-        body: draft.file,
-        headers: {
-          'Content-Type': draft.file.type || 'application/octet-stream',
-        },
-      },
-    );
-    await editDraft({ uploadId }, parseId);
-    return { uploadId };
+    return await sendDraft(parseId, draft, { signal });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     notice(`The caption is written without the audio: ${error.message}`);

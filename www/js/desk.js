@@ -2,7 +2,7 @@
 // draft, what comes after it, and what the page says to do now.
 import { call, newKey } from './api.js';
 import { listDrafts, readDraft, writeDraft } from './drafts.js';
-import { factsOf, partsOf } from './facts.js';
+import { factsOf, guessesOf, measuredOf, partsOf } from './facts.js';
 import { count, length, nameOf } from './format.js';
 import { byId, html } from './html.js';
 import { read, write } from './kept.js';
@@ -12,6 +12,7 @@ import { recall, remember, set, state, watch } from './state.js';
 
 const waits = ['needs_audio', 'needs_prompt'];
 let touched = false; // what is on the desk was chosen or worked on
+let changedHere = false; // the desk's draft, since it was read
 let coming = null; // the desk's draft while it is read
 let turn = Promise.resolve(); // changes of drafts that are not on the desk
 const skipped = new Set(); // skipped since the last save
@@ -28,16 +29,33 @@ export function startDesk() {
       'busy',
       'failed',
       'uploads',
+      'loose',
+      'drafted',
     ],
     renderInstruction,
   );
-  watch(['selection', 'items', 'sets', 'summary', 'failed'], renderDesk);
+  watch(
+    ['selection', 'items', 'sets', 'summary', 'failed', 'draft'],
+    renderDesk,
+  );
 }
 
 export const isWaiting = (item) => waits.includes(item.status);
 
-// A track without a set.
+// A track without a set: "audio:SHA256" once it is saved, and before that
+// "alone:KEY", which the server never sees.
 export const isAlone = (parseId) => /^(audio|alone):/.test(parseId);
+
+// Those that are not saved: [[parseId, mark]], as they came.
+export const aloneDrafts = () =>
+  [...state.drafted]
+    .filter(([id, { hasFile }]) => hasFile && id.startsWith('alone:'))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
+const nameAlone = (parseId) =>
+  state.drafted.get(parseId)?.name ||
+  state.uploads.find((one) => one.parseId === parseId)?.name ||
+  'Audio';
 
 export function currentItem() {
   const id = state.selection?.itemId;
@@ -47,10 +65,11 @@ export function currentItem() {
 // The name, from the set, the item or both.
 export function currentName() {
   const { parseId } = state.selection;
+  if (isAlone(parseId) && !currentItem()) return nameAlone(parseId);
   return nameOf(
     currentItem() ||
-      state.summary ||
-      state.sets?.find((s) => s.parseId === parseId) || { parseId },
+      state.sets?.find((s) => s.parseId === parseId) ||
+      state.summary || { parseId },
   );
 }
 
@@ -94,6 +113,7 @@ async function bringDraft(selection) {
   if (state.selection !== selection) return;
   draft.caption ??= item?.promptText || '';
   coming = null;
+  changedHere = false;
   set({ draft });
 }
 
@@ -108,12 +128,16 @@ export async function selectTrack(track) {
   const item = state.items.find(({ id }) => id === track);
   const parseId = track?.startsWith('set:') && track.slice(4);
   if (item) await selectItem(item);
-  else if (parseId && state.sets.some((s) => s.parseId === parseId)) {
+  else if (parseId && isThere(parseId)) {
     await selectSet(parseId);
   } else {
     await select(null);
   }
 }
+
+const isThere = (parseId) =>
+  state.sets.some((s) => s.parseId === parseId) ||
+  (isAlone(parseId) && (state.drafted.has(parseId) || uploading(parseId)));
 
 // What was on the desk before a reload, if it still exists.
 export async function selectRemembered() {
@@ -125,7 +149,7 @@ export async function selectRemembered() {
   }
   if (wanted?.itemId && state.items.some((i) => i.id === wanted.itemId)) {
     await select(wanted);
-  } else if (wanted && state.sets.some((s) => s.parseId === wanted.parseId)) {
+  } else if (wanted && isThere(wanted.parseId)) {
     await selectSet(wanted.parseId);
   } else {
     await select(null);
@@ -133,9 +157,9 @@ export async function selectRemembered() {
 }
 
 // What needs work next: the next waiting item below this one, from the top
-// again at the end, those with audio first; then the sets that are on no list
-// yet. Skipped ones come again only after a save, so that nobody goes in
-// circles.
+// again at the end, those with audio first, then audio without a set; then the
+// sets that are on no list yet. Skipped ones come again only after a save, so
+// that nobody goes in circles.
 export function nextSelection() {
   const { itemId, parseId } = state.selection || {};
   const items = state.items || [];
@@ -143,9 +167,13 @@ export function nextSelection() {
   const round = [...items.slice(here + 1), ...items.slice(0, here + 1)].filter(
     (i) => isWaiting(i) && i.id !== itemId && open(i.parseId, i.id),
   );
-  const item =
-    round.find((i) => i.audioPath || state.drafted.get(i.parseId)?.hasFile) ||
-    round[0];
+  const heard = round.find(
+    (i) => i.audioPath || state.drafted.get(i.parseId)?.hasFile,
+  );
+  const alone =
+    !heard && aloneDrafts().find(([id]) => id !== parseId && open(id, id))?.[0];
+  if (alone) return { parseId: alone };
+  const item = heard || round[0];
   if (item) return { parseId: item.parseId, itemId: item.id };
   const next = (state.sets || []).find(
     (s) =>
@@ -174,7 +202,8 @@ export async function editDraft(
     return;
   }
   touched = true;
-  const draft = changed(state.draft, patch);
+  changedHere = true;
+  const draft = changed(state.draft, patch, currentItem());
   const { fileId } = state.draft;
   set({ draft });
   await keep(draftId({ parseId }, currentItem()), draft, patch, fileId, also);
@@ -187,7 +216,10 @@ async function editKept(patch, parseId, also) {
   const id = draftId({ parseId }, itemOf(parseId));
   const before = await readDraft(id);
   if (onDesk(parseId)) await editDraft(patch, parseId, also);
-  else await keep(id, changed(before, patch), patch, before.fileId, also);
+  else {
+    const draft = changed(before, patch, itemOf(parseId));
+    await keep(id, draft, patch, before.fileId, also);
+  }
 }
 
 // What reads and then writes would lose what another wrote in between.
@@ -197,10 +229,16 @@ function inTurn(work) {
   return mine;
 }
 
-function changed(before, patch) {
+// `of`: which audio a new file is to replace, by its hash; see save.js.
+function changed(before, patch, item) {
   const draft = { ...before, key: null, fault: null, ...patch };
   if (isFresh(patch)) draft.fileId = newKey();
-  if (patch.file !== undefined) draft.uploadId = patch.uploadId ?? null;
+  if (patch.file !== undefined) {
+    draft.of = item?.audio?.sha256 ?? null;
+    for (const of of ['uploadId', 'sha256', 'measured']) {
+      draft[of] = patch[of] ?? null;
+    }
+  }
   if (patch.file === null) draft.fileId = null;
   return draft;
 }
@@ -217,15 +255,20 @@ async function keep(id, draft, patch, old, also) {
 // there, and otherwise says how to get back to it.
 export async function giveBack(one, fault, also) {
   const { artistId, parseId, itemId, draft, id: key } = one;
-  const newer = await read('drafts', one.draftId);
+  // If somebody saved its set meanwhile, the draft belongs to that item.
+  const draftAt =
+    itemId || artistId !== state.artistId
+      ? one.draftId
+      : draftId({ parseId }, itemOf(parseId));
+  const newer = await read('drafts', draftAt);
   const whole = { ...draft, ...newer, key: newer ? null : key, fault };
   if (newer && !newer.fileId) whole.fileId = draft.fileId;
-  await write([['drafts', one.draftId, whole], ...also]);
+  await write([['drafts', draftAt, whole], ...also]);
   if (artistId !== state.artistId) {
     notice(`${one.name} was not saved. ${fault}`);
     return;
   }
-  note(one.draftId, whole);
+  note(draftAt, whole);
   const back = () =>
     select({ parseId, itemId: itemId || itemOf(parseId)?.id }, { focus: true });
   if (
@@ -243,9 +286,16 @@ export async function giveBack(one, fault, also) {
 
 // If its set is on the desk, the new item takes the set's place.
 export async function showSaved({ artistId, parseId, itemId }) {
-  if (artistId === state.artistId && parseId === state.selection?.parseId) {
-    await select({ parseId, itemId: itemId || itemOf(parseId)?.id });
+  if (
+    artistId !== state.artistId ||
+    parseId !== state.selection?.parseId ||
+    state.draft.file // another tab's save does not change this desk
+  ) {
+    return;
   }
+  // Other audio without a set has another parseId.
+  const item = state.items.find(({ id }) => id === itemId) || itemOf(parseId);
+  await select({ parseId: item?.parseId || parseId, itemId: item?.id });
 }
 
 export function unmark(id) {
@@ -278,7 +328,31 @@ export async function loadDrafted() {
   });
 }
 
-const markOf = ({ fileId, caption, problem }) => ({
+// Drafts that another tab has changed. What was changed on this desk too stays
+// as it is here: whoever saves second is asked, see save.js.
+export async function refreshDrafts(ids) {
+  const { selection } = state;
+  for (const id of ids) {
+    const draft = await read('drafts', id);
+    if (!id.startsWith(`${state.artistId}/`)) return;
+    if (draft) note(id, draft);
+    else unmark(id);
+  }
+  const mine = selection && draftId(selection, currentItem());
+  if (
+    ids.has(mine) &&
+    !changedHere &&
+    !state.busy &&
+    state.selection === selection
+  ) {
+    await bringDraft(selection);
+  }
+}
+
+const markOf = ({ fileId, caption, problem, name, seconds, measured }) => ({
+  name, // these three of audio without a set
+  seconds,
+  measured,
   hasFile: Boolean(fileId),
   hasCaption: Boolean(caption),
   problem: (fileId && problem) || null,
@@ -293,6 +367,7 @@ function note(id, draft) {
   const same =
     old &&
     ['hasFile', 'hasCaption'].every((k) => mark[k] === old[k]) &&
+    old.measured === mark.measured &&
     old.problem?.detail === mark.problem?.detail;
   if (same && state.view === 'list') old.caption = mark.caption;
   else set({ drafted: new Map(state.drafted).set(own, mark) });
@@ -368,7 +443,8 @@ function instruction() {
 }
 
 function startingPoint() {
-  if (!state.sets.length && !state.items.length) {
+  if (!state.sets.length && !state.items.length && !aloneDrafts().length) {
+    if (state.loose.length) return 'Add its set, or use it without a set.';
     return 'Drop your Live sets (.als) to fill the library.';
   }
   if (state.items.length && !nextSelection()) {
@@ -419,6 +495,12 @@ function renderFacts() {
       ? [`Facts are missing: ${summary.error.message}`]
       : factsOf(listed, summary || {})
     ).map((fact) => html`<li>${fact}</li>`),
+    ...guessesOf(measuredOf(currentItem(), state.draft)).map(
+      (guess) =>
+        html`<li title="Measured in the audio. No caption says it.">
+          ${guess}, a guess
+        </li>`,
+    ),
   );
   const parts = partsOf(summary || {});
   byId('parts').hidden = !parts.length;
@@ -436,7 +518,8 @@ function renderFacts() {
 // state.failed: what did not load, in words, and how to try again.
 function renderNothing() {
   const { failed } = state;
-  const empty = !state.sets?.length && !state.items?.length;
+  const empty =
+    !state.sets?.length && !state.items?.length && !aloneDrafts().length;
   const [what, run] = failed
     ? ['Try again', failed.again]
     : state.artists && !state.artistId
@@ -458,7 +541,8 @@ function renderNothing() {
     : !state.artistId
       ? 'Everything belongs to an artist: sets, style, dataset.'
       : empty
-        ? 'Sets can be dropped anywhere on this page, together with ' +
-          'their bounces: files with the same name are paired.'
+        ? 'Drop sets anywhere on this page, together with their bounces: ' +
+          'files with the same name are paired. Audio without a set is ' +
+          'welcome too.'
         : 'Choose a track to start.';
 }

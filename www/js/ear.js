@@ -17,14 +17,26 @@ function listenOn() {
   if (!state.sets?.length) return;
   const next = looseFiles().filter((one) => !one.ear && !hearing.has(one.id));
   for (const one of next.slice(0, Math.max(0, atOnce - hearing.size))) {
-    hear(one);
+    hearing.add(one.id);
+    inOneTab(one);
   }
+}
+
+// Another tab may be at it already, or have done it.
+async function inOneTab(one) {
+  const work = async () => {
+    const kept = await read('loose', one.id);
+    if (kept && !kept.ear) await hear(one);
+    else hearing.delete(one.id);
+  };
+  if (navigator.locks) await navigator.locks.request(`hear ${one.id}`, work);
+  else await work();
+  listenOn();
 }
 
 // Where that fails, names and lengths have to do.
 async function hear(one) {
   const { artistId } = state;
-  hearing.add(one.id);
   try {
     const file = await read('files', one.fileId);
     const answer =
@@ -43,11 +55,12 @@ async function hear(one) {
     hearing.delete(one.id);
     await hearAs(one.id, {
       uploadId: answer?.uploadId || null,
+      sha256: answer?.sha256,
+      measured: answer?.measured,
       best: answer?.matches[0] || null,
     });
   } catch {
     hearing.delete(one.id);
     await hearAs(one.id, { best: null, failed: true });
   }
-  listenOn();
 }

@@ -1,6 +1,6 @@
 // The sources of a caption's words: a subtle line under each, and the same in
 // words below the caption, for keyboards and screen readers.
-import { byId, html } from './html.js';
+import { html } from './html.js';
 
 const kinds = {
   stated: ['the set', 'Typed or declared in the set'],
@@ -9,11 +9,6 @@ const kinds = {
   audio: ['the model’s ears', 'Heard by the model'],
   person: ['you', 'Written by you'],
 };
-const summary = html`<summary class="hint"></summary>`;
-const table = html`<dl></dl>`;
-const legend = html`<details class="evidence" id="evidence" hidden>
-  ${summary}${table}
-</details>`;
 
 // The place of each word: [{start, end, kind, word}], in code points; if two
 // overlap, the longer one.
@@ -46,9 +41,20 @@ const overlap = (a, b) => a.start < b.end && b.start < a.end;
 
 const names = (kind) => html`<span data-rests=${kind}>${kinds[kind][0]}</span>`;
 
-// Says it below the caption, and returns the places that no warning has: it is
-// the louder of two on the same words. find(start, end): select these words.
-export function tell(text, evidence, warnings, find) {
+// A place that says it, before that node. What it returns says it of a text, and
+// returns the places that no warning has: it is the louder of two on the same
+// words. find(start, end): select these words.
+export function legendOf(id, before) {
+  const summary = html`<summary class="hint"></summary>`;
+  const table = html`<dl></dl>`;
+  const legend = html`<details class="evidence" id=${id} hidden>
+    ${summary}${table}
+  </details>`;
+  before.before(legend);
+  return (...given) => tell(legend, summary, table, ...given);
+}
+
+function tell(legend, summary, table, text, evidence, warnings, find) {
   const places = placesOf(text, evidence || {});
   const there = Object.keys(kinds).filter((kind) =>
     places.some((one) => one.kind === kind),
@@ -87,4 +93,3 @@ export function tell(text, evidence, warnings, find) {
 }
 
 document.head.append(html`<link rel="stylesheet" href="css/evidence.css" />`);
-byId('warnings-title').before(legend);

@@ -5,7 +5,6 @@ import { call } from './api.js';
 import { currentArtist, removeArtist, showArtist } from './artists.js';
 import { ask } from './dialogs.js';
 import { byId, say } from './html.js';
-import { importAll } from './importer.js';
 import { state, watch } from './state.js';
 
 // True of its own music only.
@@ -39,6 +38,7 @@ async function load() {
     await call('PUT', `/api/artists/${artist.id}/schema`, { body: schema });
     await showArtist(artist);
     const { makeSet, makeBounce } = await import('./music.js');
+    const { importAll } = await import('./importer.js');
     const files = [await makeSet(song), await makeBounce(song)];
     await importAll(files.map((file) => ({ file, path: file.name })));
   } catch (error) {

@@ -1,6 +1,7 @@
 // The dataset: layout, what would go wrong, the export, its URL.
 import { call } from './api.js';
 import { loadDatasets, showUrl } from './datasets.js';
+import { aloneDrafts } from './desk.js';
 import { postEvents } from './events.js';
 import { bytes, count, length, nameOf } from './format.js';
 import { byId, html, say } from './html.js';
@@ -300,13 +301,12 @@ function render() {
 function renderCount() {
   const items = state.items || [];
   const { ready = 0, exported = 0 } = state.counts;
-  const all = items.length - exported;
-  byId('ready-count').textContent = !items.length
+  const known = items.length + aloneDrafts().length;
+  const all = known - exported;
+  byId('ready-count').textContent = !known
     ? ''
     : !all
       ? `${exported} exported`
       : `${ready}/${all} ready${exported ? `, ${exported} exported` : ''}`;
-  byId('ready-bar').value = items.length
-    ? (ready + exported) / items.length
-    : 0;
+  byId('ready-bar').value = known ? (ready + exported) / known : 0;
 }

@@ -25,6 +25,17 @@ export function factsOf(listed, { facts } = {}) {
   ].filter(Boolean);
 }
 
+// What was measured in audio that has no set, if it was: {tempo, key}.
+export function measuredOf(item, draft) {
+  if (!item) return draft?.measured || {};
+  return item.alsSummaryId
+    ? {}
+    : { tempo: item.measured?.tempo, key: item.alignment?.key?.text };
+}
+
+export const guessesOf = ({ tempo: heard, key }) =>
+  [heard && `about ${tempo(Math.round(heard.bpm))}`, key].filter(Boolean);
+
 // What plays which part: [['bass', 'Operator'], ...], in the set's order;
 // tracks that are silent do not count.
 export function partsOf(summary) {

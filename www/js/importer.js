@@ -1,10 +1,16 @@
-// Files that are dropped on the page or chosen: sets go into the library and
-// the queue, bounces find the set with their name, all with progress.
+// Files from drop.js: sets go into the library and the queue, bounces find the
+// set with their name, all with progress.
 import { call, url } from './api.js';
-import { askArtist } from './artists.js';
 import { isAudio, whyNot } from './audio.js';
 import { decide, decided } from './decisions.js';
-import { editDraft, itemOf, resting, selectSet } from './desk.js';
+import {
+  editDraft,
+  isAlone,
+  itemOf,
+  resting,
+  selectSet,
+  uploading,
+} from './desk.js';
 import { count } from './format.js';
 import { byId, html } from './html.js';
 import { enqueue, loadItems, loadSets } from './load.js';
@@ -16,98 +22,14 @@ import {
   secondsOf,
   settle,
 } from './pairs.js';
-import { state, watch } from './state.js';
+import { state } from './state.js';
 
-const early = []; // files that came before the artist was known
 const skipped = /(^|\/)(Backup|__MACOSX|Ableton Project Info|Samples)\//;
 
 export function startImporter() {
-  for (const id of ['sets-input', 'folder-input']) {
-    const input = byId(id);
-    input.addEventListener('change', () => {
-      const files = [...input.files].map((file) => ({
-        file,
-        path: file.webkitRelativePath || file.name,
-      }));
-      input.value = '';
-      importAll(files);
-    });
-  }
   byId('import-close').addEventListener('click', () => {
     byId('import').hidden = true;
   });
-  startDrop();
-  watch(['artists', 'artistId'], () => {
-    if (early.length && (state.artistId || noArtist())) {
-      importAll(early.splice(0));
-    }
-  });
-}
-
-// There is none, as opposed to the page still opening one.
-const noArtist = () => state.artists?.length === 0;
-
-function startDrop() {
-  const veil = byId('veil');
-  let depth = 0;
-  const show = (on) => {
-    veil.hidden = !on;
-  };
-  const holdsFiles = (event) =>
-    [...(event.dataTransfer?.types || [])].includes('Files');
-  document.addEventListener('dragenter', (event) => {
-    if (holdsFiles(event) && depth++ === 0) show(true);
-  });
-  document.addEventListener('dragleave', (event) => {
-    if (holdsFiles(event) && --depth <= 0) {
-      depth = 0;
-      show(false);
-    }
-  });
-  document.addEventListener('dragover', (event) => event.preventDefault());
-  document.addEventListener('droptaken', () => {
-    depth = 0;
-    show(false);
-  });
-  document.addEventListener('drop', async (event) => {
-    event.preventDefault();
-    depth = 0;
-    show(false);
-    const entries = [...event.dataTransfer.items]
-      .map((item) => item.webkitGetAsEntry?.())
-      .filter(Boolean);
-    const plain = [...event.dataTransfer.files].map((file) => ({
-      file,
-      path: file.name,
-    }));
-    importAll(
-      entries.length
-        ? (await Promise.all(entries.map((e) => walk(e, '')))).flat()
-        : plain,
-    );
-  });
-}
-
-// A dropped file, or all files of a dropped folder.
-async function walk(entry, path) {
-  const here = path + entry.name;
-  if (entry.isFile) {
-    const file = await new Promise((resolve, reject) =>
-      entry.file(resolve, reject),
-    ).catch(() => null);
-    return file ? [{ file, path: here }] : [];
-  }
-  const reader = entry.createReader();
-  const all = [];
-  for (;;) {
-    // a folder is read in portions of a hundred
-    const some = await new Promise((resolve) =>
-      reader.readEntries(resolve, () => resolve([])),
-    );
-    if (!some.length) break;
-    all.push(...some);
-  }
-  return (await Promise.all(all.map((e) => walk(e, `${here}/`)))).flat();
 }
 
 const isSet = ({ file }) => /\.als$/i.test(file.name);
@@ -121,11 +43,6 @@ const isCaption = ({ file }) =>
 
 // files: [{file, path}], path as the user knows it.
 export async function importAll(files) {
-  if (!state.artistId) {
-    if (noArtist()) askArtist(() => importAll(files));
-    else early.push(...files);
-    return;
-  }
   const given = files.filter(
     ({ path }) => !skipped.test(path) && !/(^|\/)\./.test(path),
   );
@@ -147,6 +64,7 @@ export async function importAll(files) {
     files.length === 1 &&
     good.length === 1 &&
     state.selection &&
+    !isAlone(state.selection.parseId) &&
     !resting()
   ) {
     await editDraft({ file: good[0].file });
@@ -308,7 +226,10 @@ async function pairAudio(audio) {
   for (const one of audio.filter((a) => !isLoose(a))) {
     one.name = one.file.name;
     const parseId = await decided(one.file);
-    if (parseId && (await pairOne(one, parseId))) result.paired++;
+    if (parseId && isAlone(parseId)) {
+      if (isHere(one, parseId)) result.known++;
+      else fresh.push(one);
+    } else if (parseId && (await pairOne(one, parseId))) result.paired++;
     else if (parseId) result.known++;
     else fresh.push(one);
   }
@@ -321,18 +242,23 @@ async function pairAudio(audio) {
     } else if (saved?.bytes === one.file.size) {
       decide(one.file, found.parseId);
       result.known++;
-    } else if (saved) {
+    } else if (!saved && (await pairOne(one, found.parseId))) {
+      result.paired++;
+    } else {
       // other audio than the set has: the user decides which
       rest.push(one);
-    } else {
-      await pairOne(one, found.parseId);
-      result.paired++;
     }
   }
   await addLoose(rest.filter(({ file }) => file));
   result.doubtful = looseFiles().length;
   return result;
 }
+
+// Audio that is used without a set, and was not deleted since.
+const isHere = ({ file }, parseId) =>
+  state.drafted.has(parseId) ||
+  uploading(parseId) ||
+  state.items.some((i) => isAlone(i.parseId) && i.audio?.bytes === file.size);
 
 // False if the set has audio or is gone: then there is nothing to do.
 async function pairOne({ file, caption }, parseId) {

@@ -31,6 +31,11 @@ export async function list(store, prefix = '') {
   return [...new Map([...(ids || []).map((id, i) => [id, values[i]]), ...own])];
 }
 
+let tellKept = null; // see tabs.js
+export const whenKept = (fn) => {
+  tellKept = fn;
+};
+
 // Changes [[store, id, value]], all or nothing; no value: remove it.
 export async function write(changes) {
   const db = await (opened ||= open());
@@ -39,6 +44,7 @@ export async function write(changes) {
     if (done || value === undefined) memory[store].delete(id);
     else memory[store].set(id, value);
   }
+  tellKept?.(changes);
   if (done || warned) return;
   warned = true;
   notice(

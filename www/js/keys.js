@@ -45,13 +45,10 @@ const keys = [
     () => set({ view: state.view === 'list' ? 'table' : 'list' }),
   ],
   ['/', 'Search tracks', ['/'], () => byId('tracks-search').focus()],
-  ['?', 'These keys', ['?'], () => byId('keys-dialog').showModal()],
+  ['?', 'These keys', ['?'], openKeys],
 ];
 
-export function startKeys() {
-  byId('keys-open').addEventListener('click', () =>
-    byId('keys-dialog').showModal(),
-  );
+export function openKeys() {
   byId('keys-list').replaceChildren(
     ...[
       ['Ctrl+Enter', 'Save & Next'],
@@ -63,8 +60,10 @@ export function startKeys() {
       html`<dd>${what}</dd>`,
     ]),
   );
-  document.addEventListener('keydown', press);
+  if (!byId('keys-dialog').open) byId('keys-dialog').showModal();
 }
+
+export const startKeys = () => document.addEventListener('keydown', press);
 
 function press(event) {
   if (event.isComposing || document.querySelector('dialog[open]')) return;

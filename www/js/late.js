@@ -26,3 +26,11 @@ export async function fetched(load) {
     return false;
   }
 }
+
+// What works on tracks: desk, uploads, pairing. It comes with the first artist,
+// and is here before any track is.
+let begun = null;
+export function work() {
+  begun ??= fetched(async () => (await import('./work.js')).startWork());
+  return begun;
+}

@@ -1,7 +1,8 @@
 // Tracks as a list next to the desk: pick one to work on it.
 import { call } from './api.js';
-import { select, selectItem, selectSet } from './desk.js';
+import { isAlone, select, selectItem, selectSet } from './desk.js';
 import { ask } from './dialogs.js';
+import { guessesOf } from './facts.js';
 import { count, length, nameOf, tempo } from './format.js';
 import { did } from './history.js';
 import { byId, html, keyed, say } from './html.js';
@@ -9,7 +10,6 @@ import { loadItems, loadSets } from './load.js';
 import { notice } from './notices.js';
 import { currentId, filters, pick, shownRows, states } from './tracks.js';
 import { recall, remember, set, state, watch } from './state.js';
-import { dropUpload } from './uploads.js';
 import { Virtual } from './virtual.js';
 
 let list;
@@ -105,6 +105,9 @@ export function open(row, options) {
 
 export async function remove(row) {
   if (row.item) return removeItems([row]);
+  if (isAlone(row.parseId)) {
+    return (await import('./pairs.js')).putBack(row.parseId);
+  }
   const sure = await ask(
     `Remove ${row.name} from the library?`,
     'Captions and audio that were saved from it stay.',
@@ -152,6 +155,7 @@ export async function removeItems(rows) {
 
 async function forEachOf(items, method, path, failure) {
   const done = [];
+  const { dropUpload } = await import('./uploads.js');
   for (const item of items) {
     try {
       dropUpload(item.parseId);
@@ -249,7 +253,6 @@ function makeRow(row) {
       ✕
     </button>
   </li>`;
-  node.querySelector('.icon').hidden = Boolean(row.bounce);
   return node;
 }
 
@@ -289,6 +292,8 @@ function updateRow(node, row, index) {
       ...sub.flatMap((part) => [' ', html`<span>${part}</span>`]),
     );
   node.querySelector('.pick').setAttribute('aria-current', chosen);
+  node.querySelector('.icon').hidden =
+    Boolean(row.bounce) || (!row.item && !row.set && row.state === 'uploading');
   const more = node.querySelector('.fold');
   more.hidden = !row.folded;
   more.textContent = row.folded ? `+${row.folded}` : '';
@@ -298,7 +303,9 @@ function updateRow(node, row, index) {
   away.title = row.item ? 'Delete' : 'Remove';
   away.setAttribute(
     'aria-label',
-    row.item ? `Delete ${row.name}` : `Remove ${row.name} from the library`,
+    row.item
+      ? `Delete ${row.name}`
+      : `Remove ${row.name}${row.set ? ' from the library' : ''}`,
   );
 }
 
@@ -318,7 +325,12 @@ function remarks(row) {
     run && run.text,
     !run && row.problems.length && `⚠ ${count(row.problems.length, 'problem')}`,
     asked && '? check the pair',
-    [row.tempo && tempo(row.tempo), row.key, row.seconds && length(row.seconds)]
+    [
+      ...(row.guessed
+        ? guessesOf({ tempo: row.tempo && { bpm: row.tempo }, key: row.key })
+        : [row.tempo && tempo(row.tempo), row.key]),
+      row.seconds && length(row.seconds),
+    ]
       .filter(Boolean)
       .join(' · '),
   ].filter(Boolean);

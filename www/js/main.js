@@ -1,27 +1,20 @@
 // The page's table of contents: everything starts here.
 import { startArtists, loadArtists } from './artists.js';
-import { startAudio } from './audio.js';
-import { startBulk } from './bulk.js';
-import { startCaption } from './caption.js';
 import { startDatasets } from './datasets.js';
 import { startDesk } from './desk.js';
 import { startDialogs } from './dialogs.js';
+import { startDrop } from './drop.js';
 import { startExample } from './example.js';
 import { loadLayouts, startExport } from './export.js';
 import { byId } from './html.js';
-import { startKeys } from './keys.js';
 import { startHistory } from './history.js';
-import { startImporter } from './importer.js';
-import { fetched, late } from './late.js';
+import { fetched, late, work } from './late.js';
 import { startList } from './list.js';
 import { notice } from './notices.js';
-import { startPairs } from './pairs.js';
-import { startSave } from './save.js';
 import { startSchema } from './schema.js';
 import { startSession } from './session.js';
-import { set, state } from './state.js';
+import { recall, set, state } from './state.js';
 import { startTheme } from './theme.js';
-import { startUploads } from './uploads.js';
 
 startTheme();
 startDialogs();
@@ -31,17 +24,10 @@ startSchema();
 startHistory();
 startList();
 startDesk();
-startAudio();
-startCaption();
-startSave();
-startBulk();
 startExport();
 startDatasets();
-startImporter();
+startDrop();
 startExample();
-startPairs();
-startUploads();
-startKeys();
 for (const id of ['model-open', 'model-change']) {
   byId(id).addEventListener('click', async () => {
     let model;
@@ -54,6 +40,15 @@ for (const id of ['model-open', 'model-change']) {
     }
   });
 }
+const openKeys = () =>
+  fetched(async () => (await import('./keys.js')).openKeys());
+byId('keys-open').addEventListener('click', openKeys);
+document.addEventListener('keydown', ({ key }) => {
+  // Before there is an artist, nobody else hears it.
+  if (key === '?' && !state.artistId && !document.querySelector('dialog[open]'))
+    openKeys();
+});
+if (recall('artist')) work();
 late(
   ['view'],
   () => state.view === 'table',
@@ -78,6 +73,16 @@ late(
   ['health', 'artistId'],
   () => state.artistId && state.health?.model === 'connected',
   () => import('./consent.js'),
+);
+late(
+  ['artistId'],
+  () => state.artistId,
+  async () => (await import('./tabs.js')).startTabs(),
+);
+late(
+  ['uploads', 'bulk', 'exporting'],
+  () => state.uploads.length || state.bulk?.running || state.exporting,
+  async () => (await import('./leave.js')).startLeave(),
 );
 late(
   ['datasets'],

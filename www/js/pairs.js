@@ -4,7 +4,16 @@
 import { newKey } from './api.js';
 import { isAudio } from './audio.js';
 import { decide } from './decisions.js';
-import { editDraft, itemOf, selectSet, uploading } from './desk.js';
+import {
+  draftId,
+  editDraft,
+  itemOf,
+  select,
+  selectSet,
+  unmark,
+  uploading,
+} from './desk.js';
+import { readDraft } from './drafts.js';
 import { count, length, nameOf } from './format.js';
 import { byId, copyOf, html, keyed } from './html.js';
 import { list, read, write } from './kept.js';
@@ -19,6 +28,8 @@ const sets = () => state.sets || [];
 const offered = new WeakMap(); // select -> the choices that it shows
 const settling = new Set(); // ids: a second click settles nothing twice
 
+let latest = 0; // when the last one was used without a set
+
 export function startPairs() {
   for (const name of ['play', 'pause', 'emptied']) {
     sound.addEventListener(name, render);
@@ -28,6 +39,9 @@ export function startPairs() {
     settle(matching(), matching().parseId),
   );
   byId('match-no').addEventListener('click', () => putAside(matching()));
+  byId('pairs-alone').addEventListener('click', async () => {
+    for (const one of looseFiles()) await useAlone(one);
+  });
   watch(['loose', 'items', 'drafted', 'selection', 'busy'], render);
 }
 
@@ -41,16 +55,25 @@ export async function loadLoose() {
   propose(kept.map(([, one]) => one));
 }
 
+// Another tab has changed them.
+export async function refreshLoose() {
+  const { artistId } = state;
+  const kept = await list('loose', `${artistId}/`);
+  if (state.artistId !== artistId) return;
+  const here = new Map(state.loose.map((one) => [one.id, one]));
+  propose(kept.map(([id, one]) => ({ ...here.get(id), ...one })));
+}
+
 // files: [{file, path, caption, ear}]; all but the file may be missing, for
 // ear see hearAs. Their lengths are read from their heads.
 export async function addLoose(files) {
   const { artistId } = state;
-  const left = [...files];
+  const left = [...files.entries()];
   const added = [];
   await Promise.all(
     Array.from({ length: 4 }, async () => {
       for (let next = left.shift(); next; next = left.shift()) {
-        const { file, path, caption, ear } = next;
+        const [at, { file, path, caption, ear }] = next;
         const fileId = newKey();
         const one = {
           id: `${artistId}/${fileId}`,
@@ -66,7 +89,7 @@ export async function addLoose(files) {
           ['files', fileId, file],
           ['loose', one.id, one],
         ]);
-        added.push(one);
+        added[at] = one; // in the order of the files
       }
     }),
   );
@@ -122,7 +145,20 @@ function byEar(one) {
   };
 }
 
-export async function settle(one, parseId) {
+// A track without a set, named as its file is. By when it came, so that many
+// keep their order.
+export function useAlone(one) {
+  latest = Math.max(Date.now(), latest + 1);
+  const key = latest.toString(36).padStart(9, '0') + newKey().slice(0, 12);
+  return settle(one, `alone:${key}`, {
+    name: one.name.replace(/\.[^.]+$/, ''),
+    seconds: one.seconds,
+    sha256: one.ear?.sha256,
+    measured: one.ear?.measured,
+  });
+}
+
+export async function settle(one, parseId, more = {}) {
   const file = await read('files', one.fileId);
   if (!file) {
     await forget(one);
@@ -140,6 +176,7 @@ export async function settle(one, parseId) {
       uploadId: one.ear?.uploadId || null,
       problem: lengthProblem(one.seconds, found?.durationSec),
       ...(one.caption ? { caption: one.caption } : {}),
+      ...more,
     },
     parseId,
     [['loose', one.id]],
@@ -147,7 +184,11 @@ export async function settle(one, parseId) {
   drop(one);
   settling.delete(one.id);
   propose(state.loose);
-  announce(`${one.name} is the audio of ${nameOf(found || { parseId })}.`);
+  announce(
+    more.name
+      ? `${more.name} is a track without a set.`
+      : `${one.name} is the audio of ${nameOf(found || { parseId })}.`,
+  );
   if (!state.selection) await selectSet(parseId);
   focusNext();
 }
@@ -173,6 +214,10 @@ export function lengthProblem(seconds, set) {
 export async function takeOut() {
   const { parseId } = state.selection;
   const { file } = state.draft;
+  if (parseId.startsWith('alone:')) {
+    await putBack(parseId);
+    return;
+  }
   // It was no ear's business to put it there again.
   const [one] = await addLoose([{ file, ear: { best: null } }]);
   await editDraft({ file: null, problem: null }, parseId);
@@ -180,6 +225,25 @@ export async function takeOut() {
     action: 'Undo',
     run: () =>
       settle(state.loose.find(({ id }) => id === one.id) || one, parseId),
+  });
+}
+
+// So does audio that was used without a set; nothing is left of the track.
+export async function putBack(parseId) {
+  const id = draftId({ parseId });
+  const { file, fileId, caption, uploadId, sha256, measured } =
+    await readDraft(id);
+  if (state.selection?.parseId === parseId) await select(null);
+  unmark(id);
+  await write([
+    ['drafts', id],
+    ['files', fileId],
+  ]);
+  const ear = { best: null, uploadId, sha256, measured };
+  const [one] = await addLoose([{ file, caption, ear }]);
+  notice(`${file.name} is back among the bounces.`, {
+    action: 'Undo',
+    run: () => useAlone(state.loose.find(({ id: i }) => i === one.id) || one),
   });
 }
 
@@ -317,6 +381,8 @@ function render() {
     ? `${count(open.length, 'bounce')} to check`
     : 'Bounces set aside';
   keyed(byId('pairs-list'), open, ({ id }) => id, makeRow, updateRow);
+  byId('pairs-alone').hidden = open.length < 2;
+  byId('pairs-alone').textContent = `Use all ${open.length} without a set`;
   byId('pairs-later').hidden = !later.length;
   byId('pairs-later-count').textContent = `(${later.length})`;
   keyed(byId('pairs-later-list'), later, ({ id }) => id, makeRow, updateRow);
@@ -354,6 +420,7 @@ function makeRow({ id, name, path, seconds }) {
   });
   on('.listen', 'click', () => listen(now()));
   on('.yes', 'click', () => settle(now(), now().parseId));
+  on('.alone', 'click', () => useAlone(now()));
   on('.aside', 'click', () => (now().later ? forget(now()) : putAside(now())));
   row.addEventListener('dragstart', (event) => {
     event.dataTransfer.setData(dragged, id);
@@ -393,11 +460,19 @@ function updateRow(row, { id, name, parseId, setName, reason, later, doing }) {
       ? ['Maybe ', html`<strong>${setName}</strong>`, `: ${reason}.`]
       : doing
         ? [doing]
-        : ['No matching set found. Choose one, or drag it onto one.']),
+        : [
+            sets().length
+              ? 'No matching set found. Choose one, drag it onto one, or use ' +
+                'it without a set.'
+              : 'No set yet: add one, or use it without a set.',
+          ]),
   );
   const yes = row.querySelector('.yes');
   yes.hidden = !parseId;
   yes.setAttribute('aria-label', `Yes, ${name} belongs to ${setName}`);
+  row
+    .querySelector('.alone')
+    .setAttribute('aria-label', `Use ${name} without a set`);
   const aside = row.querySelector('.aside');
   aside.textContent = later ? 'Remove' : 'Later';
   aside.setAttribute('aria-label', `${aside.textContent}: ${name}`);

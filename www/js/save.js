@@ -33,10 +33,15 @@ export async function save() {
   const item = currentItem();
   const { file, key, ...draft } = state.draft;
   const { parseId } = state.selection;
-  const isNew = file && (!item || (isWaiting(item) && !item.audioPath));
+  // It has other audio than when this was chosen: somebody has saved it
+  // meanwhile. As a new one the server refuses it, and the person is asked.
+  const clash = (item?.audio?.sha256 ?? null) !== (draft.of ?? null);
+  const isNew =
+    file && (!item || clash || (isWaiting(item) && !item.audioPath));
   const recaption = !isNew && draft.caption !== item.promptText;
   if (file || recaption) {
     const id = draftId(state.selection, item);
+    const name = currentName(); // which a draft without a set knows alone
     unmark(id);
     addUpload(
       {
@@ -48,7 +53,7 @@ export async function save() {
         itemId: isNew ? null : item.id,
         draft,
         recaption,
-        name: currentName(),
+        name,
         size: file?.size || 0,
       },
       file,

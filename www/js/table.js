@@ -138,6 +138,7 @@ function makeRow({ id }) {
 function updateRow(node, row, index) {
   const run = state.bulk?.rows.get(row.parseId)?.text;
   const facts = state.facts.get(row.parseId);
+  const guess = row.guessed ? '≈ ' : '';
   const shown = JSON.stringify([
     row.name,
     row.state,
@@ -148,6 +149,7 @@ function updateRow(node, row, index) {
     row.seconds,
     row.tempo,
     row.key,
+    row.guessed,
     row.problems,
     facts || null,
     row.item?.windows,
@@ -163,8 +165,15 @@ function updateRow(node, row, index) {
   cells[1].firstElementChild.textContent = row.name;
   cells[1].firstElementChild.title = row.name;
   cells[2].replaceChildren(stateBadge(row.state));
-  cells[3].textContent = row.tempo ? tempo(row.tempo).replace(' BPM', '') : '';
-  cells[4].textContent = row.key || '';
+  cells[3].textContent = row.tempo
+    ? guess +
+      tempo(row.guessed ? Math.round(row.tempo) : row.tempo).replace(' BPM', '')
+    : '';
+  cells[4].textContent = row.key ? guess + row.key : '';
+  for (const i of [3, 4]) {
+    cells[i].title =
+      row.guessed && cells[i].textContent ? 'A guess, measured' : '';
+  }
   cells[5].textContent = row.seconds ? length(row.seconds) : '';
   cells[6].textContent = instrumentsOf(facts);
   cells[6].title = cells[6].textContent;

@@ -1,8 +1,17 @@
 // Tracks: the artist's sets, items and waiting bounces as one list. A row is
 // {id, parseId, name, set, item, bounce, mark, state, tempo, key, seconds,
-// caption, instruments, problems, aside, folded}; what it lacks is null. This
-// file makes the rows; list.js and table.js show them.
-import { isWaiting, itemOf, markFor, uploading } from './desk.js';
+// caption, guessed, problems, aside, folded}; what it lacks is null. `guessed`:
+// tempo and key were only measured, without a set. This file makes the rows;
+// list.js and table.js show them.
+import {
+  aloneDrafts,
+  isAlone,
+  isWaiting,
+  itemOf,
+  markFor,
+  uploading,
+} from './desk.js';
+import { measuredOf } from './facts.js';
 import { nameOf } from './format.js';
 import { recall, remember, set, state } from './state.js';
 
@@ -55,6 +64,7 @@ export const allRows = kept(
     for (const s of sets.values()) {
       if (!itemOf(s.parseId)) rows.push(rowOf(null, s));
     }
+    rows.push(...aloneRows());
     return [
       ...state.loose.filter(({ later }) => !later).map(bounceRow),
       ...rows,
@@ -67,6 +77,7 @@ function rowOf(item, listed) {
   const mark = markFor(parseId, item) || null;
   const aside = state.aside.has(item?.id || parseId);
   const checks = item?.checks || [];
+  const guess = isAlone(parseId) ? measuredOf(item, mark) : null;
   return {
     id: item?.id || `set:${parseId}`,
     parseId,
@@ -77,9 +88,11 @@ function rowOf(item, listed) {
     bounce: null,
     name: nameOf(item || listed),
     at: item?.createdAt || `~${listed.createdAt}`,
-    tempo: listed?.tempo ?? null,
-    key: listed?.key ?? null,
-    seconds: item?.audio?.durationSec ?? listed?.durationSec ?? null,
+    guessed: Boolean(guess),
+    tempo: guess?.tempo?.bpm ?? listed?.tempo ?? null,
+    key: guess?.key ?? listed?.key ?? null,
+    seconds:
+      item?.audio?.durationSec ?? mark?.seconds ?? listed?.durationSec ?? null,
     caption: mark?.caption || item?.promptText || '',
     state: aside ? 'aside' : stateOf(item, mark, parseId),
     problems: [
@@ -91,6 +104,20 @@ function rowOf(item, listed) {
     ],
   };
 }
+
+// Audio without a set that is not saved, or on its way.
+const aloneRows = () =>
+  [
+    ...aloneDrafts().map(([parseId, { name }]) => ({ parseId, name })),
+    ...state.uploads.filter(
+      ({ parseId, itemId, artistId }) =>
+        isAlone(parseId) && !itemId && artistId === state.artistId,
+    ),
+  ].map(({ parseId, name, draft }) => ({
+    ...rowOf(null, { parseId, projectName: name, createdAt: '' }),
+    set: null,
+    caption: draft?.caption || state.drafted.get(parseId)?.caption || '',
+  }));
 
 const bounceRow = (one) => ({
   id: one.id,

@@ -1,5 +1,5 @@
 // Send a body with progress, which fetch cannot report. XMLHttpRequest can.
-import { problemOf, signedIn, unreachable } from './api.js';
+import { problemOf, signedIn, tellChanged, unreachable } from './api.js';
 
 // onProgress({sent, total, speed, left}): bytes, bytes per second, seconds.
 // Resolves with the answer's JSON (null: none); an abort throws AbortError.
@@ -23,7 +23,10 @@ function once(
     xhr.open(method, url);
     for (const [k, v] of Object.entries(headers)) xhr.setRequestHeader(k, v);
     xhr.upload.onprogress = (e) => onProgress(pace(e, start));
-    xhr.onload = () => settle(xhr, resolve, reject);
+    xhr.onload = () => {
+      if (xhr.status < 300) tellChanged(method, url);
+      settle(xhr, resolve, reject);
+    };
     xhr.onerror = () => reject(unreachable());
     xhr.onabort = () => reject(aborted());
     xhr.send(body);

@@ -5,7 +5,7 @@
 // (null: a new item), draftId, draft, recaption, name, size}, and while it is
 // here {file, is, stop, text, pace}; `is` waiting, running, stopped or done.
 import { call } from './api.js';
-import { giveBack, isWaiting, itemOf, showSaved } from './desk.js';
+import { giveBack, isAlone, isWaiting, itemOf, showSaved } from './desk.js';
 import { bytes, count, length } from './format.js';
 import { byId, copyOf, keyed } from './html.js';
 import { list, read, write } from './kept.js';
@@ -19,15 +19,36 @@ const atOnce = 3;
 export async function startUploads() {
   watch(['uploads', 'pace'], render);
   addEventListener('online', () => state.uploads.forEach(again));
-  const kept = (await list('uploads')).map(([, one]) => ({
-    ...one,
-    is: 'waiting',
-  }));
-  set({ uploads: [...kept.sort((a, b) => a.at - b.at), ...state.uploads] });
+  await joinUploads();
+}
+
+// What this browser keeps and this tab does not know yet: from before a
+// reload, or another tab's, which goes on here if that one is closed.
+export async function joinUploads() {
+  const fresh = (await list('uploads'))
+    .map(([, one]) => ({ ...one, is: 'waiting' }))
+    .filter(({ id }) => !state.uploads.some((one) => one.id === id));
+  if (!fresh.length) return;
+  set({ uploads: [...fresh.sort((a, b) => a.at - b.at), ...state.uploads] });
   pump();
 }
 
+// Closing this tab would stop one.
+export const sending = () =>
+  state.uploads.some(
+    ({ is, file, pace }) =>
+      ['waiting', 'running'].includes(is) && (file || pace),
+  );
+
 const place = ({ artistId, id }) => `${artistId}/${id}`;
+
+// What of it outlives the page.
+const kept = (one) =>
+  Object.fromEntries(
+    Object.entries(one).filter(
+      ([key]) => !['file', 'is', 'stop', 'text', 'pace'].includes(key),
+    ),
+  );
 
 // The draft becomes an upload, at once or not at all.
 export async function addUpload(one, file) {
@@ -114,7 +135,25 @@ async function sendAsItIs(one, file) {
         'it waited here. Choose it again: then the new one is saved.',
     );
   }
-  await sendOnce(one, file);
+  try {
+    await sendOnce(one, file);
+  } catch (error) {
+    if (error.code !== 'item_exists') throw error;
+    await askWhich(one);
+    await sendOnce(one, file);
+  }
+}
+
+// Another tab, or another computer, has saved its set meanwhile.
+async function askWhich(one) {
+  change(one, { text: 'New version or replace?', pace: null });
+  const { newOrReplace } = await import('./clash.js');
+  one.ifExists = await newOrReplace(one.name);
+  if (!one.ifExists) {
+    if (one.artistId === state.artistId) await loadItems();
+    throw new Error('Another tab had saved it. Yours was not saved.');
+  }
+  await write([['uploads', place(one), kept(one)]]);
 }
 
 async function sendOnce(one, file) {
@@ -132,7 +171,9 @@ async function sendOnce(one, file) {
   if (!itemId) {
     const fields = {
       artistId,
-      parseId,
+      ...(isAlone(parseId)
+        ? { projectName: one.name }
+        : { parseId, ifExists: one.ifExists || 'refuse' }),
       promptText,
       ...(generationId ? { generationId } : {}),
     };
@@ -231,7 +272,9 @@ async function refuse(one, error) {
     return;
   }
   if (one.artistId === state.artistId) await loadItems();
-  const item = itemOf(one.parseId);
+  const item = isAlone(one.parseId)
+    ? state.items.find((i) => isAlone(i.parseId) && i.projectName === one.name)
+    : itemOf(one.parseId);
   if (
     !one.itemId &&
     item &&

@@ -8,6 +8,9 @@ import { postEvents } from './events.js';
 import { count, length, words } from './format.js';
 import { did } from './history.js';
 import { byId, html, say } from './html.js';
+import { fetched } from './late.js';
+import { takeItem } from './load.js';
+import { paintMarks, selectWords } from './marks.js';
 import { announce, notice } from './notices.js';
 import { state, watch } from './state.js';
 
@@ -16,6 +19,7 @@ let list = [];
 let at = 0; // which of them is shown
 let looping = false;
 let stop = null; // ends the generation in progress
+let evidence = null; // tells what words rest on, once there is some to show
 
 const path = (more = '') => `/api/train/items/${of.id}/windows${more}`;
 
@@ -30,6 +34,10 @@ export function startWindows() {
     change({ excluded: event.target.checked }),
   );
   field.addEventListener('change', keep);
+  field.addEventListener('input', () => renderMarks(list[at], field));
+  field.addEventListener('scroll', () => {
+    byId('window-marks').scrollTop = field.scrollTop;
+  });
   field.addEventListener('keydown', (event) => {
     if (
       event.key !== 'Enter' ||
@@ -129,6 +137,7 @@ async function generate() {
     if (of !== mine) return;
     stop = null;
     take(done.windows);
+    takeItem({ id: mine.id, windows: done.windows.length });
     announce(`${count(list.length, 'window')}. Review their captions.`);
     if (done.replaced?.length) tellGone(done.replaced);
   } catch (error) {
@@ -299,5 +308,26 @@ function renderWindow(now) {
   byId('window-warnings').replaceChildren(
     ...(now.warnings || []).map((w) => html`<li>${warningText(w)}</li>`),
   );
+  renderMarks(now, field);
   follow();
+}
+
+// What its words rest on, like those of the track's caption, as long as it is
+// the text that this is known of.
+function renderMarks({ promptText, fields, warnings = [] }, field) {
+  const text = field.value === promptText ? promptText : '';
+  const known = text && fields?.evidence;
+  if (known && !evidence) {
+    fetched(async () => {
+      const { legendOf } = await import('./evidence.js');
+      evidence ??= legendOf('window-evidence', byId('window-warnings'));
+      render();
+    });
+  }
+  const find = (start, end) => selectWords(field, text, start, end);
+  const places = text ? warnings.filter(({ start }) => start >= 0) : [];
+  paintMarks(byId('window-marks'), field, text || '', [
+    ...places,
+    ...(evidence ? evidence(text || '', known || {}, places, find) : []),
+  ]);
 }
