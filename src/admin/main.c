@@ -119,7 +119,7 @@ claim(struct app *app, struct err *err)
         return 0;
     if (err->code != ERR_STORAGE)
         return -1;
-    printf("whose the store is cannot be told now: %s\n", err->msg);
+    printf("the owner of the store cannot be determined now: %s\n", err->msg);
     err_clear(err);
     return 0;
 }
@@ -131,8 +131,8 @@ adopt(struct app *app, struct err *err)
 
     if (owner_adopt(app, &strange, err) == -1)
         return -1;
-    printf("the store is this database's now; %ld objects that it does not "
-           "know stay where they are\n",
+    printf("the store now belongs to this database; %ld objects that it does "
+           "not know stay where they are\n",
            strange);
     return 0;
 }

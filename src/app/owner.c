@@ -89,9 +89,9 @@ owner_claim(struct app *app, struct err *err)
     rc = store_list(app->store, "artists", count_one, &c, err);
     if (rc == 0 && c.strange > 0)
         rc = err_set(err, ERR_CONFLICT,
-                     "this store has no owner, and %ld of its objects are not "
-                     "known to this database, such as %.200s. If it is this "
-                     "database's all the same, take it over by ./trainmode "
+                     "this store has no owner, and %ld of its objects are "
+                     "not known to this database, such as %.200s. If it is "
+                     "this database's anyway, take it over with ./trainmode "
                      "adopt, which removes nothing",
                      c.strange, c.first);
     free(c.first);

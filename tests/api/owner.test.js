@@ -219,7 +219,7 @@ test('another database is refused at up and sweeps nothing; adopt takes over', a
     assert.equal(adopted.status, 0, adopted.stderr);
     assert.match(
       adopted.stdout,
-      /this database's now; \d+ objects that it does not know stay/,
+      /now belongs to this database; \d+ objects that it does not know stay/,
     );
     assert.notEqual(owned(), us());
     const ready = await up();
