@@ -73,9 +73,8 @@ audio_checks(const struct audio_probe *p)
                    p->channels);
     check_damage(to, p);
     if (strcmp(p->format, "mp3") != 0)
-        checks_add(
-            to, "converted", "info",
-            "A %s file; an export converts it where its layout wants MP3.",
-            p->format);
+        checks_add(to, "converted", "info",
+                   "A %s file; an export converts it if its layout wants MP3.",
+                   p->format);
     return to;
 }

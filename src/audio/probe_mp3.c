@@ -425,7 +425,7 @@ probe_mp3_frames(struct input *in, const struct audio_probe *p,
     int64_t at = p->audio_start;
 
     if (!header_at(&w, at, &w.first))
-        return err_set(err, ERR_INTERNAL, "the MP3 changed meanwhile");
+        return err_set(err, ERR_INTERNAL, "the MP3 changed while it was read");
     if (p->has_xing)
         at += length_of(&w, &w.first);
     visit->begin(visit->ctx, in, p);

@@ -240,9 +240,9 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
     if (o->chained != 0)
         return err_set(
             err, ERR_NOT_AUDIO,
-            "an Ogg file of several recordings, one behind the "
-            "other: after %.1f s, at byte %lld, the next one begins; "
-            "send them one by one, or save all as one",
+            "an Ogg file with several recordings in a row: after %.1f s, at "
+            "byte %lld, the next one begins; send them one by one, or save "
+            "all as one",
             p->duration_sec, (long long)o->chained);
     /* No header of Ogg says how much is missing. */
     if (o->cut)

@@ -302,7 +302,7 @@ audio_segment_at(int fd, const struct audio_probe *p,
                                        : cut_wav_at(p, &c, err);
     if (rc == 0 && c.pieces.n != n)
         rc = err_set(err, ERR_INTERNAL,
-                     "a stretch to be cut lies behind the end of the sound");
+                     "a stretch to be cut is after the end of the sound");
     return hand_over(rc, &c, ret, err);
 }
 
