@@ -209,7 +209,7 @@ verify_shared(struct signin *s, const struct jwt *t, struct err *err)
 
     if (secret == NULL || (t->kid != NULL && jwks_knows(s->jwks, t->kid)))
         return err_set(err, ERR_UNAUTHENTICATED,
-                       "no token that is signed by HS256 is taken for this "
+                       "tokens signed with HS256 are not accepted for this "
                        "project");
     hash_hmac(secret, strlen(secret), t->text, digest);
     if (t->sig_len != HASH_LEN || !hash_equal(t->sig, digest, HASH_LEN))
