@@ -157,8 +157,8 @@ put_price(struct conf *conf, const struct setting *s, const char *value,
 
     if (end == value || *end != '\0' || !(n >= 0 && n < 1e9)) {
         conf_fault(faults,
-                   "%s must be a price of a million tokens, such as 0.15, not "
-                   "\"%.20s\"",
+                   "%s must be the price of a million tokens, such as 0.15, "
+                   "not \"%.20s\"",
                    s->name, value);
         return;
     }
