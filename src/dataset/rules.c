@@ -205,8 +205,8 @@ over_380(const struct rule_input *in, char ret_text[RULE_TEXT])
     if (in->item->audio.format == NULL || seconds <= 380)
         return false;
     return SAY(ret_text,
-               "%s %.0f s long; of what is over 380 s (120 s in the small "
-               "model) a part is taken",
+               "%s %.0f s long; only a part of anything over 380 s (120 s in "
+               "the small model) is used",
                subject(&in->out), seconds);
 }
 
@@ -225,8 +225,8 @@ dropped(const struct rule_input *in, char ret_text[RULE_TEXT])
     if (in->item->audio.format == NULL || o->pieces == o->files)
         return false;
     return SAY(ret_text,
-               "%s %.1f s long, and musicgen-dreamboothing drops what is not "
-               "under 30 s; %s",
+               "%s %.1f s long, and musicgen-dreamboothing drops files of 30 "
+               "s or more; %s",
                subject(o), longest(o), way_to(in));
 }
 
@@ -246,7 +246,7 @@ over_240(const struct rule_input *in, char ret_text[RULE_TEXT])
         return false;
     return SAY(ret_text,
                "%s %.0f s long; only its first 240 s are learned, with a "
-               "caption that speaks of all; segmentSec cuts it",
+               "caption about the whole; segmentSec cuts it",
                subject(&in->out), seconds);
 }
 
@@ -263,9 +263,9 @@ not_cut(struct tally *all, char ret_text[RULE_TEXT])
     if (all->over_30 == 0)
         return false;
     return SAY(ret_text,
-               "%zu files over 30 s lie in folders, where the "
-               "trainer neither cuts nor resamples them; the layout "
-               "replicate avoids that",
+               "%zu files over 30 s are in folders, where the trainer "
+               "neither cuts nor resamples them; the layout replicate avoids "
+               "that",
                all->over_30);
 }
 

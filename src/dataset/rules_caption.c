@@ -141,7 +141,7 @@ static bool
 over_128(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
     return over_tokens(in, 128, ret_text,
-                       "what is past 128 is cut off (256 where the "
+                       "anything past 128 is cut off (256 if the "
                        "configuration says so)");
 }
 
@@ -155,7 +155,7 @@ const struct rule rule_truncated_128 = {
 static bool
 over_256(const struct rule_input *in, char ret_text[RULE_TEXT])
 {
-    return over_tokens(in, 256, ret_text, "what is past 256 is cut off");
+    return over_tokens(in, 256, ret_text, "anything past 256 is cut off");
 }
 
 const struct rule rule_truncated_256 = {

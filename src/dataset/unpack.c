@@ -216,8 +216,7 @@ visit_all(struct work *w, struct err *err)
         return 0;
     return w->entries > 0 ? damaged(err)
                           : err_set(err, ERR_NOT_ARCHIVE,
-                                    "this is no zip and no tar that can be "
-                                    "read");
+                                    "this is not a readable zip or tar");
 }
 
 json_object *
@@ -247,8 +246,7 @@ unpack(int in, int out, const struct unpack_limits *limits, struct err *err)
     (void)archive_read_support_format_zip(a);
     (void)archive_read_support_format_tar(a);
     if (archive_read_open_fd(a, in, BLOCK) != ARCHIVE_OK) {
-        err_set(err, ERR_NOT_ARCHIVE,
-                "this is no zip and no tar that can be read");
+        err_set(err, ERR_NOT_ARCHIVE, "this is not a readable zip or tar");
         return NULL;
     }
     return visit_all(&w, err) == 0 ? steal(&all) : NULL;
