@@ -25,7 +25,7 @@ static const struct meaning {
     {"22003", ERR_INVALID_FIELD, "a number is too large to be stored"},
     {"54000", ERR_INVALID_FIELD, "a name or key is too long to be stored"},
     {"23505", ERR_CONFLICT, "this is there already"}, /* unique */
-    {"23503", ERR_CONFLICT, "what this belongs to was deleted meanwhile"},
+    {"23503", ERR_CONFLICT, "what this belongs to was deleted in the meantime"},
     {"P0001", ERR_CONFLICT, NULL}, /* a transition that a trigger refuses */
     {"", ERR_INTERNAL, NULL},
 };

@@ -57,7 +57,7 @@ user_session_renew(struct db *db, const char *hash, const char *sealed,
         return -1;
     if (rows_changed(r) == 0)
         return err_set(err, ERR_UNAUTHENTICATED,
-                       "this session was ended meanwhile; sign in again");
+                       "this session has ended; sign in again");
     return 0;
 }
 

@@ -161,8 +161,8 @@ lock_item(struct pg *tx, const char *item, const char *sha256, struct err *err)
     has = rows_peek(r, 0, 0);
     if (has == NULL || sha256 == NULL || strcmp(has, sha256) != 0)
         return err_set(err, ERR_CONFLICT,
-                       "the item got other audio meanwhile; generate its "
-                       "windows again");
+                       "the item got other audio in the meantime; generate "
+                       "its windows again");
     return 0;
 }
 
@@ -237,7 +237,7 @@ windows_swap(struct pg *tx, const char *item, struct windows_made *made,
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_CONFLICT,
-                       "the item was changed meanwhile; try again");
+                       "the item was changed in the meantime; try again");
     if (delete_all(tx, item, err) == -1)
         return -1;
     return insert_all(tx, item, made->audio_sha256, &made->ws, err);
