@@ -100,7 +100,8 @@ on_progress(void *ctx, const struct export_progress *p, struct err *err)
         return err_set(err, ERR_BUSY, "stopped in the middle of an export");
     if (claim_lost(x->claim))
         return err_set(err, ERR_EXPORT_RUNNING,
-                       "another export of this artist has begun meanwhile");
+                       "another export of this artist has started in the "
+                       "meantime");
     if (claim_canceled(x->claim))
         return err_set(err, ERR_EXPORT_CANCELED,
                        "this export was canceled; nothing was changed");

@@ -35,7 +35,7 @@ read_trigger(json_object *in, const char **ret, struct err *err)
         return err_field(err, "trigger", "a trigger has at most %d bytes",
                          TRIGGER_MAX);
     if (*ret != NULL && strpbrk(*ret, "\r\n") != NULL)
-        return err_field(err, "trigger", "a trigger stands on one line");
+        return err_field(err, "trigger", "a trigger must be a single line");
     if (*ret != NULL && text_blank(*ret))
         *ret = NULL;
     return 0;
