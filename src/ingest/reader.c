@@ -26,7 +26,7 @@ check_beside(const struct reader *r, struct err *err)
     if (r->file_start == -1 &&
         reader_offset(r) - r->of_file > INGEST_BESIDE_MAX)
         return err_set(err, ERR_TOO_LARGE,
-                       "there are more than %d bytes beside the audio",
+                       "there are more than %d bytes besides the audio",
                        INGEST_BESIDE_MAX);
     return 0;
 }
