@@ -87,8 +87,8 @@ hear_key(const struct sound *sound, json_object *summary, json_object *checks)
 
     if (said != NULL && strcmp(said, "contradicts") == 0)
         checks_add(checks, "key_differs", "info",
-                   "The set tells %s and the audio sounds like %s, so captions "
-                   "of it name no key that the set does not declare.",
+                   "The set is in %s and the audio sounds like %s, so its "
+                   "captions name no key that the set does not declare.",
                    json_text(json_at(summary, "key"), "text"),
                    json_text(heard, "text"));
     return heard;

@@ -302,8 +302,8 @@ find_set(struct app *app, const struct form *f, const char *artist,
     }
     if (asked != NULL && strcmp(asked, alone) != 0)
         return err_field(err, "parseId",
-                         "this parseId is that of other audio; leave it out "
-                         "for audio that stands alone");
+                         "this parseId belongs to other audio; leave it out "
+                         "for audio without a set");
     *ret_parse_id = steal(&alone);
     return 0;
 }
