@@ -149,8 +149,8 @@ ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
     }
     if (resp.upload_offset < begin || resp.upload_offset > end)
         return err_set(err, ERR_STORAGE,
-                       "Supabase has %lld bytes of an upload where %lld to "
-                       "%lld can be",
+                       "Supabase has %lld bytes of an upload that can only "
+                       "have %lld to %lld",
                        (long long)resp.upload_offset, (long long)begin,
                        (long long)end);
     t->offset = resp.upload_offset;
