@@ -116,8 +116,8 @@ read_answer(json_object *in, const char **ret_artist, const char **ret_to,
         return err_field(err, "agreed", "agreed is missing: true or false");
     if (*ret_agreed && *ret_to == NULL)
         return err_field(err, "to",
-                         "to is missing: the address that the person was "
-                         "told, as GET says it");
+                         "to is missing: the address that the user was "
+                         "shown, as GET returns it");
     return 0;
 }
 

@@ -22,8 +22,8 @@ check_who(const struct app *app, struct err *err)
     if (who_runs_it(app))
         return 0;
     return err_set(err, ERR_FORBIDDEN,
-                   "the model is for whoever runs this server: it needs a "
-                   "token that opens every artist");
+                   "only an operator of this server may connect a model: use "
+                   "a token for all artists");
 }
 
 static json_object *
@@ -125,8 +125,8 @@ settings_put(struct app *app, struct req *req, struct err *err)
         return -1;
     if (conf_has_model(app->conf))
         return err_set(err, ERR_CONFLICT,
-                       "OPENAI_API_KEY or OPENAI_BASE_URL is set where this "
-                       "server is started, and wins; change it there");
+                       "OPENAI_API_KEY or OPENAI_BASE_URL is set in this "
+                       "server's settings, which come first; change it there");
     if (!s.has_url)
         return err_field(err, "url", "url is missing; null disconnects");
     if (s.url == NULL) {

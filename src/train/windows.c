@@ -205,7 +205,7 @@ read_seconds(json_object *in, size_t i, struct window *ret, struct err *err)
     if (!(ret->start_sec >= 0 && ret->end_sec > ret->start_sec))
         return window_field(err, i,
                             "startSec and endSec are seconds of the audio, "
-                            "the end behind the start");
+                            "and the end must be after the start");
     return 0;
 }
 
@@ -245,7 +245,7 @@ read_all(json_object *list, double audio_sec, struct windows *ret,
         if (w->start_sec < end - SAME_SEC)
             return window_field(err, i, "it begins before the last one ends");
         if (w->end_sec > audio_sec + LAST_SEC || w->start_sec >= audio_sec)
-            return window_field(err, i, "it lies behind the end of the audio");
+            return window_field(err, i, "it is after the end of the audio");
         w->start_sec = fmax(w->start_sec, end);
         w->end_sec = fmin(w->end_sec, audio_sec);
         if (w->end_sec <= w->start_sec)
