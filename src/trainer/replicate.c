@@ -177,7 +177,7 @@ replicate_state(json_object *in, struct training *ret, struct err *err)
     if (id == NULL || !is_id(id) || status == NULL ||
         known_status(status) == NULL)
         return err_set(err, ERR_TRAINER,
-                       "Replicate's answer tells of no training");
+                       "Replicate's answer contains no training");
     ret->replicate_id = xstrdup(id);
     ret->status = xstrdup(known_status(status));
     if (why != NULL) {
@@ -260,7 +260,7 @@ ask_about(const struct conf *conf, const char *replicate_id, const char *what,
 
     if (!is_id(replicate_id)) /* a row may say anything; an address may not */
         return err_set(err, ERR_TRAINER,
-                       "this training's id is none of Replicate's");
+                       "this training's id is not one of Replicate's");
     url = xasprintf("%s/v1/trainings/%s%s", conf->replicate_url, replicate_id,
                     what);
     rq->url = url;
