@@ -193,8 +193,8 @@ wait_for_turn(const struct pair *p, bool (*gone)(void *ctx), void *ctx,
     if (turns.waiting >= turns.line || waiting >= turns.line / 2) {
         err->retry_after = RETRY_SEC;
         return err_set(err, ERR_RATE_LIMITED,
-                       "%d requests of this kind are under way already; wait "
-                       "for some of them to end",
+                       "%d requests of this kind are in progress already; "
+                       "wait for some of them to end",
                        most_running(p) + waiting);
     }
     join_line(&w);
