@@ -1,8 +1,8 @@
 /*
- * The reader beside bare zlib and expat with empty handlers, over the same
- * bytes in one process: ./tests/als/bench_als [MIB of XML, default 100].
+ * Compares the reader with bare zlib and expat with empty handlers, over the
+ * same bytes in one process: ./tests/als/bench_als [MIB of XML, default 100].
  * Prints the rate of each in MB of XML a second (best of three), their ratio,
- * and the memory at its peak.
+ * and the peak memory.
  */
 #include <expat.h>
 #include <stdint.h>

@@ -102,7 +102,7 @@ add_notes(struct buf *b, int major, const struct clip *c)
         buf_addf(b,
                  "<MidiNoteEvent Time=\"%g\" Duration=\"%g\" Velocity=\"100\"",
                  n->time, n->length);
-        /* Live 12 leaves out what is usual. */
+        /* Live 12 leaves out defaults. */
         if (major < 12 || n->off)
             buf_addf(b, " IsEnabled=\"%s\"", n->off ? "false" : "true");
         buf_add_str(b, " /></Notes>");
@@ -155,7 +155,7 @@ audio_clip(struct buf *b, int major, const struct clip *c, const char *file)
     buf_add_str(b, "</AudioClip>\n");
 }
 
-/* A track up to where its clips of the arrangement stand. */
+/* A track up to the place of its arrangement clips. */
 static void
 begin_track(struct buf *b, int major, const char *type, int id, int group,
             const char *name, bool on)
@@ -212,7 +212,7 @@ drum_rack(struct buf *b, int major)
     close_tag(b, "DrumGroupDevice/Branches");
 }
 
-/* The rest of a track behind its sequencer; element: its device or NULL. */
+/* The rest of a track after its sequencer; element: its device or NULL. */
 static void
 end_track(struct buf *b, int major, const char *type, const char *element)
 {
@@ -272,8 +272,8 @@ gen_begin(struct buf *b, int major)
              major < 10 ? 4 : 5, minor[major - 8], major);
 }
 
-/* The tempo or the meter, where events of the main track's automation are
- * (Live 8, 9) or only the target that they refer to. */
+/* The tempo or the meter: with the events of the main track's automation (Live
+ * 8, 9), or only with the target that they refer to. */
 static void
 main_knob(struct buf *b, int major, const char *name, double manual, int id,
           const char *events)

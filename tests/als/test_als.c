@@ -1,6 +1,6 @@
 /*
  * Sets of Live 8 to 12 that we made: the summary has the figures that were
- * worked out by hand in gen.h, and the digest keeps what tells most.
+ * worked out by hand in gen.h, and the digest keeps the most important ones.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -255,7 +255,7 @@ the_digest_fits_and_keeps_what_tells_most(void **state)
     json_add_str(json_at(s, "key"), "evidence", "guessed");
     auto_free char *guess = digest_write(s, 4000);
     assert_null(strstr(guess, "A minor"));
-    /* What a stranger's summary says of its sections may be anything. */
+    /* A stranger's summary may say anything about its sections. */
     json_add(s, "sections",
              json_tokener_parse("[{\"name\": \"A\", \"startSec\": 1e36}]"));
     auto_free char *far = digest_write(s, 65536);

@@ -1,6 +1,6 @@
 /*
- * Real sets of ../shared/fixtures/als: the figures that its README has, which
- * were read by other programs than ours. Skipped where they are absent.
+ * Real sets of ../shared/fixtures/als: the figures in its README, which were
+ * read with programs other than ours. Skipped if they are absent.
  */
 #include <dirent.h>
 #include <math.h>
@@ -20,8 +20,8 @@
 
 #define FOLDER SRCDIR "/../shared/fixtures/als"
 
-/* Clips and notes as they are stored; the end is that of the last clip that
- * is heard, hence 248 beats for Broom Bap, of which the rest is muted. */
+/* Clips and notes as stored; the end is that of the last clip that is heard, so
+ * it is 248 beats for Broom Bap, the rest of which is muted. */
 static const struct row {
     const char *file;
     double tempo;

@@ -1,6 +1,6 @@
 /*
- * What comes under the name of a set and is none, or means harm: each is
- * refused with ERR_NOT_ALS and words for a person, in bounded time.
+ * Files that are called sets but are not, or are malicious: each is refused
+ * with ERR_NOT_ALS and a reason for the user, in bounded time.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -31,7 +31,7 @@ now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The file behind fd is refused, in these words. */
+/* The file of fd is refused, with these words. */
 static void
 refused(int fd, const struct als_limits *limits, const char *words)
 {
@@ -62,7 +62,7 @@ refused_text(const char *text, const char *words)
         refused_bytes(text, strlen(text), true, words);
 }
 
-/* A set with these lines where its tracks stand. */
+/* A set with these lines in the place of its tracks. */
 static void
 refused_tracks(const char *tracks, const char *words)
 {
@@ -125,7 +125,7 @@ several_members(void **state)
         n += (size_t)read(part, packed + n, sizeof(packed) - n);
         cut = n;
     }
-    memset(packed + n, 0, 512); /* as tapes leave it behind */
+    memset(packed + n, 0, 512); /* as tapes leave it at the end */
     for (size_t more = 0; more <= 512; more += 512) {
         auto_fd int fd = gen_file(packed, n + more, false);
         auto_json json_object *s = als_summary_from_fd(fd, "x.als", NULL, &err);
@@ -227,7 +227,7 @@ numbers_that_are_none(void **state)
     }
 }
 
-/* A tempo that no set can have, and a loop that would sound for ever. */
+/* A tempo that no set can have, and a loop that would sound forever. */
 static void
 numbers_out_of_reason(void **state)
 {

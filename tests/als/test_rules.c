@@ -1,6 +1,6 @@
 /*
- * What may be said of a set: each rule on a set that is made for it. A set is
- * a few tracks of Live 11 in XML; what is checked are its facts.
+ * What may be said about a set: each rule with a set that is made for it. A set
+ * is a few tracks of Live 11 in XML; its facts are checked.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +38,7 @@ struct track {
     bool guessed; /* Live made the name up */
     const char *mixer, *devices, *clip;
     const char *sample; /* of an audio track */
-    const char *out;    /* where it plays to; NULL: the main track */
+    const char *out;    /* its output; NULL: the main track */
     const char *moved;  /* events of the automation of target 77 */
     const char *main;   /* of the main track's mixer */
     int pitches[16];
@@ -220,7 +220,7 @@ tracks_are_said_as_they_show(void **state)
           .pitches = {36, 38},
           .n = 2},
          "kick snare", VOCALS_NO},
-        /* a kit of which only these pads are hit */
+        /* a kit with only these pads hit */
         {{.name = "Snare kit",
           .devices = KIT(PAD("Kick", "92", SIMPLER) PAD("Snare", "90",
                                                         SIMPLER)),
@@ -273,7 +273,7 @@ tracks_are_said_as_they_show(void **state)
         {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .out = "AudioOut/Master"},
          "piano", VOCALS_NO},
-        /* a fader that stands at the bottom, and is moved up */
+        /* a fader at the bottom that is moved up */
         {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .mixer = "<Volume><Manual Value=\"0.0003162277571\"/>"
                    "<AutomationTarget Id=\"77\"/></Volume>",
@@ -320,8 +320,8 @@ what_is_silent_is_no_instrument(void **state)
     "Value=\"0.0005\"/><FloatEvent Time=\"32\" Value=\"0.0003\"/></Events>"    \
     "</ArrangerAutomation><Manual Value=\"" stands "\"/></Volume>"
 
-/* Automation that keeps all of a song silent was put out of action if the
- * fader stands up. */
+/* If automation keeps a whole song silent but the fader is up, the automation
+ * was overridden. */
 static void
 the_main_fader_is_where_it_is_heard(void **state)
 {
@@ -429,7 +429,7 @@ keys_are_those_that_a_scale_makes(void **state)
          {.name = "Keys",
           .devices = SCALE("0", "2", "false", "128", MINOR) OPERATOR,
           .pitches = C_MAJOR_SONG}},
-        /* by octaves, of which a key knows nothing */
+        /* by octaves, which do not matter to a key */
         {11,
          "C minor",
          {.name = "Keys",
@@ -447,7 +447,7 @@ keys_are_those_that_a_scale_makes(void **state)
          {.name = "Keys",
           .devices = SCALE("0", "0", "false", "0", MINOR) OPERATOR,
           .pitches = C_MAJOR_SONG}},
-        /* what it takes away is not heard: without E, no third */
+        /* what it removes is not heard: without E, no third */
         {11,
          NULL,
          {.name = "Keys",
@@ -511,7 +511,7 @@ keys_are_those_that_a_scale_makes(void **state)
     }
 }
 
-/* What a person typed is not cut: only "1-Name" has Live's own number. */
+/* A typed name is not cut: only "1-Name" has Live's own number. */
 static void
 typed_names_stay_whole(void **state)
 {

@@ -1,7 +1,7 @@
 /*
- * The timeline of sets that we made: what sounds when, of which kind, as Live
- * 8 to 12 write it; faders and switches that move, of the track, its group
- * and the whole; recorded sound and its warp markers.
+ * The timeline of sets that we made: what sounds when, and of which kind, as
+ * Live 8 to 12 write it; moving faders and switches of the track, its group and
+ * the whole; recorded sound and its warp markers.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -25,7 +25,7 @@
 #define BASS "<UserName Value=\"ベース\" />\n</Name>"
 #define GROUP "<UserName Value=\"Rhythm\" />\n</Name>"
 
-/* The song of gen.h with `more` behind the first `after` in its XML. */
+/* The song of gen.h with `more` after the first `after` in its XML. */
 static struct timeline *
 song_with(int major, const char *after, const char *more)
 {
@@ -63,7 +63,7 @@ automation(int major, const char *knob, const char *manual, const char *events)
                          events, knob);
     return xasprintf(
         "<AutomationEnvelopes><Envelopes>"
-        /* of some device, with what is no number */
+        /* of some device, with an invalid number */
         "<AutomationEnvelope Id=\"0\"><EnvelopeTarget><PointeeId "
         "Value=\"900\" /></EnvelopeTarget><Automation><Events><FloatEvent "
         "Time=\"4\" Value=\"-INF\" /></Events></Automation>"
@@ -167,7 +167,7 @@ scenes_are_told(void **state)
     "<BoolEvent Time=\"9\" Value=\"true\" />"                                  \
     "<BoolEvent Time=\"5\" Value=\"false\" />"
 
-/* What the mixer says is where the switch stood when the set was saved. */
+/* The mixer's value is the switch's position when the set was saved. */
 static void
 a_switch_that_moves_is_followed(void **state)
 {
@@ -185,8 +185,8 @@ a_switch_that_moves_is_followed(void **state)
     }
 }
 
-/* From full at beat 4 to nothing at 12, where it stays: at the bottom from
- * 0.08 beats before that on. */
+/* From full at beat 4 to nothing at 12, where it stays: at the bottom from 0.08
+ * beats before that. */
 #define FADE_4_TO_12                                                           \
     "<FloatEvent Time=\"-63072000\" Value=\"1\" />"                            \
     "<FloatEvent Time=\"4\" Value=\"1\" />"                                    \
@@ -205,7 +205,7 @@ check_fade(const struct timeline *t)
     near(drums->spans[0].beat_end, 11.92);
 }
 
-/* A window behind the fade has nothing of the track; one before has. */
+/* A window after the fade has nothing of the track; one before it has. */
 static void
 check_windows(const struct timeline *t)
 {
@@ -250,7 +250,8 @@ the_main_fader_fades_all(void **state)
     assert_null(track_of(t, 2)); /* begins at 16 */
 }
 
-/* Live 9 keeps an event for faders that stand; the mixer's value holds. */
+/* Live 9 keeps an event for faders that do not move; the mixer's value
+ * holds. */
 static void
 a_fader_that_stands_is_the_mixers(void **state)
 {
@@ -288,8 +289,8 @@ a_held_note_ends_with_its_fader(void **state)
     near(bass->spans[1].beat, 25); /* still held from 24 on */
 }
 
-/* A loop of 4 beats, played from 0 to 10, with markers at 0, 1.5 and 3, one
- * of Live's own behind the last, and one outside. */
+/* A loop of 4 beats, played from 0 to 10, with markers at 0, 1.5 and 3, one of
+ * Live's own after the last, and one outside. */
 static void
 warp_markers_are_transients(void **state)
 {

@@ -49,7 +49,7 @@ song_with(const char *from, const char *to)
     return s;
 }
 
-/* What gen.h says of the song, where nothing changed it. */
+/* Check what gen.h says about the song, unless it was changed. */
 static void
 check_the_rest(json_object *s)
 {
@@ -71,8 +71,8 @@ warned(json_object *s, const char *code)
     return false;
 }
 
-/* The whole mix is what gets bounced, so a solo that was left on is told and
- * changes nothing else. */
+/* The whole mix is what gets bounced, so a solo that was left on is reported
+ * and changes nothing else. */
 static void
 a_solo_left_on_is_told(void **state)
 {
@@ -88,8 +88,8 @@ a_solo_left_on_is_told(void **state)
     check_the_rest(s);
 }
 
-/* A frozen track sounds as its own clips do; its frozen copy is not counted
- * beside them. */
+/* A frozen track sounds like its own clips; its frozen copy is not counted in
+ * addition. */
 static void
 a_frozen_track_is_heard_once(void **state)
 {

@@ -1,7 +1,7 @@
 /*
- * Goal: a set costs what it weighs. Sets of some kilobytes whose numbers ask
- * for hours are refused or read at once, and their process (trainmode-parse)
- * ends whatever it is given.
+ * Goal: a set's cost is bounded by its size. Sets of some kilobytes whose
+ * numbers demand hours are refused or read at once, and their process
+ * (trainmode-parse) ends whatever it is given.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,8 +22,8 @@
 
 #define PROGRAM "./trainmode-parse" /* of the build that runs the tests */
 
-/* Seconds of CPU; the old loops took minutes, sanitizers take five times
- * what the product does. */
+/* Seconds of CPU; the old loops took minutes, sanitizers take five times as
+ * long as the product. */
 #define CPU_MAX 3.0
 
 #define ROW                                                                    \
@@ -53,7 +53,7 @@ set_of(const char *tracks, bool gzip)
     return gen_file(xml.data, xml.len, gzip);
 }
 
-/* NULL where it is refused. The caller puts it. */
+/* NULL if it is refused. The caller puts it. */
 static json_object *
 read_cheaply(const char *tracks)
 {
@@ -136,7 +136,7 @@ scenes_times_clips(void **state)
         buf_add_str(&xml, "<MidiClip/>");
     buf_add_str(&xml, ROW_END "</DeviceChain></MidiTrack>");
     gen_end(&xml, 11);
-    /* The scenes stand beside the tracks. */
+    /* The scenes are next to the tracks. */
     {
         char *end = strstr(xml.data, "</LiveSet>");
 
@@ -175,7 +175,7 @@ tracks_times_devices_and_clips(void **state)
     assert_non_null(s);
 }
 
-/* Expat looks at an unfinished tag anew with each chunk of the file. */
+/* Expat rescans an unfinished tag with each chunk of the file. */
 static void
 tags_and_comments_of_megabytes(void **state)
 {

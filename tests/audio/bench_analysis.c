@@ -1,6 +1,7 @@
 /*
- * bench_analysis [PASSES] FILE...: what the analysis of each file takes beside
- * decoding it alone, in CPU time: by turns, the least of some passes of each.
+ * bench_analysis [PASSES] FILE...: compares the analysis of each file with
+ * decoding it alone, in CPU time: alternately, the least of some passes of
+ * each.
  */
 #include <fcntl.h>
 #include <stdio.h>

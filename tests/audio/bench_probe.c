@@ -1,6 +1,6 @@
 /*
- * bench_probe FILE...: what the probe says of each file, and how fast it
- * walked it (the best of some passes, so from the page cache).
+ * bench_probe FILE...: the probe's result for each file, and how fast it walked
+ * it (the best of some passes, so from the page cache).
  */
 #include <stdio.h>
 #include <time.h>

@@ -1,7 +1,7 @@
 /*
- * Goal: each figure of the analysis is right where the truth is known, is
- * the same for the same music in another format, and the checks say what
- * they should and nothing else.
+ * Goal: each figure of the analysis is right if the truth is known, is the same
+ * for the same music in another format, and the checks report what they should
+ * and nothing else.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -80,7 +80,7 @@ island(double t)
     return t < 4 || t >= 9 ? 0 : t < 6 ? 0.25f : 1.5f;
 }
 
-/* Silence, five seconds of sound of which three clip, silence. */
+/* Silence, five seconds of sound with three clipped stretches, silence. */
 static void
 test_silence_and_clipping(void **state)
 {
@@ -305,7 +305,7 @@ from(const char *text)
     return o;
 }
 
-/* What the tempo check says for an estimate and a summary. */
+/* The tempo check's result for an estimate and a summary. */
 static bool
 tempo_differs(const char *analysis, const char *summary)
 {

@@ -1,6 +1,6 @@
 /*
- * Goal: what a header says is held against what the bytes can hold, so that a
- * file of 61 bytes lasts no 2,000 years and 400 KB unpack to no disk full.
+ * Goal: a header's claims are compared with what the bytes can hold, so that a
+ * file of 61 bytes does not last 2,000 years and 400 KB do not fill a disk.
  */
 #include <limits.h>
 #include <setjmp.h>

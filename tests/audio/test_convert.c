@@ -122,8 +122,7 @@ test_unknown_form(void **state)
     assert_int_equal(err.code, ERR_INTERNAL);
 }
 
-/* One walk finds the pieces of two, and none where it was told a wrong
- * length. */
+/* One walk finds the pieces of two, and none if it was given a wrong length. */
 static void
 walk_once(int fd, const struct audio_cutting *how, const struct audio_probe *p,
           const struct audio_pieces *want)

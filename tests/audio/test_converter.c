@@ -1,7 +1,7 @@
 /*
- * Goal: a conversion happens in a process of its own, gives what the function
- * gives, says why not, never writes more than the file promised, and ends when
- * it is told to.
+ * Goal: a conversion runs in a process of its own, gives the function's result,
+ * reports why not, never writes more than the file promised, and ends when it
+ * is told to.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * Goal: an excerpt is one channel, no faster than 24 kHz, as long as asked, and
- * from where most sounds; in a process of its own.
+ * Goal: an excerpt has one channel, at most 24 kHz, the requested length, and
+ * is the loudest stretch; in a process of its own.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,7 +101,7 @@ it_is_from_where_it_is_asked_for(void **state)
     make_burst(44100, 1, 30, 25, &in);
     excerpt(&in, &wish, &start, &sec, &out);
     assert_float_equal(start, 25, 0.001);
-    assert_float_equal(sec, 5, 0.01); /* no more is there */
+    assert_float_equal(sec, 5, 0.01); /* there is no more */
     wish.start_sec = 10;
     wish.seconds = 3;
     excerpt(&in, &wish, &start, &sec, &late);

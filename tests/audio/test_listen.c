@@ -1,8 +1,7 @@
 /*
- * Goal: what is heard over time is heard where it is; half the rate is half
- * the rate and no more; loudness and true peak are those of libebur128; and a
- * tempo is only sure where there is one: noise, tones, free time and speech
- * have none.
+ * Goal: events are heard at the right time; halving the rate does only that;
+ * loudness and true peak match libebur128; and the tempo is confident only if
+ * there is one: noise, tones, free time and speech have none.
  */
 #include <ebur128.h>
 #include <math.h>
@@ -291,7 +290,8 @@ test_free_time(void **state)
     assert_true(confidence_of_notes(0.4, 0.3, true, &bpm) < 0.15);
 }
 
-/* Pink by a sum of noises of which each changes half as often. */
+/* Pink noise as a sum of noises, each changing half as often as the
+ * previous. */
 static float
 pink(size_t i)
 {

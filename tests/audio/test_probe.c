@@ -1,6 +1,6 @@
 /*
  * Goal: the probe is right about every file that we can make, about what it
- * refuses and where the damage is, and it ends in time whatever it reads.
+ * refuses and where the damage is, and it always ends in time.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -190,7 +190,8 @@ test_cut(void **state)
     assert_non_null(strstr(err.msg, "cut"));
     assert_non_null(strstr(err.msg, "12.0"));
 
-    /* Nothing says how long it was; the last frame tells that it was cut. */
+    /* Nothing says how long it was; only the last frame shows that it was
+     * cut. */
     make_mp3(&bare, &without);
     without.n = without.n / 2 + 13;
     p = probe_ok(&without);
@@ -214,8 +215,8 @@ test_cut_a_little(void **state)
     assert_true(p.lost_sec > 0.3 && p.lost_sec < 0.7);
 }
 
-/* The first frame behind `at`: a header, and another one a frame of 192
- * kbit/s later. */
+/* The first frame after `at`: a header, and another one a frame of 192 kbit/s
+ * later. */
 static size_t
 frame_near(const struct bytes *b, size_t at)
 {
@@ -264,8 +265,8 @@ test_gap(void **state)
     assert_int_equal(p.damage[0].bytes, 4096);
 }
 
-/* Two hundred spots of random bytes: each header that is hit is a gap, and
- * each gap lies where a spot is. */
+/* Two hundred spots of random bytes: each header that is hit is a gap, and each
+ * gap is at a spot. */
 static void
 test_spots(void **state)
 {
@@ -310,7 +311,7 @@ test_trailing(void **state)
     bytes_random(&without, 100000, 5);
     probe_refused(&without, ERR_AUDIO_DAMAGED, &err);
 
-    /* The header proves that all is there, whatever follows. */
+    /* The header proves that everything is there, whatever follows. */
     make_mp3(&plain, &with);
     bytes_random(&with, 200000, 4);
     p = probe_ok(&with);
@@ -544,7 +545,7 @@ test_ogg_hole(void **state)
     assert_true(p.damage_count >= 1);
 }
 
-/* What is accepted decodes, to its end. */
+/* Accepted files decode to their end. */
 static void
 assert_decodes(const struct bytes *b)
 {
@@ -597,7 +598,7 @@ test_ogg_offset(void **state)
         make_snd(SF_FORMAT_OGG | codecs[i], 48000, 2, 20, &b);
         shift_pages(&b, 600 * 48000);
         p = probe_ok(&b);
-        /* Of Vorbis' first page the short packets are not told apart. */
+        /* The short packets of Vorbis' first page cannot be distinguished. */
         assert_true(fabs(p.duration_sec - 20) < (i == 0 ? 0.5 : 0.001));
     }
 }
@@ -648,7 +649,7 @@ test_placeholder_lengths(void **state)
         p = probe_ok(&b);
         assert_int_equal(p.samples, 3 * 44100);
         assert_decodes(&b);
-        /* A tag behind it is no sound. */
+        /* A tag after it is not sound. */
         bytes_add(&b, "TAG", 3);
         bytes_fill(&b, 'x', 125);
         assert_int_equal(probe_ok(&b).samples, 3 * 44100);
@@ -665,7 +666,7 @@ test_placeholder_lengths(void **state)
     }
 }
 
-/* A tag in front of a format that knows none, and behind each of them. */
+/* A tag before a format that knows none, and after each of them. */
 static void
 test_tags_around_all(void **state)
 {

@@ -1,5 +1,5 @@
-/* An issuer of access tokens for tests: keys of its own, and signatures, good
- * and bad. */
+/* An issuer of access tokens for tests: its own keys, and signatures, good and
+ * bad. */
 #ifndef TESTS_AUTH_ISSUER_H
 #define TESTS_AUTH_ISSUER_H
 
@@ -14,7 +14,7 @@ EVP_PKEY *issuer_rsa(int bits);
 /* Its public half as a JWK; the caller puts it. */
 json_object *issuer_jwk(EVP_PKEY *pkey, const char *kid);
 
-/* What a user's token says, with `exp` in an hour. The caller puts it. */
+/* The claims of a user's token, with `exp` in an hour. The caller puts it. */
 json_object *issuer_claims(void);
 /* A token, signed by the key; NULL: not at all. The caller frees it, claims
  * are taken. */

@@ -17,7 +17,7 @@ base64url_has_one_spelling(void **state)
 {
     static const struct {
         const char *text;
-        int len; /* of what it means; -1: it means nothing */
+        int len; /* of its meaning; -1: it means nothing */
     } rows[] = {
         {"", 0},     {"AA", 1},     {"AAA", 2},  {"AAAA", 3}, {"_-8", 2},
         {"A", -1},   {"AAAAA", -1}, {"AB", -1},  {"AAB", -1}, {"AA==", -1},

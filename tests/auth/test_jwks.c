@@ -1,6 +1,7 @@
 /*
- * auth/jwks: many threads that need the keys at once have them fetched once;
- * what is unknown does not wait; an issuer that is away is not a bad token.
+ * auth/jwks: if many threads need the keys at the same time, they are fetched
+ * once; an unknown key does not wait; an issuer that is away is not a bad
+ * token.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,7 @@
 static EVP_PKEY *key;
 static char *answer; /* set before the server forks */
 
-/* The first time the keys, slowly; afterwards there are none any more. */
+/* The first time the keys, slowly; afterwards none any more. */
 static void
 keys_once(int fd, const char *request, int nth)
 {
@@ -58,7 +59,7 @@ setup(void **state)
 
     (void)state;
     key = issuer_ec();
-    json_object_array_add(list, NULL); /* and what is no key */
+    json_object_array_add(list, NULL); /* and something that is not a key */
     json_object_array_add(list, json_object_new_string("x"));
     json_object_array_add(list, issuer_jwk(key, "known"));
     json_add(set, "keys", list);
@@ -131,7 +132,7 @@ many_at_once_fetch_once(void **state)
         assert_int_equal(visits[i].got, ERR_NONE);
     }
     assert_true(jwks_knows(j, "known"));
-    /* too soon to ask again, and no reason to forget what is known */
+    /* too soon to fetch again, and no reason to forget known keys */
     assert_int_equal(verdict(j, strange), ERR_UNAUTHENTICATED);
     assert_int_equal(verdict(j, nameless), ERR_UNAUTHENTICATED);
     assert_int_equal(verdict(j, good), ERR_NONE);
@@ -150,7 +151,7 @@ away_is_not_unauthenticated(void **state)
 
     (void)state;
     assert_int_equal(jwt_read(good, &t, &err), 0);
-    for (int i = 0; i < 3; i++) { /* asked once, told each time */
+    for (int i = 0; i < 3; i++) { /* fetched once, reported each time */
         assert_int_equal(jwks_verify(j, &t, &err), -1);
         assert_int_equal(err.code, ERR_SIGN_IN_AWAY);
         assert_true(err.retry_after > 0);

@@ -1,7 +1,7 @@
 /*
- * auth/jwt and auth/key: only what a known key signed, in the algorithm of
- * that key, for us and for now, is believed; and whatever else comes is
- * refused without harm.
+ * auth/jwt and auth/key: only tokens that a known key signed, with that key's
+ * algorithm, for us and for now, are accepted; everything else is refused
+ * without harm.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -90,7 +90,7 @@ what_others_signed_is_not(void **state)
     (void)state;
     expect(issuer_token("ES256", "ec-1", issuer_claims(), other_ec), &ec_key,
            false);
-    /* the algorithm is the key's, whatever the token says */
+    /* the key determines the algorithm, whatever the token says */
     expect(issuer_token("RS256", "ec-1", issuer_claims(), rsa), &ec_key, false);
     expect(issuer_token("ES256", "rsa-1", issuer_claims(), ec), &rsa_key,
            false);
@@ -226,8 +226,8 @@ what_is_no_token_is_refused(void **state)
     expect(xstrdup(huge), &ec_key, false);
 }
 
-/* Whatever byte of a good token is changed, taken out, put in or cut off, it
- * is good no more (and, under the sanitizers, nothing else happens). */
+/* Whatever byte of a good token is changed, removed, added or cut off, it is
+ * invalid (and, under the sanitizers, nothing else happens). */
 static void
 every_change_voids(void **state)
 {
@@ -261,7 +261,7 @@ every_change_voids(void **state)
     }
 }
 
-/* The last digit of a signature stands for four bits of it only. */
+/* Only four bits of a signature's last digit count. */
 static void
 a_signature_has_one_spelling(void **state)
 {

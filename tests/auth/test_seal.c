@@ -1,5 +1,5 @@
 /*
- * auth/seal: what is sealed is opened by its key alone, and as it was.
+ * auth/seal: sealed text is opened only by its key, and unchanged.
  */
 #include <setjmp.h>
 #include <stdarg.h>

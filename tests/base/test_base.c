@@ -133,7 +133,7 @@ json_says_which_member_is_wrong(void **state)
     assert_int_equal(err.code, ERR_INVALID_FIELD);
 }
 
-/* Of strangers' numbers none is too large for what it becomes. */
+/* No stranger's number is too large for its type. */
 static void
 numbers_become_whole_within_bounds(void **state)
 {
@@ -183,7 +183,7 @@ json_is_strict(void **state)
         "{} x", "1 2", "\"a\"\"b\"", "[]]", "{}}", "1,", "{\"a\":1,}", "[1,]",
         "[,1]", "[1,,2]", "{,}", "[1 2]", "{\"a\" 1}", "{\"a\":1 \"b\":2}",
         "{\"a\":}", "{\"a\"}", "{a:1}", "{1:1}", "[1}", "{\"a\":1]",
-        /* other quotes, comments, white space that is none */
+        /* other quotes, comments, white space that is not JSON's */
         "'a'", "{'a':1}", "/**/1", "1/**/", "// x\n1", "[1/*x*/]", "#1", "\f1",
         "\v1",
         "\xc2\xa0"
@@ -248,7 +248,7 @@ json_takes_all_that_is_json(void **state)
     assert_string_equal(json_text(o, "name"), "F\xc3\xbcr Elise");
 }
 
-/* As deep as said, whatever is in the innermost, and no deeper. */
+/* As deep as allowed, whatever is in the innermost, and no deeper. */
 static void
 json_has_a_bottom(void **state)
 {

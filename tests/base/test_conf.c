@@ -1,4 +1,4 @@
-/* base/conf.c: where settings come from, and how faults are told. */
+/* base/conf.c: the sources of settings, and the reporting of faults. */
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>

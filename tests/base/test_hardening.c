@@ -1,7 +1,7 @@
 /*
- * Goal: the programs as they are built end where a fault of memory would let
- * someone in: stack protector, checked string functions, relocations that
- * nobody writes to, a start that is not known ahead, marked landing places.
+ * Goal: the built programs end if a memory fault would let somebody in: stack
+ * protector, checked string functions, read-only relocations, a random base
+ * address, marked landing places.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +70,7 @@ every_program(void **state)
     }
 }
 
-/* Of x86 alone: each function begins with endbr64. */
+/* Only for x86: each function begins with endbr64. */
 static void
 landing_places(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * Goal: what is in the jail has its descriptors and nothing else, and ends by
+ * Goal: a process in the jail has its descriptors and nothing else, and ends by
  * itself; a child has none of our environment, descriptors or time.
  */
 #include <errno.h>
@@ -32,7 +32,7 @@
 static const struct jail small = {
     .memory = (int64_t)256 << 20, .cpu_sec = 1, .file_size = 4096, .nice = 1};
 
-/* What a process in the jail comes to. */
+/* What becomes of a process in the jail. */
 static int
 in_jail(int (*what)(unsigned parts))
 {
@@ -169,7 +169,8 @@ a_child_has_nothing_of_ours(void **state)
 
     (void)state;
     setenv("OPENAI_API_KEY", "sk-secret", 1);
-    /* The shell makes PWD and the like itself: what the kernel gave counts. */
+    /* The shell itself sets PWD and the like: only what the kernel passed
+     * counts. */
     assert_int_equal(run("tr '\\0' '\\n' </proc/$$/environ; ls /proc/$$/fd | "
                          "sort -n | head -n 3 | tr '\\n' ' '; cat <&1",
                          "asked", 10000, &said),

@@ -1,7 +1,7 @@
 /*
- * Whole answers as models give them, and what of each is the caption: the
- * object wherever it stands, plain text that is nothing else, and else nothing
- * at all. A wrong caption that is taken would be learned by another model.
+ * Whole answers as models give them, and the caption in each: the object
+ * wherever it is, plain text that is nothing else, and otherwise nothing. If a
+ * wrong caption were accepted, another model would learn it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -178,7 +178,7 @@ honest_captions_are_left_alone(void **state)
             fail_msg("%s: it %s", lines[i], form_fault(lines[i]));
 }
 
-/* Braces without end cost no more than a moment. */
+/* Unclosed braces cost no more than a moment. */
 static void
 many_braces_are_no_work(void **state)
 {

@@ -1,4 +1,4 @@
-/* What is read out of summaries, and what contradicts it. */
+/* What is read from summaries, and what contradicts it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -244,7 +244,7 @@ what_could_be_anything_is_not_judged(void **state)
 {
     static const struct row cases[] = {
         {"with a saxophone", NULL, NULL},
-        {"with vocals", NULL, NULL}, /* who knows what the audio is */
+        {"with vocals", NULL, NULL}, /* nobody knows what the audio is */
     };
     auto_facts struct facts f;
 
@@ -288,8 +288,8 @@ names_speak_many_languages(void **state)
         word_set_has_name(words_closure(words_shown("Kick")), "snare"));
 }
 
-/* What the audio has nothing of is not said, though the set has drums, of
- * which any piece may be, and a track that could be anything. */
+/* What the audio does not contain is not mentioned, although the set has drums,
+ * which may include any piece, and a track that could be anything. */
 static void
 what_the_audio_has_nothing_of_is_not_said(void **state)
 {

@@ -1,7 +1,7 @@
 /*
- * Goal: audio goes out in its place within a question, bit by bit; whether it
- * was heard is judged by tokens; words of a track are no caption of it; each
- * word of a caption rests on something.
+ * Goal: audio is sent in its place within a question, piece by piece; tokens
+ * decide whether it was heard; a track's lyrics are not its caption; each word
+ * of a caption has a source.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -90,7 +90,7 @@ it_stands_where_it_belongs(void **state)
     assert_null(strstr(t.text, text)); /* it was never held */
 }
 
-/* What is said stays what it was, with its audio or without. */
+/* The text stays the same, with its audio or without. */
 static void
 it_can_be_taken_away(void **state)
 {
@@ -187,8 +187,8 @@ object_of(const char *text)
     return o;
 }
 
-/* Each word of a text is the set's, the schema's or the person's; what was
- * edited away rests on nothing any more. */
+/* Each word of a text is the set's, the schema's or the user's; removed words
+ * have no source any more. */
 static void
 words_rest_on_something(void **state)
 {

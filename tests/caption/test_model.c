@@ -231,7 +231,7 @@ too_much(int fd, const char *request, int nth)
             "\"message\":\"long\",\"code\":\"context_length_exceeded\"");
 }
 
-/* ---- answers that are none ---- */
+/* ---- answers that are not captions ---- */
 
 static void
 stops_oddly(int fd, const char *request, int nth)
@@ -355,8 +355,8 @@ ask(const struct server *s, struct listener *l, int ms,
     return ask_at(url, l, ms, ret, err);
 }
 
-/* An address as people find it in documents is understood; what may be secret
- * in it is not told. */
+/* Addresses as people find them in documents are accepted; secrets in them are
+ * not shown. */
 static void
 addresses_of_every_form(void **state)
 {
@@ -462,7 +462,8 @@ each_failure_has_its_answer(void **state)
                          err.code == ERR_MODEL_RATE_LIMITED ? 7 : 0);
         assert_int_equal(model_too_long(&err), cases[i].fn == too_much);
         assert_int_equal(model_no_caption(&err), cases[i].fn == only_talks);
-        if (cases[i].fn == says_why) { /* the person is told, and where */
+        if (cases[i].fn == says_why) { /* the user sees the reason, and the
+                                        * server */
             assert_non_null(strstr(err_detail(&err), "no model m-1"));
             assert_non_null(strstr(err_detail(&err), "http://127.0.0.1:"));
         }
@@ -526,7 +527,7 @@ cut_then_whole(int fd, const char *request, int nth)
         answer(fd, CHUNK("Hou") FINISH("length"));
 }
 
-/* Talk, then what was asked for once the model is told what was wrong. */
+/* Talk, then a caption once the model is told what was wrong. */
 static void
 talks_then_writes(int fd, const char *request, int nth)
 {

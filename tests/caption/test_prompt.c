@@ -16,8 +16,8 @@
 #include "caption/prompt.h"
 
 /*
- * A prompt that has been used is never changed under its name: captions say
- * by which version they were written. With a new text comes a new file, a new
+ * A prompt that has been used never changes under its name, because captions
+ * name the version they were written by. A new text needs a new file, a new
  * PROMPT_VERSION and a new hash here.
  */
 static void
@@ -178,8 +178,8 @@ tokens_are_counted_roughly(void **state)
     assert_true(context_tokens("\xe6\xa1\x9c\xe6\xa1\x9c") == 2);
 }
 
-/* What people made of captions: nearest to the model's first, of equals the
- * latest, ten at most; each in its quotes, whatever it says. */
+/* Users' edits of captions: nearest to the model's first, the latest among
+ * equals, at most ten; each in its quotes, whatever it says. */
 static void
 the_nearest_edits_are_examples(void **state)
 {

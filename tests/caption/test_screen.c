@@ -1,4 +1,5 @@
-/* What no caption says, told with its place; and what only looks like it. */
+/* What no caption may contain, reported with its place; and what only looks
+ * like it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

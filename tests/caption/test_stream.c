@@ -1,6 +1,6 @@
 /*
- * A model's stream, cut at every byte: the line that grows out of it must be
- * the same whatever the cuts, and what was given out must never change.
+ * A model's stream, cut at every byte: the line that grows from it must be the
+ * same whatever the cuts, and text that was returned must never change.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,8 +31,8 @@ void_it(void *ctx, const char *reason, struct err *err)
     return 0;
 }
 
-/* Feed a stream in two parts (or byte by byte: cut 0) and give what was told.
- * The caller releases the reply. */
+/* Feed a stream in two parts (or byte by byte: cut 0) and return what was
+ * passed on. The caller releases the reply. */
 static void
 run(const char *stream, size_t cut, struct reply *r, struct buf *told)
 {
@@ -169,7 +169,7 @@ usage_model_and_answer_are_kept(void **state)
     assert_int_equal(json_number(answer, "bpm", 0), 99);
 }
 
-/* What was shown is voided if it was not the caption in the end. */
+/* Shown text is voided if it was not the caption in the end. */
 static void
 a_second_caption_takes_the_place(void **state)
 {
@@ -250,7 +250,7 @@ parts_and_errors_of_every_shape(void **state)
     }
 }
 
-/* Validators answer with a list; each entry says where. */
+/* Validators answer with a list; each entry names the place. */
 static void
 lists_of_faults_are_read(void **state)
 {
@@ -319,8 +319,8 @@ endless_text_is_stopped(void **state)
     assert_true(told.len <= SCAN_TEXT_MAX);
 }
 
-/* A long line and an event of many lines: each ends soon, and says so. The
- * second took a minute when each line had all of them read anew. */
+/* A long line and an event of many lines: each ends soon, and reports it. The
+ * second took a minute when each line caused all of them to be read again. */
 static void
 floods_are_stopped(void **state)
 {

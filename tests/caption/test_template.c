@@ -297,7 +297,7 @@ is_of_sixty_words(const char *line, const struct facts *f)
         fail_msg("%ld words: \"%s\"", caption_words(line), line);
 }
 
-/* Whatever a person puts into the schema. */
+/* Whatever a user puts into the schema. */
 static void
 a_long_schema_makes_no_long_caption(void **state)
 {

@@ -1,4 +1,4 @@
-/* Items, exports, and what is in them; see house.h. */
+/* Items, exports, and their contents; see house.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -64,7 +64,7 @@ le(uint8_t *p, uint32_t n, int bytes)
         p[i] = (uint8_t)(n >> (8 * i));
 }
 
-/* A mono WAV of 8 kHz: a ramp, so that pieces can be told apart. The caller
+/* A mono WAV of 8 kHz: a ramp, so that pieces can be distinguished. The caller
  * frees it. */
 uint8_t *
 wav(double seconds, size_t *ret_len)
@@ -101,8 +101,8 @@ put_bytes(struct house *h, const char *path, const void *data, size_t len)
     assert_int_equal(store_write_commit(w, &err), 0);
 }
 
-/* One more item. data NULL: some bytes that only claim to be audio, which is
- * enough where nothing has to be converted or cut. */
+/* Add an item. data NULL: some bytes that only claim to be audio, which is
+ * enough if nothing has to be converted or cut. */
 struct item *
 add_item(struct house *h, const char *format, const void *data, size_t len,
          double seconds, const char *caption)
@@ -157,7 +157,7 @@ add_items(struct house *h, size_t n, const char *format)
         add_item(h, format, NULL, 0, 60, CAPTION);
 }
 
-/* ---- the zip and what is in it ---- */
+/* ---- the zip and its contents ---- */
 
 struct export_job
 job_of(struct house *h, const char *layout)
@@ -210,7 +210,8 @@ unpack(struct house *h, const struct export_job *job)
     assert_int_equal(with_zip(h, "unzip -qq -d \"$D/x\" \"$Z\""), 0);
 }
 
-/* A file below the unpacked folder, NULL where there is none. To be freed. */
+/* A file below the unpacked folder, NULL if there is none. The caller frees
+ * it. */
 char *
 text_of(const struct house *h, const char *name)
 {

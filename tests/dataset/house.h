@@ -1,6 +1,6 @@
 /*
- * A store with items in it, exports of them, and what is in the zips: for the
- * tests of dataset/.
+ * A store with items in it, exports of them, and the contents of the zips: for
+ * the tests of dataset/.
  */
 #ifndef TESTS_DATASET_HOUSE_H
 #define TESTS_DATASET_HOUSE_H

@@ -1,6 +1,6 @@
 /*
- * Goal: the check of an export costs what its items weigh: rows that speak of
- * years (taken before the probe knew better) are counted, not counted out.
+ * Goal: the cost of an export's check is bounded by its items' size: rows that
+ * claim years (accepted before the probe knew better) are counted by division.
  */
 #include <setjmp.h>
 #include <stdarg.h>

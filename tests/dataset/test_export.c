@@ -60,8 +60,8 @@ each_audio(const struct house *h, const char *dir,
 
 /* ---- sakemin/cog-musicgen-fine-tuner ---- */
 
-/* train.py:294-304: <stem>.txt beside the audio, first line only; an empty
- * one is what loses a caption. */
+/* train.py:294-304: <stem>.txt next to the audio, first line only; an empty one
+ * loses the caption. */
 static void
 sakemin_reads(const struct house *h, const char *name)
 {
@@ -74,7 +74,7 @@ sakemin_reads(const struct house *h, const char *name)
     assert_true((unsigned char)text[0] < 0x80); /* no BOM */
 }
 
-/* train.py:91: only what lies at the top level is cut and resampled. */
+/* train.py:91: only files at the top level are cut and resampled. */
 static void
 sakemin_cuts(const struct house *h, const char *name)
 {
@@ -168,8 +168,8 @@ each_row(const struct house *h, const char *name,
     return n;
 }
 
-/* audio_dataset.py AudioMeta: the path works from the root, where docs say to
- * train. */
+/* audio_dataset.py AudioMeta: the path works from the root, where the docs say
+ * to train. */
 static void
 audiocraft_row(const struct house *h, json_object *o)
 {
@@ -300,7 +300,7 @@ stable_audio_is_read_by_its_trainer(void **state)
     add_items(h, 4, "mp3");
     unpack(h, &job);
     assert_int_equal(each_audio(h, "", fal_reads), 4);
-    /* A clip and its text, nothing else; the manifest lies beside. */
+    /* A clip and its text, nothing else; the manifest is next to the zip. */
     assert_int_equal(with_zip(h, "test \"$(unzip -Z1 \"$Z\" | wc -l)\" -eq 8"),
                      0);
     assert_int_equal(store_stat(h->at.store, beside, &info, &err), 0);
@@ -415,8 +415,8 @@ zip_readers_agree(void **state)
     }
 }
 
-/* From a pipe there is no directory to look up: only what stands in front of
- * an entry. */
+/* In a pipe there is no directory to look up: only the header before an
+ * entry. */
 static void
 zip_is_read_from_a_stream(void **state)
 {
@@ -547,8 +547,8 @@ audio_that_is_not_what_the_row_says_is_refused(void **state)
     assert_int_equal(files_below(h->at.conf.store_dir), 2);
 }
 
-/* Not at the first one: whoever mends them should not have to export once for
- * each. As they are, and converted or cut. */
+/* All of them, not just the first one: nobody should have to export once for
+ * each repair. Unchanged ones, and converted or cut ones. */
 static void
 all_that_is_lost_or_changed_is_named(void **state)
 {
@@ -798,8 +798,8 @@ what_is_replaced_meanwhile_is_not_lost(void **state)
     }
 }
 
-/* The same by the store's list, which more than a few items are held against;
- * what it does not show as saved is asked for by itself. */
+/* The same with the store's list, which is used for more than a few items;
+ * objects that it does not show as saved are asked for individually. */
 static void
 many_items_are_looked_up_in_a_list(void **state)
 {

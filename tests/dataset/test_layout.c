@@ -1,8 +1,8 @@
 /*
- * dataset/layout and what hangs on it: each layout with each format and
- * option, cut and whole, by the rules of its trainers' code restated here with
- * their places (tests/trainers runs that code itself). What the check promises
- * is what the files in the zip then are.
+ * dataset/layout and everything that depends on it: each layout with each
+ * format and option, cut and whole, by the rules of its trainers' code,
+ * restated here with their places (tests/trainers runs that code itself). The
+ * files in the zip are what the check promises.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,7 +86,8 @@ struct found {
     double seconds;
 };
 
-/* Unpack, and hold each audio file against what the layout's trainers take. */
+/* Unpack, and check each audio file against what the layout's trainers
+ * accept. */
 static void
 look_at_files(struct house *h, const struct layout *l, struct found *ret)
 {
@@ -111,7 +112,7 @@ look_at_files(struct house *h, const struct layout *l, struct found *ret)
         if (audio_probe_file(path, &p, &err) == -1)
             fail_msg("%s %s: %s", l->name, name, err.msg);
         assert_true(layout_takes(l, p.format));
-        assert_true(ends(name, p.format)); /* its name says what it is */
+        assert_true(ends(name, p.format)); /* its name matches its content */
         if (audio_odd_head(&p))
             fail_msg("%s %s has an odd head", l->name, name);
         ret->seconds += p.duration_sec;
@@ -121,7 +122,7 @@ look_at_files(struct house *h, const struct layout *l, struct found *ret)
     fclose(f);
 }
 
-/* Every cell: the export works, and the check said what came of it. */
+/* Every cell: the export works, and the check predicted its result. */
 static void
 every_format_in_every_layout(void **state)
 {
@@ -151,7 +152,7 @@ every_format_in_every_layout(void **state)
         }
 }
 
-/* ---- files whose head lies, or that stand behind a foreign tag ---- */
+/* ---- files with a false head, or after a foreign tag ---- */
 
 /* As a program wrote it that could not know how long it would be. */
 static void
@@ -191,7 +192,7 @@ add_odd(struct house *h, int format, const char *name, int tags, bool hide)
     return it;
 }
 
-/* What is cut, converted or goes in as it is: all of its sound, and a head
+/* Files that are cut, converted or unchanged: all of their sound, and a head
  * that says so. */
 static void
 an_odd_head_is_right_in_every_layout(void **state)
@@ -236,7 +237,7 @@ an_odd_head_is_right_in_every_layout(void **state)
         }
 }
 
-/* Rests, and what a frame of MP3 or a millisecond makes of them. */
+/* Rests, and the effect of a frame of MP3 or a millisecond on them. */
 static void
 the_count_is_the_one_of_the_files(void **state)
 {
@@ -311,7 +312,7 @@ rules_look_at_what_will_be_in_the_zip(void **state)
     assert_false(blocked(h, "replicate", 60, "all_low_sample_rate"));
     /* They become MP3 of 44.1 kHz. */
     assert_false(blocked(h, "plan", 0, "all_low_sample_rate"));
-    /* Its configuration says 44,100 Hz, whatever the files are. */
+    /* Its configuration says 44,100 Hz, whatever the files have. */
     assert_false(blocked(h, "audiocraft", 0, "all_low_sample_rate"));
     assert_true(blocked(h, "stable-audio", 0, "clip_count"));
     assert_false(blocked(h, "stable-audio", 30, "clip_count")); /* 9 */
@@ -470,8 +471,7 @@ ace_step_has_all_for_each_builder(void **state)
     assert_true(json_object_get_boolean(json_at(sample, "is_instrumental")));
 }
 
-/* Where nothing is known, nothing is said: no file is better than a wrong
- * tag. */
+/* If nothing is known, nothing is said: no file is better than a wrong tag. */
 static void
 structure_is_told_only_where_it_is_known(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * Goal: an archive of any shape is read whole or refused whole, costs what its
- * limits say, and its names mean what people wrote.
+ * Goal: an archive of any shape is read completely or refused completely, costs
+ * what its limits allow, and its names mean what people wrote.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,7 +93,7 @@ whole_or_not_at_all(void **state)
             if (list == NULL)
                 assert_int_equal(err.code, ERR_NOT_ARCHIVE);
             else
-                /* What is cut behind the last file's bytes lost nothing. */
+                /* A cut after the last file's bytes loses nothing. */
                 assert_int_equal(
                     json_object_array_length(json_at(list, "files")), 2);
             if (n == p->n) {

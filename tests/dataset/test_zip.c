@@ -307,7 +307,7 @@ to_file(void *ctx, const void *data, size_t len, struct err *err)
     return fwrite(data, 1, len, f) == len ? 0 : -1;
 }
 
-/* zip64 in all its places: an entry over 4 GiB, one that begins behind 4 GiB,
+/* zip64 in all its places: an entry over 4 GiB, one that begins after 4 GiB,
  * and more than 65,535 entries. */
 static void
 readers_take_it_over_4_gib(void **state)

@@ -72,7 +72,7 @@ become_postgres(void)
         _exit(126);
 }
 
-/* A program in the cluster's folder; what it says goes into `log` there. */
+/* A program in the cluster's folder; its output goes into `log` there. */
 static pid_t
 launch(const struct cluster *c, bool as_postgres, const char *const *argv)
 {

@@ -22,7 +22,7 @@ struct cluster {
     bool tls;             /* it listens on 127.0.0.1, too */
     char url[160];        /* of the server */
     char pooled[160];     /* of the pooler */
-    struct db *db;        /* CONNECTIONS of them, what the tests talk by */
+    struct db *db;        /* with CONNECTIONS connections, used by the tests */
 };
 
 /* NULL, or what is missing, in words. */
@@ -50,11 +50,11 @@ void cluster_stop(struct cluster *c, int signal);
 int cluster_psql(const struct cluster *c, const char *role,
                  const char *const *args);
 
-/* One statement in a transaction of its own: the first column of its first
- * row (the caller's), or "". NULL with err set where it was refused. */
+/* One statement in its own transaction: the first column of its first row (the
+ * caller's), or "". NULL with err set if it was refused. */
 char *ask(struct db *db, struct err *err, const char *sql, int n,
           const char *const *params);
-/* The same for what cannot fail. */
+/* The same for statements that cannot fail. */
 char *must_ask(struct db *db, const char *sql, int n,
                const char *const *params);
 void must_do(struct db *db, const char *sql, int n, const char *const *params);

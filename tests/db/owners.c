@@ -1,4 +1,4 @@
-/* Two users and what is theirs; see owners.h. */
+/* Two users and their things; see owners.h. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -179,7 +179,7 @@ ask_windows(struct db *db, const struct owned *theirs)
     free(of.v);
 }
 
-/* What rests is as little to be seen as what does not. */
+/* Resting items are no more visible than others. */
 static void
 rest_of_theirs(struct db *db, const struct db_who *asks,
                const struct owned *theirs)
@@ -360,7 +360,7 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     db_act_as(NULL);
 }
 
-/* Their ids beside an artist of ours. */
+/* Their ids together with an artist of ours. */
 void
 owners_mix(struct db *db, const struct owned *ours, const struct owned *theirs)
 {

@@ -1,7 +1,7 @@
 /*
- * Two users and what is theirs, and every question of db.h asked by one of
- * them about the other's: nothing seen, nothing changed. Held twice: by our
- * own check (test_who) and by the database's alone (test_rls).
+ * Two users and their things, and every question of db.h asked by one of them
+ * about the other's: nothing seen, nothing changed. Tested twice: with our own
+ * check (test_who) and with the database's alone (test_rls).
  */
 #ifndef TESTS_DB_OWNERS_H
 #define TESTS_DB_OWNERS_H
@@ -35,7 +35,8 @@ void owners_use(struct db *db, const struct owned *ours); /* all of it works */
 
 /* A digest of all rows of an artist, in all tables. */
 char *owners_digest(struct db *db, const char *artist);
-/* All three above of `ours` about `theirs`, of which not a row changes. */
+/* All three above, asked by `ours` about `theirs`; not a row of theirs
+ * changes. */
 void owners_stay_apart(struct db *db, const struct owned *ours,
                        const struct owned *theirs);
 

@@ -15,7 +15,7 @@ char *some_artist(struct db *db);
 void some_set(struct db *db, const char *artist, const char *parse_id);
 
 void fill_audio(struct audio_facts *a, const char *sha, double sec);
-/* A ready item with an id of its own; to be released. */
+/* A ready item with its own id; the caller releases it. */
 void fill_item(struct item *it, const char *artist, const char *parse_id);
 /* A saved one. */
 char *save(struct db *db, const char *artist, const char *parse_id);

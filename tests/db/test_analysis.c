@@ -79,7 +79,7 @@ test_analysis_once(void **state)
     assert_string_equal(theirs.id, id);
     item_release(&theirs);
 
-    /* A worker that died keeps nothing for ever. */
+    /* A worker that died keeps nothing forever. */
     must_do(db,
             "UPDATE training_items SET analysis_lease = now() - interval "
             "'1 second' WHERE id = $1",
@@ -103,7 +103,7 @@ test_analysis_once(void **state)
                 err);
     assert_null(theirs.id);
 
-    /* Other audio sounds otherwise, and lies elsewhere. */
+    /* Other audio sounds different, and has another place. */
     must_do(db, "UPDATE training_items SET audio_sha256 = 'x' WHERE id = $1", 1,
             P(id));
     item_release(&mine);
@@ -114,8 +114,8 @@ test_analysis_once(void **state)
     assert_null(sound);
 }
 
-/* A set whose timeline is read anew has its items analyzed anew; any other
- * change of it is none of theirs. */
+/* If a set's timeline is read again, its items are analyzed again; other
+ * changes of the set do not matter to them. */
 static void
 test_set_read_anew(void **state)
 {
@@ -149,8 +149,8 @@ test_set_read_anew(void **state)
     drain(db);
 }
 
-/* A worker that lives keeps its item however long it takes; one that died
- * loses it with its lease; one whose audio was exchanged is told. */
+/* A living worker keeps its item however long it takes; a dead one loses it
+ * with its lease; one whose audio was replaced is told. */
 static void
 test_each_artist_in_turn(void **state)
 {
@@ -176,7 +176,7 @@ test_each_artist_in_turn(void **state)
         free(last);
         last = xstrdup(it.artist_id);
     }
-    assert_in_range(at, 0, 1); /* not behind the twenty */
+    assert_in_range(at, 0, 1); /* not after the twenty */
     drain(db);
 }
 

@@ -1,4 +1,4 @@
-/* db/items: what is put comes back, the status follows, one key makes one
+/* db/items: stored values come back, the status follows, one key makes one
  * item, and pages hold still. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -176,7 +176,8 @@ test_absent(void **state)
     assert_err(err, ERR_ARTIST_NOT_FOUND);
 }
 
-/* What the database cannot hold is the client's to mend, and says so. */
+/* Text that the database cannot store is the client's to fix, and the error
+ * says so. */
 static void
 test_unstorable_text(void **state)
 {
@@ -348,7 +349,8 @@ race(void *arg)
     return NULL;
 }
 
-/* The same request from all sides at once: one item, and all are told. */
+/* The same request from all sides at the same time: one item, and all are
+ * told. */
 static void
 test_key_race(void **state)
 {
@@ -382,7 +384,7 @@ test_key_race(void **state)
     }
 }
 
-/* Pages show what was there at the first, whatever comes in meanwhile. */
+/* Pages show the state at the first one, whatever arrives in the meantime. */
 static void
 test_pages_hold_still(void **state)
 {
@@ -395,7 +397,7 @@ test_pages_hold_still(void **state)
 
     for (size_t i = 0; i < 7; i++)
         before[i] = save(db, artist, "p");
-    /* Of one moment, so that the id must tell them apart. */
+    /* From the same moment, so that the id must distinguish them. */
     must_do(db,
             "UPDATE training_items SET created_at = '2020-01-01T00:00:00.123"
             "457Z' WHERE artist_id = $1",
@@ -483,7 +485,7 @@ test_exportable_oldest_first(void **state)
     assert_int_equal(ids.n, 2);
 }
 
-/* More than a page of ids, and no gap where the pages meet. */
+/* More than a page of ids, and no gap between the pages. */
 static void
 test_exportable_in_pages(void **state)
 {

@@ -191,7 +191,7 @@ test_sets(void **state)
     assert_int_equal(set_get(db, id, &s, &err), -1);
     assert_err(err, ERR_SET_NOT_FOUND);
 
-    /* Longer than an index can hold, and not to be compressed. */
+    /* Longer than an index can hold, and not compressible. */
     for (size_t i = 0; i + UUID_LEN < 100000; i += UUID_LEN)
         id_make(endless + i);
     assert_int_equal(
@@ -199,8 +199,8 @@ test_sets(void **state)
     assert_err(err, ERR_INVALID_FIELD);
 }
 
-/* Summaries that people wrote by hand say the same in plainer ways. */
-/* What a caption needs, and which part of it is missing. */
+/* Hand-written summaries say the same in plainer ways. */
+/* The sources of a caption, and which of them is missing. */
 static void
 test_sources(void **state)
 {
@@ -298,7 +298,7 @@ test_sets_found_by_name(void **state)
     assert_null(page.next);
     sets_release(&page);
 
-    /* What is typed is looked for as it stands. */
+    /* The search text is taken literally. */
     assert_fine(sets_list(db, artist, "0%_P", 3, NULL, &page, &err), err);
     assert_int_equal(page.n, 1);
     sets_release(&page);

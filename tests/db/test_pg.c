@@ -75,7 +75,8 @@ test_threads_share(void **state)
     assert_string_equal(n, "t");
 }
 
-/* All connections are taken and stay so: a word instead of a wait for ever. */
+/* All connections are taken and stay so: an error instead of waiting
+ * forever. */
 static void
 test_pool_exhausted(void **state)
 {
@@ -236,8 +237,8 @@ test_restart(void **state)
         pg_end(tx[i]);
 }
 
-/* A link that died between pg_begin and the first query, too late to be seen:
- * asked again, also what changes something, of which nothing was committed. */
+/* A link that died between pg_begin and the first query, too late to notice:
+ * the query is repeated, even a change, since nothing of it was committed. */
 static void
 test_first_query_by_a_dead_link(void **state)
 {
@@ -315,7 +316,7 @@ test_undone_for_others(void **state)
         rows_free(r);
         pg_end(tx);
 
-        /* Not for ever. */
+        /* Not forever. */
         make_fails(c->db);
         tx = pg_begin(c->db, &err);
         assert_null(
@@ -324,7 +325,7 @@ test_undone_for_others(void **state)
         assert_err(err, ERR_BUSY);
         pg_end(tx);
 
-        /* Nor where something went before that would have to be done anew. */
+        /* Nor if something before it would have to be repeated. */
         make_fails(c->db);
         tx = pg_begin(c->db, &err);
         rows_free(pg_query(tx, PG_ONE, &err, "SELECT 1", 0, NULL));
@@ -410,8 +411,8 @@ insert_one(struct db *db, const char *slug)
     return tx;
 }
 
-/* What COMMIT did not say yes to is a failure where the server, back again,
- * knows that it was none, and in doubt where it does not come back. */
+/* A change that COMMIT did not confirm is a failure if the server, back again,
+ * knows that it was not made, and in doubt if the server does not come back. */
 static void
 test_server_gone_at_commit(void **state)
 {
@@ -433,7 +434,7 @@ test_server_gone_at_commit(void **state)
     cluster_start(c);
 }
 
-/* Somebody takes the connection and says nothing: five seconds, no more. */
+/* Somebody accepts the connection and says nothing: five seconds, no more. */
 static void
 test_silence(void **state)
 {
@@ -491,7 +492,8 @@ kept_plans(struct db *db)
     return (int)strtol(n, NULL, 10);
 }
 
-/* Directly, the server keeps plans, also where a transaction failed. */
+/* On a direct connection the server keeps plans, even if a transaction
+ * failed. */
 static void
 test_plans_are_kept(void **state)
 {

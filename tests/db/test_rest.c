@@ -64,7 +64,7 @@ test_a_deleted_item_comes_back(void **state)
     assert_false(rested);
 }
 
-/* Deleted by yesterday's programs, before the table had all of its columns. */
+/* Deleted by an older version, before the table had all of its columns. */
 static void
 test_a_row_of_an_earlier_version_comes_back(void **state)
 {
@@ -120,7 +120,7 @@ test_a_rest_ends_with_the_day(void **state)
     assert_err(err, ERR_ITEM_NOT_FOUND);
 }
 
-/* The set left the library meanwhile; or it waits again. */
+/* The set left the library in the meantime; or it is queued again. */
 static void
 test_what_changed_while_it_rested(void **state)
 {

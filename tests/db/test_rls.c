@@ -1,6 +1,7 @@
 /*
- * db/: row-level security alone. This program is built without our own check
- * (TRAINMODE_TEST_NO_OWNER_CHECK): what is refused here, the database refuses.
+ * db/: row level security alone. This program is built without our own check
+ * (TRAINMODE_TEST_NO_OWNER_CHECK): everything refused here is refused by the
+ * database.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -111,7 +112,7 @@ test_users(void **state)
     owners_use(db, &b);
 }
 
-/* The build says what it says: without claims, nothing holds here. */
+/* The build is as described: without claims, nothing is protected here. */
 static void
 test_our_check_is_off(void **state)
 {
@@ -128,7 +129,7 @@ test_our_check_is_off(void **state)
     db_act_as(NULL);
 }
 
-/* What a user may not even do to what is theirs. */
+/* What users may not do even to their own rows. */
 static void
 test_own_rows(void **state)
 {

@@ -1,4 +1,5 @@
-/* sql/: training_items is the plan's, and no row can say what is not so. */
+/* sql/: training_items has its agreed columns, and no row can be
+ * inconsistent. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -82,7 +83,7 @@ test_plan_keys(void **state)
                               "ON DELETE CASCADE");
 }
 
-/* Every column of ours says what it is; docs/database.md names them all. */
+/* Every added column has a comment; docs/database.md names them all. */
 static void
 test_columns_documented(void **state)
 {
@@ -159,7 +160,7 @@ test_every_transition(void **state)
             move(c->db, artist, from, to);
 }
 
-/* What no row may say, and the constraint that refuses it. */
+/* Rows that are not allowed, and the constraint that refuses each. */
 static void
 test_rows_keep_promises(void **state)
 {

@@ -1,4 +1,4 @@
-/* db/: by TLS, and only to the server whose certificate is the right one. */
+/* db/: over TLS, and only to the server with the right certificate. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -133,7 +133,7 @@ test_sessions_of_users(void **state)
     assert_fine(user_session_renew(db, sha_one, "anew", 60, &err), err);
     assert_fine(user_session_find(db, sha_one, &second, &err), err);
     assert_string_equal(second, "anew");
-    /* What is over is gone with the next one that comes. */
+    /* Expired ones are deleted when the next one comes. */
     must_do(db, "UPDATE user_sessions SET expires_at = now()", 0, NULL);
     assert_int_equal(user_session_find(db, sha_one, &none, &err), -1);
     assert_err(err, ERR_UNAUTHENTICATED);

@@ -1,4 +1,4 @@
-/* db/: trainings, whose news come late, twice, or from somewhere else. */
+/* db/: trainings, with news that comes late, twice, or from somewhere else. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* db/: what is not theirs whom a thread acts for is as what is not there. */
+/* db/: things that do not belong to whom a thread acts for seem not to
+ * exist. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,7 +73,8 @@ test_nobodys(void **state)
     assert_fine(artist_get(db, artist, &a, &err), err);
 }
 
-/* Upper case is the same user; what is no UUID is nobody, and asks nothing. */
+/* Upper case is the same user; an invalid UUID is nobody, and queries
+ * nothing. */
 static void
 test_spelling(void **state)
 {

@@ -1,7 +1,7 @@
 /*
- * db/windows: what is put comes back in order; a new cut keeps what a person
- * wrote where its bars stay and gives the rest back; a change touches the
- * item; other audio takes them along.
+ * db/windows: stored windows come back in order; a new cut keeps what a user
+ * wrote if its bars stay and returns the rest; a change touches the item; other
+ * audio makes them wait.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -135,7 +135,8 @@ test_what_a_person_wrote_stays(void **state)
     assert_true(ws.v[0].edited && !ws.v[0].excluded);
     windows_release(&ws);
 
-    put(db, item, 4, 1, true, true, &gone); /* what was out came in again */
+    put(db, item, 4, 1, true, true, &gone); /* an excluded one was included
+                                             * again */
     windows_release(&gone);
     change(db, item, 3, NULL, &out);
     put(db, item, 4, 1, true, true, &gone);
@@ -279,7 +280,7 @@ test_they_go_along_with_a_bounce_that_replaces(void **state)
     assert_string_equal(gone.v[1].prompt_text, "mine");
 }
 
-/* With a caption, in its transaction; not where they changed meanwhile. */
+/* With a caption, in its transaction; not if they changed in the meantime. */
 static void
 test_they_are_made_anew(void **state)
 {

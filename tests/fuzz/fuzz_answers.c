@@ -1,5 +1,5 @@
-/* What Supabase and Replicate answer when they do not do what they were asked,
- * and when they do: any status, any body, and never a key in what is said. */
+/* Answers of Supabase and Replicate, refusals and successes: any status, any
+ * body, and never a key in the messages. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

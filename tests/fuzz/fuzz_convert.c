@@ -21,7 +21,7 @@ empty(int fd)
     hold(lseek(fd, 0, SEEK_SET) == 0);
 }
 
-/* libvorbis keeps what it had of a broken file; the helper that decodes ends
+/* libvorbis leaks its state of a broken file; the helper that decodes ends
  * after each. */
 const char *__lsan_default_suppressions(void);
 

@@ -1,4 +1,4 @@
-/* ingest_json on any bytes; and what it takes, json-c must take too. */
+/* ingest_json on any bytes; and what it accepts, json-c must accept too. */
 #include <stdint.h>
 
 #include "base/json.h"
@@ -12,8 +12,8 @@ read_json(const struct ingest_source *source, struct outcome *o,
                        &o->err);
 }
 
-/* Our reader is the stricter one, except that json-c knows no exponent or
- * fraction past what a double holds. */
+/* Our reader is the stricter one, except that json-c accepts no exponent or
+ * fraction beyond a double. */
 static void
 ask_json_c(const unsigned char *data, size_t len)
 {

@@ -49,8 +49,7 @@ try_keys(const char *text, size_t len)
     key_release(&k);
 }
 
-/* A token of which two parts are well formed, so that what is in them is
- * looked at. */
+/* A token with two well-formed parts, so that their content is looked at. */
 static void
 try_claims(const unsigned char *data, size_t len)
 {

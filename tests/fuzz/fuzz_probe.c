@@ -1,4 +1,4 @@
-/* The probe, and the cutter, on any bytes: what is accepted must make sense. */
+/* The probe, and the cutter, on any bytes: accepted files must make sense. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

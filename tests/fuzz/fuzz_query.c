@@ -1,5 +1,5 @@
-/* What a request line may hold: query strings, paths against a table of
- * routes, ranges; what is decoded is text, and encodes back to itself. */
+/* The contents of a request line: query strings, paths against a table of
+ * routes, ranges; decoded text is valid, and encodes back to itself. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

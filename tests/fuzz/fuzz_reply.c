@@ -1,5 +1,5 @@
-/* What a model answers, as events or as one body, cut anywhere; and the events
- * alone: how they are cut must not change what is told whole. */
+/* A model's answers, as events or as one body, cut anywhere; and the events
+ * alone: the cuts must not change what is passed on whole. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

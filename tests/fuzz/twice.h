@@ -1,6 +1,6 @@
 /*
- * What both body fuzzers hold: how a body is cut into reads must not change
- * what is read out of it.
+ * What both body fuzzers check: how a body is cut into reads must not change
+ * what is read from it.
  */
 #ifndef TESTS_FUZZ_TWICE_H
 #define TESTS_FUZZ_TWICE_H

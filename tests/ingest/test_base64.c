@@ -1,7 +1,7 @@
 /*
- * Goal: the fast way of decoding and the slow one say the same, byte for
- * byte and character for character, wherever a stranger stands; and no byte
- * is written past the room that was promised to suffice.
+ * Goal: the fast decoder and the slow one agree, byte for byte and character
+ * for character, wherever an invalid character is; and no byte is written past
+ * the room that was promised to suffice.
  */
 #include <setjmp.h>
 #include <stdarg.h>

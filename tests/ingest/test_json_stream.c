@@ -43,7 +43,7 @@ run(struct feed *f, struct fields3 *in, struct ingest_result *ret,
 
 #define BOTH "\"artistId\":\"a\",\"promptText\":\"p\""
 
-/* ---- what is right ---- */
+/* ---- valid bodies ---- */
 
 static const char everything[] =
     " {\"unknown\" : {\"deep\":[1,-0.5e+3,{\"x\":[[],{}]},\"a\\\\\\\"]}\"]},\n"
@@ -95,8 +95,8 @@ every_cut(void **state)
     }
 }
 
-/* A body cut short anywhere is refused, and a client that leaves is told
- * apart from it. */
+/* A body cut short anywhere is refused, and distinguished from a client that
+ * leaves. */
 static void
 every_early_end(void **state)
 {
@@ -174,7 +174,7 @@ ways_to_write_base64(void **state)
     }
 }
 
-/* Lengths around the windows and buffers, held against an encoder written
+/* Lengths around the windows and buffers, compared with an encoder written
  * here. */
 static void
 long_base64(void **state)
@@ -221,7 +221,7 @@ long_base64(void **state)
     }
 }
 
-/* ---- what is wrong ---- */
+/* ---- invalid bodies ---- */
 
 static const struct {
     const char *body;
@@ -321,8 +321,8 @@ every_mistake(void **state)
     }
 }
 
-/* Some programs put a byte order mark before what they send; what is packed
- * is no JSON, and no mistake in it either. */
+/* Some programs send a byte order mark first; compressed data is not JSON, and
+ * not a mistake in it either. */
 static void
 before_the_object(void **state)
 {
@@ -402,8 +402,8 @@ depth(void **state)
 
 /* ---- limits ---- */
 
-/* A body made as it is read, of any length: head, then fill bytes of c, then
- * tail. */
+/* A body generated as it is read, of any length: head, then fill bytes of c,
+ * then tail. */
 struct endless {
     const char *head, *tail;
     char c;

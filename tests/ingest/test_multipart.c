@@ -37,7 +37,7 @@ run(struct feed *f, const char *type, struct fields2 *in,
     return ingest_multipart(&source, type, in->v, 2, "audio", &sink, ret, err);
 }
 
-/* ---- what is right ---- */
+/* ---- valid bodies ---- */
 
 #define HEAD(name) "Content-Disposition: form-data; name=\"" name "\"\r\n"
 #define ARTIST "--b0\r\n" HEAD("artistId") "\r\na1\r\n"
@@ -243,7 +243,7 @@ file_names(void **state)
     }
 }
 
-/* ---- what is wrong ---- */
+/* ---- invalid bodies ---- */
 
 static const struct {
     const char *body;

@@ -1,4 +1,4 @@
-/* A song of sections, each with patterns of its own. */
+/* A song of sections, each with its own patterns. */
 #include "song.h"
 
 #include <json-c/json.h>
@@ -62,7 +62,7 @@ pattern(struct maker *m, double density, uint32_t always)
     return bits;
 }
 
-/* A section's bars, of so many sixteenths each. */
+/* A section's bars, each of so many sixteenths. */
 static void
 add_section(struct maker *m, double from, int bars, int sixteenths)
 {
@@ -128,7 +128,7 @@ summary_of(struct timeline *t)
     return s;
 }
 
-/* All sections and their meters; returns the beat behind the last one. */
+/* All sections and their meters; returns the beat after the last one. */
 static double
 add_sections(struct maker *m, struct timeline_meter *meters, size_t *ret_count)
 {

@@ -17,7 +17,7 @@ struct song {
     int bars;         /* of 4/4; sections of 8 */
     int meters;       /* not 0: sections of 7/8, 3/4 and 5/4 are among them */
     int pause;        /* bars before the first note */
-    int behind;       /* not 0: one more section so many bars behind the end */
+    int behind;       /* not 0: one more section so many bars after the end */
     uint32_t changed; /* not 0: sections from the third on are others */
     uint32_t missing; /* tracks (1 << 0 to 5) that have no notes */
     int drums_only;

@@ -1,7 +1,7 @@
 /*
- * Goal: a bounce is found where it lies in its set, whatever was cut off,
- * put in front, encoded or stretched; another set, even of the same tempo, is
- * never taken for it; and too little is told to be too little.
+ * Goal: a bounce is found in its place in its set, whatever was cut off, put in
+ * front, encoded or stretched; another set, even with the same tempo, is never
+ * mistaken for it; and too few notes are reported as too few.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -40,8 +40,8 @@ hear(const float *v, size_t n)
     return listen_result(l);
 }
 
-/* From..to (seconds) of a song behind `before` seconds of silence, played
- * so many times slower. */
+/* From..to (seconds) of a song after `before` seconds of silence, played so
+ * many times slower. */
 static struct sound *
 bounce(const struct timeline *t, double from, double to, double before,
        double slower)

@@ -1,8 +1,9 @@
 /*
- * Goal: whatever songs and bounces are like, many things at once and at
- * random, they are found where they lie, or called unsure; a set of another
- * tempo is never taken for the song's; and sets of audio clips alone prove
- * nothing, but where they tell a place, it is mostly right.
+ * Goal: whatever songs and bounces are like, with many changes at once and at
+ * random, they are found in their place, or called unsure; a set with another
+ * tempo is never mistaken for the song's; and sets with only audio clips prove
+ * nothing, but if they give a place, it is mostly right.
+ *
  * TRAINMODE_TEST_LONG=1 tries twenty times as many.
  */
 #include <math.h>
@@ -27,14 +28,14 @@
 #define TRIALS 10
 #define OTHERS 6
 
-/* What is done to a song before its set and its bounce are compared. */
+/* The changes to a song before its set and its bounce are compared. */
 struct trial {
     struct song song;
     double from, sec; /* of the song; the bounce */
     double before;    /* silence */
-    double tail;      /* seconds of something else behind it */
+    double tail;      /* seconds of something else after it */
     double slower;
-    double jitter; /* seconds that notes are played beside their place */
+    double jitter; /* seconds that notes are played off their place */
     double voice;  /* how loud something is that the set does not have */
 };
 

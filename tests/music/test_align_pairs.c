@@ -1,10 +1,11 @@
 /*
- * Goal: what encoders do to a bounce does not hide its set: MP3 and Opus of a
- * song are found where they lie; a real bounce is found in its set and in no
- * other of the fixtures; and recordings contradict no key that is known.
- * Encoders and fixtures that are not here are skipped, with a word.
- * TRAINMODE_TEST_COST=1 has it print what comparisons take, which is nobody's
- * to pass or fail.
+ * Goal: encoders do not hide a bounce's set: MP3 and Opus of a song are found
+ * in their place; a real bounce is found in its set and in no other of the
+ * fixtures; and recordings contradict no known key. Missing encoders and
+ * fixtures are skipped, with a message.
+ *
+ * With TRAINMODE_TEST_COST=1 it prints the cost of comparisons, which nobody
+ * can pass or fail.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -91,8 +92,8 @@ write_wav(const char *path, const float *v, size_t n)
 
 /* ---- encoders ---- */
 
-/* $IN and $OUT are the files. late: seconds that a decoder may add, where no
- * tag tells it. */
+/* $IN and $OUT are the files. late: seconds that a decoder may add if no tag
+ * gives the delay. */
 static const struct encoder {
     const char *name, *needs, *command, *ending;
     double late;
@@ -108,7 +109,7 @@ static const struct encoder {
      "ffmpeg -v error -y -i $IN -ac 2 -c:a libvorbis -q:a 1 $OUT", "ogg", 0.02},
 };
 
-/* What the encoder makes of the file in `dir`; NULL where it is not here. */
+/* The encoder's result for the file in `dir`; NULL if it is not installed. */
 static struct sound *
 encoded(const struct encoder *e, const char *dir)
 {
@@ -272,9 +273,8 @@ test_fixtures(void **state)
     }
 }
 
-/* What recordings say of keys, of which three things are known: the trumpet
- * plays in F, speech has no key, and the bounce is not in another key than its
- * set. */
+/* The keys of recordings. Three things are known: the trumpet plays in F,
+ * speech has no key, and the bounce is not in another key than its set. */
 static void
 test_keys(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * Chords are told if the notes state them, and never else; in a sentence they
- * are chords, and not keys.
+ * Chords are reported if the notes state them, and never otherwise; in a
+ * sentence they are chords, and not keys.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,7 +79,7 @@ piece_make(struct piece *p, const int loop[][6], size_t n, const char *tracks)
 static const char both[] = "[{\"index\":0,\"midi\":{\"tones\":true}},"
                            "{\"index\":4,\"midi\":{\"tones\":true}}]";
 
-/* What is told of from..to, as text. */
+/* What is reported for from..to, as text. */
 static void
 told_of(const struct piece *p, double from, double to, const struct sound *s,
         char *ret, size_t size)
@@ -140,7 +140,7 @@ what_they_do_not_state_is_not_told(void **state)
     TOLD("", {33, 57, 60, 64}, {33, 58, 61, 66}); /* half of it has none */
     TOLD("", {33, 33 + 24, 34 + 24, 36 + 24});    /* a cluster */
     TOLD("", {33}, {29});                         /* a line */
-    /* five chords are no progression to tell */
+    /* five chords are not a progression to report */
     TOLD("", {33, 57, 60, 64}, {29, 53, 57, 60}, {36, 55, 60, 64},
          {31, 55, 59, 62}, {38, 62, 65, 69});
 }
@@ -166,7 +166,7 @@ only_tracks_whose_pitches_sound_count(void **state)
     }
 }
 
-/* A huge set whose onsets were cut tells none; a stretch tells its own. */
+/* A huge set whose onsets were cut reports none; a stretch reports its own. */
 static void
 stretches_tell_their_own(void **state)
 {
@@ -182,7 +182,7 @@ stretches_tell_their_own(void **state)
     assert_string_equal(got, "A minor");
     told_of(&p, 8, 16, NULL, got, sizeof(got));
     assert_string_equal(got, "F major, G major");
-    /* bars count from where the stretch begins, a little off the line */
+    /* bars count from the beginning of the stretch, a little off the line */
     told_of(&p, 8.01, 15.98, NULL, got, sizeof(got));
     assert_string_equal(got, "F major, G major");
     told_of(&p, 16, 24, NULL, got, sizeof(got));

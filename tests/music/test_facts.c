@@ -1,4 +1,4 @@
-/* What is read out of summaries, with what it rests on. */
+/* What is read from summaries, with its evidence. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

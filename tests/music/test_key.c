@@ -1,6 +1,6 @@
 /*
- * Keys that notes tell, and those that they only seem to tell. Songs are
- * chords over a bass, each chord for a bar.
+ * Keys that notes tell, and those that they only seem to tell. Songs are chords
+ * over a bass, each chord for a bar.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /*
- * What a track is judged to be: each row is a track as sets have them, and
- * what may be said of it.
+ * How a track is judged: each row is a track as sets have them, and what may be
+ * said about it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@ struct track {
     bool typed;
     bool audio;
     const char *device, *preset, *sample, *clip, *group;
-    const char *pads; /* "Kick Snare", each of which is hit */
+    const char *pads; /* "Kick Snare", each of them hit */
     int notes, pitches, median;
     double polyphony, length;
 };
@@ -78,7 +78,7 @@ tracks_are_what_they_show(void **state)
         enum vocals vocals;
         /* clang-format off */
     } rows[] = {
-        /* recorded sound of which nobody says what it is */
+        /* recorded sound of unknown content */
         {{.name = "Audio", .audio = true}, "", "other", VOCALS_UNKNOWN},
         {{.name = "VERSE", .typed = true, .audio = true}, "voice=stated", "vocal", VOCALS_YES},
         {{.name = "Ooh", .typed = true, .audio = true}, "voice=stated", "vocal", VOCALS_YES},
@@ -117,7 +117,7 @@ tracks_are_what_they_show(void **state)
         {{.name = "Tabla", .typed = true}, "tabla=stated", "percussion", VOCALS_NO},
         {{.name = "Stuff", .typed = true, .device = "Drum Rack", .pads = "Kick Snap"},
          "kick=heard snap=heard", "drums", VOCALS_NO},
-        /* what a hand does to an instrument is no sound of its own */
+        /* what a hand does to an instrument is not a sound of its own */
         {{.name = "Grand Piano", .preset = "Piano_Key On Noise"},
          "piano=heard", "piano", VOCALS_NO},
         {{.name = "Stuff", .typed = true, .preset = "Grand Piano + Noise"},

@@ -1,6 +1,6 @@
 /*
- * Goal: transforms are what the formula says, what an audio file sounds like
- * survives being kept, and what was not written by us is refused.
+ * Goal: transforms match the formula, the sound of an audio file survives being
+ * stored, and data that we did not write is refused.
  */
 #include <complex.h>
 #include <math.h>
@@ -150,7 +150,7 @@ test_refused(void **state)
     assert_null(sound_read(other));
 }
 
-/* What is steady is nothing; a moment stays where it was. */
+/* A steady sound gives nothing; a moment stays in its place. */
 static void
 test_shape(void **state)
 {

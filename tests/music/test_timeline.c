@@ -1,7 +1,7 @@
 /*
- * A set's timeline: what the writer packs, the reader gives back within its
- * grid; beats, seconds and bars under tempo and meter changes; sizes; and
- * what others send is not taken on trust.
+ * A set's timeline: the reader returns what the writer packs, within its grid;
+ * beats, seconds and bars under tempo and meter changes; sizes; and data from
+ * others is not trusted.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -320,7 +320,7 @@ test_strangers(void **state)
     change("data", json_object_new_string("AAAA"));
     change("data", json_object_new_string("AAA"));
     change_data("\1\0\1\0\x3c", 5);           /* one column is missing */
-    change_data("\0\0\1\0\x63\1\0\0\0", 9);   /* a kind that is none */
+    change_data("\0\0\1\0\x63\1\0\0\0", 9);   /* an invalid kind */
     change_data("\0\xff\xff\xff\xff\x0f", 6); /* more spans than bytes */
     change_data("\0\xff\xff\xff\xff\xff\xff\xff\xff\xff", 10);
     while (zeros.len < 32 << 20) /* unpacks to more than it may */

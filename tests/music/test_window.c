@@ -61,7 +61,7 @@ song_track(struct song *s, double from, double to)
 
 static const struct window_rule usual = {30, 10, false};
 
-/* What holds for every cut. */
+/* Conditions for every cut. */
 static void
 check_all(const struct window_cuts *c, double audio_sec,
           const struct window_rule *rule)

@@ -1,7 +1,7 @@
 /*
- * A summary of one window says what sounds there and nothing else; what the
- * audio contradicts is not said; and the facts that are read from it are of
- * the window.
+ * A summary of one window contains what sounds there and nothing else; what the
+ * audio contradicts is left out; and the facts that are read from it are the
+ * window's.
  */
 #include <math.h>
 #include <setjmp.h>

@@ -52,7 +52,7 @@ serve(int listener, script *fn, int raw)
     static char request[1 << 20];
     int fd;
 
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* where a test fails */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* if a test fails */
     (void)signal(SIGPIPE, SIG_IGN);
     while ((fd = accept(listener, NULL, NULL)) >= 0) {
         if (raw)

@@ -1,14 +1,14 @@
 /*
- * A scripted HTTP server in a forked child, one connection after the other:
- * a test says what it does with each request.
+ * A scripted HTTP server in a forked child, one connection after the other: a
+ * test decides what it does with each request.
  */
 #ifndef TESTS_NET_SCRIPTED_H
 #define TESTS_NET_SCRIPTED_H
 
 #include <sys/types.h>
 
-/* nth: the request's number on its connection, from 1. What the child keeps
- * in static variables lasts over its connections. */
+/* nth: the request's number on its connection, from 1. Static variables of the
+ * child last over its connections. */
 typedef void script(int fd, const char *request, int nth);
 
 struct server {

@@ -235,7 +235,7 @@ expect_line(const char *url, const char *line)
     assert_memory_equal(buf_str(&r.body), line, strlen(line));
 }
 
-/* A model on 127.0.0.1 is asked itself, whatever proxy leads out. */
+/* A model on 127.0.0.1 is called directly, whatever the proxy. */
 static void
 no_proxy_stands_before_this_machine(void **state)
 {
@@ -470,7 +470,7 @@ a_drip_times_out(void **state)
     server_stop(&s);
 }
 
-/* What a reader does between two pieces is not the server's fault. */
+/* The reader's pause between two pieces is not the server's fault. */
 static void
 a_slow_reader_is_no_slow_server(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * Goal: trainmode-analyze gives an analysis, says why where it cannot, and
- * nothing that it does hurts the one who runs it.
+ * Goal: trainmode-analyze gives an analysis, reports why it cannot, and cannot
+ * harm its caller.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,12 +7,12 @@
 #include "store/store.h"
 
 struct temp_store {
-    char dir[64]; /* "" where it is not ours to remove */
+    char dir[64]; /* "" if it is not ours to remove */
     struct conf conf;
     struct store *store;
 };
 
-/* In a new folder. -1 where that cannot be had. */
+/* In a new folder. -1 if that is impossible. */
 int temp_store_open(struct temp_store *t, bool durable);
 /* In a folder that is there. */
 int temp_store_open_in(struct temp_store *t, const char *dir, bool durable);

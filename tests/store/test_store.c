@@ -452,7 +452,7 @@ struct putter {
     int failed;
 };
 
-/* Puts and removes in one folder, which comes and goes meanwhile. */
+/* Puts and removes in one folder, which comes and goes during this. */
 static void *
 put_and_remove(void *arg)
 {

@@ -129,8 +129,8 @@ lists(int fd, const char *request, int nth)
                "\"metadata\":null}]}");
 }
 
-/* Ten bytes, of which a connection brings five; what the second one brings,
- * the path says. */
+/* Ten bytes, five per connection; the path decides what the second one
+ * sends. */
 static void
 breaks(int fd, const char *request, int nth)
 {
@@ -156,7 +156,7 @@ breaks(int fd, const char *request, int nth)
         (void)shutdown(fd, SHUT_RDWR);
 }
 
-/* The second of two uploads is refused; what is there then, a stat tells. */
+/* The second of two uploads is refused; a stat shows what exists then. */
 static void
 refuses_the_second(int fd, const char *request, int nth)
 {
@@ -353,7 +353,7 @@ a_list_is_read_to_its_end(void **state)
     close_house(&h);
 }
 
-/* What was read, and whether to the end. */
+/* The bytes read, and whether the end was reached. */
 static bool
 read_text(struct store *store, const char *path, char ret[16], struct err *err)
 {

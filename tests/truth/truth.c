@@ -73,8 +73,8 @@ kept_nowhere(void *ctx, struct caption *c, struct err *err)
     return 0;
 }
 
-/* What the line names, in the dictionary's words: each with those of the set's
- * sounds that it is a kind of, or that are a kind of it. */
+/* What the line names, in the dictionary's words: each with the set's sounds of
+ * which it is a kind, or that are a kind of it. */
 static json_object *
 named_in(const char *line, const struct facts *f)
 {

@@ -140,7 +140,7 @@ read_all(int fd, void *data, size_t len)
     return true;
 }
 
-/* The type of the next record, -1 where the connection ended. */
+/* The type of the next record, -1 if the connection ended. */
 static int
 next(int fd, struct buf *out)
 {

@@ -14,13 +14,13 @@
 int peer_listen(const char *path); /* a listening Unix socket */
 int peer_connect(const char *path);
 
-/* What is sent, a part each. Params are "NAME", "value", ..., NULL. */
+/* Send each part. Params are "NAME", "value", ..., NULL. */
 int peer_begin(int fd);
 int peer_params(int fd, const char *const *params);
 int peer_stdin(int fd, const void *data, size_t len); /* len 0: its end */
 
-/* Read all that comes into out (head and body). True where the answer was
- * ended as it should be. */
+/* Read everything that comes into out (head and body). True if the answer ended
+ * properly. */
 bool peer_answer(int fd, struct buf *out);
 /* One piece of it; false at the end. */
 bool peer_piece(int fd, struct buf *out);

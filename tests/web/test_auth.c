@@ -1,6 +1,6 @@
 /*
- * web/auth and web/limit: what is let in with which credentials, on whose
- * behalf the handler runs, and how failures are slowed.
+ * web/auth and web/limit: which credentials are accepted, on whose behalf the
+ * handler runs, and how failures are slowed down.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,7 +121,7 @@ tokens_open_doors(void **state)
     assert_in(ask(&app, "GET", "/mine", "HTTP_AUTHORIZATION", "bearer  good"),
               "Status: 204 ");
     assert_int_equal(app.calls, 2);
-    /* and whoever entered left, refused or not */
+    /* and everybody who entered left, refused or not */
     assert_int_equal(app.entered, app.left);
 }
 
@@ -193,7 +193,7 @@ a_limit_fills_again(void **state)
         assert_int_equal(limit_wait(&l, "a"), 0);
         assert_int_equal(limit_fail(&l, "a"), 0);
     }
-    for (int i = 0; i < 10; i++) /* waiting in vain makes it no longer */
+    for (int i = 0; i < 10; i++) /* waiting in vain does not make it longer */
         assert_in_range(limit_fail(&l, "a"), 59, 60);
     assert_in_range(limit_wait(&l, "a"), 59, 60);
     assert_int_equal(limit_wait(&l, "b"), 0);
@@ -333,7 +333,7 @@ other_pages_call_where_they_are_named(void **state)
         assert_null(strstr(a, "Allow-Credentials"));
     }
     assert_int_equal(app.entered, app.left);
-    /* and nobody is where nobody is named */
+    /* and if nobody is named, it is nobody */
     assert_null(
         strstr(ask(&app, "GET", "/mine", "HTTP_ORIGIN", "https://b.test"),
                "Access-Control"));

@@ -1,5 +1,5 @@
-/* Ranges of a body that passes through us: what of it is sent, with which
- * head, for every way to ask. */
+/* Ranges of a body that passes through us: the part that is sent, with which
+ * head, for every kind of request. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

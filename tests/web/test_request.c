@@ -22,7 +22,7 @@
 struct app {
     int calls;
     enum takes kind;
-    struct err seen; /* what the handler's own reading said */
+    struct err seen; /* the result of the handler's own reading */
     char text[200];
 };
 

@@ -179,7 +179,7 @@ world_start(struct world *w, int threads, int files)
     close(fds[1]);
 }
 
-/* The letter that a handler told, within 5 s; 0 where none came. */
+/* The letter that a handler sent, within 5 s; 0 if none came. */
 static char
 told(const struct world *w)
 {
@@ -426,9 +426,9 @@ a_stop_finishes_what_runs(void **state)
     }
 }
 
-/* A restart must refuse nobody: what comes while nobody serves waits in the
- * socket, and the next process answers it. */
-/* A client may take hours over its body: it is told to come again. */
+/* A restart must refuse nobody: connections that arrive while nobody serves
+ * wait in the socket, and the next process answers them. */
+/* A client may take hours to send its body: it is told to come again. */
 static void
 a_stop_does_not_wait_for_bodies(void **state)
 {

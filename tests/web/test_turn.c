@@ -1,6 +1,6 @@
 /*
- * Goal: one artist never starves another: it has its share, waits behind who
- * has less, is told to wait beyond that, and short requests keep threads.
+ * Goal: one artist never starves another: it has its share, waits after those
+ * who have less, is told to wait beyond that, and short requests keep threads.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -158,8 +158,8 @@ a_caller_has_one_share(void **state)
     atomic_store(&had, 0);
     assert_int_equal(pthread_create(&more.thread, NULL, waits, &more), 0);
     usleep(20000);
-    /* Others, of an artist that the caller has too, find room beside it, and
-     * do not stand behind what waits for its own. */
+    /* Others, from an artist that the caller has too, find room, and do not
+     * wait after those that wait for their own artist. */
     take("a", 1);
     assert_int_equal(pthread_create(&other.thread, NULL, waits, &other), 0);
     pthread_join(other.thread, NULL);
