@@ -1,4 +1,5 @@
-/* trainmode-admin: what ./trainmode does on the programs' own ground. */
+/* trainmode-admin: the parts of ./trainmode that need the programs' own
+ * access. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ usage(void)
     return USAGE;
 }
 
-/* The token itself goes to standard output alone, and is kept nowhere. */
+/* The token itself goes only to standard output, and is stored nowhere. */
 static int
 add(struct db *db, const char *name, const char *artist, struct err *err)
 {
@@ -99,7 +100,7 @@ shop_close(struct app *app)
         conf_close(app->conf);
 }
 
-/* Settings, database and store, for what needs all three. */
+/* Open settings, database and store, for commands that need all three. */
 static int
 shop_open(struct app *app, struct err *err)
 {
@@ -111,7 +112,7 @@ shop_open(struct app *app, struct err *err)
     return 0;
 }
 
-/* A storage that is away is no reason not to start: the programs ask again. */
+/* If the storage is away, start anyway: the programs check again. */
 static int
 claim(struct app *app, struct err *err)
 {

@@ -1,5 +1,5 @@
-/* Devices by their human names: one table for Live's own, the rest says its
- * name itself; see device.h. */
+/* Devices by their human names: one table for Live's own; the others give their
+ * name themselves; see device.h. */
 #include "als/device.h"
 
 #include <stdlib.h>
@@ -120,8 +120,8 @@ als_device_name(const struct als_device *device)
 
 #define LOOK_BACK 256 /* devices; no chain is longer */
 
-/* On a MIDI track, whether a device before this one in its chain makes the
- * sound already. */
+/* On a MIDI track, whether a device before this one in its chain already makes
+ * the sound. */
 static bool
 after_instrument(const struct als_set *set, size_t device)
 {
@@ -142,7 +142,8 @@ after_instrument(const struct als_set *set, size_t device)
     return false;
 }
 
-/* Makers of chords, arpeggios and melodies, and bridges between programs. */
+/* Generators of chords, arpeggios and melodies, and bridges between
+ * programs. */
 static bool
 is_tool(const struct als_device *d)
 {

@@ -8,7 +8,8 @@
 #include "als/set.h"
 #include "base/mem.h"
 
-/* A place; a place that only some versions write; a leaf; a leaf of some. */
+/* A place; a place that only some versions write; a leaf; a leaf that only some
+ * versions write. */
 /* clang-format off */
 #define AT(p, name, n) {N_##p, N_##n, 0, 0, 0, 0, 0, 0, name}
 #define AT_ARG(p, name, n, arg) {N_##p, N_##n, 0, 0, 0, 0, 0, arg, name}
@@ -87,7 +88,7 @@ const struct als_rule als_rules[] = {
     IN_ARG(0, 9, VOLUME, "ArrangerAutomation", OWN_AUTO, ALS_ENVELOPE_VOLUME),
     IN(10, 0, TRACK, "AutomationEnvelopes", ENVELOPES),
 
-    /* clips: of the arrangement and of the clip-slot grid, no others */
+    /* clips: only those of the arrangement and of the clip-slot grid */
     AT(SEQUENCER, "ClipTimeable", TIMELINE),
     AT(SEQUENCER, "Sample", TIMELINE),
     AT(TIMELINE, "ArrangerAutomation", TIMELINE_AUTO),
@@ -123,7 +124,7 @@ const struct als_rule als_rules[] = {
     LEAF_IN(11, 0, CLIP_FILE, "RelativePath", FILE, CLIP, als_clip, sample),
     LEAF_IN(11, 0, CLIP_FILE, "Path", FILE, CLIP, als_clip, sample),
 
-    /* notes: the pitch comes after the notes it is for */
+    /* notes: a pitch follows its notes */
     AT(CLIP, "Notes", CLIP_NOTES),
     AT(CLIP_NOTES, "KeyTracks", KEY_TRACKS),
     AT(KEY_TRACKS, "KeyTrack", KEY_TRACK),

@@ -26,7 +26,7 @@ push_audible(struct als_play *play, const struct als_mix *m,
         *als_push(&play->spans) = span;
 }
 
-/* Of the part's notes, sorted by time, those that no silence hides. */
+/* Keep the part's notes, sorted by time, that no silence hides. */
 static void
 keep_audible(struct als_play *play, struct als_part *part,
              const struct als_mix *m)

@@ -10,10 +10,10 @@
 #include "base/mem.h"
 
 #define SLOT 0.25       /* beats between two samples of the lowest note */
-#define SLOTS_MAX 16384 /* longer songs are looked at less often */
+#define SLOTS_MAX 16384 /* longer songs are sampled less often */
 #define PHRASE 16.0     /* beats: four bars */
 #define LENGTH_MAX 8    /* beats: longer notes count no more */
-#define GUESS_FIT 0.8   /* what fits less is not even a guess */
+#define GUESS_FIT 0.8   /* a worse fit is not even a guess */
 #define GUESS_NOTES 16
 #define LOW_MAX 60 /* notes above middle C are not bass */
 
@@ -151,8 +151,8 @@ lay(struct floor *f, const struct als_hit *hit)
             f->pitch[i] = hit->pitch;
 }
 
-/* Tracks of one pitch are triggers more than they are harmony, unless they
- * are the bass. */
+/* Tracks with a single pitch are triggers rather than harmony, unless they are
+ * the bass. */
 static bool
 harmonic(const struct als_play *play, size_t track, const struct part *part)
 {
@@ -244,7 +244,8 @@ als_key_find(const struct als_set *set, const struct als_play *play,
     key_tell(&heard, &k->told);
     if (declare(k, ALS_KEY_SET, set->scale_root, set->scale) ||
         declare_by_clips(set, k)) {
-        /* What sounds another way was declared for something else. */
+        /* If what sounds does not fit, the declaration was for something
+         * else. */
         if (key_fit(as_key(k), heard.all) >= KEY_FIT)
             k->evidence = EVIDENCE_STATED;
         else

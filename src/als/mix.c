@@ -1,5 +1,5 @@
 /*
- * Faders and switches over the song; see mix.h. A fader goes in straight lines
+ * Faders and switches over the song; see mix.h. A fader moves in straight lines
  * from event to event, a switch in steps.
  */
 #include "als/mix.h"
@@ -72,7 +72,7 @@ add_silence(struct als_mix *m, double from, double to)
         *als_push(&m->silences) = (struct als_span){from, to};
 }
 
-/* From one event to the next: the part in which the line is at the bottom. */
+/* Between two events: the part in which the line is at the bottom. */
 static void
 add_below(struct als_mix *m, const struct als_event *a,
           const struct als_event *b, bool line)
@@ -176,7 +176,7 @@ als_mix_init(struct als_mix *m, const struct als_set *set, size_t track,
     int at = (int)track;
 
     *m = (struct als_mix){.set = set};
-    /* The main track has the last lane, however deep the groups nest. */
+    /* The main track gets the last lane, however deep the groups nest. */
     for (; at >= 0 && m->lane_count < ALS_MIX_LANES - 1;
          at = als_track_by_id(set, set->tracks.at[at].group))
         add_lane(m, at, automated);

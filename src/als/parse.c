@@ -16,8 +16,8 @@
 #include "base/jail.h"
 #include "base/json.h"
 
-/* The largest set that we know of (48 MB of XML) takes half a second and 60
- * MiB; a million notes in 200,000 clips some 400 MiB. */
+/* The largest known set (48 MB of XML) takes half a second and 60 MiB; a
+ * million notes in 200,000 clips take some 400 MiB. */
 static const struct jail jail = {
     .memory = (int64_t)768 << 20, .cpu_sec = 20, .nice = 5};
 

@@ -10,14 +10,14 @@
 #include "music/words.h"
 
 #define NEAR 0.06  /* beats: a hit this close to a line is on it */
-#define MOST 0.6   /* of the bars that have a drum, to be its pattern */
+#define MOST 0.6   /* share of the drum's bars that must have its pattern */
 #define BARS_MIN 4 /* fewer show no pattern */
 #define BAR 4.0    /* beats; other meters are not judged */
 #define BARS_MAX 100000
 
 enum drum { KICK, SNARE, HAT, DRUMS };
 
-struct bar { /* what of it is hit, by sixteenths */
+struct bar { /* what is hit in it, by sixteenths */
     uint16_t grid[DRUMS];
     uint8_t hits[DRUMS];
 };
@@ -25,7 +25,7 @@ struct bar { /* what of it is hit, by sixteenths */
 struct beats {
     struct bar *bars;
     size_t n;
-    size_t late, between; /* hits between eighths; of them those that swing */
+    size_t late, between; /* hits between eighths; and those that swing */
 };
 
 static enum drum

@@ -30,7 +30,8 @@ struct placing {
     double to;
 };
 
-/* Beats of a clip's loop window; that of unwarped audio is in seconds. */
+/* Beats of a clip's loop window; for unwarped audio the window is in
+ * seconds. */
 static double
 window_beats(const struct player *pl, const struct als_clip *clip, double at)
 {
@@ -57,7 +58,7 @@ add_hit(struct player *pl, const struct als_note *note, double time,
     return 0;
 }
 
-/* One note of a clip, as often as the window brings it round. */
+/* One note of a clip, as often as the window repeats it. */
 static int
 play_note(struct player *pl, const struct placing *at,
           const struct als_note *note)
@@ -93,7 +94,7 @@ play_note(struct player *pl, const struct placing *at,
     return 0;
 }
 
-/* Rounds of a window are bounded before they are counted out. */
+/* The rounds of a window are limited before they are played. */
 static int
 check_rounds(struct player *pl, const struct placing *at)
 {
@@ -211,7 +212,7 @@ judge(const struct player *pl, size_t track)
     return ALS_SOUNDS;
 }
 
-/* The placings of one track, which follow each other, played. */
+/* Play the placings of one track, which are consecutive. */
 static int
 play_track(struct player *pl, const struct placing *placings, size_t n)
 {
@@ -309,8 +310,8 @@ place(const struct player *pl, const struct als_clip *clip,
         clip, from, clip->loop_on ? scene_from[clip->slot + 1] : from + window};
 }
 
-/* All clips that play, track by track: a track's clips follow each other in
- * the set, as in the file. */
+/* Play all clips, track by track: a track's clips are consecutive in the set,
+ * as in the file. */
 static int
 play_all(struct player *pl, const double *scene_from)
 {

@@ -94,7 +94,7 @@ on_end(void *user, const XML_Char *element)
         return;
     }
     switch (r->nodes[r->depth--]) {
-    case N_DEVICE: /* back in the chain that it sits in */
+    case N_DEVICE: /* back in the chain that contains it */
         r->branch = set->devices.at[r->device].branch;
         r->device = r->branch < 0 ? -1 : set->branches.at[r->branch].device;
         break;
@@ -132,9 +132,9 @@ on_doctype(void *user, const XML_Char *name, const XML_Char *sysid,
 /* ---- the parser's memory ---- */
 
 /*
- * Expat keeps each new element and attribute name for good and each tag
- * while it is open, so its memory is a file's to spend; this bounds it. Its
- * allocation hooks get no user pointer, hence one counter per thread.
+ * Expat keeps each new element and attribute name permanently and each tag
+ * while it is open, so a file controls how much memory it uses; this limits it.
+ * Its allocation hooks get no user pointer, hence one counter per thread.
  */
 static _Thread_local size_t parser_used;
 static _Thread_local size_t parser_max;
@@ -207,8 +207,8 @@ parse_failed(struct reader *r)
                    line_number(r), XML_ErrorString(code));
 }
 
-/* The tag or comment that is not at its end yet is of a sane length.
- * *whole: the bytes before it, as far as was seen. */
+/* Check that the unfinished tag or comment has a sane length. *whole: the bytes
+ * before it, as far as seen. */
 static int
 check_token(struct reader *r, int64_t fed, int64_t *whole)
 {

@@ -1,4 +1,4 @@
-/* What opens in a set, and the part of the model that it makes. */
+/* Opening elements of a set, and the parts of the model that they make. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,7 +275,7 @@ keep_envelope(struct als_set *set, const struct als_envelope *e)
     if (!on && !volume)
         return track->type == ALS_MAIN;
     if (e->count == 1 && e->target < 0 && set->major > 8)
-        return false; /* Live 9 writes one anyhow; the mixer's value holds */
+        return false; /* Live 9 writes one anyway; the mixer's value holds */
     als_events_sort(events, e->count); /* tools write them in any order */
     if (volume && e->count == 1)
         track->volume = events[0].value;
@@ -328,7 +328,7 @@ begin_in_clip(struct reader *r, const struct als_rule *rule, const char **atts)
     case N_KEY:
         begin_key(r, atts);
         break;
-    default: /* only a place on the way to one that is for us */
+    default: /* only a place on the way to one that we read */
         break;
     }
 }

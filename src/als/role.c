@@ -1,4 +1,4 @@
-/* All that is known of a track, for its part to be judged; see role.h. */
+/* Collects everything known of a track, to judge its part; see role.h. */
 #include "als/role.h"
 
 #include <string.h>
@@ -15,14 +15,14 @@ struct looker {
     struct part_hints *hints;
 };
 
-/* Whether the pad has anything that is on. */
+/* Whether anything on the pad is switched on. */
 static bool
 pad_sounds(const struct als_set *set, const struct als_branch *b)
 {
     return b->on && als_device_heard(set, (size_t)b->device);
 }
 
-/* A pad's own name, else that of the sample on it. */
+/* A pad's own name, otherwise that of its sample. */
 static const char *
 pad_name(const struct looker *l, size_t branch)
 {
@@ -100,7 +100,7 @@ look_at_device(struct looker *l, size_t i)
     strs_add(&h->samples, d->sample);
 }
 
-/* Clips that play, of the arrangement or else of the grid. */
+/* Clips that play, of the arrangement or otherwise of the grid. */
 static void
 look_at_clips(struct looker *l)
 {

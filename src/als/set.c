@@ -124,7 +124,8 @@ als_track_name(const struct als_track *track)
     const char *name = track->user_name;
     const char *p;
 
-    /* "808 Bass" was typed so; only # is Live's, which counts the tracks. */
+    /* "808 Bass" was typed with its number; only # is replaced by Live, with
+     * the track's number. */
     bool typed = name != NULL && name[0] != '\0';
 
     if (!typed)

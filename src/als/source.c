@@ -41,7 +41,7 @@ const struct als_limits als_limits_default = {
     .marks = 10 * 1000,
 };
 
-/* Files that come under the name of a set, by how they begin. */
+/* Other files that are called sets, by their first bytes. */
 static const struct {
     const char *magic;
     size_t len;
@@ -109,7 +109,7 @@ sniff(struct als_source *s, struct err *err)
     }
     if (s->left >= 2 &&
         ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)))
-        return 0; /* UTF-16: the XML parser's business */
+        return 0; /* UTF-16: the XML parser handles it */
     if (s->left >= 3 && memcmp(p, "\357\273\277", 3) == 0)
         p += 3;
     while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
@@ -160,8 +160,8 @@ check_sizes(const struct als_source *s, struct err *err)
     return 0;
 }
 
-/* A member of the gzip file is at its end. Others may follow, which together
- * are one text (RFC 1952, 2.2); anything else that follows is no set. */
+/* A member of the gzip file has ended. Others may follow, which together are
+ * one text (RFC 1952, 2.2); if anything else follows, it is not a set. */
 static int
 next_member(struct als_source *s, struct err *err)
 {

@@ -1,4 +1,4 @@
-/* Numbers about the notes that a track sounds; see role.h. */
+/* Numbers about the notes of a track that sound; see role.h. */
 #include "als/role.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 #define ON_GRID 0.02 /* beats from a line that still count as on it */
-#define MOST 0.9     /* of the notes, for a grid to be the track's */
+#define MOST 0.9     /* of the notes, before a grid is the track's */
 
 static int
 by_number(const void *a, const void *b)

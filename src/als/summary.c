@@ -106,7 +106,7 @@ meter_json(const struct als_timeline *t)
     return o;
 }
 
-/* "F# minor"; a scale without a mode of ours by its own name. */
+/* "F# minor"; a scale without one of our modes by its own name. */
 static void
 spell_key(const struct als_key *k, char *ret, size_t size)
 {

@@ -1,6 +1,6 @@
 /*
- * The summary's timeline: what sounds when, as music/timeline.h takes it.
- * Only tracks that sound are in it, and of them only what can be heard.
+ * The summary's timeline: what sounds when, in the form of music/timeline.h. It
+ * contains only tracks that sound, and only what can be heard of them.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 /* Live itself puts a marker this close after the last one. */
 #define OWN_MARKER (1.0 / 32 + 1e-6)
 #define ROUND_MIN 1e-3           /* beats; shorter loops are no rhythm */
-#define MARKERS_MAX (200 * 1000) /* looked at; a file may loop without end */
+#define MARKERS_MAX (200 * 1000) /* limit: a file may loop without end */
 
 /* The kinds of a track's notes: if it is not a kit, all are pitches. */
 struct kit {
@@ -96,7 +96,7 @@ kit_of(const struct als_whole *w, size_t track, struct kit *kit)
     for (int i = 0; i < 128; i++)
         kit->kinds[i] = kind_of(words_pad_pitch(i), TIMELINE_PERCUSSION);
     name_pads(w, track, kit);
-    /* A track that is one drum is that, however it is pitched. */
+    /* A track that is one drum has that kind, however it is pitched. */
     if (!kit->is_kit || strcmp(p->role, "drums") == 0 ||
         strcmp(p->from, "drumRack") == 0)
         return;
@@ -112,7 +112,7 @@ struct filling {
     const struct als_mix *mix;
     struct timeline_track *track;
     size_t room;  /* of its hits */
-    size_t *left; /* rounds and markers that are still looked at */
+    size_t *left; /* rounds and markers that may still be looked at */
 };
 
 /* Of the silences that begin at or before a beat, the one that ends last,

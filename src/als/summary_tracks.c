@@ -80,7 +80,7 @@ effects_json(const struct als_set *set, size_t track)
     return a;
 }
 
-/* How often a track sounds each pitch: counted once, not for each pad. */
+/* How often a track plays each pitch: counted once, not for each pad. */
 static void
 count_hits(const struct als_whole *w, size_t track, int64_t ret_hits[256])
 {
@@ -180,7 +180,8 @@ audio_json(const struct als_set *set, size_t track)
     return o;
 }
 
-/* From when to when a track sounds, and in which share of the whole. */
+/* When a track begins and stops sounding, and in which share of the whole it
+ * does. */
 static json_object *
 active_json(const struct als_whole *w, size_t track)
 {

@@ -6,10 +6,10 @@
 
 #include "base/mem.h"
 
-#define BPM_MIN 1.0 /* Live has 20 to 999; what tools write is wider */
+#define BPM_MIN 1.0 /* Live allows 20 to 999; tools write a wider range */
 #define BPM_MAX 2000.0
 #define CURVE_PIECES 16
-#define CURVED_EVENTS_MAX 4096 /* with more, curves are taken as lines */
+#define CURVED_EVENTS_MAX 4096 /* if more, curves become lines */
 
 static const struct als_envelope *
 find_envelope(const struct als_set *set, int own, int target)
@@ -58,7 +58,7 @@ piece_seconds(const struct als_tempo_piece *p, double beats, double bpm2)
     return 60 * beats / rise * log(bpm2 / p->bpm);
 }
 
-/* Go on to a beat with a straight line of tempo, then from there at bpm. */
+/* Continue to a beat with a straight line of tempo, then from there at bpm. */
 static void
 add_piece(struct als_timeline *t, double beat, double line_to, double bpm)
 {
@@ -158,7 +158,7 @@ add_meter(struct als_timeline *t, double beat, double code)
         return;
     }
     last = &t->meters.at[t->meters.n - 1];
-    if (m.beat <= last->beat) { /* the later word about the same beat holds */
+    if (m.beat <= last->beat) { /* the later event at the same beat holds */
         m.bar = last->bar;
         *last = m;
         return;

@@ -197,7 +197,7 @@ chains(const struct als_set *set, struct als_run run, size_t rack,
     return n;
 }
 
-/* Layers that are tuned apart by anything but octaves. */
+/* Layers that are detuned by anything but octaves. */
 static bool
 layers_differ(const struct als_set *set, size_t track)
 {

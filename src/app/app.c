@@ -97,7 +97,7 @@ app_main(const char *program, const struct route *routes,
     struct err err = ERR_INIT;
 
     log_init(program);
-    /* The settings hold keys: they do not belong into a core file. */
+    /* The settings contain keys, which must not end up in a core file. */
     (void)prctl(PR_SET_DUMPABLE, 0);
     (void)dl_iterate_phdr(forget_names, NULL);
     if (app_run(&app, program, routes, start, stop, &err) == -1) {

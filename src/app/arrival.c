@@ -21,7 +21,7 @@ arrival_raw(struct req *req, struct spool *sp, struct err *err)
     return 0;
 }
 
-/* The same bytes under another set: somebody dropped the wrong file. */
+/* The same bytes for another set: somebody dropped the wrong file. */
 static int
 check_same(struct app *app, const struct item *it, json_object *checks,
            struct err *err)
@@ -41,7 +41,7 @@ check_same(struct app *app, const struct item *it, json_object *checks,
     return 0;
 }
 
-/* Where that fails, it is fetched. */
+/* If that fails, the file is fetched. */
 static void
 hand_over(struct app *app, const struct spool *sp)
 {

@@ -1,4 +1,4 @@
-/* The model that captions are asked of; see connection.h. */
+/* The model that writes captions; see connection.h. */
 #include "app/connection.h"
 
 #include <ctype.h>

@@ -27,7 +27,7 @@ begin(void *ctx, const char *const *paths, size_t n, struct err *err)
     return err_set(err, ERR_STORAGE, "%s is still being removed", paths[0]);
 }
 
-/* Where this is not noted, the sweeper finds nothing there later. */
+/* If this is not noted, the sweeper will just find nothing there later. */
 static void
 end(void *ctx, const char *path)
 {

@@ -1,11 +1,11 @@
-/* Whose the store is; see objects.h. */
+/* The owner of the store; see objects.h. */
 #include <string.h>
 
 #include "app/objects.h"
 #include "base/mem.h"
 #include "db/objects.h"
 
-/* Whose it says it is, and who we are. The caller frees both. */
+/* The owner that it names, and our own id. The caller frees both. */
 static int
 look(struct app *app, char **ret_owner, char **ret_us, struct err *err)
 {

@@ -31,7 +31,7 @@ weigh(struct app *app, bool *ret, struct err *err)
     return 0;
 }
 
-/* -1 ends the round: a storage that is away stays so for a while. */
+/* -1 ends the round, because a storage that is away stays so for a while. */
 static int
 remove_batch(struct app *app, const struct dues *batch, int *gone,
              struct err *err)
@@ -68,7 +68,7 @@ remove_due(struct app *app, bool doubtful, struct err *err)
             return -1;
         if (batch.n == 0)
             return gone;
-        /* The hourly round has asked before anything else. */
+        /* The hourly round has checked before anything else. */
         if ((first && !doubtful && owner_check(app, err) == -1) ||
             remove_batch(app, &batch, &gone, err) == -1)
             return -1;

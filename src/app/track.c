@@ -47,7 +47,8 @@ track_release(struct track *t)
     *t = (struct track){0};
 }
 
-/* Schema and summary; of a set that has left the library as of none. */
+/* Load schema and summary; if the set has left the library, as if there were
+ * none. */
 static int
 load_sources(struct app *app, const struct item *it, struct track *t,
              struct err *err)

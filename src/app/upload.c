@@ -1,4 +1,4 @@
-/* A request's body on its way into the spool; see upload.h. */
+/* Moves a request's body into the spool; see upload.h. */
 #include "app/upload.h"
 
 static ssize_t

@@ -5,7 +5,7 @@
 
 #include "auth/signin.h"
 
-/* The database borrows it while the request lasts. */
+/* The database borrows it for the duration of the request. */
 static _Thread_local struct identity identity;
 
 int

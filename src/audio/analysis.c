@@ -20,7 +20,7 @@
 #include "base/mem.h"
 
 #define BLOCK LISTEN_ROOM   /* samples of every channel */
-#define RATE_ENOUGH 44100   /* of the mono mix; as much, or more, is halved */
+#define RATE_ENOUGH 44100   /* of the mono mix; more is halved */
 #define PRINT_ENOUGH 22050  /* the same for the fingerprint's samples */
 #define HALVES 5            /* times at most */
 #define FINGERPRINT_SEC 120 /* as the AcoustID service takes them */
@@ -35,7 +35,8 @@ struct pass {
     int64_t print_left; /* mono samples that it still takes */
     bool printed;
 
-    /* The mono mix at a rate that is enough for what listens to it. */
+    /* The mono mix at a rate that is enough for everything that listens to
+     * it. */
     struct halve halves[HALVES];
     int halve_count, mono_rate, print_rate;
     struct listen *listen;
@@ -145,7 +146,7 @@ mix(const struct pass *s, size_t frames)
     }
 }
 
-/* Mix s->block to s->mono; returns how many samples it became. */
+/* Mix s->block to s->mono; returns the number of samples. */
 static size_t
 mix_down(struct pass *s, size_t frames)
 {

@@ -16,7 +16,7 @@
 #include "base/jail.h"
 #include "base/json.h"
 
-/* Three hours of stereo take 20 s, of the largest rates 100. */
+/* Three hours of stereo take 20 s, at the largest rates 100. */
 static const struct jail jail = {
     .memory = (int64_t)1 << 30, .cpu_sec = 500, .nice = 10};
 

@@ -14,12 +14,12 @@
 #include "base/mem.h"
 
 #define BLOCK 4096 /* samples of every channel */
-/* What LAME may write for a block, by its own formula; 2 kHz and more may
- * have become 48 kHz. */
+/* The most that LAME may write for a block, by its own formula; 2 kHz and more
+ * may have become 48 kHz. */
 #define MP3_ROOM (BLOCK * 24 * 5 / 4 + 7200)
 #define MP3_KBIT 320
 #define MP3_QUALITY 2
-#define SHORT_SEC 1.0 /* a decoder may stop so early; the probe's measure */
+#define SHORT_SEC 1.0 /* a decoder may stop this early; the probe's limit */
 
 struct conversion {
     const struct audio_probe *p;
@@ -233,7 +233,7 @@ run(struct conversion *c, struct decoder *d, const struct form *form,
 
     while ((n = decoder_read(d, c->block, BLOCK, &broken)) > 0) {
         narrow(c, (size_t)n);
-        /* More than the probe found room for: it writes no further. */
+        /* More than the probe allows: stop writing. */
         if ((double)(c->samples + n - c->p->samples) >
             SHORT_SEC * c->p->sample_rate)
             return err_set(err, ERR_AUDIO_DAMAGED,

@@ -87,8 +87,8 @@ judge(const struct child_result *r, const struct buf *said, struct err *err)
     return err_set(err, ERR_INTERNAL, PROGRAM " ended with status %d", r->code);
 }
 
-/* What gives way may wait long for its turn, and its CPU time is bounded by
- * its jail. */
+/* A low-priority run may wait long for its turn, and its jail limits its CPU
+ * time. */
 static int
 time_of(const struct audio_probe *p, bool low)
 {

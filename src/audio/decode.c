@@ -20,7 +20,7 @@
 struct source {
     int fd;
     int64_t start, end, at;
-    int64_t mend_at; /* four bytes that are read as these; 0: none */
+    int64_t mend_at; /* four bytes here are replaced by these; 0: none */
     uint8_t mend[4];
 };
 
@@ -145,7 +145,7 @@ open_mpg(struct decoder *d, const struct audio_probe *p, struct err *err)
     return 0;
 }
 
-/* The size that the header does not say; libsndfile would find no sound. */
+/* Fill in the size that the header lacks; libsndfile would find no sound. */
 static void
 mend_size(struct source *s, const struct audio_probe *p)
 {

@@ -111,7 +111,7 @@ levels(struct mono *m, int rate, float *ret, struct err *err)
     return n;
 }
 
-/* The first of the loudest stretch of `want` levels among n. */
+/* The start of the loudest stretch of `want` levels among n. */
 static size_t
 loudest(const float *level, size_t n, size_t want)
 {
@@ -284,7 +284,7 @@ end(struct writer *w, struct err *err)
     return put(w, w->mp3, (size_t)got, err);
 }
 
-/* The samples from..to of the file. *ret_n: how many there were. */
+/* Copy the samples from..to of the file. *ret_n: their number. */
 static int
 copy(struct mono *m, struct writer *w, int64_t from, int64_t to, int64_t *ret_n,
      struct err *err)

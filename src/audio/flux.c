@@ -6,12 +6,12 @@
 #include "base/auto.h"
 #include "base/mem.h"
 
-#define LAG 2         /* frames back that a rise is measured against */
-#define LOUD 0.99     /* of a band's magnitudes, this share is smaller */
+#define LAG 2         /* frames back to which a rise is compared */
+#define LOUD 0.99     /* this share of a band's magnitudes is smaller */
 #define STRETCH 200.f /* scales the loud level before the logarithm */
 #define REST 1e-6f    /* keeps silence from being loud */
 
-/* The k-th smallest of n values, which are moved about. */
+/* The k-th smallest of n values, which are reordered. */
 static float
 smallest(float *v, size_t n, size_t k)
 {

@@ -95,7 +95,7 @@ input_zeros(struct input *in, int64_t at, int64_t end)
             break;
         if ((int64_t)len > end - at)
             len = (size_t)(end - at);
-        /* Equal to itself moved by one: all bytes are like the first. */
+        /* Equal to itself shifted by one: all bytes are the same. */
         if (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0) {
             at += (int64_t)len;
             continue;

@@ -16,7 +16,7 @@
 #define GATE (-70.0)   /* LUFS; anything less loud does not count */
 #define RELATIVE 0.1   /* nor anything 10 LU below the mean */
 #define OFFSET 0.691   /* of the scale, so that 1 kHz keeps its level */
-#define NOTHING 1e-30  /* a filter's memory that is as good as none */
+#define NOTHING 1e-30  /* a filter state that counts as none */
 
 typedef double pair __attribute__((vector_size(2 * sizeof(double))));
 
@@ -32,7 +32,7 @@ struct memory {
 struct loudness {
     int rate, channels;
     struct filter shelf, pass;
-    struct memory *memory; /* of each two channels */
+    struct memory *memory; /* per pair of channels */
     pair *weight;
     int64_t done, tenths;
     double energy;         /* of the current tenth of a second */
@@ -43,7 +43,7 @@ struct loudness {
 };
 
 /* The two filters of BS.1770 at any rate: a shelf for the head, and a high
- * pass. Their tables there are these, at 48 kHz. */
+ * pass. At 48 kHz they equal the tables there. */
 static void
 make_filters(struct loudness *l)
 {
@@ -103,7 +103,7 @@ loudness_close(struct loudness *l)
     free(l);
 }
 
-/* Numbers that are too small are slow, and silence would bring them. */
+/* Denormal numbers are slow, and silence would cause them. */
 static void
 forget(struct memory *m)
 {
@@ -162,7 +162,7 @@ add_level(struct loudness *l, double energy)
     l->level[l->level_n++] = lufs(energy);
 }
 
-/* The sample that a tenth of a second ends before. */
+/* The sample at the end of a tenth of a second. */
 static int64_t
 tenth_end(const struct loudness *l)
 {

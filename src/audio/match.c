@@ -1,5 +1,5 @@
 /*
- * Holding a file against its set and against other files.
+ * Compares a file with its set and with other files.
  */
 #include "audio/match.h"
 
@@ -13,7 +13,7 @@
 #define LENGTH_SEC 5.0
 #define LENGTH_SHARE 0.05
 #define TEMPO_SHARE 0.03
-#define TEMPO_CONFIDENCE 0.5 /* below it the estimate says nothing */
+#define TEMPO_CONFIDENCE 0.5 /* below it the estimate is unreliable */
 #define CLIPPED_SHARE 1e-4
 #define SILENT_SHARE 0.5
 #define SILENT_END_SEC 3.0

@@ -8,7 +8,7 @@
 
 #define NUMBERS 16 /* the name, flags, frames, bytes */
 #define LAME_DELAYS 21
-#define ROOM 120 /* what some readers want there: with a table of contents */
+#define ROOM 120 /* with a table of contents, for some readers */
 
 static void
 put32(uint8_t *p, int64_t n)
@@ -17,7 +17,7 @@ put32(uint8_t *p, int64_t n)
         p[i] = (uint8_t)(n >> (24 - 8 * i));
 }
 
-/* The smallest frame of that kind that has the room. */
+/* The smallest frame of that kind with enough room. */
 static bool
 small_frame(const uint8_t like[MP3_HEADER], uint8_t ret[MP3_HEADER],
             struct mp3_header *ret_h)

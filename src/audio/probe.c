@@ -154,8 +154,8 @@ name_other(struct input *in, int64_t at)
 typedef int probe_reader(struct input *in, int64_t end, struct audio_probe *p,
                          struct err *err);
 
-/* A format that knows nothing of tags in front of it is read as if they were
- * not there. */
+/* For a format that allows no tags before it: read the file as if they were not
+ * there. */
 static int
 probe_behind(struct input *in, int64_t at, int64_t end, probe_reader *read,
              struct audio_probe *p, struct err *err)

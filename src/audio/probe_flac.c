@@ -1,7 +1,7 @@
 /*
- * FLAC: STREAMINFO, and whether the last frame is the one that it promises.
- * A frame's header has a number and a CRC-8, and the frame ends in a CRC-16,
- * so the end of the file can be proven without a walk through the middle.
+ * FLAC: STREAMINFO, and whether the last frame is the one that it promises. A
+ * frame's header has a number and a CRC-8, and the frame ends in a CRC-16, so
+ * the end of the file can be verified without walking through the middle.
  */
 #include <math.h>
 #include <string.h>
@@ -14,7 +14,8 @@
 #define BLOCK_PICTURE 6
 #define FRAME_HEADER_MAX 16
 #define FRAME_MIN 9 /* bytes: header, CRC-8, one constant subframe, CRC-16 */
-#define END_MAX (1 << 20) /* how far from the end the last frame is sought */
+#define END_MAX (1 << 20) /* how far from the end we look for the last frame   \
+                           */
 
 struct flac {
     int channels;

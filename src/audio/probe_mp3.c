@@ -21,7 +21,7 @@
 #define SEARCH_MAX (1 << 20) /* no frame for so long: none comes */
 #define LOOK_AHEAD 32768     /* three frames of any kind */
 #define FREE_TRIES 64        /* places tried for a free format start */
-#define DAMAGE_STOP 100000   /* spots; nothing new is learned after them */
+#define DAMAGE_STOP 100000   /* spots; more would tell nothing new */
 
 struct walk {
     const struct mp3_visit *visit; /* or NULL */
@@ -415,7 +415,7 @@ int
 probe_mp3_frames(struct input *in, const struct audio_probe *p,
                  const struct mp3_visit *visit, struct err *err)
 {
-    struct audio_probe again = {0}; /* its damage was judged already */
+    struct audio_probe again = {0}; /* its damage has been judged already */
     struct walk w = {.in = in,
                      .p = &again,
                      .end = p->audio_end,

@@ -24,7 +24,7 @@ struct ogg {
     int block;                    /* most samples of a Vorbis packet; 0: Opus */
     int64_t chained;              /* offset of a second recording; 0: none */
     bool sounds;                  /* a page of sound was seen */
-    bool cut;                     /* the last page is not whole */
+    bool cut;                     /* the last page is incomplete */
     bool ended;                   /* the page that says it is the last */
 };
 
@@ -226,9 +226,9 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
     int64_t bytes = p->audio_end - p->audio_start, gone = 0;
 
     p->samples = o->granule - o->begin - o->skip;
-    if (p->samples > o->most) /* its pages say when, not how much */
+    if (p->samples > o->most) /* its pages give times, not amounts */
         p->samples = o->most;
-    /* Less than eight bits a second is no sound but a false number. */
+    /* Less than eight bits a second is not sound but a false number. */
     if (p->samples <= 0 || p->samples / p->sample_rate > p->bytes)
         return err_set(err, ERR_AUDIO_DAMAGED,
                        "the Ogg file has no sound in it: it ends at byte "
@@ -236,7 +236,7 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
                        (long long)p->bytes);
     p->duration_sec = (double)p->samples / p->sample_rate;
     p->bitrate = (int)fmin((double)bytes * 8 / p->duration_sec, INT32_MAX);
-    /* Trainers' decoders stop there, so half of it would be lost unheard. */
+    /* Trainers' decoders stop there, so half of it would be silently lost. */
     if (o->chained != 0)
         return err_set(
             err, ERR_NOT_AUDIO,

@@ -10,8 +10,8 @@
 #define CHUNK_HEADER 8
 #define CHANNELS_MAX 32
 #define RIFF_UNKNOWN 0xffffffffu
-/* What programs write that cannot go back and fill the size in: some number
- * near 2 GB or 4 GB (0x7ffff000, 0x7fffffff less a header, 0x80000000, ...). */
+/* Sizes written by programs that cannot go back to fill them in: a number near
+ * 2 GB or 4 GB (0x7ffff000, 0x7fffffff less a header, 0x80000000, ...). */
 #define NEAR_2G_MIN 0x7eff0000u
 #define NEAR_2G_MAX 0x80ffffffu
 #define NEAR_4G_MIN 0xfeff0000u
@@ -199,7 +199,7 @@ take_chunk(struct input *in, const char id[4], int64_t at, int64_t size,
     return 0;
 }
 
-/* Until both chunks that matter were seen, and further for the tags. */
+/* Until both important chunks were seen, and further for the tags. */
 static int
 walk_chunks(struct input *in, struct audio_probe *p, struct chunks *c,
             struct err *err)

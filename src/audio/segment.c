@@ -48,7 +48,7 @@ end_mp3(struct cut *c, bool last)
     if (c->pieces.n == 0)
         return;
     piece = &c->pieces.v[c->pieces.n - 1];
-    /* Padding is a byte more or less at one bit rate. */
+    /* Padding varies by a byte at one bit rate. */
     c->info.vbr = c->longest - c->shortest > 1;
     c->info.bytes = piece->bytes;
     if (c->begun == 0)
@@ -138,7 +138,7 @@ begin_mp3(struct cut *c, int64_t at, int64_t length)
         memcpy(c->like, like, MP3_HEADER);
 }
 
-/* One more frame: to the piece that is open, to a new one, or to none. */
+/* Add a frame to the open piece, to a new one, or to none. */
 static void
 take_frame(void *ctx, int64_t at, int64_t length)
 {
@@ -249,7 +249,7 @@ audio_segment_possible(const struct audio_probe *p)
              strcmp(p->codec, "float PCM") == 0));
 }
 
-/* Whether all went well; then *ret has them. */
+/* On success *ret takes over the pieces. */
 static int
 hand_over(int rc, struct cut *c, struct audio_pieces *ret, struct err *err)
 {

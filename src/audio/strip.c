@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-#define LENGTHS 4 /* of what is needed: moved once for so many */
+#define LENGTHS 4 /* of what is needed: moved once per so many */
 
 void
 strip_init(struct strip *s, size_t window, size_t more)

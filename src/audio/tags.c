@@ -1,6 +1,6 @@
 /*
- * Tags around the audio: their sizes, and whether they hold a picture. The
- * text in them is nobody's business here.
+ * Tags around the audio: their sizes, and whether they hold a picture. Their
+ * text does not matter here.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #define ID3V1_EXTRA 227 /* "TAG+", precedes the ID3v1 tag */
 #define ID3_FRAMES_MAX 1024
 #define LYRICS1_MAX (11 + 5100 + 9)
-#define ID3_BEHIND_MAX (8 << 20) /* how far a tag's beginning is looked for */
+#define ID3_BEHIND_MAX (8 << 20) /* how far back a tag may begin */
 
 /* Four times seven bits; -1 if a top bit is set, which no tag may have. */
 static int64_t

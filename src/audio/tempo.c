@@ -15,17 +15,17 @@
 #define BPM_MIN 50.0
 #define BPM_MAX 210.0
 #define STEP 1.0005    /* to the next that is tried */
-#define USUAL 120.0    /* of a tempo, its half and its double, the nearest */
+#define USUAL 120.0    /* prefers this among half and double */
 #define FRAMES_MIN 250 /* less than five seconds say nothing */
 #define NEAR 8         /* beats later; these choose the tempo */
 #define FAR_FIRST 5    /* these decide whether the period is kept */
 #define FAR 16
 #define FINE 32         /* these give it to a thousandth, */
-#define FINE_SHARE 0.01 /* so far around the one that was chosen */
+#define FINE_SHARE 0.01 /* around the chosen one */
 #define FINE_STEP 1.0001
 #define SMEARED 4.6 /* frames that the shape smears over each other */
 #define CHANCE 3.0  /* standard deviations: what many tries bring */
-#define KEPT 0.62   /* likeness of music that keeps its tempo strictly */
+#define KEPT 0.62   /* of music with a strict tempo */
 
 /* How similar the shape is to itself so many frames later, 1 at 0. */
 struct likeness {
@@ -120,7 +120,7 @@ refine(const struct likeness *l, double chosen)
     return best;
 }
 
-/* Of onsets without any order the mean of n likenesses strays by so much. */
+/* The deviation of the mean of n similarities for onsets without any order. */
 static double
 chance(size_t frames, int n)
 {

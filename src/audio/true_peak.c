@@ -1,6 +1,6 @@
 /*
- * Oversampling by a windowed sinc of 49 taps, split into its phases: each
- * gives one of the values between two samples from those around them.
+ * Oversampling by a windowed sinc of 49 taps, split into phases: each gives one
+ * of the values between two samples from the samples around them.
  */
 #include "audio/true_peak.h"
 
@@ -13,7 +13,7 @@
 #define TAPS 49
 #define FACTOR_MAX 4
 #define NEAR 24  /* taps of a phase at most; 12 at the usual rates */
-#define CHUNK 32 /* samples that are passed over, or looked at, together */
+#define CHUNK 32 /* samples that are skipped, or looked at, together */
 
 struct true_peak {
     size_t channels;
@@ -81,9 +81,9 @@ largest(lanes v, size_t n)
     return most;
 }
 
-/* The largest square between n samples, all channels by turns, and those
- * before them: all phases at once. Behind those n there is room for the lanes,
- * with anything in it. */
+/* The largest square between n samples (all channels alternately) and those
+ * before them, for all phases at once. After those n there is room for the
+ * lanes, with any content. */
 static float
 between(const struct true_peak *t, size_t n)
 {

@@ -1,4 +1,4 @@
-/* Windows and what is seen in them; see view.h. */
+/* Windows and their spectra; see view.h. */
 #include "audio/view.h"
 
 #include <math.h>
@@ -62,7 +62,7 @@ view_look(struct view *v, const struct strip *s, int64_t at)
     return fft_bins(v->fft);
 }
 
-/* Of LANES bins, the squares of their magnitudes. */
+/* The squared magnitudes of LANES bins. */
 static lanes
 squares_of(const float complex *bins)
 {

@@ -1,4 +1,4 @@
-/* API tokens of our own; see bearer.h. */
+/* Our own API tokens; see bearer.h. */
 #include "auth/bearer.h"
 
 #include <stdio.h>

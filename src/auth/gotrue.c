@@ -65,7 +65,7 @@ refused(json_object *answer, struct err *err)
                    "Supabase Auth does not sign this account in (%s)", word);
 }
 
-/* An answer that is no session. */
+/* An answer without a session. */
 static int
 failed(const struct http_resp *resp, struct err *err)
 {

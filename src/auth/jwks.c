@@ -30,7 +30,7 @@ struct jwks {
     struct key keys[KEYS_MAX];
     size_t n;
     int64_t asked_ms; /* when the last fetch began */
-    int64_t got_ms;   /* when the last one ended that gave keys */
+    int64_t got_ms;   /* when the last fetch that gave keys ended */
     bool fetching;
     bool away; /* the last one gave none */
 };
@@ -70,7 +70,7 @@ jwks_close(struct jwks *j)
 
 /* ---- fetching ---- */
 
-/* Keys that are not for us are skipped; the set may be empty. */
+/* Keys that we cannot use are skipped; the set may be empty. */
 static int
 read_keys(const struct buf *body, struct key *ret, size_t *ret_n,
           struct err *err)

@@ -44,7 +44,7 @@ read_part(const char *text, size_t len)
     return json_parse_object((const char *)bytes, n, &ignored);
 }
 
-/* A header that must be understood to be believed (`crit`) is not. */
+/* A header that must be understood to be accepted (`crit`) is refused. */
 static int
 read_header(struct jwt *t, struct err *err)
 {

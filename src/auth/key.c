@@ -85,7 +85,7 @@ from_data(const char *type, OSSL_PARAM_BLD *bld)
     return pkey;
 }
 
-/* A point that is not on the curve is refused by OpenSSL. */
+/* OpenSSL refuses a point that is not on the curve. */
 static EVP_PKEY *
 ec_key(json_object *jwk)
 {
@@ -125,7 +125,7 @@ rsa_key(json_object *jwk)
     return from_data("RSA", bld);
 }
 
-/* Where a member is there, it says this. */
+/* If the member is present, it must say this. */
 static bool
 says(json_object *jwk, const char *name, const char *wanted)
 {
@@ -169,7 +169,7 @@ to_der(const unsigned char *sig, size_t len, unsigned char **ret)
     r = BN_bin2bn(sig, P256_LEN, NULL);
     s = BN_bin2bn(sig + P256_LEN, P256_LEN, NULL);
     if (pair == NULL || ECDSA_SIG_set0(pair, r, s) != 1)
-        abort(); /* only memory can be missing here */
+        abort(); /* only possible if memory is exhausted */
     n = i2d_ECDSA_SIG(pair, ret);
     return n > 0 ? (size_t)n : 0;
 }

@@ -25,7 +25,7 @@ cipher_open(const char *key, const unsigned char *nonce, int sealing)
     hash_hmac(key, strlen(key), "trainmode session", bytes);
     if (c == NULL || EVP_CipherInit_ex(c, EVP_aes_256_gcm(), NULL, bytes, nonce,
                                        sealing) != 1)
-        abort(); /* only out of memory is left */
+        abort(); /* only possible if memory is exhausted */
     explicit_bzero(bytes, sizeof(bytes));
     return c;
 }

@@ -1,4 +1,4 @@
-/* Whose a token is; see signin.h. */
+/* Finds the owner of a token; see signin.h. */
 #include "auth/signin.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ signin_close(struct signin *s)
     free(s);
 }
 
-/* A named token opens everything, or one artist. */
+/* A named token gives access to everything, or to one artist. */
 static int
 check_token(struct signin *s, const char *token, struct identity *ret,
             struct err *err)
@@ -199,8 +199,8 @@ signin_user_renew(struct signin *s, const char *id, const struct session *given,
     return user_session_renew(s->db, hash, sealed, seconds, err);
 }
 
-/* By the secret that the project shares with us. A public key is never taken
- * for one: it is known to everybody. */
+/* With the secret that the project shares with us. A public key is never used
+ * as one: everybody knows it. */
 static int
 verify_shared(struct signin *s, const struct jwt *t, struct err *err)
 {

@@ -1,7 +1,7 @@
 /*
- * Settings as text: the environment wins over the file, the file over the
- * default. Here alone getenv is called and trainmode.conf is read, for the
- * programs and (trainmode-admin settings) for the scripts.
+ * Settings as text: the environment overrides the file, the file overrides the
+ * default. Only here is getenv called and trainmode.conf read, for the programs
+ * and (trainmode-admin settings) for the scripts.
  */
 #include "base/conf_source.h"
 
@@ -54,8 +54,8 @@ unquote(char *s)
     return s;
 }
 
-/* The last line of a name counts. Messages name the line and never its text:
- * it may be a key. */
+/* The last line with a name counts. Messages give the line's number and never
+ * its text, which may be a key. */
 static void
 file_line(struct conf_source *src, char *line, int number)
 {

@@ -117,7 +117,7 @@ tell_line(const struct setting *s, const char *value, const char *from,
         (void)fprintf(to, "%s=%s (%s)\n", s->name, value, from);
 }
 
-/* For scripts a number has no sign and no zeros before it. */
+/* For scripts a number has no sign and no leading zeros. */
 static void
 tell_script(const struct setting *s, const char *value, FILE *to)
 {

@@ -16,7 +16,7 @@ static void
 must(int ok)
 {
     if (ok != 1)
-        abort(); /* only memory can be missing here */
+        abort(); /* only possible if memory is exhausted */
 }
 
 struct hash *

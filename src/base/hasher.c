@@ -7,9 +7,9 @@
 #include "base/mem.h"
 
 #define BLOCKS 4 /* some slack; all of them fit a processor's cache */
-/* To wake the other side takes a system call, and it comes late: who is faster
- * would have itself woken for each block. So nobody is woken before there are
- * half of them to do. */
+/* Waking the other side takes a system call, and it reacts late: the faster
+ * side would be woken for each block. So nobody is woken before half of the
+ * blocks are waiting. */
 #define HALF (BLOCKS / 2)
 #define FEW 4 /* blocks that are hashed before a thread is worth it */
 

@@ -1,4 +1,4 @@
-/* The walls, one after the other; see jail.h. */
+/* The restrictions, one after the other; see jail.h. */
 #include "base/jail.h"
 
 #include <errno.h>
@@ -52,7 +52,8 @@ set_limits(const struct jail *jail)
     bound(RLIMIT_FSIZE, (rlim_t)jail->file_size);
     bound(RLIMIT_CORE, 0);
     bound(RLIMIT_NOFILE, DESCRIPTORS);
-    /* A file past its limit is an error of write, with words, not a death. */
+    /* Exceeding the file size is an error of write, with a message, not a
+     * death. */
     (void)signal(SIGXFSZ, SIG_IGN);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
         perror("prctl");
@@ -74,7 +75,7 @@ enter_landlock(void)
     long rc;
 
     if (fd == -1)
-        return 0; /* an older kernel, or built without */
+        return 0; /* an older kernel, or one built without it */
     rc = syscall(SYS_landlock_restrict_self, fd, 0);
     (void)close((int)fd);
     return rc == 0 ? JAIL_LANDLOCK : 0;
@@ -99,7 +100,7 @@ static const int allowed[] = {
     SYS_exit_group,
 #ifdef SYS_newfstatat
     /* clang-format on */
-    SYS_newfstatat, /* glibc's fstat; a path is Landlock's business */
+    SYS_newfstatat, /* glibc's fstat; Landlock handles paths */
 #endif
 #ifdef SYS_rseq
     SYS_rseq,
@@ -128,7 +129,7 @@ enter_seccomp(void)
         code[n++] = (struct sock_filter)BPF_JUMP(
             BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i],
             (unsigned char)(ALLOWED - i), 0);
-    /* Refused, not killed: libraries ask for much that they can do without. */
+    /* Refused, not killed: libraries call much that they can do without. */
     code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
                                              SECCOMP_RET_ERRNO | EPERM);
     code[n++] =

@@ -218,7 +218,7 @@ void
 json_add(json_object *o, const char *name, json_object *child)
 {
     if (json_object_object_add(o, name, child) != 0)
-        abort(); /* only memory can be missing here */
+        abort(); /* only possible if memory is exhausted */
 }
 
 void
@@ -242,7 +242,7 @@ json_add_num(json_object *o, const char *name, double n)
         json_add(o, name, NULL);
         return;
     }
-    /* json-c prints 17 digits; 12 say the same without the noise. */
+    /* json-c prints 17 digits; 12 are enough. */
     (void)snprintf(text, sizeof(text), "%.12g", n);
     json_add(o, name, json_object_new_double_s(n, text));
 }

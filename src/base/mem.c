@@ -1,4 +1,4 @@
-/* Allocation that dies rather than fails; see mem.h. */
+/* Allocation that exits rather than fails; see mem.h. */
 #include "base/mem.h"
 
 #include <stdarg.h>

@@ -11,7 +11,7 @@
 
 #define CHUNK 4096
 
-/* zlib's hooks: its memory is there, as all memory is. */
+/* zlib's allocation hooks: like all our allocations they never fail. */
 static void *
 z_get(void *user, unsigned n, unsigned size)
 {
@@ -33,7 +33,7 @@ packed_text(const void *data, size_t len)
     auto_free unsigned char *small = NULL;
 
     if (len > INT_MAX || deflateInit(&z, Z_BEST_COMPRESSION) != Z_OK)
-        abort(); /* no caller has so much; zlib is not the one we built for */
+        abort(); /* no caller has this much; zlib is not the one we built for */
     small = xmalloc(deflateBound(&z, (uLong)len));
     z.next_in = (unsigned char *)data;
     z.avail_in = (uInt)len;

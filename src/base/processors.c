@@ -19,7 +19,7 @@ least(int a, int b)
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
-/* 150 ms of each 100 are two processors; no word, or "max", is 0. */
+/* 150 ms of each 100 are two processors; 0 for no value, or "max". */
 static int
 rounded_up(long long quota, long long period)
 {
@@ -31,7 +31,7 @@ rounded_up(long long quota, long long period)
     return n > INT_MAX ? INT_MAX : (int)n;
 }
 
-/* Up to two numbers of a file: how many are there. */
+/* Up to two numbers from a file: returns how many there are. */
 static int
 numbers(const char *folder, const char *name, long long ret[2])
 {
@@ -62,9 +62,9 @@ quota_v1(const char *folder)
                : 0;
 }
 
-/* From the group's own folder up to where the tree is mounted. A container
- * may see its own folder as the mount and yet be told the path that the
- * machine has for it: a folder that is not there says nothing. */
+/* From the group's own folder up to the mount point. A container may see its
+ * own folder as the mount and yet get the machine's path for it: a folder that
+ * does not exist says nothing. */
 static int
 quota_upwards(const char *mount, const char *group, int (*quota)(const char *))
 {
@@ -72,7 +72,7 @@ quota_upwards(const char *mount, const char *group, int (*quota)(const char *))
     size_t top = strlen(mount);
     int n = 0;
 
-    if (strstr(group, "..") != NULL) /* it lies outside of what is mounted */
+    if (strstr(group, "..") != NULL) /* it is outside of what is mounted */
         folder[top] = '\0';
     for (;;) {
         char *slash;
@@ -136,7 +136,7 @@ processors_quota(const char *root)
     return n;
 }
 
-/* More processors than the set has room for, or no word, is one. */
+/* If the set has too little room for the processors, or on an error, one. */
 static int
 allowed(void)
 {

@@ -1,4 +1,4 @@
-/* What of a model's whole answer is the caption; see answer.h. */
+/* Finds the caption in a model's whole answer; see answer.h. */
 #include "caption/answer.h"
 
 #include <ctype.h>
@@ -91,8 +91,8 @@ last_of(const char *s, const char *mark)
     return last;
 }
 
-/* Models with channels think in one and answer in another, by special tokens
- * (<|channel|>final<|message|>) or by what remains of them. NULL when the
+/* Models with channels think in one and answer in another, marked by special
+ * tokens (<|channel|>final<|message|>) or by what remains of them. NULL if the
  * last channel is not the one for answers. */
 static const char *
 behind_channels(const char *s)
@@ -147,7 +147,7 @@ answer_object_end(const char *s)
     return NULL;
 }
 
-/* The object within `value` that has a caption as its member; borrowed. */
+/* The object within `value` that has a caption member; borrowed. */
 json_object *
 answer_captioned(json_object *value, int depth)
 {
@@ -191,8 +191,8 @@ found_release(struct found *f)
     *f = (struct found){0};
 }
 
-/* The caption of a text that is one object; true when it has one. A later
- * one takes the place of an earlier. */
+/* The caption of a text that is one object; true if it has one. A later one
+ * replaces an earlier one. */
 static bool
 take_object(const char *s, size_t len, struct found *f)
 {
@@ -264,7 +264,7 @@ strip_end(char *s)
     }
 }
 
-/* Without a label before it and quotes around it. The caller frees it. */
+/* Without a label before it or quotes around it. The caller frees it. */
 static char *
 unwrapped(const char *s)
 {

@@ -31,7 +31,7 @@ struct writing {
     struct caption_ask *ask;
     const struct caption_hooks *hooks;
     int64_t deadline;
-    bool hears; /* by the prompt for one that may be given audio */
+    bool hears; /* the prompt is the one for a model that may be given audio */
     struct talk talk;
 };
 
@@ -147,7 +147,7 @@ hears(const struct writing *w)
     return strcmp(w->conf->caption_prompt, PROMPT_HEARS_VERSION) == 0;
 }
 
-/* The context goes into the talk and is freed: hundreds may wait at once. */
+/* The context moves into the talk and is freed: hundreds may wait at once. */
 static void
 begin(struct writing *w)
 {
@@ -208,7 +208,7 @@ ask_once(struct writing *w, int max_tokens, struct model_answer *ret,
     return model_ask(w->http, &ask, ret, err);
 }
 
-/* A limit of tokens can be raised, a question can be shortened. Each is tried
+/* A token limit can be raised, a question can be shortened. Each is tried
  * once. */
 static int
 ask_with_room(struct writing *w, struct model_answer *ret, struct err *err)

@@ -203,7 +203,8 @@ clock_at(const char *text, size_t at, double *ret)
     return (size_t)n;
 }
 
-/* A few seconds are a riser's or an echo's, unless they are called long. */
+/* A few seconds belong to a riser or an echo, unless the text calls them a
+ * length. */
 static bool
 length_at(const char *text, size_t at, struct claim *ret)
 {

@@ -1,4 +1,4 @@
-/* Excerpts of audio that go along with a question; see clips.h. */
+/* Excerpts of audio that accompany a question; see clips.h. */
 #include "caption/clips.h"
 
 #include <errno.h>

@@ -34,7 +34,7 @@ teller_of(json_object *o)
     return NULL;
 }
 
-/* Where in the request the fault is, as validators put it: a path of names
+/* The place of the fault in the request, as validators give it: a path of names
  * and numbers. Many messages do not name the member that they are about. */
 static void
 say_place(json_object *o, struct buf *b)

@@ -104,7 +104,7 @@ telling(const char *name)
     return false;
 }
 
-/* Members as long as they fit, the telling ones first. */
+/* As many members as fit, the most informative first. */
 static json_object *
 as_many_members(json_object *o, size_t max)
 {
@@ -175,8 +175,8 @@ add_both(json_object *o, json_object *schema, json_object *summary, size_t room)
     json_add(o, "set", context_fit(summary, room - used));
 }
 
-/* The set in the form that says most in little room: our own summaries as
- * their digest, all others as they are. The caller puts it. */
+/* The set in its most compact form: our own summaries as their digest, all
+ * others unchanged. The caller puts it. */
 static json_object *
 set_of(json_object *summary, size_t max)
 {
@@ -213,7 +213,7 @@ context_shorten(const char *context)
     auto_json json_object *was =
         json_parse_object(context, strlen(context), &err);
 
-    if (was == NULL) /* it is ours, so this cannot be */
+    if (was == NULL) /* it is ours, so this cannot happen */
         return xstrdup(context);
     json_add(o, "facts", json_object_get(json_at(was, "facts")));
     add_both(o, json_at(was, "artist"), json_at(was, "set"),

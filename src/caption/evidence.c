@@ -1,4 +1,4 @@
-/* What each word of a caption rests on; see evidence.h. */
+/* The evidence for each word of a caption; see evidence.h. */
 #include "caption/evidence.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { HEARD_MAX = 120 }; /* bytes of a word */
 
-/* A word of the schema's, whole or within one of its phrases. */
+/* A word of the schema, alone or within one of its phrases. */
 static bool
 in_list(const struct strs *l, const char *word)
 {

@@ -23,7 +23,7 @@ read_list(struct strs *l, json_object *answer, const char *name)
             strs_add(l, all.v[i]);
 }
 
-/* Those that the line has, in any case. */
+/* Keep those that the line contains, in any case. */
 static void
 keep_said(struct strs *l, const char *line)
 {
@@ -116,7 +116,7 @@ add_facts(json_object *fields, const char *line, const struct facts *f)
     json_add_str(fields, "key", key[0] != '\0' ? key : NULL);
 }
 
-/* Where the set leaves open whether somebody sings. */
+/* If the set leaves open whether somebody sings. */
 static void
 add_voice(json_object *fields, const struct facts *f, json_object *answer)
 {

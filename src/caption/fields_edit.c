@@ -146,7 +146,7 @@ fields_edit(json_object *fields, const char *written, const char *text)
     json_add(fields, "evidence", evidence);
 }
 
-/* All words that rest on something, for add_person to leave alone. */
+/* All words with a source, for add_person to leave alone. */
 static char *
 evidence_words(json_object *evidence)
 {

@@ -1,4 +1,4 @@
-/* Whether a text is a caption by its form; see form.h. */
+/* Whether a text has the form of a caption; see form.h. */
 #include "caption/form.h"
 
 #include <ctype.h>
@@ -54,7 +54,7 @@ form_words(const char *text)
     return n;
 }
 
-/* In small letters, typographic apostrophes straight. The caller frees it. */
+/* In lower case, typographic apostrophes straight. The caller frees it. */
 static char *
 plain_letters(const char *line)
 {

@@ -202,7 +202,7 @@ only_likened(const char *text, size_t end)
            strncasecmp(s, "esque", 5) == 0;
 }
 
-/* Whether a denial goes on over a list: "without drums or vocals". */
+/* Whether a negation extends over a list: "without drums or vocals". */
 static bool
 joined(const char *text, size_t from, size_t to)
 {

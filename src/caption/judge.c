@@ -90,8 +90,8 @@ say(const struct tally *t, const struct reply *r, enum err_code code,
             r->message[0] != '\0' ? ": " : "", r->message);
 }
 
-/* A failure that a second try may not meet, unless some of the answer has
- * been shown already. */
+/* A failure that a second try may avoid, unless some of the answer has been
+ * shown already. */
 static enum verdict
 maybe_again(const struct tally *t, const struct reply *r, enum err_code code,
             const char *what, struct err *err)
@@ -100,8 +100,8 @@ maybe_again(const struct tally *t, const struct reply *r, enum err_code code,
     return r->told > 0 ? OVER : AGAIN;
 }
 
-/* The same question without its audio. refused: it is the audio itself that
- * the server does not take. */
+/* Repeat the question without its audio. refused: the server does not accept
+ * the audio itself. */
 static enum verdict
 mute(struct tally *t, const struct reply *r, bool refused, const char *why)
 {
@@ -191,8 +191,8 @@ judge_blank(struct tally *t, struct err *err)
     return t->blanks++ == 0 ? AGAIN : OVER;
 }
 
-/* Words that servers have for the end of an answer. The empty one: some say
- * none. Each other reason means that the answer is not whole. */
+/* Words that servers use for the end of an answer. Empty, because some send
+ * none. Any other reason means that the answer is incomplete. */
 static enum verdict
 judge_finish(const struct tally *t, const struct reply *r, struct err *err)
 {
@@ -240,7 +240,7 @@ judge_line(struct tally *t, const struct reply *r, struct err *err)
     return OVER;
 }
 
-/* A 200 that came whole, as far as the connection goes. */
+/* A 200 that arrived whole, as far as the connection is concerned. */
 static enum verdict
 judge_answer(struct tally *t, const struct reply *r, struct err *err)
 {
@@ -264,7 +264,7 @@ judge_answer(struct tally *t, const struct reply *r, struct err *err)
     return judge_line(t, r, err);
 }
 
-/* A transfer that did not end as it should. */
+/* A transfer that did not end properly. */
 static enum verdict
 judge_fault(const struct tally *t, const struct reply *r, enum http_fault fault,
             struct err *err)

@@ -24,7 +24,7 @@ enum {
     TRIES_MAX = 4,
     BACKOFF_MS = 500,
     BACKOFF_MAX_MS = 8000,
-    NAP_MS = 100, /* so often `gone` is asked between tries */
+    NAP_MS = 100, /* how often `gone` is called between tries */
     RETRY_AFTER_DEFAULT_SEC = 10,
     CONNECT_MS = 10000,
     PIECE = 16 * 1024, /* of a body with audio, held at once */
@@ -94,7 +94,7 @@ give(void *ctx, void *buf, size_t size)
     return body_read(&((struct try *)ctx)->body, buf, size);
 }
 
-/* The body: a text, or one that is read with the clips in it. */
+/* The body: a text, or one that is read with its clips. */
 static void
 fill(struct call *c, struct try *t, struct http_req *rq)
 {
@@ -211,8 +211,8 @@ try_once(struct call *c, struct err *err)
 
 /* ---- all tries ---- */
 
-/* 0.5 s, doubled each time, less up to a quarter: many that were refused
- * together must not come back together. */
+/* 0.5 s, doubled each time, minus up to a quarter: many clients that were
+ * refused together must not come back together. */
 static int64_t
 backoff(int tries)
 {
@@ -280,8 +280,8 @@ try_all(struct call *c, struct err *err)
     }
 }
 
-/* Bytes of a URL up to its query, without slashes at its end and without the
- * route itself, which many documents show as part of the address. */
+/* The length of a URL up to its query, without slashes at its end and without
+ * the route itself, which many documents show as part of the address. */
 static size_t
 base_length(const char *url)
 {

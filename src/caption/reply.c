@@ -1,4 +1,4 @@
-/* A chat completions server's answer while it comes in; see reply.h. */
+/* A chat completions server's answer as it arrives; see reply.h. */
 #include "caption/reply.h"
 
 #include <stdio.h>
@@ -85,8 +85,8 @@ add_text(struct reply *r, json_object *text)
     return show(r);
 }
 
-/* One part of a content that is a list: a text, or {type, text}. Thoughts are
- * parts of another type, and so are refusals. */
+/* One part of a content that is a list: a text, or {type, text}. Thoughts and
+ * refusals are parts of other types. */
 static int
 add_part(struct reply *r, json_object *part)
 {
@@ -231,7 +231,7 @@ find_kind(struct reply *r, int status, const char *data, size_t len)
                       : REPLY_EVENTS;
 }
 
-/* Stop a server that does not: -1 when it was that. */
+/* Stop a server that sends too much: -1 if this happened. */
 static int
 bounded(struct reply *r, int rc)
 {

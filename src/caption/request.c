@@ -70,7 +70,7 @@ hash_of(const char *text, uint64_t hash)
     return hash;
 }
 
-/* Another server, or another model of it, is asked from now on. */
+/* From now on another server, or another model of it, is asked. */
 static void
 turn_to(const struct conf *conf)
 {
@@ -111,8 +111,8 @@ parameters(const struct model_ask *ask, bool sounds)
     return o;
 }
 
-/* The record of the parameters: small, it is kept while the answer is waited
- * for. The format's schema goes with the prompt's version. */
+/* The record of the parameters: small, since it is kept while waiting for the
+ * answer. The format's schema belongs to the prompt's version. */
 static json_object *
 for_the_record(json_object *body)
 {

@@ -1,4 +1,4 @@
-/* Words of a track, in place of words about it; see speech.h. */
+/* Lyrics instead of a description of the track; see speech.h. */
 #include "caption/speech.h"
 
 #include <ctype.h>
@@ -17,8 +17,8 @@ enum {
     FOREIGN = 2,      /* small words of another language, and more than ours */
 };
 
-/* A caption in any of these has several of its small words. Words that are
- * English too, or names of sounds, are left out. */
+/* A caption in any of these languages has several of its small words. Words
+ * that are English too, or names of sounds, are left out. */
 static const char *const foreign[] = {
     "und",  "mit",  "der", "das",   "ein", "eine", "einem", "ist",
     "von",  "sehr", "aux", "avec",  "des", "les",  "une",   "est",

@@ -37,7 +37,7 @@ data_line(struct sse *s, const char *value)
     return ++s->lines <= EARLY_LINES ? tell(s, false) : 0;
 }
 
-/* The value of a line's field; NULL when it has another. */
+/* The value of a line's field; NULL if the line has another one. */
 static const char *
 field(const char *line, const char *name)
 {

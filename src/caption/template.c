@@ -52,7 +52,7 @@ number_of(const char *seed)
     return h ^ h >> 13;
 }
 
-/* One of n, used up from the seed. */
+/* Choose one of n, using up the seed. */
 static unsigned
 choose(struct draft *d, unsigned n)
 {
@@ -181,7 +181,7 @@ add_time(struct draft *d, const char *lead)
         (void)buf_addf(b, "%s%s", meter || f->bpm <= 0 ? ", " : " in ", key);
 }
 
-/* The forms. Each says head, parts, tempo and key in its own order. */
+/* The forms. Each gives head, parts, tempo and key in its own order. */
 static void
 write_line(struct draft *d)
 {

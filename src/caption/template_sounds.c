@@ -37,8 +37,8 @@ sound_of(const struct draft *d, const char *name)
     return NULL;
 }
 
-/* Whether something of the same kind was said: strings, a violin and a cello
- * are one thing. */
+/* Whether something of the same kind was mentioned: strings, a violin and a
+ * cello are one thing. */
 static bool
 said_already(const struct draft *d, int row)
 {
@@ -144,8 +144,7 @@ add_drums(struct draft *d)
         add_pieces(d);
 }
 
-/* How a line of notes moves, in a word before its noun; "" for nothing to be
- * said. */
+/* How a line of notes moves, as a word before its noun; "" for nothing. */
 static const char *
 bass_moves(const struct sound *s)
 {
@@ -228,7 +227,7 @@ tells(const struct sound *s)
            !words_is(s->row, "synth") && words_says(s->row) != NULL;
 }
 
-/* Of a family the narrowest word: "sub bass" for a bass that is one too. */
+/* The narrowest word of a family: "sub bass" for a bass that is one too. */
 static bool
 named_closer(const struct draft *d, int row)
 {

@@ -85,7 +85,7 @@ windows_ask_release(struct windows_ask *ask)
     *ask = (struct windows_ask){0};
 }
 
-/* Whether a warning is about that very thing already. */
+/* Whether there is a warning about exactly this already. */
 static bool
 warned_of(json_object *warnings, const char *name)
 {
@@ -180,7 +180,7 @@ version_of(const struct windows_ask *ask, size_t first, size_t n)
                                        : WINDOWS_VERSION;
 }
 
-/* Keep what these windows were given by one answer, and say so in them. */
+/* Store what one answer gave these windows, and note it in them. */
 static int
 keep(const struct windows_writing *w, size_t from, size_t n,
      struct model_answer *a, int64_t ms, struct err *err)

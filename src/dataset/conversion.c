@@ -33,8 +33,8 @@ work_release(struct work *w)
     free(w->spool);
 }
 
-/* Renews the lease, so that only those of the dead run out. Where that fails
- * the work goes on: conversion_put has the last word. */
+/* Renews the lease, so that only leases of dead workers expire. If renewing
+ * fails, the work goes on: conversion_put decides. */
 static bool
 wants_stop(void *ctx)
 {
@@ -136,7 +136,7 @@ conversion_make(const struct conversion_job *job, struct conversion *c,
 
 /* ---- for an export ---- */
 
-/* What failed is for others to try at once. */
+/* After a failure others may try at once. */
 static void
 give_back(const struct conversion_job *job, const struct conversion *c)
 {

@@ -124,7 +124,7 @@ run_once(const struct export_job *job, struct export_result *ret,
         *ret_again = x.spoiled && err->code == ERR_CONFLICT;
         return -1;
     }
-    /* After the zip, since only then the pieces are known. */
+    /* After the zip, because only then the pieces are known. */
     if (sheets_put_beside(&x.sheets, &x, err) == -1) {
         (void)export_remove(job->store, job->path, &unused);
         return -1;

@@ -72,7 +72,7 @@ const struct layout layouts[] = {
         .convert_to = "wav",
         .audio = "item-{nnn}.{ext}",
         .sidecars = {{"item-{nnn}.txt", sidecar_caption}},
-        /* Ignored by this trainer (it looks at audio and .txt only); it makes
+        /* This trainer ignores it (it looks at audio and .txt only); it makes
          * the same zip a Hugging Face audiofolder. */
         .tables = {{"metadata.csv", CSV_HEAD, row_csv, NULL, NULL}},
         .manifest = true,
@@ -98,7 +98,8 @@ const struct layout layouts[] = {
                     NULL, NULL}},
         .extra = {"config/dset/audio/trainmode.yaml", extra_audiocraft},
         .manifest = true,
-        /* Its configuration says 44,100 Hz of any set, so no rate stops it. */
+        /* Its configuration assumes 44,100 Hz for any set, so no rate stops
+         * it. */
         .rules = {&rule_no_audio, &rule_no_caption, &rule_too_short,
                   &rule_short, &rule_low_rate,
                   &rule_no_bpm, &rule_key_comma, &rule_not_english,
@@ -140,8 +141,8 @@ const struct layout layouts[] = {
         .formats = {"mp3", "wav", "flac", "ogg"},
         .convert_to = "wav",
         .audio = "item-{nnn}.{ext}",
-        /* No .txt: the older builder takes it for lyrics, Side-Step for its
-         * own form. */
+        /* No .txt: the older builder takes it for lyrics, Side-Step for its own
+         * format. */
         .sidecars = {{"item-{nnn}.caption.txt", sidecar_caption},
                      {"item-{nnn}.lyrics.txt", said_structure},
                      {"item-{nnn}.json", sidecar_ace_step}},
@@ -205,7 +206,7 @@ const struct layout layouts[] = {
         .convert_to = "wav", /* they list .aif, never .aiff */
         .audio = "item-{nnn}.{ext}",
         .sidecars = {{"item-{nnn}.txt", sidecar_caption}},
-        .manifest = false, /* whether it takes other files is not known */
+        .manifest = false, /* it is unknown whether it accepts other files */
         .rules = {&rule_no_audio, &rule_no_caption, &rule_clip_count,
                   &rule_truncated_128, &rule_cropped, &rule_converted,
                   &rule_same_audio},

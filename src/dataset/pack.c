@@ -190,7 +190,7 @@ keep_parts(struct pack *x, size_t i, const struct audio_pieces *pieces)
         p->seconds[k] = pieces->v[k].duration_sec;
 }
 
-/* The conversion that is kept of item i, or NULL. */
+/* The stored conversion of item i, or NULL. */
 static const struct conversion *
 kept_of(const struct pack *x, size_t i)
 {

@@ -45,7 +45,7 @@ pack_broken(struct pack *x, const struct item *it, enum object_state state,
     return 0;
 }
 
-/* A row from before CRCs were kept has its audio read once more. */
+/* If a row is older than the CRC column, its audio is read once more. */
 static int
 crc_of(struct pack *x, const struct item *it, enum object_state *ret,
        uint32_t *ret_crc, struct err *err)
@@ -63,7 +63,7 @@ crc_of(struct pack *x, const struct item *it, enum object_state *ret,
     return job->learnt(job->ctx, it, *ret_crc, err);
 }
 
-/* What of an object goes into the zip, as a row has it. */
+/* The part of an object that goes into the zip, according to a row. */
 struct whole {
     const char *path;
     int64_t size;
@@ -71,8 +71,7 @@ struct whole {
     bool counted; /* its bytes are reported as done */
 };
 
-/* Copy all that comes, which is *ret_same if it is as long and has the CRC
- * that the row says. */
+/* Copy all that comes; *ret_same tells whether length and CRC match the row. */
 static int
 copy_object(struct pack *x, struct store_reader *r, const struct whole *whole,
             bool *ret_same, struct err *err)
@@ -181,7 +180,8 @@ pack_kept(struct pack *x, const struct sample *s, const struct conversion *c,
     return pack_copied(x, (size_t)s->item->audio.bytes, err);
 }
 
-/* One walk over a piece: its bytes into the zip or, before, into *ret_crc. */
+/* One walk over a piece: its bytes go into the zip or, before that, into
+ * *ret_crc. */
 static int
 walk_range(struct pack *x, int fd, const struct audio_piece *piece,
            uint32_t *ret_crc, struct err *err)

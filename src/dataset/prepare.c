@@ -12,7 +12,7 @@
 #include "dataset/outcome.h"
 #include "web/web.h"
 
-#define PAGE 200 /* sources of one question */
+#define PAGE 200 /* sources per query */
 #define LOOK_MS 100
 
 /* One file to find or make, and what its conversion needs of the item. */
@@ -31,7 +31,7 @@ struct prepare {
     pthread_cond_t changed;
     size_t next, done;
     int running;      /* threads */
-    atomic_bool stop; /* begin nothing, and end what runs */
+    atomic_bool stop; /* start nothing more, and end what runs */
     struct err err;   /* the first */
 };
 
@@ -244,8 +244,8 @@ work(void *arg)
     return NULL;
 }
 
-/* Say how far it is until nobody works any more; with the lock held, but not
- * while it is said. */
+/* Report the progress until nobody works any more. Called with the lock held,
+ * which is released while reporting. */
 static int
 watch(struct prepare *p, struct err *err)
 {

@@ -13,9 +13,9 @@
 #include "dataset/said.h"
 #include "db/windows.h"
 
-#define RATE_LEAST 32000 /* Hz; what MusicGen works at */
+#define RATE_LEAST 32000 /* Hz; MusicGen's own rate */
 
-/* Seconds of the longest and of the shortest file in the zip. */
+/* Seconds of the longest and the shortest file in the zip. */
 static double
 longest(const struct outcome *o)
 {
@@ -35,7 +35,7 @@ subject(const struct outcome *o)
     return o->cut ? "a piece of it is" : "it is";
 }
 
-/* How to have shorter pieces. */
+/* How to get shorter pieces. */
 static const char *
 way_to(const struct rule_input *in)
 {
@@ -45,7 +45,7 @@ way_to(const struct rule_input *in)
 
 /* ---- the whole set in numbers ---- */
 
-/* 64 bits of the sum: two of a million files are the same by chance once in
+/* 64 bits of the sum: among a million files, two are equal by chance once in
  * forty million sets. */
 static void
 add_sum(struct tally *t, const char *sha256)

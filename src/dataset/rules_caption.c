@@ -73,7 +73,7 @@ const struct rule rule_key_comma = {
     .item = key_comma,
 };
 
-/* A guess by letters: one in five or more is not of the English alphabet. */
+/* A guess by letters: at least one in five is not of the English alphabet. */
 static bool
 not_english(const struct rule_input *in, char ret_text[RULE_TEXT])
 {

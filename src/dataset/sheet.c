@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "dataset/pack.h"
 
-#define FLUSH 32768 /* bytes that are gathered before they are written */
+#define FLUSH 32768 /* bytes that are collected before they are written */
 
 /* ---- texts ---- */
 
@@ -183,7 +183,7 @@ struct output {
     const struct pack *x;
     struct buf text;
     struct store_writer *w; /* NULL: into the zip */
-    int64_t left;           /* bytes that were counted and did not come yet */
+    int64_t left;           /* bytes that were counted but have not come yet */
 };
 
 static void

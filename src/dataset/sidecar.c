@@ -34,8 +34,8 @@ add_line(struct buf *out, json_object *o)
     buf_add_str(out, "\n");
 }
 
-/* With its decimals always: readers of tables take 25 and 25.5 for two types,
- * and the files of a split then for two tables. */
+/* Always with decimals: table readers take 25 and 25.5 for two types, and the
+ * files of a split for two tables. */
 static void
 add_seconds(json_object *o, const char *name, double n)
 {
@@ -158,8 +158,8 @@ row_audiofolder(const struct sample *s, struct buf *out)
     json_add_str(o, "file_name", base_name(s->name));
     json_add_str(o, "text", s->caption);
     json_add_str(o, "genre", said_text(s->item, "genre"));
-    /* A text, since Arrow takes a column's type from its values: null, 92 and
-     * 92.5 are three of them, and splits must agree. */
+    /* A text, because Arrow derives a column's type from its values: null, 92
+     * and 92.5 are three types, and splits must agree. */
     add_number(o, "bpm", said_bpm(s->item));
     json_add_str(o, "key", said_key(s->item));
     add_joined(o, "moods", s->item);

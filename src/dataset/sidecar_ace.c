@@ -36,7 +36,7 @@ add_metas(json_object *o, const struct item *it)
     }
 }
 
-/* A builder takes an "unknown" language for music without words. */
+/* A builder takes an "unknown" language as music without words. */
 static void
 add_language(json_object *o, const struct item *it)
 {

@@ -1,5 +1,5 @@
 /*
- * Stable Audio 3: prompts in the words that it was made with, all fields for
+ * Stable Audio 3: prompts in the words that it was trained with, all fields for
  * trainers that read JSON, and a timeline for a custom metadata function.
  */
 #include "dataset/sidecar.h"

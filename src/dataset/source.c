@@ -1,4 +1,4 @@
-/* An item's audio as a layout takes it; see source.h. */
+/* An item's audio in the form that a layout accepts; see source.h. */
 #include "dataset/source.h"
 
 #include <math.h>
@@ -28,7 +28,7 @@ ending(void *ctx)
     return web_stopping();
 }
 
-/* Put the converted audio into the place of fd, in a file without a name. */
+/* Replace fd with an unlinked file of the converted audio. */
 static int
 convert(struct store *store, const struct audio_probe *p, const char *format,
         struct source *s, struct err *err)
@@ -90,8 +90,8 @@ cut(const struct audio_probe *p, const struct outcome *o, const struct item *it,
     return 0;
 }
 
-/* What can be cut, or get a head, only after a conversion is converted to what
- * the item's name in the zip will say. */
+/* Audio that can only be cut, or get a head, after a conversion is converted to
+ * the format of the item's name in the zip. */
 static bool
 must_convert(const struct outcome *o, const struct audio_probe *p)
 {
@@ -184,8 +184,8 @@ convert_own(const struct export_job *job, const struct outcome *o,
     return convert_now(job, o, it, p, ret_state, s, err);
 }
 
-/* The item's own file in pieces. *ret_made: it is one that was decoded, and
- * not cut yet. */
+/* The item's own file in pieces. *ret_made: it was decoded and is not cut
+ * yet. */
 static int
 open_own(const struct export_job *job, const struct outcome *o,
          const struct item *it, enum object_state *ret_state, struct source *s,

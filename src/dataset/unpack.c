@@ -1,4 +1,4 @@
-/* An archive taken apart; see unpack.h. */
+/* Unpacks an archive; see unpack.h. */
 #include "dataset/unpack.h"
 
 #include <archive.h>
@@ -114,7 +114,7 @@ list(json_object *to, const char *name, const char *kind, int64_t at,
     json_object_array_add(to, o);
 }
 
-/* One that is too large, or one too many, is some other text. */
+/* A text that is too large, or one too many, is not a caption. */
 static int
 take_text(struct work *w, const char *name, struct err *err)
 {

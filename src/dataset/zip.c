@@ -30,7 +30,7 @@ struct zip {
     struct zip_size size; /* of what has been written or begun */
     struct buf directory;
     int64_t bytes;      /* that went out */
-    int64_t left;       /* bytes that the entry still wants; -1: no entry */
+    int64_t left;       /* bytes that the entry still needs; -1: no entry */
     uint32_t said, crc; /* of the entry: as announced, and so far */
     char *block;        /* of the hasher, gathered bytes in it; NULL: none */
     size_t gathered;

@@ -61,7 +61,7 @@ artist_missing(const char *id, struct err *err)
     return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s", id);
 }
 
-/* The one row that a change of an artist gives, or not found. */
+/* The one row that a change of an artist returns, or not found. */
 static int
 one_artist(struct db *db, const char *sql, int n, const char *const *params,
            struct artist *ret, struct err *err)

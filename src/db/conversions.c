@@ -74,7 +74,7 @@ conversion_take(struct db *db, const char *artist, const char *source,
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    /* The lock holds the item until the row is there that goes with it. */
+    /* The lock holds the item until its conversion's row exists. */
     if (tx == NULL ||
         (r = pg_last(tx, PG_MAYBE, err,
                      "WITH source AS (SELECT FROM training_items "
@@ -146,7 +146,7 @@ conversion_take_next(struct db *db, const char *recipe, int lease_sec,
     return 0;
 }
 
-/* A change of a row that must still be ours. */
+/* Change a row that must still be ours. */
 static int
 change(struct db *db, const char *sql, int n, const char *const *params,
        bool *ret_ours, struct err *err)

@@ -10,7 +10,7 @@
     "d.id, d.artist_id, d.layout, d.path, d.sha256, d.item_count, d.bytes, "   \
     "extract(epoch FROM d.created_at)::bigint"
 #define MANIFEST_COLUMN 8
-#define PAGE 500 /* items that are marked by one query */
+#define PAGE 500 /* items marked by one query */
 
 static void
 read_dataset(const struct rows *r, size_t i, struct dataset *ret)
@@ -74,7 +74,7 @@ mark_page(struct pg *tx, const char *artist, const char *const *items, size_t n,
     return 0;
 }
 
-/* In pages: a connection keeps the room of the longest it has ever sent. */
+/* In pages: a connection keeps memory for the longest query it ever sent. */
 static int
 mark_exported(struct pg *tx, const char *artist, const char *const *items,
               size_t n, const char *claimed_at, struct err *err)

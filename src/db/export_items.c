@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "db/pg.h"
 
-#define PAGE 500 /* ids of one query */
+#define PAGE 500 /* ids per query */
 
 void
 export_ids_release(struct export_ids *ids)
@@ -83,7 +83,7 @@ export_ids_list(struct db *db, const char *artist, bool include_exported,
                       : ids_all(tx, artist, include_exported, NULL, ret, err);
 }
 
-/* Each that was chosen must be there and whole. */
+/* Each chosen item must exist and be complete. */
 static int
 need_whole(struct pg *tx, const char *artist, json_object *chosen,
            struct err *err)
@@ -120,7 +120,7 @@ export_ids_chosen(struct db *db, const char *artist, json_object *chosen,
     return ids_all(tx, artist, true, chosen, ret, err);
 }
 
-/* One summary at a time is a tree in memory. */
+/* Only one summary at a time is a tree in memory. */
 static void
 read_song(const struct rows *r, size_t i, struct item *ret)
 {
@@ -166,7 +166,7 @@ add_ids(const struct export_ids *ids, size_t first, size_t n, struct buf *out)
     buf_add_str(out, "}");
 }
 
-/* What changed since the claim is no part of the answer. */
+/* Items that changed since the claim are not part of the answer. */
 static struct rows *
 load(struct pg *tx, const char *id_list, const char *claim, struct err *err)
 {

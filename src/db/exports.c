@@ -1,4 +1,5 @@
-/* export_claims: who exports, how far that is, and whether it shall end. */
+/* export_claims: who exports, the progress, and whether it is to be
+ * canceled. */
 #include "db/pg.h"
 
 #include "base/mem.h"
@@ -31,7 +32,7 @@ export_claim(struct db *db, const char *artist, char **ret_claim,
     return 0;
 }
 
-/* A claim that somebody else took over, or that is gone. */
+/* The error for a claim that somebody else took over, or that is gone. */
 static int
 claim_is_lost(struct err *err)
 {

@@ -5,8 +5,8 @@
 
 #include "db/trip.h"
 
-/* By the start of its SQLSTATE, and in which words; without any, the server's
- * own go to the log. */
+/* By the start of its SQLSTATE, and its message; without a message, the
+ * server's own goes to the log. */
 static const struct meaning {
     const char *state;
     enum err_code code;

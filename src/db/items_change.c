@@ -1,4 +1,5 @@
-/* training_items: how they come, change and go, and how a status follows. */
+/* training_items: how they are added, changed and deleted, and how a status
+ * follows. */
 #include "db/items.h"
 
 #include <string.h>
@@ -44,9 +45,8 @@ item_by_key(struct db *db, const char *artist, const char *idem_key,
 }
 
 /*
- * Take the key for this item. Where somebody has taken it in the meantime
- * (the INSERT waits for a transaction that is about to), *ret_known says for
- * which.
+ * Take the key for this item. If somebody has taken it in the meantime (the
+ * INSERT waits for a transaction that is about to), *ret_known is that item.
  */
 static int
 take_key(struct pg *tx, const struct item *it, const char *key,
@@ -183,7 +183,7 @@ items_enqueue(struct db *db, const char *artist, const char *const *parse_ids,
         json_object_array_add(list, json_object_new_string(parse_ids[i]));
     wanted = json_out(list);
 
-    /* The lock lets two requests for one set come one after the other. */
+    /* The lock serializes two requests for one set. */
     if (tx == NULL ||
         (locked = pg_query(tx, PG_MAYBE, err,
                            "SELECT 1 FROM artists WHERE id = $1 FOR UPDATE", 1,
@@ -213,7 +213,8 @@ items_enqueue(struct db *db, const char *artist, const char *const *parse_ids,
     return 0;
 }
 
-/* A change of an item that gives its new row, the last of its transaction. */
+/* A change of an item that returns its new row, the last query of its
+ * transaction. */
 static int
 change_in(struct pg *tx, const char *sql, int n, const char *const *params,
           struct item *ret, struct err *err)
@@ -239,7 +240,7 @@ change_item(struct db *db, const char *sql, int n, const char *const *params,
     return tx == NULL ? -1 : change_in(tx, sql, n, params, ret, err);
 }
 
-/* Windows are of the audio that goes. */
+/* Windows belong to the audio that is removed. */
 #define WINDOWS_WAIT                                                           \
     "WITH waits AS (UPDATE training_windows w SET waiting = true "             \
     "WHERE w.item_id = $1 AND " PG_MINE("w.artist_id") ") "

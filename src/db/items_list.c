@@ -9,8 +9,8 @@
 
 enum { KEY_MAX = 200, HEX_MAX = KEY_MAX * 4 * 2 }; /* characters, digits */
 
-/* What `problem` asks for: a check's code, or a word for many. Hints are no
- * problem. */
+/* The meaning of `problem`: a check's code, or a word for several. Hints are
+ * not problems. */
 #define CHECKS                                                                 \
     "jsonb_array_elements(CASE jsonb_typeof(t.checks) WHEN 'array' "           \
     "THEN t.checks ELSE '[]' END) c "
@@ -32,7 +32,7 @@ enum { KEY_MAX = 200, HEX_MAX = KEY_MAX * 4 * 2 }; /* characters, digits */
     "WHERE c ->> 'code' = $4) END) "
 /* clang-format on */
 
-/* $5: what to sort by, as a text that sorts alike. */
+/* $5: what to sort by, as a text with the same order. */
 #define MICROS(at)                                                             \
     "to_char(coalesce(extract(epoch FROM t." at "), 0) * 1000000, "            \
     "'FM00000000000000000000')"
@@ -120,7 +120,7 @@ list_newest(struct pg *tx, const char *artist, const struct items_query *q,
 /* ---- any other order ---- */
 
 struct place {      /* the row after which a page begins; from a cursor */
-    char *key, *id; /* key: hexadecimal digits; NULL at the beginning */
+    char *key, *id; /* key: hexadecimal digits; NULL at the start */
 };
 
 static void
@@ -154,7 +154,7 @@ spells_text(const char *hex, size_t digits)
     return text_valid(bytes, digits / 2);
 }
 
-/* "SORT.ORDER.KEY.ID": a cursor of one order says nothing in another. */
+/* "SORT.ORDER.KEY.ID": a cursor is only valid for its own order. */
 static int
 place_parse(const struct items_query *q, struct place *ret, struct err *err)
 {

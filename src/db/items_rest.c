@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-/* The windows go with the item, so they are looked at before it does. */
+/* The windows are deleted with the item, so they are read before. */
 #define LAY_TO_REST                                                            \
     "WITH gone AS (DELETE FROM training_items t WHERE t.id = $1 "              \
     "AND " PG_MINE("t.artist_id") "RETURNING t.*) "                            \
@@ -41,8 +41,8 @@ item_rest(struct db *db, const char *id, struct err *err)
     return rows_changed(r) == 0 ? item_missing(id, err) : 0;
 }
 
-/* The newest item of the same set that has audio, if there is one. The lock
- * lets two saves of one set come one after the other. */
+/* The newest item of the same set with audio, if there is one. The lock
+ * serializes two saves of one set. */
 static int
 find_other(struct pg *tx, const struct item *it, char **ret_id, struct err *err)
 {
@@ -105,7 +105,7 @@ item_inherit_windows(struct pg *tx, const char *id, const char *from,
     return r == NULL ? -1 : 0;
 }
 
-/* A set waits at most once, and it may wait again by now. */
+/* A set waits at most once, and may be queued again by now. */
 static int
 still_fits(struct pg *tx, const char *id, struct err *err)
 {

@@ -1,4 +1,4 @@
-/* Whose the store is, and what of it is to be removed; see objects.h. */
+/* The owner of the store, and objects that are to be removed; see objects.h. */
 #include "db/objects.h"
 
 #include <stdlib.h>
@@ -45,8 +45,8 @@ begin_once(struct db *db, const char *paths, size_t n, bool *ret_busy,
     return pg_commit_unmarked(tx, err);
 }
 
-/* Doing it twice does no harm, so an answer that got lost is asked for again,
- * and needs no mark. */
+/* Repeating it does no harm, so if an answer is lost the query is repeated, and
+ * needs no mark. */
 int
 objects_begin(struct db *db, const char *const *paths, size_t n, bool *ret_busy,
               struct err *err)
@@ -61,7 +61,7 @@ objects_begin(struct db *db, const char *const *paths, size_t n, bool *ret_busy,
     return begin_once(db, json_out(list), n, ret_busy, err);
 }
 
-/* One statement that may be done twice. */
+/* One statement that may be repeated. */
 static int
 change(struct db *db, const char *sql, const char *param, struct err *err)
 {
@@ -237,7 +237,7 @@ store_uploads_look(struct db *db, struct strs *ret, struct err *err)
     return 0;
 }
 
-/* One answer of yes or no to a question about one text. */
+/* A yes-or-no question about one text. */
 static int
 ask(struct db *db, const char *sql, const char *param, bool *ret,
     struct err *err)

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "db/pg.h"
 
-#define ASK_MS 15000 /* a server that fell over is back within seconds */
+#define ASK_MS 15000 /* a crashed server is back within seconds */
 #define PAUSE_NS 200000000L
 
 /* *ret_done: what the permanent mark says, whether theirs or ours. */

@@ -18,10 +18,10 @@ enum ending { MORE, LAST, READ };
 struct pg {
     struct db *db;
     struct link *link; /* NULL once it was lost, and its place given back */
-    bool used;         /* it lay in the pool and may be dead */
+    bool used;         /* it was in the pool and may be dead */
     bool begun;        /* the server knows of the transaction */
     const struct db_who *who;
-    const char *need; /* the artist whom the first query asks for, or NULL */
+    const char *need; /* the artist that the first query checks, or NULL */
 };
 
 /* ---- one round trip ---- */
@@ -55,7 +55,7 @@ lost(struct pg *tx, const char *why, struct err *err)
     return -1;
 }
 
-/* Once more from the start, by a new link. */
+/* Start again over a new link. */
 static int
 redial(struct pg *tx, struct err *err)
 {
@@ -64,7 +64,7 @@ redial(struct pg *tx, struct err *err)
     return tx->link != NULL ? 0 : -1;
 }
 
-/* Whether the same may go better at once. */
+/* Whether repeating it at once may work. */
 static bool
 takes_again(struct link *l, const PGresult *bad)
 {
@@ -200,7 +200,7 @@ judge(struct pg *tx, enum pg_expect expect, struct answers *a, struct err *err)
     return rows_make(steal(&a->query));
 }
 
-/* Changes are not committed before the artist is known to be there. */
+/* Changes are not committed before the artist is known to exist. */
 static struct rows *
 ask(struct pg *tx, enum pg_expect expect, struct trip *t, enum ending ending,
     struct err *err)

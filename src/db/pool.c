@@ -17,7 +17,7 @@ struct db {
     pthread_mutex_t lock;
     pthread_cond_t freed;
     struct link **idle;
-    int idle_n; /* connections (or places for one) that nobody has */
+    int idle_n; /* connections (or places for one) that are free */
 };
 
 struct db *
@@ -91,7 +91,7 @@ pool_give(struct db *db, struct link *l)
     pthread_mutex_unlock(&db->lock);
 }
 
-/* Server notices go to our log, not to a stderr of libpq's own. */
+/* Server notices go to our log, not to libpq's stderr. */
 static void
 notice(void *arg, const char *message)
 {
@@ -129,7 +129,7 @@ dial(const struct db *db, struct err *err)
     return link_make(conn);
 }
 
-/* An idle server has nothing to say but good-bye. */
+/* An idle server sends nothing but its goodbye. */
 static bool
 alive(PGconn *conn)
 {

@@ -131,7 +131,8 @@ tokens_find(struct db *db, const char *hash, struct token *ret, struct err *err)
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    /* To the minute: a request that reads shall not write each time. */
+    /* To the minute, so that a request that only reads does not write each
+     * time. */
     if (tx == NULL ||
         (r = pg_last(tx, PG_MAYBE, err,
                      "WITH used AS (UPDATE trainmode_tokens "

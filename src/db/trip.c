@@ -12,8 +12,8 @@
 #include "db/pg.h"
 #include "db/who.h"
 
-/* Kept by the server, in ms. Of a transaction that is idle we died, or the
- * wire did. */
+/* Enforced by the server, in ms. If a transaction is idle, we died, or the
+ * connection did. */
 #define LIMITS                                                                 \
     "set_config('statement_timeout', '30000', true), "                         \
     "set_config('idle_in_transaction_session_timeout', '10000', true)"
@@ -79,7 +79,7 @@ add_planned(struct way *w, struct link *l, const char *sql, int n,
                                      l != NULL ? link_plan(l, sql) : NULL};
 }
 
-/* All of it dies with the transaction. */
+/* All of these end with the transaction. */
 static void
 add_settings(struct way *w, struct link *l, const struct db_who *who)
 {
@@ -217,7 +217,7 @@ keep_step(PGconn *conn, const struct step *s, PGresult **bad)
     return keep(conn, s->place, bad);
 }
 
-/* COMMIT of a transaction that failed says ROLLBACK, which is no success. */
+/* COMMIT of a failed transaction reports ROLLBACK, which is not a success. */
 static void
 judge_commit(struct way *w, struct answers *a)
 {

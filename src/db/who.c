@@ -21,7 +21,7 @@ who_now(void)
     return now != NULL ? now : &who_ourselves;
 }
 
-/* A test takes our own check away, to see that the database's holds alone. */
+/* A test removes our own check, to see that the database's holds alone. */
 const struct db_who *
 who_limits(const struct db_who *who)
 {

@@ -130,7 +130,7 @@ windows_state(struct db *db, const char *item, struct windows_state *ret,
     auto_rows struct rows *of = NULL;
     auto_rows struct rows *r = NULL;
 
-    /* In one question, or a change might come between. */
+    /* In one query, otherwise a change might come between. */
     if (tx == NULL ||
         (of = pg_query(
              tx, PG_MAYBE, err,

@@ -143,7 +143,7 @@ insert_all(struct pg *tx, const char *item, const char *sha256,
     return r == NULL ? -1 : 0;
 }
 
-/* The item, locked, so that two cuts come one after the other. */
+/* Lock the item, so that two cuts are serialized. */
 static int
 lock_item(struct pg *tx, const char *item, const char *sha256, struct err *err)
 {

@@ -1,4 +1,4 @@
-/* POST /api/train/export/check: what would block, warn, and be made of it. */
+/* POST /api/train/export/check: what would block or warn, and the result. */
 #include <math.h>
 
 #include "base/json.h"

@@ -53,8 +53,8 @@ report(struct claim *c, struct err *err)
     return 0;
 }
 
-/* A database that is away for a moment is no loss: the claim holds for a
- * minute, and dataset_insert has the last word. */
+/* A database that is away for a moment is no problem: the claim holds for a
+ * minute, and dataset_insert decides. */
 static void *
 beat(void *arg)
 {

@@ -1,4 +1,4 @@
-/* Datasets made so far, fresh URLs for them, and the layouts there are. */
+/* The datasets made so far, fresh URLs for them, and the available layouts. */
 #include "base/clock.h"
 #include "base/json.h"
 #include "export/export.h"
@@ -38,7 +38,7 @@ datasets_get(struct app *app, struct req *req, struct err *err)
     return reply_json(req, 200, out, err);
 }
 
-/* A URL for a zip that is still there; signing promises nothing by itself. */
+/* A URL for a zip that still exists; signing itself does not check that. */
 int
 dataset_url_post(struct app *app, struct req *req, struct err *err)
 {

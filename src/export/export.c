@@ -26,7 +26,7 @@ struct run {
     struct dataset dataset;
     struct claim *claim;
     bool unsure;       /* it may have its row */
-    bool events, gone; /* events are wanted; nobody listens any more */
+    bool events, gone; /* events are wanted; the client has left */
     int64_t event_at;  /* monotonic milliseconds */
 };
 

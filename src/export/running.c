@@ -40,7 +40,7 @@ export_get(struct app *app, struct req *req, struct err *err)
     return reply_json(req, 200, out, err);
 }
 
-/* Asked for, not done: the program that exports hears of it in a moment. */
+/* Requested, not done: the exporting program learns of it in a moment. */
 int
 export_cancel_post(struct app *app, struct req *req, struct err *err)
 {

@@ -1,6 +1,6 @@
 /*
- * POST /api/train/datasets/{id}/training: a training of it at Replicate.
- * Where no account is set, the answer says the call to make by hand.
+ * POST /api/train/datasets/{id}/training: starts a training of it at Replicate.
+ * If no account is configured, the answer contains the call to make by hand.
  */
 #include <string.h>
 #include <strings.h>
@@ -48,7 +48,8 @@ is_version(const char *s)
            strspn(s, "0123456789abcdef") == VERSION_LEN;
 }
 
-/* "version" alone is of the trainer that our layouts are for. */
+/* A "version" without a name belongs to the trainer that our layouts are
+ * for. */
 static int
 read_version(json_object *in, char **ret, struct err *err)
 {
@@ -125,8 +126,8 @@ may_train(const struct conf *conf, const struct wish *w, struct err *err)
     return 0;
 }
 
-/* The trainer says nothing of captions that it does not find
- * (train.py:285-311), so we do. */
+/* The trainer gives no error if it finds no captions (train.py:285-311), so we
+ * do. */
 static int
 need_read_captions(const struct dataset *d, const struct wish *w,
                    struct err *err)
@@ -179,7 +180,7 @@ make_body(const struct wish *w, json_object *input, const char *url)
     return o;
 }
 
-/* Replicate takes https only, and we believe signed ones only. */
+/* Replicate accepts only https, and we accept only signed webhooks. */
 static void
 add_webhook(const struct conf *conf, const char *training, json_object *body)
 {

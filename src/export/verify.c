@@ -65,7 +65,7 @@ starts_as_zip(struct http *h, const char *url, int64_t *ret_length)
     return true;
 }
 
-/* For a server that did not say it with the first bytes. */
+/* For a server that did not give it with the first bytes. */
 static bool
 ask_length(struct http *h, const char *url, int64_t *ret_length)
 {

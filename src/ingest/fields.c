@@ -1,4 +1,4 @@
-/* The table of fields; see fields.h. And what outlives a reading. */
+/* The table of fields, and what outlives a reading; see fields.h. */
 #include "ingest/fields.h"
 
 #include <stdio.h>

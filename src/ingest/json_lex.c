@@ -1,4 +1,4 @@
-/* JSON's words; see json_lex.h. */
+/* JSON tokens; see json_lex.h. */
 #include "ingest/json_lex.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ lex_fail(const struct reader *r, const char *what, struct err *err)
                    (long long)reader_offset(r));
 }
 
-/* What to say of a byte that does not fit here. */
+/* The message for a byte that does not fit here. */
 static int
 unfit(const struct reader *r, int c, const char *what, struct err *err)
 {

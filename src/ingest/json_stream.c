@@ -1,6 +1,6 @@
 /*
- * A JSON object read as it passes: fields are kept, the file's base64 is
- * decoded and handed on, all else is only checked.
+ * Reads a JSON object as it passes: fields are kept, the file's base64 is
+ * decoded and passed on, everything else is only checked.
  */
 #include <ctype.h>
 #include <string.h>
@@ -74,7 +74,7 @@ digits(struct decoder *d, const unsigned char *in, size_t len, struct err *err)
             return -1;
         room = OUT_SIZE / 3 * 4;
     }
-    /* A character too few, since digits kept from before need room too. */
+    /* One character less, since digits kept from before need room too. */
     if (len > room - 4)
         len = room - 4;
     n = base64_digits(&d->base64, in, len, d->out + d->out_len, &got);
@@ -202,7 +202,7 @@ decode_string(struct decoder *d, struct err *err)
     int len;
 
     for (;;) {
-        /* Nearly everything goes this way: a run of plain digits. */
+        /* Nearly everything is a run of plain digits, handled here. */
         while (d->head_done && reader_avail(r) > 0) {
             ssize_t n = digits(d, reader_at(r), reader_avail(r), err);
 
@@ -317,7 +317,7 @@ member(struct stream *s, struct err *err)
 
     if (string_into(&s->r, &name, err) == -1 || lex_take(&s->r, ':', err) == -1)
         return -1;
-    /* With a NUL inside it is not the name that it begins with. */
+    /* A name that contains a NUL is not the name that it begins with. */
     known = !name.failed && strlen(buf_str(&name)) == name.len;
     if (known && strcmp(buf_str(&name), s->file_member) == 0)
         return file_value(s, err);

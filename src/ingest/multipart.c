@@ -294,8 +294,8 @@ part(struct form *f, struct err *err)
     return field != NULL ? field_part(f, field, err) : data(f, &nowhere, err);
 }
 
-/* What follows the last boundary has no meaning, but is read: only then is
- * it known that the body is all there. */
+/* What follows the last boundary has no meaning, but it is read: only then is
+ * it known that the body is complete. */
 static int
 epilogue(struct form *f, struct err *err)
 {

@@ -139,7 +139,7 @@ disposition_line(const char *value, struct part_head *ret, struct err *err)
     return 0;
 }
 
-/* Parts are sent as they are (RFC 7578, 4.7). */
+/* Parts must be sent without encoding (RFC 7578, 4.7). */
 static int
 encoding_line(const char *value, struct err *err)
 {

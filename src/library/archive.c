@@ -86,7 +86,7 @@ told(struct taking *t, const char *name, const struct err *why, struct err *err)
     case ERR_NOT_ALS:
     case ERR_NOT_AUDIO:
     case ERR_AUDIO_DAMAGED:
-    case ERR_INVALID_FIELD: /* a name that the database cannot hold */
+    case ERR_INVALID_FIELD: /* a name that the database cannot store */
         refuse(t, name, why->code, err_detail(why));
         return 0;
     default:
@@ -116,7 +116,7 @@ slice_read(void *ctx, void *buf, size_t size, struct err *err)
     return n;
 }
 
-/* On its own, so that it has a hash, and the store can take it. */
+/* In its own file, so that it has a hash, and the store can take it. */
 static int
 cut_out(struct taking *t, json_object *file, struct spool *ret, struct err *err)
 {
@@ -193,7 +193,7 @@ put_caption(struct taking *t, const struct bounce *b, const struct item *it,
     return -1;
 }
 
-/* Through the same gate as audio that is sent by itself. */
+/* Through the same gate as audio that is uploaded directly. */
 static int
 put_audio(struct taking *t, const struct bounce *b, const struct spool *sp,
           struct err *err)
@@ -222,7 +222,7 @@ put_audio(struct taking *t, const struct bounce *b, const struct spool *sp,
     return 0;
 }
 
-/* The archive sent once more changes nothing, and nor does another mix. */
+/* Sending the archive again changes nothing, and neither does another mix. */
 static int
 take_bounce(struct taking *t, const struct bounce *b, struct err *err)
 {

@@ -12,10 +12,10 @@
 #include "base/text.h"
 #include "library/library.h"
 
-#define CAPTION_MAX 8192    /* bytes, as of a caption that is saved */
+#define CAPTION_MAX 8192    /* bytes, as for a caption that is saved */
 #define MARK "\xef\xbb\xbf" /* what Windows puts in front of UTF-8 */
 
-/* Bytes of a name before its ending; 0: it has another one. */
+/* Length of a name before its extension; 0: it has another one. */
 static size_t
 stem_before(const char *name, const char *ending)
 {

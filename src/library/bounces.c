@@ -76,7 +76,8 @@ all_sets(struct app *app, const char *artist, struct all_named *ret,
     return 0;
 }
 
-/* The one that is free and has this key; NULL for none and for two. */
+/* The only free one with this key; NULL if there is none, or if there are
+ * two. */
 static struct named *
 only(const struct all_named *all, size_t form, const char *key)
 {

@@ -28,9 +28,9 @@ model_kind(struct app *app)
 }
 
 /*
- * 200 while requests can be served, 503 otherwise. The model is named by kind
- * only (connected or template): asking it would cost money, and a model that
- * is away says so itself.
+ * 200 while requests can be served, 503 otherwise. Only the kind of the model
+ * is given (connected or template): asking it would cost money, and a model
+ * that is away reports that itself.
  */
 int
 health_get(struct app *app, struct req *req, struct err *err)

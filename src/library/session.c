@@ -72,7 +72,8 @@ session_get(struct app *app, struct req *req, struct err *err)
     return reply_json(req, 200, out, err);
 }
 
-/* Whoever gets here may come in: nginx asks before it takes a large body. */
+/* Requests that get here are allowed: nginx asks before it accepts a large
+ * body. */
 int
 session_may(struct app *app, struct req *req, struct err *err)
 {
@@ -126,7 +127,7 @@ by_token(struct app *app, struct req *req, const char *given, struct err *err)
     return reply_nothing(req, err);
 }
 
-/* What Auth gave must be good here too, or the page would ask forever. */
+/* What Auth returned must be valid here too, or the page would ask forever. */
 static int
 need_good(struct app *app, const struct session *s, struct err *err)
 {
@@ -144,8 +145,8 @@ need_good(struct app *app, const struct session *s, struct err *err)
                : err_set(err, why.code, "%s", why.msg);
 }
 
-/* May this account (NULL: whichever a session is of) be tried from this
- * address now? */
+/* Whether this account (NULL: that of any session) may be tried from this
+ * address now. */
 static int
 may_try(struct req *req, const char *account, struct err *err)
 {
@@ -160,8 +161,8 @@ may_try(struct req *req, const char *account, struct err *err)
                    "too many sign-ins failed; try again in %d seconds", wait);
 }
 
-/* However it is spelled: Auth folds case and blanks too, so all spellings are
- * one account's, and share its tries. The caller frees it. */
+/* Auth ignores case and blanks, so all spellings of an account share its tries.
+ * The caller frees it. */
 static char *
 account_of(const char *address, const char *email)
 {
@@ -204,8 +205,8 @@ by_password(struct app *app, struct req *req, json_object *in, struct err *err)
     return reply_nothing(req, err);
 }
 
-/* Two tabs that renew at once have one refresh token, which is good once: the
- * slower one finds that it has been done. */
+/* Two tabs that renew at the same time have one refresh token, which is valid
+ * once: the slower one finds that it has been done. */
 static bool
 was_renewed(struct app *app, const char *id, const struct session *was)
 {
@@ -282,8 +283,8 @@ session_post(struct app *app, struct req *req, struct err *err)
 
 /* ---- DELETE ---- */
 
-/* It ends here, or says that it could not. That Auth does not hear of it only
- * leaves a session there which nobody has the key of. */
+/* End the session, or report that it could not be ended. If Auth does not learn
+ * of it, only a session remains there to which nobody has the key. */
 int
 session_delete(struct app *app, struct req *req, struct err *err)
 {

@@ -99,7 +99,8 @@ keep_set(struct app *app, struct req *req, const char *artist,
     return reply_set(req, 200, parse_id, there.summary, err);
 }
 
-/* parseId goes into URLs: visible ASCII without what would need quoting. */
+/* parseId is used in URLs: visible ASCII without characters that need
+ * quoting. */
 static bool
 parse_id_valid(const char *id)
 {
@@ -268,7 +269,8 @@ post_als(struct app *app, struct req *req, const char *artist,
     return reply_set(req, 200, set.parse_id, there.summary, err);
 }
 
-/* A set, or an archive of sets; a form's is seen only when it is here. */
+/* A set, or an archive of sets; for a form it is only known once it has
+ * arrived. */
 static int
 post_file(struct app *app, struct req *req, const char *id, struct err *err)
 {

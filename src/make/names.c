@@ -1,4 +1,4 @@
-/* Which names are one track's; see make.h. */
+/* Which names belong to one track; see make.h. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ set_named(const struct folder *f, char *const *keys, const char *key)
     for (size_t i = 0; i < f->n_sets; i++) {
         if (f->sets[i].parse_id == NULL || strcmp(keys[i], key) != 0)
             continue;
-        /* The same bytes under two names are one set. */
+        /* The same bytes with two names are one set. */
         if (found != NULL && strcmp(found->parse_id, f->sets[i].parse_id) != 0)
             return NULL;
         found = &f->sets[i];
@@ -30,7 +30,7 @@ is_same_set(const struct sound *a, const struct sound *b)
            strcmp(a->set->parse_id, b->set->parse_id) == 0;
 }
 
-/* Two versions of one track would weigh twice in a dataset. */
+/* Two versions of one track would count twice in a dataset. */
 static void
 keep_newest(struct folder *f)
 {

@@ -48,7 +48,7 @@ is_lives_own(const char *name)
     return false;
 }
 
-/* nftw hands nothing through. */
+/* nftw passes no context. */
 static struct {
     struct folder *folder;
     size_t root; /* bytes of the folder's own path */

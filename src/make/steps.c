@@ -1,4 +1,4 @@
-/* Sets and bounces until it is known which belong together; see make.h. */
+/* Sets and bounces, until it is known which belong together; see make.h. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,7 +126,7 @@ recognize(struct making *m, json_object *item)
         s->item = xstrdup(json_text(item, "id"));
         s->set = set_of(&m->folder, parse_id);
         s->alone = s->set == NULL;
-        return; /* a copy under another name is another matter */
+        return; /* a copy with another name is handled elsewhere */
     }
 }
 
@@ -206,7 +206,7 @@ pair_by_ear(struct making *m, struct sound *s)
         s->set = set_of(&m->folder, found);
 }
 
-/* On a terminal: which set, none, or leave it out. */
+/* On a terminal: ask which set, none, or leave it out. */
 static void
 pair_by_asking(struct making *m, struct sound *s)
 {
@@ -246,5 +246,5 @@ steps_pair(struct making *m)
         if (s->set == NULL && !s->alone)
             WHY(s, "no set is surely its own; name it like its set");
     }
-    names_pair(f); /* the newest of what belongs to one set by now */
+    names_pair(f); /* keep the newest of those that now belong to one set */
 }

@@ -9,7 +9,7 @@
 #include "music/shape.h"
 
 #define PEAKS 6
-#define WISHES 3      /* places that a bounce likes to begin at */
+#define WISHES 3      /* places at which a bounce usually begins */
 #define PEAK_SIDE 6   /* frames around a peak that belong to it */
 #define WISH_SIDE 3   /* frames around a wished place; 60 ms */
 #define NEAR_TIE 0.04 /* of the rank */
@@ -20,8 +20,8 @@
 #define ANOTHER 0.45       /* below it, */
 #define ANOTHER_SHORT 0.35 /* and that of less than LONG_SEC */
 #define PITCHES 0.15       /* less, if there are no pitches to score by */
-#define PITCH_LEAST 0.05   /* onsets alone prove no set: many share a tempo */
-#define PLAYED_LEAST 0.4   /* a corner of the set is soon like something */
+#define PITCH_LEAST 0.05   /* onsets alone prove no set */
+#define PLAYED_LEAST 0.4   /* small parts resemble many things */
 #define HEARD_LEAST 0.3    /* of the coverage */
 #define DOUBT_MARGIN 0.1   /* another place is nearly as good, ... */
 #define DOUBT_HEARD 0.65   /* and much is not heard */
@@ -29,7 +29,8 @@
 #define SURE_MARGIN 0.25   /* nowhere else nearly as well, */
 #define SURE_HEARD 0.9     /* and all is heard */
 #define HEAVY 0.8          /* of the curve: enough notes to decide */
-/* Twelve hours: a set has frames in memory for all that it says it lasts. */
+/* Twelve hours: a set's frames in memory depend on the length that it
+ * claims. */
 #define SET_SEC_MAX 43200.0
 #define FRAMES_MIN 150
 #define STRETCHES 4 /* to either side */
@@ -199,7 +200,7 @@ top(const float *v, size_t from, size_t to)
     return best;
 }
 
-/* The highest places, and the best ones near those that are wished for. */
+/* The highest places, and the best ones near the wished ones. */
 static size_t
 peaks_of(const struct bout *b, const struct align_curve *c, double stretch,
          struct peak *peaks)
@@ -311,7 +312,8 @@ tell(const struct bout *b, int i, const struct peak *peaks, size_t n,
     }
     ret->drift += stretch - 1;
     if (ret->verdict == ALIGN_TOO_LITTLE)
-        ret->coverage = ret->margin = 0; /* of so few notes they say nothing */
+        ret->coverage = ret->margin = 0; /* with so few notes they mean
+                                          * nothing */
 }
 
 static void

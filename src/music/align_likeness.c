@@ -1,9 +1,9 @@
 /*
- * How alike a set's course and an audio's are, wherever the audio may begin:
- * the coefficient of correlation of the audio's levels with the set's cells
- * beside them. The sums of products come from Fourier transforms, since twelve
- * hours beside one would be billions of them; those of the set alone from
- * running sums.
+ * How similar a set's course and an audio's are, wherever the audio may begin:
+ * the correlation coefficient of the audio's levels and the set's cells. The
+ * sums of products come from Fourier transforms, since comparing twelve hours
+ * with one would take billions of them; those of the set alone from running
+ * sums.
  */
 #include <math.h>
 #include <string.h>

@@ -43,7 +43,7 @@ begins(const struct align_side *audio, enum align_stream stream, double frame)
     return false;
 }
 
-/* Is its pitch there while it lasts, more than in all of the audio? */
+/* Is its pitch there while it lasts, more than in the audio as a whole? */
 static bool
 sounds(const struct align_place *at, const struct timeline_hit *h, double sec)
 {
@@ -81,7 +81,7 @@ struct tally {
     size_t notes, heard, chance;
 };
 
-/* The share of notes that are heard, what chance hears taken out. */
+/* The share of notes that are heard, corrected for chance. */
 static double
 share(const struct tally *t, const struct tally *all)
 {
@@ -131,7 +131,7 @@ count(const struct align_place *at, const struct timeline *t, struct tally *all,
     }
 }
 
-/* How alike both are in a window, by all onsets; below 1. */
+/* How similar both are in a window, by all onsets; at most 1. */
 static double
 likeness(const struct align_place *at, size_t window)
 {

@@ -1,6 +1,6 @@
 /*
  * Beat by beat, which pitch classes the set plays and which are heard. Means
- * are taken out, so that a chord that never changes says nothing, and only
+ * are subtracted, so that a chord that never changes means nothing, and only
  * beats count in which the set plays notes.
  */
 #include <math.h>

@@ -25,8 +25,8 @@ starts(const char *text, const char *const *words)
     return 0;
 }
 
-/* Bytes of a chord's name, 0 where there is none. A letter alone is major;
- * whether it is a chord at all, what stands around it tells. */
+/* Length of a chord's name, 0 if there is none. A letter alone is major; the
+ * words around it decide whether it is a chord at all. */
 static size_t
 name_at(const char *text, size_t at, struct key *ret)
 {
@@ -68,7 +68,7 @@ joint_at(const char *text)
     return 0;
 }
 
-/* Whether what stands behind says that chords were named. */
+/* Whether the text after it says that chords were named. */
 static bool
 chords_behind(const char *text)
 {
@@ -79,7 +79,7 @@ chords_behind(const char *text)
     return starts(text + strspn(text, " -"), words) > 0;
 }
 
-/* Whether what stands before `at` says that chords follow: "chords", "chord
+/* Whether the text before `at` says that chords follow: "chords", "chord
  * progression", with "of", a verb or a colon in between. "chords in A minor"
  * are chords of a key. */
 static bool

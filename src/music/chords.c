@@ -94,8 +94,8 @@ is_tone(int chord, int pitch)
 }
 
 /* Four tones make two chords: A C E G over A is A minor with a seventh, over C
- * it is C major with a sixth. So it is one only over its root, and named by its
- * triad. */
+ * it is C major with a sixth. So it counts only over its root, and is named by
+ * its triad. */
 static int
 best_seventh(const struct harmony *h, double sum, int bass)
 {
@@ -162,7 +162,7 @@ chord_of(const struct telling *w, double from, double to, struct harmony *h)
     return h->covered >= SOUNDS ? best_chord(h) : -1;
 }
 
-/* A bar as one chord, else each half of it as one. */
+/* A bar as one chord, otherwise each half of it as one. */
 static void
 tell_bar(struct telling *w, double from, double to)
 {
@@ -189,8 +189,8 @@ tell_bar(struct telling *w, double from, double to)
 
 /* ---- the audio ---- */
 
-/* Whether the pitch classes of the audio are as those of the notes; true if
- * nothing is known of them. */
+/* Whether the pitch classes of the audio match those of the notes; true if they
+ * are unknown. */
 static bool
 audio_agrees(const struct telling *w, const struct sound *heard, double from,
              double to)
@@ -265,7 +265,7 @@ gather(struct telling *w, json_object *tracks, double from, double to)
     }
 }
 
-/* Those that are more than passing, if they are few and make the music. */
+/* Those that are more than passing, if they are few and make up the music. */
 static size_t
 pick(const struct telling *w, struct key ret[CHORDS_MAX])
 {
