@@ -72,6 +72,7 @@ function items(artist, parseIds) {
       prompt_path, prompt_text, status, system_prompt_version, model_name, generated_at, created_at,
       audio_format, audio_bytes, audio_sha256, audio_duration_sec, audio_sample_rate, audio_channels,
       audio_bitrate, audio_crc32, analysis_state) VALUES ${rows.slice(i, i + ROWS).join(',')}`);
+  stack.psql('ANALYZE training_items'); // as PostgreSQL does by itself, within a minute
   const { uid, gid } = fs.statSync(stack.objects);
   for (const under of ['', 'training'])
     fs.chownSync(
