@@ -10,9 +10,8 @@
 #include "music/align_parts.h"
 #include "music/shape.h"
 
-#define CELL 0.1 /* seconds, of the set */
 #define LEVEL_CELLS ALIGN_LEVEL_CELLS
-_Static_assert((int)(SOUND_LEVEL_SEC / CELL) == LEVEL_CELLS, "cells");
+#define CELL (SOUND_LEVEL_SEC / LEVEL_CELLS) /* seconds, of the set */
 #define LEAD_CELLS 60 /* by which the audio may begin before the set */
 #define SILENCE 0.6   /* seconds of it, at least, that are not counted */
 #define LEVELS_LEAST 30
