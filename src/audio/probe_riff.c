@@ -237,6 +237,8 @@ walk_chunks(struct input *in, struct audio_probe *p, struct chunks *c,
 static int
 measure(struct audio_probe *p, const struct chunks *c, struct err *err)
 {
+    /* check_format saw that a frame has bytes. */
+    /* NOLINTNEXTLINE(clang-analyzer-core*) */
     int64_t claimed = c->claimed < 0 ? -1 : c->claimed / c->frame_bytes;
 
     if (c->claimed_frames > claimed && c->claimed_frames >= 0)

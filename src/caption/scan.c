@@ -123,13 +123,13 @@ scan_is_caption(const char *name)
 static void
 string_starts(struct scan *s)
 {
-    if (s->depth != 1) {
-        s->state = SCAN_STRING;
-    } else if (s->wants_key) {
+    bool top = s->depth == 1;
+
+    if (top && s->wants_key) {
         s->state = SCAN_KEY;
         s->key_len = 0;
         s->key[0] = '\0';
-    } else if (scan_is_caption(s->key) && !s->found) {
+    } else if (top && scan_is_caption(s->key) && !s->found) {
         s->state = SCAN_CAPTION;
         s->found = true;
     } else {

@@ -9,12 +9,12 @@
 #include "music/sound.h"
 #include "music/window_notes.h"
 
-#define LEAST_SEC 4.0     /* a track sounds in a window if this long... */
-#define LEAST_SHARE 0.25  /* ...or in so much of it */
-#define LEAST_HITS 2      /* of a piece of a kit */
-#define ON_BEAT 0.05      /* beats from a quarter note that are on it */
-#define NOTHING_LOW -60.f /* dBFS of a band in its loudest half second */
-#define NOTHING_HIGH -72.f
+#define LEAST_SEC 4.0       /* a track sounds in a window if this long... */
+#define LEAST_SHARE 0.25    /* ...or in so much of it */
+#define LEAST_HITS 2        /* of a piece of a kit */
+#define ON_BEAT 0.05        /* beats from a quarter note that are on it */
+#define NOTHING_LOW (-60.f) /* dBFS of a band in its loudest half second */
+#define NOTHING_HIGH (-72.f)
 
 struct looking {
     const struct timeline *t;

@@ -10,7 +10,7 @@
 #include "music/sound.h"
 #include "music/window_summary.h"
 
-#define NOTHING_LUFS -60.f /* all of a stretch is quieter: it is silent */
+#define NOTHING_LUFS (-60.f) /* all of a stretch is quieter: it is silent */
 
 struct window_teller {
     json_object *summary; /* borrowed */
