@@ -19,8 +19,8 @@ als_grow(void *at, size_t n, size_t *room, size_t size)
     return at;
 }
 
-static int
-by_time(const void *a, const void *b)
+int
+als_event_order(const void *a, const void *b)
 {
     const struct als_event *const *x = a;
     const struct als_event *const *y = b;
@@ -46,7 +46,7 @@ als_events_sort(struct als_event *events, size_t n)
     memcpy(copy, events, n * sizeof(*copy));
     for (i = 0; i < n; i++)
         order[i] = &copy[i];
-    qsort(order, n, sizeof(order[0]), by_time);
+    qsort(order, n, sizeof(order[0]), als_event_order);
     for (i = 0; i < n; i++)
         events[i] = *order[i];
 }

@@ -24,18 +24,6 @@ find_envelope(const struct als_set *set, int own, int target)
     return NULL;
 }
 
-static int
-by_time(const void *a, const void *b)
-{
-    const struct als_event *const *x = a;
-    const struct als_event *const *y = b;
-
-    if ((*x)->time != (*y)->time)
-        return (*x)->time < (*y)->time ? -1 : 1;
-    return *x < *y ? -1 : *x > *y; /* events at the same time keep their
-                                    * order */
-}
-
 /* The events of an envelope, sorted: files written by tools are not. */
 static const struct als_event **
 sorted_events(const struct als_set *set, const struct als_envelope *e)
@@ -44,7 +32,7 @@ sorted_events(const struct als_set *set, const struct als_envelope *e)
 
     for (size_t i = 0; i < e->count; i++)
         list[i] = &set->events.at[e->first + i];
-    qsort(list, e->count, sizeof list[0], by_time);
+    qsort(list, e->count, sizeof list[0], als_event_order);
     return list;
 }
 

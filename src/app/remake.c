@@ -262,14 +262,7 @@ on_written(void *ctx, size_t i, struct err *err)
         keep_text(r, i);
         return 0;
     }
-    w->prompt_text = steal(&t->prompt);
-    w->fields = steal(&t->fields);
-    w->warnings = steal(&t->warnings);
-    w->source = xstrdup(t->source);
-    w->model_name = steal(&t->model);
-    w->system_prompt_version = xstrdup(t->version);
-    w->generation_id = steal(&t->generation);
-    w->generated_at = (int64_t)time(NULL);
+    window_take(w, t);
     return 0;
 }
 

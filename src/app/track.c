@@ -3,6 +3,7 @@
 #include "app/track.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/id.h"
 #include "base/json.h"
@@ -201,7 +202,8 @@ track_judge(const struct track *t, double from, double to, const char *text,
     *ret_warnings = window_warnings(&about, text, t->from.artist);
 }
 
-int
+/* `heard` as a generation stores it. */
+static int
 heard_kept(enum heard heard)
 {
     return heard == HEARD_YES   ? GEN_HEARD
@@ -209,18 +211,14 @@ heard_kept(enum heard heard)
                                 : GEN_UNTOLD;
 }
 
-int
-track_keep(struct app *app, const struct item *it,
-           const struct track_hashes *of, struct caption *c, struct err *err)
+struct generation
+caption_row(const struct conf *conf, const struct caption *c)
 {
-    struct generation g = {
-        .artist_id = it->artist_id,
-        .parse_id = it->parse_id,
+    return (struct generation){
         .prompt = c->prompt,
         .model = c->model,
         .version = (char *)c->version,
-        .schema_hash = (char *)of->schema,
-        .summary_hash = (char *)of->summary,
+        .fields = c->fields,
         .warnings = c->warnings,
         .params = c->params,
         .tokens_in = c->tokens_in,
@@ -229,15 +227,47 @@ track_keep(struct app *app, const struct item *it,
         .tokens_audio = c->tokens_audio,
         .audio_sec = c->audio_sec,
         .heard = heard_kept(c->heard),
-        .cost = caption_cost(app->conf, c),
-        .windows = true,
+        .cost = caption_cost(conf, c),
     };
+}
 
-    if (generation_insert(app->db, &g, err) == -1)
+int
+caption_keep(struct app *app, struct generation *row, struct caption *c,
+             struct err *err)
+{
+    if (generation_insert(app->db, row, err) == -1)
         return -1;
     free(c->id);
-    c->id = g.id;
+    c->id = row->id;
     return 0;
+}
+
+void
+window_take(struct window *w, struct window_text *t)
+{
+    w->prompt_text = steal(&t->prompt);
+    w->fields = steal(&t->fields);
+    w->warnings = steal(&t->warnings);
+    w->source = xstrdup(t->source);
+    w->model_name = steal(&t->model);
+    w->system_prompt_version = xstrdup(t->version);
+    w->generation_id = steal(&t->generation);
+    w->generated_at = (int64_t)time(NULL);
+}
+
+int
+track_keep(struct app *app, const struct item *it,
+           const struct track_hashes *of, struct caption *c, struct err *err)
+{
+    struct generation g = caption_row(app->conf, c);
+
+    g.artist_id = it->artist_id;
+    g.parse_id = it->parse_id;
+    g.schema_hash = (char *)of->schema;
+    g.summary_hash = (char *)of->summary;
+    g.fields = NULL; /* each window has its own */
+    g.windows = true;
+    return caption_keep(app, &g, c, err);
 }
 
 void

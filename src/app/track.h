@@ -56,8 +56,14 @@ struct track_hashes {
     char schema[HASH_HEX_LEN + 1], summary[HASH_HEX_LEN + 1];
 };
 void track_hash(const struct track *t, struct track_hashes *ret);
-/* `heard` as a generation stores it. */
-int heard_kept(enum heard heard);
+/* A finished caption as a row that borrows all: what the caption itself tells.
+ * The caller adds what it is of. */
+struct generation caption_row(const struct conf *conf, const struct caption *c);
+/* Store the row; c->id becomes its id. */
+int caption_keep(struct app *app, struct generation *row, struct caption *c,
+                 struct err *err);
+/* What was written of a window becomes its text; takes what it owns. */
+void window_take(struct window *w, struct window_text *t);
 /* Store the answer for its windows as a generation; c gets its id. */
 int track_keep(struct app *app, const struct item *it,
                const struct track_hashes *of, struct caption *c,

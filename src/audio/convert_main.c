@@ -29,28 +29,27 @@ static const struct jail jail = {.memory = (int64_t)512 << 20,
                                  .cpu_sec = 3600,
                                  .file_size = ((int64_t)4 << 30) + 65536};
 
+/* The parent's word for it; NULL: none, it is our fault. */
+static const char *
+word_of(enum err_code code)
+{
+    switch (code) {
+    case ERR_AUDIO_DAMAGED:
+    case ERR_NOT_AUDIO:
+        return "damaged";
+    case ERR_TOO_LARGE:
+        return "large";
+    case ERR_DISK_FULL:
+        return "full";
+    default:
+        return NULL;
+    }
+}
+
 static int
 refuse(const struct err *err)
 {
-    const char *word;
-
-    switch (err->code) {
-    case ERR_AUDIO_DAMAGED:
-    case ERR_NOT_AUDIO:
-        word = "damaged";
-        break;
-    case ERR_TOO_LARGE:
-        word = "large";
-        break;
-    case ERR_DISK_FULL:
-        word = "full";
-        break;
-    default:
-        (void)fprintf(stderr, "trainmode-convert: %s\n", err->msg);
-        return 2;
-    }
-    return printf("%s %s\n", word, err->msg) < 0 || fflush(stdout) == EOF ? 2
-                                                                          : 1;
+    return child_refuse("trainmode-convert", word_of(err->code), err);
 }
 
 /* The request comes from our own parent, and is read before entering the jail,

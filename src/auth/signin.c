@@ -57,21 +57,35 @@ signin_close(struct signin *s)
     free(s);
 }
 
-/* A named token gives access to everything, or to one artist. */
 static int
-check_token(struct signin *s, const char *token, struct identity *ret,
-            struct err *err)
+find_token(struct signin *s, const char *token, struct token *ret,
+           struct err *err)
 {
-    auto_token struct token row = {0};
     char hash[HASH_HEX_LEN + 1];
 
     if (!bearer_hash(BEARER_TOKEN, token, hash))
         return err_set(err, ERR_UNAUTHENTICATED,
                        "this is no token of this server; they begin with tm_");
-    if (tokens_find(s->db, hash, &row, err) == -1)
+    return tokens_find(s->db, hash, ret, err);
+}
+
+/* A named token gives access to everything, or to one artist. */
+static void
+open_by(struct token *row, struct identity *ret)
+{
+    ret->token = steal(&row->id);
+    ret->artist = steal(&row->artist_id);
+}
+
+static int
+check_token(struct signin *s, const char *token, struct identity *ret,
+            struct err *err)
+{
+    auto_token struct token row = {0};
+
+    if (find_token(s, token, &row, err) == -1)
         return -1;
-    ret->token = steal(&row.id);
-    ret->artist = steal(&row.artist_id);
+    open_by(&row, ret);
     return 0;
 }
 
@@ -87,8 +101,7 @@ check_session(struct signin *s, const char *id, struct identity *ret,
                        "this is no session of this server; sign in again");
     if (token_session_find(s->db, hash, &row, &ret->expires_at, err) == -1)
         return -1;
-    ret->token = steal(&row.id);
-    ret->artist = steal(&row.artist_id);
+    open_by(&row, ret);
     return 0;
 }
 
@@ -99,10 +112,7 @@ signin_session(struct signin *s, const char *token, int64_t seconds,
     auto_token struct token row = {0};
     char hash[HASH_HEX_LEN + 1];
 
-    if (!bearer_hash(BEARER_TOKEN, token, hash))
-        return err_set(err, ERR_UNAUTHENTICATED,
-                       "this is no token of this server; they begin with tm_");
-    if (tokens_find(s->db, hash, &row, err) == -1)
+    if (find_token(s, token, &row, err) == -1)
         return -1;
     bearer_make(BEARER_SESSION, ret_id);
     (void)bearer_hash(BEARER_SESSION, ret_id, hash);

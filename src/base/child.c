@@ -120,7 +120,8 @@ start(const struct child *c, int end, pid_t *ret, struct err *err)
     if (rc == 0)
         return 0;
     errno = rc;
-    return err_errno(err, ERR_INTERNAL, "start %s", c->program);
+    (void)err_errno(err, ERR_INTERNAL, "start %s", c->program);
+    return -1;
 }
 
 /* ---- talking ---- */
@@ -227,4 +228,14 @@ child_asked(void)
             return NULL;
     }
     return xstrdup(buf_str(&text));
+}
+
+int
+child_refuse(const char *program, const char *word, const struct err *err)
+{
+    if (word == NULL)
+        (void)fprintf(stderr, "%s: %s\n", program, err->msg);
+    else if (printf("%s %s\n", word, err->msg) >= 0 && fflush(stdout) != EOF)
+        return 1;
+    return 2;
 }

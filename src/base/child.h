@@ -57,4 +57,8 @@ int child_run(const struct child *child, struct buf *ret_out,
 /* In the helper: the text in `ask`. The caller frees it; NULL on failure. */
 char *child_asked(void);
 
+/* In the helper: "word text" for the parent, or, with word NULL, the error on
+ * standard error for the log. What main returns. */
+int child_refuse(const char *program, const char *word, const struct err *err);
+
 #endif

@@ -72,6 +72,8 @@ static const struct row table[ERR_CODES] = {
     /* The server's own message and its address are for the user, who may be its
      * operator. */
     [ERR_MODEL] = {502, "model_error", "The model failed", NULL},
+    [ERR_MODEL_TOO_LONG] = {502, "model_error", "The model failed", NULL},
+    [ERR_MODEL_NO_CAPTION] = {502, "model_error", "The model failed", NULL},
     [ERR_MODEL_AUTH] = {502, "model_auth", "The model refused our key",
                         "The caption model refused the configured key; check "
                         "OPENAI_API_KEY and OPENAI_BASE_URL"},

@@ -60,6 +60,8 @@ enum err_code {
     ERR_RATE_LIMITED,
     ERR_INTERNAL,
     ERR_MODEL,
+    ERR_MODEL_TOO_LONG,   /* ERR_MODEL to clients: for the model */
+    ERR_MODEL_NO_CAPTION, /* the same: what it answered is none */
     ERR_MODEL_AUTH,
     ERR_MODEL_TRUNCATED,
     ERR_STORAGE,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 
@@ -190,4 +191,46 @@ text_unbase64(const char *text, size_t *ret_len)
     *ret_len = n - pad;
     data[*ret_len] = '\0';
     return data;
+}
+
+size_t
+text_put(uint32_t c, char ret[4])
+{
+    size_t n = 0;
+
+    if (c < 0x80) {
+        ret[n++] = (char)c;
+    } else if (c < 0x800) {
+        ret[n++] = (char)(0xc0 | c >> 6);
+        ret[n++] = (char)(0x80 | (c & 0x3f));
+    } else if (c < 0x10000) {
+        ret[n++] = (char)(0xe0 | c >> 12);
+        ret[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+        ret[n++] = (char)(0x80 | (c & 0x3f));
+    } else {
+        ret[n++] = (char)(0xf0 | c >> 18);
+        ret[n++] = (char)(0x80 | (c >> 12 & 0x3f));
+        ret[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+        ret[n++] = (char)(0x80 | (c & 0x3f));
+    }
+    return n;
+}
+
+size_t
+text_count_to(const char *s, size_t len)
+{
+    const char *p = s;
+    size_t n = 0;
+
+    while (p < s + len && text_next(&p) != 0)
+        n++;
+    return n;
+}
+
+size_t
+text_before(const char *s, const char *ending)
+{
+    size_t n = strlen(s), m = strlen(ending);
+
+    return n > m && strcasecmp(s + n - m, ending) == 0 ? n - m : 0;
 }

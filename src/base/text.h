@@ -13,9 +13,17 @@
  * as U+FFFD and is one byte long. */
 uint32_t text_next(const char **p);
 
+/* c, at most U+10FFFF, as UTF-8 without a NUL. Returns the number of bytes. */
+size_t text_put(uint32_t c, char ret[4]);
+
 /* UTF-8 without NUL; reads these bytes and no more. */
 bool text_valid(const char *s, size_t len);
-size_t text_count(const char *s); /* code points */
+size_t text_count(const char *s);                /* code points */
+size_t text_count_to(const char *s, size_t len); /* in its first bytes */
+
+/* The length of s before this ending, in any case (ASCII); 0 if s ends
+ * otherwise, or is only the ending. */
+size_t text_before(const char *s, const char *ending);
 
 /* The length of the longest prefix of s that has at most max bytes and ends on
  * a whole code point. */

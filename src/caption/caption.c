@@ -215,7 +215,7 @@ ask_with_room(struct writing *w, struct model_answer *ret, struct err *err)
 {
     if (ask_once(w, ANSWER_TOKENS, ret, err) == 0)
         return 0;
-    if (model_too_long(err)) {
+    if (err->code == ERR_MODEL_TOO_LONG) {
         err_clear(err);
         shorten(w);
         return ask_once(w, ANSWER_TOKENS, ret, err);
@@ -254,7 +254,7 @@ ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
 
     if (ask_with_room(w, ret, &why) == 0)
         return 0;
-    if (!model_no_caption(&why)) {
+    if (why.code != ERR_MODEL_NO_CAPTION) {
         *err = why;
         return -1;
     }
@@ -268,7 +268,7 @@ ask_with_care(struct writing *w, struct model_answer *ret, struct err *err)
     talk_replace(&w->talk, THE_SET, longer);
     if (ask_with_room(w, ret, err) == 0)
         return 0;
-    if (!model_no_caption(err) || w->talk.marker[0] == '\0')
+    if (err->code != ERR_MODEL_NO_CAPTION || w->talk.marker[0] == '\0')
         return -1;
     return ask_unheard(w, ret, err);
 }

@@ -21,17 +21,6 @@ struct check {
     json_object *warnings;
 };
 
-static int64_t
-code_points(const char *text, size_t bytes)
-{
-    const char *p = text;
-    int64_t n = 0;
-
-    while (p < text + bytes && text_next(&p) != 0)
-        n++;
-    return n;
-}
-
 static void
 warn(struct check *c, const char *field, size_t start, size_t end,
      const char *set)
@@ -42,8 +31,8 @@ warn(struct check *c, const char *field, size_t start, size_t end,
     json_add_str(w, "field", field);
     json_add_str(w, "said", said);
     json_add_str(w, "set", set);
-    json_add_int(w, "start", code_points(c->text, start));
-    json_add_int(w, "end", code_points(c->text, end));
+    json_add_int(w, "start", (int64_t)text_count_to(c->text, start));
+    json_add_int(w, "end", (int64_t)text_count_to(c->text, end));
     json_object_array_add(c->warnings, w);
 }
 

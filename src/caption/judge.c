@@ -5,28 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "caption/model.h"
 #include "caption/request.h"
 
 enum { UNLEARN_MAX = 4 }; /* members that one question may do without */
-
-static const char too_long_text[] = "the question is too long for the model";
-
-static const char no_caption_text[] =
-    "what the model answered is no caption: it ";
-
-bool
-model_no_caption(const struct err *err)
-{
-    return err->code == ERR_MODEL &&
-           strncmp(err->msg, no_caption_text, strlen(no_caption_text)) == 0;
-}
-
-bool
-model_too_long(const struct err *err)
-{
-    return err->code == ERR_MODEL && strstr(err->msg, too_long_text) != NULL;
-}
 
 static bool
 is_one_of(const char *code, const char *const *list)
@@ -134,7 +115,8 @@ judge_bad_request(struct tally *t, const struct reply *r, struct err *err)
         strcasestr(r->message, "context size") != NULL) {
         if (t->sounds)
             return mute(t, r, false, "the audio is too long for the model");
-        err_set(err, ERR_MODEL, "%s", too_long_text);
+        err_set(err, ERR_MODEL_TOO_LONG,
+                "the question is too long for the model");
         return OVER;
     }
     if (t->unlearned < UNLEARN_MAX && request_learn(r->message, t->sounds)) {
@@ -236,7 +218,8 @@ judge_line(struct tally *t, const struct reply *r, struct err *err)
         return judge_blank(t, err);
     if (fault == NULL)
         return ANSWERED;
-    err_set(err, ERR_MODEL, "%s%s", no_caption_text, fault);
+    err_set(err, ERR_MODEL_NO_CAPTION,
+            "what the model answered is no caption: it %s", fault);
     return OVER;
 }
 

@@ -6,7 +6,9 @@
  * out at once and for the rest of this process. Audio that the server refuses,
  * or that is too large for it, is left out too, and the answer says so.
  *
- * Errors: ERR_MODEL, ERR_MODEL_AUTH, ERR_MODEL_QUOTA, ERR_MODEL_RATE_LIMITED
+ * Errors: ERR_MODEL, ERR_MODEL_TOO_LONG (the question, for the model),
+ * ERR_MODEL_NO_CAPTION (the answer is complete; its message tells why it is
+ * none), ERR_MODEL_AUTH, ERR_MODEL_QUOTA, ERR_MODEL_RATE_LIMITED
  * (with retry_after), ERR_MODEL_REFUSED, ERR_MODEL_TRUNCATED,
  * ERR_MODEL_TIMEOUT, ERR_CLIENT_GONE. The key is in none of their texts.
  */
@@ -73,11 +75,5 @@ char *model_url(const struct conf *conf, const char *route);
  * them); the caller puts it. ERR_MODEL, ERR_MODEL_AUTH. */
 int model_names(struct http *http, const struct conf *conf, json_object **ret,
                 struct err *err);
-
-/* Whether an error means that the question was too long for the model. */
-bool model_too_long(const struct err *err);
-/* Whether an error means that the answer was complete but not a caption; its
- * message tells why. */
-bool model_no_caption(const struct err *err);
 
 #endif

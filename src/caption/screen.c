@@ -18,17 +18,6 @@ struct screen {
     json_object *warnings;
 };
 
-static int64_t
-code_points(const char *text, size_t bytes)
-{
-    const char *p = text;
-    int64_t n = 0;
-
-    while (p < text + bytes && text_next(&p) != 0)
-        n++;
-    return n;
-}
-
 static void
 warn(struct screen *s, const char *field, size_t start, size_t end)
 {
@@ -38,8 +27,8 @@ warn(struct screen *s, const char *field, size_t start, size_t end)
     json_add_str(w, "field", field);
     json_add_str(w, "said", said);
     json_add_str(w, "set", ""); /* no set has it */
-    json_add_int(w, "start", code_points(s->text, start));
-    json_add_int(w, "end", code_points(s->text, end));
+    json_add_int(w, "start", (int64_t)text_count_to(s->text, start));
+    json_add_int(w, "end", (int64_t)text_count_to(s->text, end));
     json_object_array_add(s->warnings, w);
 }
 

@@ -94,13 +94,13 @@ windows_ask_model(const struct windows_writing *w, size_t first, size_t n,
 
     if (ask_once(w, n, hears, text, tokens, ret, err) == 0)
         return 0;
-    if (model_too_long(err)) {
+    if (err->code == ERR_MODEL_TOO_LONG) {
         err_clear(err);
         shorter = question(w->ask, first, n, correction, false);
         return ask_once(w, n, hears, shorter, tokens, ret, err);
     }
     if (err->code != ERR_MODEL_TRUNCATED &&
-        (correction != NULL || !model_no_caption(err)))
+        (correction != NULL || err->code != ERR_MODEL_NO_CAPTION))
         return -1;
     err_clear(err);
     return ask_once(w, n, hears, text, 2 * tokens + TOKENS_MORE, ret, err);

@@ -21,27 +21,26 @@
 static struct jail jail = {
     .memory = (int64_t)256 << 20, .cpu_sec = 120, .nice = 5};
 
+/* The parent's word for it; NULL: none, it is our fault. */
+static const char *
+word_of(enum err_code code)
+{
+    switch (code) {
+    case ERR_NOT_ARCHIVE:
+        return "archive";
+    case ERR_TOO_LARGE:
+        return "large";
+    case ERR_DISK_FULL:
+        return "full";
+    default:
+        return NULL;
+    }
+}
+
 static int
 refuse(const struct err *err)
 {
-    const char *word;
-
-    switch (err->code) {
-    case ERR_NOT_ARCHIVE:
-        word = "archive";
-        break;
-    case ERR_TOO_LARGE:
-        word = "large";
-        break;
-    case ERR_DISK_FULL:
-        word = "full";
-        break;
-    default:
-        (void)fprintf(stderr, "trainmode-unpack: %s\n", err->msg);
-        return 2;
-    }
-    return printf("%s %s\n", word, err->msg) < 0 || fflush(stdout) == EOF ? 2
-                                                                          : 1;
+    return child_refuse("trainmode-unpack", word_of(err->code), err);
 }
 
 int

@@ -33,20 +33,9 @@ static const uint16_t cp437[128] = {
 static void
 add_code_point(struct buf *b, unsigned c)
 {
-    char out[3];
-    size_t n = 0;
+    char out[4];
 
-    if (c < 0x80) {
-        out[n++] = (char)c;
-    } else if (c < 0x800) {
-        out[n++] = (char)(0xc0 | c >> 6);
-        out[n++] = (char)(0x80 | (c & 0x3f));
-    } else {
-        out[n++] = (char)(0xe0 | c >> 12);
-        out[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[n++] = (char)(0x80 | (c & 0x3f));
-    }
-    (void)buf_add(b, out, n);
+    (void)buf_add(b, out, text_put(c, out));
 }
 
 char *
@@ -72,19 +61,10 @@ unpack_name(const char *raw)
 /* ---- what a file is, by its name ---- */
 
 static bool
-ends_with(const char *name, const char *ending)
-{
-    size_t n = strlen(name);
-    size_t m = strlen(ending);
-
-    return n > m && strcasecmp(name + n - m, ending) == 0;
-}
-
-static bool
 ends_with_one_of(const char *name, const char *const *endings)
 {
     for (; *endings != NULL; endings++)
-        if (ends_with(name, *endings))
+        if (text_before(name, *endings) > 0)
             return true;
     return false;
 }
@@ -135,11 +115,11 @@ unpack_kind_of(const char *name)
             return UNPACK_NOTHING;
         p += len + strspn(p + len, "/");
     }
-    if (ends_with(name, ".als"))
+    if (text_before(name, ".als") > 0)
         return is_within(name) ? UNPACK_SET : UNPACK_OUTSIDE;
     if (ends_with_one_of(name, audio))
         return is_within(name) ? UNPACK_AUDIO : UNPACK_OUTSIDE;
-    if (ends_with(name, ".txt") && !ends_with(name, ".lyrics.txt"))
+    if (text_before(name, ".txt") > 0 && text_before(name, ".lyrics.txt") == 0)
         return is_within(name) ? UNPACK_TEXT : UNPACK_NOTHING;
     return ends_with_one_of(name, archives) ? UNPACK_ARCHIVE : UNPACK_NOTHING;
 }

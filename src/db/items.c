@@ -7,46 +7,14 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-static void
-read_audio(const struct rows *r, size_t i, struct audio_facts *ret)
-{
-    ret->format = rows_text(r, i, 15);
-    ret->bytes = rows_int(r, i, 16);
-    ret->sha256 = rows_text(r, i, 17);
-    ret->duration_sec = rows_num(r, i, 18);
-    ret->sample_rate = (int)rows_int(r, i, 19);
-    ret->channels = (int)rows_int(r, i, 20);
-    ret->bitrate = (int)rows_int(r, i, 21);
-}
+#define READ(name, member, kind, sql)                                          \
+    ret->member = (__typeof__(ret->member))rows_##kind(r, i, ITEM_##name);
 
 void
 item_read(const struct rows *r, size_t i, struct item *ret)
 {
-    ret->id = rows_text(r, i, 0);
-    ret->artist_id = rows_text(r, i, 1);
-    ret->als_summary_id = rows_text(r, i, 2);
-    ret->parse_id = rows_text(r, i, 3);
-    ret->als_filename = rows_text(r, i, 4);
-    ret->project_name = rows_text(r, i, 5);
-    ret->audio_path = rows_text(r, i, 6);
-    ret->prompt_path = rows_text(r, i, 7);
-    ret->prompt_text = rows_text(r, i, 8);
-    ret->status = rows_text(r, i, 9);
-    ret->system_prompt_version = rows_text(r, i, 10);
-    ret->model_name = rows_text(r, i, 11);
-    ret->generated_at = rows_int(r, i, 12);
-    ret->created_at = rows_int(r, i, 13);
-    ret->updated_at = rows_int(r, i, 14);
-    read_audio(r, i, &ret->audio);
-    ret->analysis_state = rows_text(r, i, 22);
-    ret->checks = rows_json(r, i, 23);
-    ret->generation_id = rows_text(r, i, 24);
-    ret->prompt_edited = rows_bool(r, i, 25);
-    ret->fields = rows_json(r, i, 26);
-    ret->error = rows_text(r, i, 27);
-    ret->alignment = rows_json(r, i, ITEM_ALIGNMENT);
-    ret->windows_n = rows_int(r, i, ITEM_WINDOWS);
-    ret->tempo = rows_json(r, i, ITEM_TEMPO);
+    ret->id = rows_text(r, i, ITEM_ID);
+    ITEM_FIELDS(READ)
 }
 
 void

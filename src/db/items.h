@@ -4,26 +4,56 @@
 
 #include "db/pg.h"
 
-/* Columns of training_items t, in the order that item_read expects. */
+/* Each column of training_items t that an item has: its number, the member of
+ * struct item, how it is read, its SQL. What follows from the list has no
+ * number of its own. */
+#define ITEM_FIELDS(X)                                                         \
+    X(ARTIST_ID, artist_id, text, "t.artist_id")                               \
+    X(SUMMARY_ID, als_summary_id, text, "t.als_summary_id")                    \
+    X(PARSE_ID, parse_id, text, "t.parse_id")                                  \
+    X(ALS_FILENAME, als_filename, text, "t.als_filename")                      \
+    X(PROJECT_NAME, project_name, text, "t.project_name")                      \
+    X(AUDIO_PATH, audio_path, text, "t.audio_path")                            \
+    X(PROMPT_PATH, prompt_path, text, "t.prompt_path")                         \
+    X(PROMPT_TEXT, prompt_text, text, "t.prompt_text")                         \
+    X(STATUS, status, text, "t.status")                                        \
+    X(VERSION, system_prompt_version, text, "t.system_prompt_version")         \
+    X(MODEL_NAME, model_name, text, "t.model_name")                            \
+    X(GENERATED_AT, generated_at, int,                                         \
+      "extract(epoch FROM t.generated_at)::bigint")                            \
+    X(CREATED_AT, created_at, int, "extract(epoch FROM t.created_at)::bigint") \
+    X(UPDATED_AT, updated_at, int, "extract(epoch FROM t.updated_at)::bigint") \
+    X(AUDIO_FORMAT, audio.format, text, "t.audio_format")                      \
+    X(AUDIO_BYTES, audio.bytes, int, "t.audio_bytes")                          \
+    X(AUDIO_SHA256, audio.sha256, text, "t.audio_sha256")                      \
+    X(AUDIO_DURATION, audio.duration_sec, num, "t.audio_duration_sec")         \
+    X(AUDIO_RATE, audio.sample_rate, int, "t.audio_sample_rate")               \
+    X(AUDIO_CHANNELS, audio.channels, int, "t.audio_channels")                 \
+    X(AUDIO_BITRATE, audio.bitrate, int, "t.audio_bitrate")                    \
+    X(ANALYSIS_STATE, analysis_state, text, "t.analysis_state")                \
+    X(CHECKS, checks, json, "t.checks")                                        \
+    X(GENERATION_ID, generation_id, text, "t.generation_id")                   \
+    X(PROMPT_EDITED, prompt_edited, bool, "t.prompt_edited")                   \
+    X(FIELDS, fields, json, "t.fields")                                        \
+    X(ERROR, error, text, "t.error")                                           \
+    X(ALIGNMENT, alignment, json, "t.alignment")                               \
+    X(WINDOWS, windows_n, int,                                                 \
+      "(SELECT count(*) FROM training_windows w "                              \
+      "WHERE w.item_id = t.id AND NOT w.waiting)")                             \
+    X(TEMPO, tempo, json,                                                      \
+      "CASE WHEN t.als_summary_id IS NULL THEN t.analysis -> 'tempo' END")
+
+#define ITEM_SQL(name, member, kind, sql) ", " sql
 #define ITEM_COLUMNS                                                           \
-    "t.id, t.artist_id, t.als_summary_id, t.parse_id, t.als_filename, "        \
-    "t.project_name, t.audio_path, t.prompt_path, t.prompt_text, t.status, "   \
-    "t.system_prompt_version, t.model_name, "                                  \
-    "extract(epoch FROM t.generated_at)::bigint, "                             \
-    "extract(epoch FROM t.created_at)::bigint, "                               \
-    "extract(epoch FROM t.updated_at)::bigint, t.audio_format, "               \
-    "t.audio_bytes, t.audio_sha256, t.audio_duration_sec, "                    \
-    "t.audio_sample_rate, t.audio_channels, t.audio_bitrate, "                 \
-    "t.analysis_state, t.checks, t.generation_id, t.prompt_edited, t.fields, " \
-    "t.error, (extract(epoch FROM t.created_at) * 1000000)::bigint, "          \
-    "t.alignment, (SELECT count(*) FROM training_windows w "                   \
-    "WHERE w.item_id = t.id AND NOT w.waiting), CASE "                         \
-    "WHEN t.als_summary_id IS NULL THEN t.analysis -> 'tempo' END"
-#define ITEM_MICROS 28 /* created_at, for cursors */
-#define ITEM_ALIGNMENT 29
-#define ITEM_WINDOWS 30
-#define ITEM_TEMPO 31
-#define ITEM_MORE 32 /* the first column after these */
+    "t.id" ITEM_FIELDS(                                                        \
+        ITEM_SQL) ", (extract(epoch FROM t.created_at) * 1000000)::bigint"
+
+#define ITEM_NUMBER(name, member, kind, sql) ITEM_##name,
+enum {
+    ITEM_ID,
+    ITEM_FIELDS(ITEM_NUMBER) ITEM_MICROS, /* created_at, for cursors */
+    ITEM_MORE                             /* the first column after these */
+};
 
 void item_read(const struct rows *r, size_t i, struct item *ret);
 void items_read(const struct rows *r, size_t n, struct items *ret);

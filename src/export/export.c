@@ -25,6 +25,7 @@ struct run {
     struct export_options opt;
     struct dataset dataset;
     struct claim *claim;
+    bool told;         /* the client knows what blocks it */
     bool unsure;       /* it may have its row */
     bool events, gone; /* events are wanted; the client has left */
     int64_t event_at;  /* monotonic milliseconds */
@@ -114,7 +115,7 @@ on_progress(void *ctx, const struct export_progress *p, struct err *err)
     return 0;
 }
 
-/* 1: the client was told what blocks the export; consumes the list. */
+/* The client is told what blocks it; the list is used up. */
 static int
 tell_blocks(struct run *x, const struct err *why, json_object *blocks,
             struct err *err)
@@ -122,12 +123,13 @@ tell_blocks(struct run *x, const struct err *why, json_object *blocks,
     json_object *extra = json_object_new_object();
 
     json_add(extra, "blocks", blocks);
-    return reply_problem(x->req, why, extra) == -1
-               ? err_set(err, ERR_CLIENT_GONE, "nobody to tell of the blocks")
-               : 1;
+    if (reply_problem(x->req, why, extra) == -1)
+        return err_set(err, ERR_CLIENT_GONE, "nobody to tell of the blocks");
+    x->told = true;
+    return 0;
 }
 
-/* 1 if the trainer would not accept it and the client was told so. */
+/* If the trainer would not take it, the client is told. */
 static int
 answer_blocks(struct run *x, struct err *err)
 {
@@ -156,7 +158,7 @@ on_learnt(void *ctx, const struct item *it, uint32_t crc32, struct err *err)
     return item_learn_crc32(x->app->db, it->id, it->audio.sha256, crc32, err);
 }
 
-/* 1 if audio was lost or changed and the client was told so. */
+/* If audio was lost or changed, the client is told. */
 static int
 make_zip(struct run *x, struct err *err)
 {
@@ -262,29 +264,34 @@ export_post(struct app *app, struct req *req, struct err *err)
     struct err unheard = ERR_INIT;
     json_object *chosen = NULL;
     const char *artist;
-    int told;
 
     if (in == NULL || json_uuid(in, "artistId", &artist, err) == -1 ||
         options_read(in, &x.opt, err) == -1 ||
         item_ids_read(in, &chosen, err) == -1 ||
         artist_get(app->db, artist, &x.artist, err) == -1 ||
-        req_turn(req, artist, err) == -1 ||
-        (x.claim = claim_open(app->db, artist, err)) == NULL ||
-        ready_open(&x.ready, app->db, artist, &x.opt, chosen, claim_id(x.claim),
+        req_turn(req, artist, err) == -1)
+        return -1;
+    if ((x.claim = claim_open(app->db, artist, err)) == NULL)
+        return -1;
+    if (ready_open(&x.ready, app->db, artist, &x.opt, chosen, claim_id(x.claim),
                    err) == -1)
         return -1;
     if (x.ready.ids.n == 0)
         return err_set(err, ERR_NOTHING_READY,
                        "no item is ready; save one with audio and a caption");
-    if ((told = answer_blocks(&x, err)) != 0)
-        return told == 1 ? 0 : -1;
+    if (answer_blocks(&x, err) == -1)
+        return -1;
+    if (x.told)
+        return 0;
 
     x.events = req_wants_events(req);
     if (x.events && events_begin(req, &unheard) == -1)
         x.gone = true; /* it is made anyway */
     x.dataset.path = store_path_dataset(x.artist.slug, clock_now_ms());
-    if ((told = make_zip(&x, err)) != 0)
-        return told == 1 ? 0 : -1;
+    if (make_zip(&x, err) == -1)
+        return -1;
+    if (x.told)
+        return 0;
     if (mark_rows(&x, err) == -1)
         return -1;
     return answer(&x, err);

@@ -17,8 +17,9 @@ fields_find(const struct fields *f, const char *name)
     return NULL;
 }
 
-int
-fields_too_long(const struct ingest_field *field, struct err *err)
+/* ERR_TOO_LARGE that names the field. */
+static int
+too_long(const struct ingest_field *field, struct err *err)
 {
     err_set(err, ERR_TOO_LARGE, "%s is longer than %zu bytes", field->name,
             field->max);
@@ -32,7 +33,7 @@ fields_set(struct ingest_field *field, struct buf *value, struct err *err)
     if (field->value != NULL)
         return err_field(err, field->name, "%s is there twice", field->name);
     if (value->failed)
-        return fields_too_long(field, err);
+        return too_long(field, err);
     if (!text_valid(buf_str(value), value->len))
         return err_field(err, field->name,
                          "%s must be UTF-8 text without NUL characters",

@@ -14,7 +14,5 @@ struct fields {
 struct ingest_field *fields_find(const struct fields *f, const char *name);
 /* Give a field its value: buf's text, which is moved out of buf. */
 int fields_set(struct ingest_field *field, struct buf *value, struct err *err);
-/* ERR_TOO_LARGE that names the field. */
-int fields_too_long(const struct ingest_field *field, struct err *err);
 
 #endif

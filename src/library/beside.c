@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -15,22 +14,13 @@
 #define CAPTION_MAX 8192    /* bytes, as for a caption that is saved */
 #define MARK "\xef\xbb\xbf" /* what Windows puts in front of UTF-8 */
 
-/* Length of a name before its extension; 0: it has another one. */
-static size_t
-stem_before(const char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-
-    return n > m && strcasecmp(name + n - m, ending) == 0 ? n - m : 0;
-}
-
 static bool
 is_beside(const char *text, const char *ending, const char *audio)
 {
     const char *dot = strrchr(audio, '.');
     size_t n = dot != NULL ? (size_t)(dot - audio) : strlen(audio);
 
-    return stem_before(text, ending) == n && strncmp(text, audio, n) == 0;
+    return text_before(text, ending) == n && strncmp(text, audio, n) == 0;
 }
 
 static json_object *

@@ -22,24 +22,8 @@ static void
 add_utf8(struct buf *b, uint32_t c)
 {
     char out[4];
-    size_t n = 0;
 
-    if (c < 0x80) {
-        out[n++] = (char)c;
-    } else if (c < 0x800) {
-        out[n++] = (char)(0xc0 | c >> 6);
-        out[n++] = (char)(0x80 | (c & 0x3f));
-    } else if (c < 0x10000) {
-        out[n++] = (char)(0xe0 | c >> 12);
-        out[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[n++] = (char)(0x80 | (c & 0x3f));
-    } else {
-        out[n++] = (char)(0xf0 | c >> 18);
-        out[n++] = (char)(0x80 | (c >> 12 & 0x3f));
-        out[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[n++] = (char)(0x80 | (c & 0x3f));
-    }
-    (void)buf_add(b, out, n);
+    (void)buf_add(b, out, text_put(c, out));
 }
 
 static bool

@@ -199,14 +199,7 @@ on_written(void *ctx, size_t i, struct err *err)
     struct window_text *t = &job->ask.v[i];
     struct window *w = &job->made.v[i];
 
-    w->prompt_text = steal(&t->prompt);
-    w->fields = steal(&t->fields);
-    w->warnings = steal(&t->warnings);
-    w->source = xstrdup(t->source);
-    w->model_name = steal(&t->model);
-    w->system_prompt_version = xstrdup(t->version);
-    w->generation_id = steal(&t->generation);
-    w->generated_at = (int64_t)time(NULL);
+    window_take(w, t);
     if (!job->events)
         return 0;
     return events_send(job->req, "window", window_json(w), err);

@@ -96,37 +96,18 @@ on_gone(void *ctx)
     return req_gone(job->req);
 }
 
-/* Keep a finished caption. The row borrows all but its id. */
 static int
 on_made(void *ctx, struct caption *c, struct err *err)
 {
     struct job *job = ctx;
-    struct generation g = {
-        .artist_id = (char *)job->asked.artist,
-        .parse_id = (char *)job->asked.parse_id,
-        .prompt = c->prompt,
-        .model = c->model,
-        .version = (char *)c->version,
-        .instructions = (char *)job->asked.instructions,
-        .schema_hash = job->schema_hash,
-        .summary_hash = job->summary_hash,
-        .fields = c->fields,
-        .warnings = c->warnings,
-        .params = c->params,
-        .tokens_in = c->tokens_in,
-        .tokens_out = c->tokens_out,
-        .ms = c->ms,
-        .tokens_audio = c->tokens_audio,
-        .cost = caption_cost(&job->with.conf, c),
-        .audio_sec = c->audio_sec,
-        .heard = heard_kept(c->heard),
-    };
+    struct generation g = caption_row(&job->with.conf, c);
 
-    if (generation_insert(job->app->db, &g, err) == -1)
-        return -1;
-    free(c->id);
-    c->id = g.id;
-    return 0;
+    g.artist_id = (char *)job->asked.artist;
+    g.parse_id = (char *)job->asked.parse_id;
+    g.instructions = (char *)job->asked.instructions;
+    g.schema_hash = job->schema_hash;
+    g.summary_hash = job->summary_hash;
+    return caption_keep(job->app, &g, c, err);
 }
 
 /* ---- the handler ---- */

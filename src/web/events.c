@@ -23,7 +23,7 @@ events_begin(struct req *req, struct err *err)
         return -1;
     req->events = true;
     /* A comment, so that the head is not held back for a first event. */
-    return events_ping(req, err);
+    return send_now(req, ":\n\n", 3, err);
 }
 
 int
@@ -39,10 +39,4 @@ events_send(struct req *req, const char *name, json_object *o, struct err *err)
     if (text.failed)
         return err_set(err, ERR_INTERNAL, "event %s is too long", name);
     return send_now(req, text.data, text.len, err);
-}
-
-int
-events_ping(struct req *req, struct err *err)
-{
-    return send_now(req, ":\n\n", 3, err);
 }

@@ -114,9 +114,10 @@ reply_write(struct req *req, const void *data, size_t len, struct err *err)
     return req->head ? 0 : put(req, data, len, err);
 }
 
-int
-reply_whole(struct req *req, int status, const char *type, const char *body,
-            size_t len, struct err *err)
+/* A whole answer in memory. */
+static int
+whole(struct req *req, int status, const char *type, const char *body,
+      size_t len, struct err *err)
 {
     if (reply_begin(req, status, type, (int64_t)len, err) == -1)
         return -1;
@@ -131,7 +132,7 @@ reply_document(struct req *req, int status, const char *type, json_object *o,
     const char *text = json_out(owned);
 
     reply_header(req, "Cache-Control", "no-store");
-    return reply_whole(req, status, type, text, strlen(text), err);
+    return whole(req, status, type, text, strlen(text), err);
 }
 
 int
@@ -150,7 +151,7 @@ int
 reply_text(struct req *req, const char *type, const char *text, size_t len,
            struct err *err)
 {
-    return reply_whole(req, 200, type, text, len, err);
+    return whole(req, 200, type, text, len, err);
 }
 
 int

@@ -61,8 +61,4 @@ const char *req_wire(const struct req *req, const char *name);
 int req_admit_accept(const struct req *req, struct err *err);
 int req_admit_body(struct req *req, struct err *err);
 
-/* A whole answer in memory. */
-int reply_whole(struct req *req, int status, const char *type, const char *body,
-                size_t len, struct err *err);
-
 #endif

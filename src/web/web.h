@@ -147,7 +147,6 @@ int reply_problem(struct req *, const struct err *why, json_object *extra);
 int events_begin(struct req *, struct err *err);
 int events_send(struct req *, const char *name, json_object *o,
                 struct err *err);
-int events_ping(struct req *, struct err *err); /* a comment line */
 
 /* ---- serving ---- */
 

@@ -470,10 +470,35 @@ a_wait_ends_by_the_clock_that_nobody_sets(void **state)
     assert_true(clock_mono_ms() >= until);
 }
 
+static void
+text_writes_what_it_reads(void **state)
+{
+    static const uint32_t points[] = {0x41,    0x7f,    0x80,    0x7ff,
+                                      0x800,   0xd7ff,  0xe000,  0xffff,
+                                      0x10000, 0x1f3b9, 0x10ffff};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
+        char text[5] = "";
+        size_t n = text_put(points[i], text);
+        const char *p = text;
+
+        assert_true(text_valid(text, n));
+        assert_int_equal(text_next(&p), points[i]);
+        assert_ptr_equal(p, text + n);
+    }
+    assert_int_equal(text_count_to("a\u00fc\u00fc", 3), 2);
+    assert_int_equal(text_before("Track.TXT", ".txt"), 5);
+    assert_int_equal(text_before(".txt", ".txt"), 0);
+    assert_int_equal(text_before("txt", ".txt"), 0);
+    assert_int_equal(text_before("track.wav", ".txt"), 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_writes_what_it_reads),
         cmocka_unit_test(err_first_wins_and_5xx_stays_inside),
         cmocka_unit_test(slugs_are_ascii_and_stable),
         cmocka_unit_test(uuids_have_their_form),

@@ -312,6 +312,30 @@ test('nothing is left to be done in a comment', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('what a header offers is used by another file', () => {
+  const all = [
+    ...files,
+    ...walk('tests')
+      .filter((n) => /\.[ch]$/.test(n))
+      .map((name) => ({ name, code: code(read(name)) })),
+  ].map((f) => ({ ...f, words: new Set(f.code.match(/\w+/g)) }));
+  const alone = [];
+  for (const h of all.filter((f) => /^src.*\.h$/.test(f.name)))
+    for (const [line, name] of h.code.matchAll(
+      /^(?!static|#|extern)[a-z][\w *]*?[ *](\w+)\([^{]*?;/gm,
+    )) {
+      const users = all.filter(
+        (f) =>
+          f !== h &&
+          f.words.has(name) &&
+          !new RegExp(`^${name}\\(`, 'm').test(f.code),
+      );
+      const here = new RegExp(`\\b${name}\\b`).test(h.code.replace(line, ''));
+      if (users.length === 0 && !here) alone.push(`${h.name}: ${name}`);
+    }
+  assert.deepEqual(alone, []); // make it static
+});
+
 test('each member of struct conf that a setting fills has one row, in one room', () => {
   const rows = files
     .filter((f) => f.name.endsWith('/settings.c'))
