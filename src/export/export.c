@@ -115,7 +115,7 @@ on_progress(void *ctx, const struct export_progress *p, struct err *err)
     return 0;
 }
 
-/* The client is told what blocks it; the list is used up. */
+/* Tells the client what blocks the export; consumes the list. */
 static int
 tell_blocks(struct run *x, const struct err *why, json_object *blocks,
             struct err *err)
@@ -129,7 +129,7 @@ tell_blocks(struct run *x, const struct err *why, json_object *blocks,
     return 0;
 }
 
-/* If the trainer would not take it, the client is told. */
+/* Tells the client if the trainer would not accept it. */
 static int
 answer_blocks(struct run *x, struct err *err)
 {
@@ -158,7 +158,7 @@ on_learnt(void *ctx, const struct item *it, uint32_t crc32, struct err *err)
     return item_learn_crc32(x->app->db, it->id, it->audio.sha256, crc32, err);
 }
 
-/* If audio was lost or changed, the client is told. */
+/* Tells the client if audio was lost or changed. */
 static int
 make_zip(struct run *x, struct err *err)
 {
