@@ -29,8 +29,7 @@
 #define SURE_MARGIN 0.25   /* nowhere else nearly as well, */
 #define SURE_HEARD 0.9     /* and all is heard */
 #define HEAVY 0.8          /* of the curve: enough notes to decide */
-/* Twelve hours: a set's frames in memory depend on the length that it
- * claims. */
+/* Twelve hours: a set's frames take memory for the length that it claims. */
 #define SET_SEC_MAX 43200.0
 #define FRAMES_MIN 150
 #define STRETCHES 4 /* to either side */
@@ -312,8 +311,7 @@ tell(const struct bout *b, int i, const struct peak *peaks, size_t n,
     }
     ret->drift += stretch - 1;
     if (ret->verdict == ALIGN_TOO_LITTLE)
-        ret->coverage = ret->margin = 0; /* with so few notes they mean
-                                          * nothing */
+        ret->coverage = ret->margin = 0; /* meaningless with so few */
 }
 
 static void
