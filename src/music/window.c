@@ -250,7 +250,7 @@ cut_bars(struct cutter *c, struct window_cuts *ret)
         add_tail(c, ret);
 }
 
-/* By the audio's own clock: equal parts, none over the maximum. */
+/* By the audio's own clock: equal parts, none longer than the maximum. */
 static void
 cut_clock(double audio_sec, const struct window_rule *rule,
           struct window_cuts *ret)

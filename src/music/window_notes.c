@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-#define NEAR 0.05 /* beats from a line that are on it */
+#define NEAR 0.05 /* a beat this close to a line is on it */
 #define MOST 0.9  /* of the hits */
 #define HELD 0.1  /* seconds that a note must reach into the window */
 

@@ -23,7 +23,7 @@ struct looking {
     json_object *contradicted;
 };
 
-/* What of a kit each kind is called in a track's `sounds`. */
+/* The names of a kit's pieces in a track's `sounds`. */
 static const struct {
     const char *row;
     enum timeline_kind kind;
@@ -129,7 +129,7 @@ is_kit(const struct timeline_track *track)
     return drums * 2 > track->hit_count;
 }
 
-/* Whether a thing that the track sounds somewhere sounds in this window. */
+/* Whether something that the track plays somewhere sounds in this window. */
 static bool
 keep_sound(struct looking *l, const struct timeline_track *track,
            const char *row)
@@ -318,7 +318,7 @@ copy(json_object *from, json_object *to, const char *name)
         json_add(to, name, json_object_get(value));
 }
 
-/* What kick and hi-hats play, as far as the audio has them. */
+/* The patterns of kick and hi-hats, as far as the audio contains them. */
 static void
 add_drums(const struct looking *l, json_object *o)
 {

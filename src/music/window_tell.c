@@ -165,7 +165,7 @@ window_teller_place(const struct window_teller *w, double start_bar,
 
 /* ---- telling ---- */
 
-/* Nothing at all is to be heard from..to, seconds of the audio. */
+/* Whether nothing can be heard in from..to, seconds of the audio. */
 static bool
 is_silent(const struct sound *s, double from, double to)
 {

@@ -13,7 +13,7 @@
 #define WORSE 0.3     /* how much worse a contradicted key fits */
 #define FRAMES_MIN 60 /* ten seconds */
 #define CLASSES_MIN 5 /* that have... */
-#define SOUNDS 0.03   /* ...so much of all: a tone alone is in no key */
+#define SOUNDS 0.03   /* ...this share of all: one tone has no key */
 
 /* Each frame minus what all classes share: noise and overtones. */
 static size_t

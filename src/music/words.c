@@ -97,7 +97,7 @@ words_row(const char *name)
     return -1;
 }
 
-/* The first of its kinds that has one says it. */
+/* The first of its kinds that has a role decides. */
 const char *
 words_role(int row)
 {
@@ -109,7 +109,7 @@ words_role(int row)
     return r->role;
 }
 
-/* With all that they are kinds of. */
+/* Add everything that they are kinds of. */
 static struct word_set
 with_kinds(struct word_set set)
 {
@@ -139,7 +139,7 @@ words_kind(int row, int of)
     return word_set_has(row_at(row)->kinds, of);
 }
 
-/* With all that those who have these may be playing. */
+/* Add everything that players of these may be playing. */
 static struct word_set
 with_played(struct word_set set)
 {
@@ -181,7 +181,7 @@ is_word(char c)
     return isalpha((unsigned char)c) || (c & 0x80);
 }
 
-/* Whether a word may end before or start at c, next to what `edge` is. */
+/* Whether a word may end before or start at c, next to the character `edge`. */
 static bool
 apart(char edge, char c)
 {

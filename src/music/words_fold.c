@@ -1,4 +1,4 @@
-/* Names in the form that the dictionary has them in; see words_parts.h. */
+/* Names in the form that the dictionary uses; see words_parts.h. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -32,7 +32,7 @@ is_letter(uint32_t c)
     return c >= 0x80 || (lower(c) >= 'a' && lower(c) <= 'z');
 }
 
-/* Whether a single small-letter word is in the dictionary, fillers too. */
+/* Whether a single lower-case word is in the dictionary, including fillers. */
 static bool
 known(const char *word, size_t len)
 {

@@ -5,8 +5,9 @@
 #include "base/mem.h"
 #include "music/words_parts.h"
 
-/* Bytes of the folded text that the phrase takes; 0 if it is another. Words of
- * Latin letters match whole, with a plural s; others bend at their end. */
+/* Length of the folded text that the phrase takes; 0 if it does not match.
+ * Words of Latin letters match whole, with a plural s; others may have any
+ * ending. */
 static size_t
 match(const char *text, const struct word_phrase *p)
 {

@@ -1,7 +1,7 @@
 /*
- * words.txt into tables; see words_parts.h. The file is embedded and ours, so
- * a fault in it is a programming error that a test finds; here it ends the
- * program.
+ * Reads words.txt into tables; see words_parts.h. The file is embedded and
+ * ours, so a fault in it is a programming error that a test finds; here it ends
+ * the program.
  */
 #include <ctype.h>
 #include <pthread.h>
@@ -128,8 +128,8 @@ read_role(struct word_row *row, const struct line *l)
         row->role = xstrdup(role + (row->weak || row->device));
 }
 
-/* Names are folded without the dictionary, which is not whole yet; they are
- * in small letters already. */
+/* Names are folded without the dictionary, which is not complete yet; they are
+ * in lower case already. */
 static void
 add_name(int row, const char *part)
 {

@@ -18,7 +18,7 @@
 
 enum {
     CONNECT_MS = 10000,
-    POLL_MS = 200, /* so often `cancel` is asked */
+    POLL_MS = 200, /* how often `cancel` is called */
     /* Servers close idle connections after about a minute; a connection that
      * was closed unnoticed costs a request. */
     IDLE_SEC = 50,
@@ -84,9 +84,8 @@ push(struct curl_slist *list, const char *line)
     return longer;
 }
 
-/* The caller's headers, without the two that libcurl adds by itself:
- * `Expect: 100-continue` costs a round trip or a second, and no form is sent
- * from here. */
+/* The caller's headers, without the two that libcurl adds by itself: `Expect:
+ * 100-continue` costs a round trip or a second, and we never send a form. */
 static struct curl_slist *
 header_list(const struct http_req *rq)
 {
@@ -138,7 +137,7 @@ set_limits(CURL *c, const struct http_req *rq)
     SET(SSL_VERIFYHOST, 2L);
     trust_shared(c);
     SET(NOSIGNAL, 1L);
-    /* A handle has one request at a time: HTTP/2 would buy nothing and cost
+    /* A handle has one request at a time: HTTP/2 would gain nothing and cost
      * its tables in every worker. */
     SET(HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     SET(TCP_KEEPALIVE, 1L);
@@ -148,7 +147,7 @@ set_limits(CURL *c, const struct http_req *rq)
     SET(TIMEOUT_MS, (long)rq->total_ms);
 }
 
-/* Is the URL's host this very machine, by its name or a loopback address? */
+/* Whether the URL's host is this machine, by its name or a loopback address. */
 static bool
 is_here(const char *url)
 {
@@ -190,8 +189,8 @@ exchange_begin(struct exchange *x, struct http *h, const struct http_req *rq,
     head_reset(resp);
     curl_easy_reset(c); /* keeps the connections */
     SET(URL, rq->url);
-    /* A proxy of the environment is elsewhere, and knows nothing of what
-     * listens on our loopback. */
+    /* A proxy of the environment is elsewhere, and cannot reach our
+     * loopback. */
     if (is_here(rq->url))
         SET(PROXY, "");
     SET(USERAGENT, USER_AGENT);
@@ -208,7 +207,8 @@ exchange_begin(struct exchange *x, struct http *h, const struct http_req *rq,
     SET(ERRORBUFFER, x->error);
     set_body(c, x);
     if (curl_multi_add_handle(h->multi, c) != CURLM_OK)
-        abort(); /* the handle is free here: only out of memory is left */
+        abort(); /* the handle is free here: only possible if memory is
+                  * exhausted */
 }
 
 /* ---- on its way ---- */
@@ -300,7 +300,7 @@ exchange_step(struct exchange *x)
     if (!still_wanted(x))
         return ended(x, CURLE_ABORTED_BY_CALLBACK);
     if (x->resp->received != had)
-        return true; /* somebody may be waiting for just that */
+        return true; /* somebody may be waiting for exactly that */
     if (curl_multi_poll(m, NULL, 0, POLL_MS, NULL) != CURLM_OK)
         return ended(x, CURLE_FAILED_INIT);
     return true;
@@ -329,7 +329,7 @@ exchange_end(struct exchange *x)
         return;
     learn_status(x);
     (void)curl_multi_remove_handle(x->h->multi, x->h->easy);
-    /* What points into the exchange must not outlive it. */
+    /* Pointers into the exchange must not outlive it. */
     curl_easy_reset(x->h->easy);
     curl_slist_free_all(x->headers);
     x->headers = NULL;

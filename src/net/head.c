@@ -23,7 +23,7 @@ head_reset(struct http_resp *resp)
     resp->retry_after_ms = -1;
 }
 
-/* The value of a header line when it is `name`'s; NULL otherwise. */
+/* The value of a header line if its name is `name`; NULL otherwise. */
 const char *
 head_value(const char *line, const char *name)
 {
@@ -45,7 +45,7 @@ keep_text(const char *line, const char *name, char *ret, size_t size)
         return;
     n = strlen(value);
     if (n >= size)
-        n = 0; /* rather none than half of one */
+        n = 0; /* rather none than half of it */
     memcpy(ret, value, n);
     ret[n] = '\0';
 }

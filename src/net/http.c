@@ -1,4 +1,5 @@
-/* One request, its answer collected or handed on as it comes; see http.h. */
+/* One request whose answer is collected or passed on as it comes; see
+ * http.h. */
 #include "net/http.h"
 
 #include <pthread.h>
@@ -16,9 +17,9 @@ static void
 start_library(void)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        abort(); /* only out of memory or a broken TLS library */
-    /* A TLS peer that closes would otherwise end the process: OpenSSL writes
-     * by write(2), and CURLOPT_NOSIGNAL leaves the signal to us. */
+        abort(); /* only if memory is exhausted or the TLS library is broken */
+    /* A TLS peer that closes would otherwise end the process: OpenSSL uses
+     * write(2), and CURLOPT_NOSIGNAL leaves the signal to us. */
     (void)signal(SIGPIPE, SIG_IGN);
 }
 

@@ -34,7 +34,7 @@ load(void)
         X509_STORE_free(s);
         return;
     }
-    /* As libcurl sets it: an authority in the middle may be trusted. */
+    /* As libcurl does: an intermediate authority may be trusted. */
     (void)X509_STORE_set_flags(s, X509_V_FLAG_PARTIAL_CHAIN);
     store = s;
 }

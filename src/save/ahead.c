@@ -6,8 +6,8 @@
 #include "dataset/conversion.h"
 #include "save/rounds.h"
 
-#define FORMAT "mp3" /* WAVs are made four times as fast, and are as large */
-#define POLL_SEC 10  /* for what other nodes saved */
+#define FORMAT "mp3" /* WAVs are fast to make, and large */
+#define POLL_SEC 10  /* finds what other nodes saved */
 
 static int work(struct app *app, struct err *err);
 static struct rounds pool = ROUNDS_INIT("conversion", POLL_SEC, work);

@@ -1,5 +1,5 @@
 /*
- * One child, its output, its end.
+ * Runs one child; its output, its end.
  */
 #include "save/analyzer.h"
 

@@ -1,4 +1,4 @@
-/* The audio of one item: in for an item on the queue, out for the player. */
+/* The audio of one item: upload for a queued item, download for the player. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -90,7 +90,7 @@ item_audio_put(struct app *app, struct req *req, struct err *err)
         item_get(app->db, id, &it, err) == -1 ||
         artist_get(app->db, it.artist_id, &artist, err) == -1)
         return -1;
-    /* The set may have left the library; its item stays whole. */
+    /* The set may have left the library; its item stays complete. */
     if (set_get_of(app->db, artist.id, it.parse_id, &set, &no_set) == -1 &&
         no_set.code != ERR_SET_NOT_FOUND) {
         *err = no_set;

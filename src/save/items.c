@@ -1,4 +1,4 @@
-/* The queue: sets that wait, items that are ready, and their captions. */
+/* The queue: waiting sets, ready items, and their captions. */
 #include <string.h>
 
 #include "app/remake.h"
@@ -76,7 +76,7 @@ check_problem(const char *problem, struct err *err)
     return 0;
 }
 
-/* By time the newest come first, by all else the least. */
+/* By time the newest come first, otherwise the smallest. */
 static int
 read_order(const struct req *req, struct items_query *q, struct err *err)
 {
@@ -211,7 +211,7 @@ provenance_of(struct app *app, const char *generation, struct item *it,
         return -1;
     }
     if (g.id == NULL)
-        return 0; /* written by hand from the start */
+        return 0; /* written by hand from scratch */
 
     it->generation_id = steal(&g.id);
     it->model_name = steal(&g.model);
@@ -229,8 +229,8 @@ provenance_of(struct app *app, const char *generation, struct item *it,
 
 #define TRIES 3 /* if windows change while they are remade */
 
-/* The row, and with it the item's windows; those of audio that is not analyzed
- * yet are made when it is. */
+/* Update the row, and with it the item's windows; if the audio is not analyzed
+ * yet, they are made after that. */
 static int
 put_prompt(struct app *app, const struct item *it, const char *path,
            const struct item *fresh, const char *project, struct err *err)
@@ -302,7 +302,7 @@ set_prompt(struct app *app, struct item *it, const char *text,
     return exchange(app, it, artist.slug, &fresh, project, err);
 }
 
-/* `"promptText": null` takes the caption away, and the item back. */
+/* `"promptText": null` removes the caption, and the status follows. */
 static int
 remove_prompt(struct app *app, const struct item *it, struct err *err)
 {

@@ -13,7 +13,7 @@
 
 #define ALIKE_SEC 15.0 /* the same music may have another fade or silence */
 #define ALIKE_MAX 100  /* most items to compare with */
-#define BETTER 0.1     /* of the score, that a set must fit better by */
+#define BETTER 0.1     /* of the score, by which a set must fit better */
 
 /* The summary of the item's set; NULL if the set has left the library. */
 static int
@@ -36,7 +36,7 @@ read_summary(struct app *app, const struct item *it, json_object **ret,
     return -1;
 }
 
-/* The same music under another set of this artist? */
+/* Check for the same music in another set of this artist. */
 static int
 check_alike(struct app *app, const struct item *it, json_object *analysis,
             json_object *checks, struct err *err)

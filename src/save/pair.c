@@ -1,4 +1,4 @@
-/* Sliding one sound over many sets. */
+/* Compares one sound with many sets. */
 #include "save/pair.h"
 
 #include <string.h>

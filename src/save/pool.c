@@ -1,5 +1,5 @@
 /*
- * Taking, looking, putting back.
+ * Takes items, analyzes them, stores the results.
  */
 #include "save/pool.h"
 
@@ -37,7 +37,7 @@ stopping(void)
     return rounds_stopping(&rounds);
 }
 
-/* An item while its analysis runs. */
+/* An item during its analysis. */
 struct watch {
     struct app *app;
     const struct item *it;
@@ -96,7 +96,8 @@ analyze(struct app *app, const struct item *it, struct watch *watch,
     return 0;
 }
 
-/* Is it the file's fault, for good, or is something away for now? */
+/* Whether it is permanently the file's fault, rather than something that is
+ * away. */
 static bool
 is_final(enum err_code code)
 {
@@ -129,8 +130,8 @@ put_found(struct app *app, const struct item *it, json_object *analysis,
     }
 }
 
-/* An item that was taken. Without success its lease ends by itself, so that
- * an item that fails for a reason of ours is not tried without pause. */
+/* Work on a leased item. Without success its lease expires by itself, so that
+ * an item that fails for a reason of ours is not retried without pause. */
 static int
 work_on(struct app *app, const struct item *it, struct err *err)
 {
@@ -155,7 +156,7 @@ work_on(struct app *app, const struct item *it, struct err *err)
     return err_wrap(err, "analysis of item %s", it->id);
 }
 
-/* Take one item and see it through. How many were there (0 or 1), or -1. */
+/* Take one item and finish it. Returns how many there were (0 or 1), or -1. */
 static int
 work(struct app *app, struct err *err)
 {

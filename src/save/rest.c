@@ -1,6 +1,6 @@
 /*
- * Deleted items: for a day they rest, out of sight, and can be taken back;
- * then the sweeper ends them.
+ * Deleted items: they rest for a day, hidden, and can be restored; then the
+ * sweeper purges them.
  */
 #include "save/save.h"
 
@@ -19,7 +19,7 @@ discard(struct app *app, const struct item *gone)
     store_discard(app->store, gone->prompt_path);
 }
 
-/* Whether it rests already or not: no way back. */
+/* Whether it rests already or not: it cannot be restored. */
 static int
 end_now(struct app *app, const char *id, struct err *err)
 {

@@ -32,7 +32,8 @@ rounds_had(struct rounds *r, const char *artist)
     pthread_mutex_unlock(&r->lock);
 }
 
-/* Until there may be something to do. *seen: the pokes that were answered. */
+/* Wait until there may be something to do. *seen: the pokes that were
+ * handled. */
 static void
 rest(struct rounds *r, int seconds, unsigned *seen)
 {
@@ -57,7 +58,7 @@ work_rounds(void *arg)
         struct err err = ERR_INIT;
         int n = r->work(r->app, &err);
 
-        /* Say it once; while it lasts there is nothing new to say. */
+        /* Log it once; while it lasts there is nothing new to log. */
         if (n == -1 && well)
             log_warn("%s: %s", r->what, err.msg);
         if (n != -1 && !well)

@@ -1,4 +1,4 @@
-/* POST /api/train/save: a file and its caption become an item that is ready. */
+/* POST /api/train/save: turns a file and its caption into a ready item. */
 #include <string.h>
 
 #include "app/upload.h"
@@ -155,7 +155,7 @@ form_read(struct app *app, struct form *f, struct req *req, struct err *err)
     return spool_finish(&f->audio, err);
 }
 
-/* The body, whichever way it was sent, with its audio in the spool. */
+/* The body, however it was sent, with its audio in the spool. */
 static int
 form_receive(struct app *app, struct req *req, struct form *f, struct err *err)
 {
@@ -188,7 +188,7 @@ form_hash(const struct form *f, char ret[HASH_HEX_LEN + 1])
     hash_hex(h, ret);
 }
 
-/* replaced: the item that rests now in its favor, or NULL. */
+/* replaced: the item that rests now because of it, or NULL. */
 static int
 reply_saved(struct app *app, struct req *req, const char *id,
             const char *replaced, struct err *err)
@@ -281,8 +281,8 @@ commit(struct app *app, const struct form *f, struct item *it, const char *mime,
     if ((rc == 0 && ret->known == NULL) || err->code == ERR_UNSURE)
         return rc;
 
-    /* It failed, or the same request came twice at once and the other one was
-     * first. */
+    /* It failed, or the same request came twice at the same time and the other
+     * one was first. */
     store_discard(app->store, it->audio_path);
     store_discard(app->store, it->prompt_path);
     return rc;

@@ -32,7 +32,7 @@ static struct {
 } sweeper = {.lock = PTHREAD_MUTEX_INITIALIZER,
              .wake = PTHREAD_COND_INITIALIZER};
 
-/* Wait for the next round. Returns false when it is time to go. */
+/* Wait for the next round. Returns false if it is time to stop. */
 static bool
 wait_round(void)
 {

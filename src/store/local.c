@@ -2,8 +2,8 @@
  * Storage on this machine's disk: a bucket folder below STORE_DIR, sent by
  * nginx from an internal location. A file is written in the spool folder,
  * synced and renamed, so an object is whole or absent at any moment (new ones
- * that are put together have their names first, since nobody asks for them
- * yet); folders are walked one segment at a time without following links, so
+ * that are put together get their names first, because nobody asks for them
+ * yet). Folders are walked one segment at a time without following links, so
  * nothing that someone puts into the store leads out of it.
  *
  * Long, since a driver is read as one.
@@ -104,9 +104,9 @@ fail(struct err *err, const char *step)
 }
 
 /* Give a finished file its final name; durable: one that survives a power
- * cut. A folder may vanish between its opening and the rename, since removing
- * an item's last object removes the folder; then it is made again. -1 with
- * errno. */
+ * failure. A folder may vanish between its opening and the rename, because
+ * removing an item's last object removes the folder; then it is made again. -1
+ * with errno. */
 static int
 move_in(struct local *l, const char *file, const char *path, bool durable)
 {
@@ -291,7 +291,7 @@ local_write_open(void *self, const char *path, const char *type, int64_t size,
     auto_cleanup(auto_local_writer_p) struct local_writer *w =
         xcalloc(1, sizeof(*w));
 
-    (void)type; /* nginx knows it from the name */
+    (void)type; /* nginx derives it from the name */
     w->local = l;
     w->path = xstrdup(path);
     w->left = size;
@@ -371,13 +371,13 @@ local_put_file(void *self, const char *path, const char *file, const char *type,
         return err_errno(err, ERR_STORAGE, "rename into place");
     if (copy_in(l, path, fd, err) == -1)
         return -1;
-    (void)unlink(file); /* the sweeper takes it if this does not */
+    (void)unlink(file); /* the sweeper removes it if this does not */
     return 0;
 }
 
 /* ---- several at once ---- */
 
-/* A file gets its name before it is on the disk, which nobody sees. */
+/* A file gets its name before it is on the disk, which nobody can see. */
 static int
 put_early(struct local *l, const struct store_put *put, struct err *err)
 {
@@ -400,8 +400,8 @@ sync_object(struct local *l, const char *path, struct err *err)
 
 /*
  * Names first, syncs afterwards: a file system with a journal commits names,
- * folders and files in one go at the first sync, and the others find little
- * left to wait for.
+ * folders and files together at the first sync, and the others find little left
+ * to wait for.
  */
 static int
 local_put_all(void *self, const struct store_put *puts, size_t n,

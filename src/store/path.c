@@ -1,4 +1,4 @@
-/* How objects are named, and which names are refused. */
+/* The names of objects, and which names are refused. */
 #include "store/path.h"
 
 #include <stddef.h>
@@ -65,8 +65,8 @@ store_path_dataset(const char *slug, int64_t now_ms)
                      (int)(now_ms % 1000));
 }
 
-/* A segment: ASCII letters, digits, ".", "_", "-", no dot in front; so
- * neither "..", nor a hidden file, nor anything that a URL must escape. */
+/* A segment: ASCII letters, digits, ".", "_", "-", no dot in front; so neither
+ * "..", nor a hidden file, nor anything that must be escaped in a URL. */
 static bool
 segment_valid(const char *s, size_t len)
 {

@@ -1,4 +1,4 @@
-/* The settings of the storage; what each driver needs it checks itself. */
+/* The settings of the storage; each driver checks its own. */
 #include "base/mem.h"
 #include "base/setting.h"
 #include "store/driver.h"

@@ -72,7 +72,7 @@ flush(struct spool *sp, struct err *err)
     return 0;
 }
 
-/* Where the next bytes belong: at least one, at most *ret_room. */
+/* The place of the next bytes: at least one, at most *ret_room. */
 static char *
 room(struct spool *sp, size_t *ret_room)
 {
@@ -82,7 +82,7 @@ room(struct spool *sp, size_t *ret_room)
     return sp->block + sp->gathered;
 }
 
-/* That many are there. Whole blocks only are written: pieces that begin and
+/* That many have arrived. Only whole blocks are written: pieces that begin and
  * end anywhere cost a file system half as much again. */
 static int
 add(struct spool *sp, size_t len, struct err *err)

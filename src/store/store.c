@@ -111,8 +111,8 @@ store_ping(struct store *store, const char **ret_note, struct err *err)
 
 /* ---- names ---- */
 
-/* A bad name under which something is to be read is a name that is not
- * there; one that we made to write is our fault. */
+/* Reading a bad name means that there is no such object; writing one that we
+ * made is our fault. */
 static int
 check_read(const char *path, struct err *err)
 {
@@ -129,7 +129,7 @@ check_write(const char *path, struct err *err)
     return err_set(err, ERR_INTERNAL, "\"%.80s\" cannot name an object", path);
 }
 
-/* Say which object it was, except to a client, who knows. */
+/* Name the object, except to a client, who knows it. */
 static int
 fail(struct err *err, const char *verb, const char *path)
 {
@@ -245,7 +245,7 @@ store_put_file(struct store *store, const char *path, const char *file,
     return 0;
 }
 
-/* *ret_begun: of how many something may be there. */
+/* *ret_begun: how many of them may have left something. */
 static int
 put_all(struct store *store, const struct store_put *puts, size_t n,
         size_t *ret_begun, struct err *err)
@@ -431,7 +431,7 @@ store_read_close(struct store_reader *r)
     free(r);
 }
 
-/* The rest of an object into a spool file without a name. */
+/* Copy the rest of an object into an unlinked spool file. */
 static int
 copy_to_spool(struct store *store, struct store_reader *r, struct err *err)
 {
@@ -442,7 +442,7 @@ copy_to_spool(struct store *store, struct store_reader *r, struct err *err)
 
     if (fd == -1)
         return -1;
-    (void)unlink(name); /* what fails here, the sweeper takes */
+    (void)unlink(name); /* if this fails, the sweeper removes it */
     while ((n = store_read(r, block, BLOCK, err)) > 0)
         if (spooldir_write(fd, block, (size_t)n, err) == -1)
             return -1;

@@ -1,6 +1,6 @@
 /*
  * Storage in a private bucket of Supabase; see supabase.h for its parts. Our
- * names of objects need no escaping in a URL (store/path.c sees to it).
+ * names of objects need no escaping in a URL (store/path.c ensures that).
  */
 #include "store/supabase.h"
 
@@ -34,7 +34,7 @@ bucket_look(struct supabase *s, struct http_resp *resp, struct err *err)
 static bool
 says(const struct http_resp *resp, const char *code)
 {
-    struct err none = ERR_INIT; /* a gateway's page says nothing of it */
+    struct err none = ERR_INIT; /* a gateway's page says nothing about it */
     auto_json json_object *o =
         json_parse_object(buf_str(&resp->body), resp->body.len, &none);
     const char *said = o != NULL ? json_text(o, "code") : NULL;
@@ -183,8 +183,8 @@ supabase_check(struct conf *conf, struct buf *faults)
               ", STORAGE=supabase needs it");
 }
 
-/* A storage that is away is no reason not to start: health says so, each
- * request says so, and all goes on when it is back. */
+/* If the storage is away, start anyway: health and each request report it, and
+ * everything continues when it is back. */
 static void *
 supabase_open(const struct conf *conf, struct err *err)
 {
@@ -201,7 +201,7 @@ supabase_open(const struct conf *conf, struct err *err)
     s->bucket = buf_steal(&bucket);
     s->apikey = xasprintf("apikey: %s", key);
     /* A gateway turns newer keys (sb_secret_...) into a JWT by itself, and
-     * refuses them as a bearer's token. */
+     * refuses them as a bearer token. */
     if (strncmp(key, "eyJ", 3) == 0)
         s->bearer = xasprintf("Authorization: Bearer %s", key);
     (void)pthread_mutex_init(&s->lock, NULL);

@@ -1,4 +1,4 @@
-/* Requests to Supabase Storage: handles, headers, patience. */
+/* Requests to Supabase Storage: handles, headers, retries. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 enum {
     FIRST_WAIT_MS = 200,
     LONGEST_WAIT_MS = 5000,
-    BUDGET_MS = 12000, /* no try begins later than this after the first */
+    BUDGET_MS = 12000, /* no retry begins later than this after the first try */
 };
 
 /* ---- handles ---- */
@@ -76,7 +76,7 @@ struct file_body {
     int64_t left;
 };
 
-/* A file that is shorter than it was cancels the request. */
+/* A file that became shorter cancels the request. */
 static ssize_t
 read_file(void *ctx, void *buf, size_t size)
 {
@@ -135,7 +135,7 @@ sleep_ms(int64_t ms)
         continue;
 }
 
-/* Between half of the step and all of it. */
+/* Between half of the step and the whole. */
 static int64_t
 step_ms(int tries)
 {

@@ -12,14 +12,14 @@
 #include "base/text.h"
 #include "store/supabase.h"
 
-#define SAID_MAX 200 /* bytes of the server's own words */
+#define SAID_MAX 200 /* bytes of the server's own message */
 
 struct refusal {
     const char *code;  /* "" if there is none */
     const char *error; /* "" if there is none */
     int status;        /* the real one */
     char *said;        /* one line, without the key; ours to free */
-    json_object *body; /* what code and error point into, or NULL */
+    json_object *body; /* owner of code and error, or NULL */
 };
 
 static void

@@ -146,7 +146,7 @@ supabase_put_file(void *self, const char *path, const char *file,
         return err_errno(err, ERR_STORAGE, "open the spool file");
     if (put_fd(self, path, type, fd, err) == -1)
         return -1;
-    (void)unlink(file); /* the sweeper takes it if this does not */
+    (void)unlink(file); /* the sweeper removes it if this does not */
     return 0;
 }
 
@@ -166,8 +166,8 @@ struct writer {
     char *piece;
     size_t room;     /* of piece */
     size_t len;      /* in piece */
-    struct tus *tus; /* NULL: all of it fits one piece */
-    int fd;          /* size unknown: a spool file without a name, or -1 */
+    struct tus *tus; /* NULL: everything fits into one piece */
+    int fd;          /* size unknown: an unlinked spool file, or -1 */
 };
 
 void
@@ -194,7 +194,7 @@ open_spool(struct writer *w, struct err *err)
     w->fd = spooldir_file(w->s->conf->spool_dir, &name, err);
     if (w->fd == -1)
         return -1;
-    (void)unlink(name); /* what fails here, the sweeper takes */
+    (void)unlink(name); /* if this fails, the sweeper removes it */
     return 0;
 }
 

@@ -11,7 +11,7 @@
 #include "store/supabase.h"
 
 #define REFUSAL_MAX 65536 /* bytes of an error's body */
-#define PROGRESS 65536    /* bytes that show that it goes on */
+#define PROGRESS 65536    /* bytes that count as progress */
 
 struct reader {
     struct line line;
@@ -22,7 +22,7 @@ struct reader {
     char etag[128]; /* of the first answer */
     int64_t at;     /* next byte of the object */
     int64_t end;    /* after the last wanted byte; -1: not known yet */
-    int64_t far;    /* `at` when patience was last whole */
+    int64_t far;    /* `at` when the retries last started over */
 };
 
 void
@@ -39,7 +39,7 @@ supabase_read_close(void *reader)
 AUTO_DEFINE(auto_reader_p, struct reader *, supabase_read_close)
 #define auto_reader auto_cleanup(auto_reader_p)
 
-/* The body of an answer that is no object. */
+/* The body of an answer that is not an object. */
 static enum outcome
 refused(struct reader *r, struct err *err)
 {
@@ -117,7 +117,7 @@ begin(struct reader *r, struct err *err)
     return how;
 }
 
-/* A lost answer to a GET is asked for again like any other. */
+/* A lost answer to a GET is retried like any other. */
 static int
 begin_patiently(struct reader *r, struct err *err)
 {
@@ -146,7 +146,7 @@ supabase_read_open(void *self, const char *path, int64_t from, int64_t len,
     return steal(&r);
 }
 
-/* See the answer's end too, or the connection is of no use to the next. */
+/* Read to the answer's end too, or the connection cannot be reused. */
 static void
 finish(struct reader *r)
 {

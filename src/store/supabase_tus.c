@@ -1,7 +1,8 @@
 /*
- * Resumable uploads (TUS 1.0.0): an upload is made, pieces of 6 MiB are
+ * Resumable uploads (TUS 1.0.0): an upload is created, pieces of 6 MiB are
  * appended to it, and the last one makes the object visible. After a broken
- * connection the server says how far it got, and the piece goes on from there.
+ * connection the server says how far it got, and the piece continues from
+ * there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,9 @@
 
 #define TUS "Tus-Resumable: 1.0.0"
 #define UPSERT                                                                 \
-    "x-upsert: true"             /* asked of each request, not the first only  \
-                                  */
-#define END_MS 5000              /* to take back an upload that nobody wants */
+    "x-upsert: true"             /* required in each request, not just the     \
+                                  * first */
+#define END_MS 5000              /* to end an upload that nobody wants */
 #define TOLD_MS (10 * 60 * 1000) /* how often the ledger hears of one */
 #define NAME_CHARS                                                             \
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~%="
@@ -23,7 +24,7 @@
 struct tus {
     struct supabase *s;
     const struct upload *u; /* the caller's */
-    char *url;              /* of the upload; NULL until it is made */
+    char *url;              /* of the upload; NULL until it is created */
     const char *name;       /* the end of url, the server's name for it */
     int64_t told;           /* monotonic: when the ledger heard of it */
     int64_t offset;         /* the bytes that the server has */
@@ -83,7 +84,7 @@ add_metadata(const struct tus *t, struct buf *ret)
 }
 
 /* The server names a host and a path that a gateway may not have; only the
- * upload's own name in it can be relied on. */
+ * upload's own name in it is reliable. */
 static int
 read_location(struct tus *t, const struct http_resp *resp, struct err *err)
 {

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-/* Make a folder that is to survive a power cut. */
+/* Make a folder that survives a power failure. */
 static int
 folder_make(int parent, const char *name, enum tree_mode mode)
 {

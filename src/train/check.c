@@ -70,7 +70,7 @@ tell_evidence(struct app *app, const struct asked *a, const struct facts *f,
     return 0;
 }
 
-/* Held against the set as a whole. */
+/* Check against the set as a whole. */
 static int
 check_set(struct app *app, const struct asked *a, json_object **ret_warnings,
           json_object **ret_evidence, struct err *err)

@@ -17,7 +17,7 @@
 
 enum { NAP_MS = 100 };
 
-#define LEAST_SEC 1.0 /* of an excerpt that is worth to be heard */
+#define LEAST_SEC 1.0 /* shortest excerpt that is worth hearing */
 
 /* ---- a few at once ---- */
 
@@ -60,7 +60,7 @@ give_place(void)
 
 /* ---- one excerpt ---- */
 
-/* A file that nobody else has, and that is gone when it is closed. */
+/* An unlinked file, which is gone when it is closed. */
 static int
 nameless(struct app *app, struct err *err)
 {

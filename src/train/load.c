@@ -1,4 +1,4 @@
-/* Whose audio a caption is asked for. */
+/* Finds the audio that a caption is for. */
 #include <string.h>
 
 #include "train/train.h"

@@ -1,5 +1,4 @@
-/* train.fcgi: writes captions, of tracks and of their windows, and checks
- * them. */
+/* train.fcgi: writes and checks captions of tracks and of their windows. */
 #include <malloc.h>
 
 #include "train/train.h"

@@ -73,7 +73,7 @@ settings_get(struct app *app, struct req *req, struct err *err)
 
 struct sent {
     const char *url, *model, *key; /* borrowed; NULL if absent or null */
-    bool has_url, has_key;         /* the member is there, maybe null */
+    bool has_url, has_key;         /* the member is present, maybe null */
 };
 
 static int
@@ -158,7 +158,7 @@ named(const char *name)
     return o;
 }
 
-/* A small set that nobody made. */
+/* A small made-up set. */
 static json_object *
 sample_set(void)
 {
@@ -174,7 +174,7 @@ sample_set(void)
     return o;
 }
 
-/* It is nobody's, so nothing is kept. */
+/* It belongs to nobody, so nothing is stored. */
 static int
 kept_nowhere(void *ctx, struct caption *c, struct err *err)
 {

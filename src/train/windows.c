@@ -225,7 +225,7 @@ read_one(json_object *in, size_t i, struct window *ret, struct err *err)
     return 0;
 }
 
-/* Sorted, apart from each other, and within the audio. */
+/* Sorted, not overlapping, and within the audio. */
 static int
 read_all(json_object *list, double audio_sec, struct windows *ret,
          struct err *err)
@@ -255,7 +255,7 @@ read_all(json_object *list, double audio_sec, struct windows *ret,
     return 0;
 }
 
-/* The old window at the same place that has the same text; NULL: none. */
+/* The old window at the same place with the same text; NULL: none. */
 static struct window *
 unchanged(struct windows *old, const struct window *w)
 {

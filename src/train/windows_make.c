@@ -24,7 +24,7 @@ struct job {
     bool keep, events;
     bool audio; /* it may be heard */
     enum heard heard;
-    bool told;     /* the first answer, which is of all windows, was kept */
+    bool told;     /* the first answer, which covers all windows, was stored */
     char *why_not; /* one sentence: why the audio was not heard */
     struct connection with; /* the model that is asked */
     struct track track;
@@ -92,8 +92,8 @@ read_body(struct req *req, struct err *err)
 
 /* ---- the track ---- */
 
-/* Audio that has just come is analyzed within seconds; who asks at once need
- * not ask twice. */
+/* New audio is analyzed within seconds; a client that asks at once need not ask
+ * twice. */
 static int
 wait_for_track(struct job *job, struct err *err)
 {

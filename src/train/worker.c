@@ -40,7 +40,8 @@ worker_http(void)
     return http;
 }
 
-/* Many that read large sets at once leave holes in the heap. */
+/* Many threads that read large sets at the same time leave holes in the
+ * heap. */
 void
 worker_waits(void)
 {

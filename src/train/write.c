@@ -18,7 +18,8 @@
 
 enum {
     INSTRUCTIONS_MAX = 2000, /* characters */
-    EDITS_MAX = 50,          /* the latest, that examples are chosen among */
+    EDITS_MAX = 50,          /* the latest edits, among which examples are
+                              * chosen */
 };
 
 struct asked { /* by the client; borrowed from its body, or from the item */

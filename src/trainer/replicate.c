@@ -12,11 +12,11 @@
 enum {
     CREATE_MS = 30000,
     LOOK_MS = 10000,
-    ANSWER_MAX = 8 << 20, /* a training's whole log comes along */
+    ANSWER_MAX = 8 << 20, /* an answer includes a training's whole log */
     LOGS_KEPT = 4096,     /* of its end */
     ERROR_KEPT = 2000,    /* bytes */
     OUTPUT_KEPT = 65536,  /* bytes of JSON; a version and links to weights */
-    SAID_MAX = 300,       /* bytes of an error that are passed on */
+    SAID_MAX = 300,       /* most bytes of an error that are passed on */
     ID_MAX = 64,
     RETRY_AFTER_DEFAULT_SEC = 10,
 };
@@ -33,7 +33,7 @@ replicate_url(const struct conf *conf, const char *version)
 
 /* ---- what went wrong ---- */
 
-/* An answer may quote the token that it was sent. */
+/* An answer may quote the token that was sent. */
 static void
 hide_token(const struct conf *conf, char *text)
 {
@@ -49,7 +49,7 @@ hide_token(const struct conf *conf, char *text)
 static char *
 said(const struct conf *conf, const struct http_resp *resp)
 {
-    struct err ignored = ERR_INIT; /* no JSON: then it says nothing to us */
+    struct err ignored = ERR_INIT; /* not JSON: then it says nothing to us */
     auto_json json_object *o =
         json_parse_object(buf_str(&resp->body), resp->body.len, &ignored);
     const char *detail = o != NULL ? json_text(o, "detail") : NULL;
@@ -73,7 +73,7 @@ said(const struct conf *conf, const struct http_resp *resp)
     return line;
 }
 
-/* once: to ask a second time would do it a second time. */
+/* once: a request that must not be repeated, because it starts a training. */
 static int
 no_answer(const struct http_resp *resp, bool once, const struct err *why,
           struct err *err)
@@ -203,7 +203,7 @@ ask(const struct conf *conf, struct http_req *rq, struct http_resp *resp,
         xasprintf("Authorization: Bearer %s", conf->replicate_token);
     const char *headers[] = {
         authorization, "Accept: application/json",
-        /* Without a value: none, not the one of an empty form. */
+        /* Without a value: no header, instead of a form's. */
         rq->body != NULL ? "Content-Type: application/json" : "Content-Type:",
         NULL};
     struct err why = ERR_INIT;
@@ -251,7 +251,7 @@ replicate_create(const struct conf *conf, const char *url, json_object *body,
     return read_answer(conf, &resp, ret, err);
 }
 
-/* About one that is there: "" or "/cancel" says what. */
+/* Ask about an existing training: "" or "/cancel" says what. */
 static int
 ask_about(const struct conf *conf, const char *replicate_id, const char *what,
           struct http_req *rq, struct http_resp *resp, struct err *err)

@@ -1,7 +1,7 @@
 /*
- * Whether a webhook is Replicate's: HMAC-SHA-256 over "id.timestamp.body" by
- * the account's secret, as standardwebhooks.com has it. A repeat within the
- * five minutes is let through: news that come twice change nothing.
+ * Whether a webhook is Replicate's: HMAC-SHA-256 over "id.timestamp.body" with
+ * the account's secret, as standardwebhooks.com defines it. A repeat within the
+ * five minutes is accepted: repeated news changes nothing.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ decode(const char *text, size_t len, unsigned char *out, size_t *ret_len)
     return true;
 }
 
-/* Is one "v1,BASE64" of the list this digest? */
+/* Whether one "v1,BASE64" of the list is this digest. */
 static bool
 is_digest(const char *one, size_t len, const unsigned char *digest)
 {

@@ -9,8 +9,8 @@
 #include "web/limit.h"
 #include "web/req.h"
 
-/* Tokens cannot be guessed, so this stops no thief: it quiets programs that
- * go on with a token that was revoked. A good one is never asked to wait. */
+/* Tokens cannot be guessed, so this stops no thief: it slows down programs that
+ * keep using a revoked token. A good token never has to wait. */
 static struct limit failures = LIMIT_INIT(30, 1000);
 
 static int

@@ -43,7 +43,7 @@ kind_of(const char *type)
         {"application/x-tar", TAKES_ARCHIVE},
         {"application/gzip", TAKES_BYTES},
         {"application/x-gzip", TAKES_BYTES},
-        /* what `curl --data-binary @file` says of any file */
+        /* curl's default for `--data-binary @file` */
         {"application/x-www-form-urlencoded", TAKES_BYTES},
         {"", TAKES_BYTES},
     };
@@ -74,7 +74,7 @@ admit_type(struct req *req, struct err *err)
     unsigned takes = req->route->takes & TAKES_ANY;
     enum takes kind = kind_of(type);
 
-    /* No type and no body: it is for the handler to miss the members. */
+    /* No type and no body: the handler will miss the members. */
     if (type[0] == '\0' && req->body_len <= 0 && !(takes & TAKES_BYTES))
         kind = takes & TAKES_JSON ? TAKES_JSON : (enum takes)(takes & -takes);
     if (!(takes & kind))
@@ -127,8 +127,8 @@ open_file(struct req *req, const char *path, struct err *err)
     return 0;
 }
 
-/* nginx names the file that it spooled the body into, and then gives no
- * length; without a body it names none. */
+/* nginx names the file that it spooled the body into, and then gives no length;
+ * without a body it names none. */
 static int
 find_body(struct req *req, struct err *err)
 {

@@ -24,10 +24,10 @@ name_of(const struct req *req)
     return by_https(req) ? "__Host-trainmode_session" : "trainmode_session";
 }
 
-/* Cookies have no port: another program of this machine, or of our domain, may
- * plant one of our name, which then comes first or last as it likes. So of two
- * that differ none counts: a planted one can keep somebody out, and never make
- * them work as somebody else. */
+/* Cookies have no port: another program on this machine, or in our domain, may
+ * plant one with our name, in any order. So if two differ, neither counts: a
+ * planted one can lock a user out, but never make them work as somebody
+ * else. */
 char *
 req_cookie(const struct req *req)
 {

@@ -19,7 +19,7 @@ cors_lists(const struct req *req)
 
         p += strspn(p, SEPARATORS);
         len = strcspn(p, SEPARATORS);
-        /* Browsers write an origin in one way only. */
+        /* Browsers write an origin in only one way. */
         if (len == n && memcmp(p, origin, n) == 0)
             return true;
         p += len;

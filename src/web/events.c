@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "web/req.h"
 
-/* Each event goes out at once: somebody is watching. */
+/* Each event is sent at once: somebody is watching. */
 static int
 send_now(struct req *req, const char *text, size_t len, struct err *err)
 {

@@ -44,15 +44,15 @@
 #endif
 
 #define PAUSE_MS 50  /* after a failed accept */
-#define BODY_MS 5000 /* that a body has to arrive once we stop */
-#define LOOK_MS 1000 /* how often a queue that nobody serves is noticed */
+#define BODY_MS 5000 /* for a body to arrive once we stop */
+#define LOOK_MS 1000 /* how often we check for a queue that nobody serves */
 
 struct pool {
     struct app *app;
     const struct serve_conf *sc;
     int epoll;
     int threads_max;
-    sigset_t stop_signals; /* no business of a worker's */
+    sigset_t stop_signals; /* blocked in workers */
     pthread_mutex_t lock;  /* for what follows */
     pthread_t *threads;
     int started;
@@ -83,7 +83,7 @@ on_stop(int signo)
     errno = saved;
 }
 
-/* Wait for the end, at most ms (-1: as long as it takes). */
+/* Wait for the stop, at most ms (-1: without limit). */
 static bool
 await_stop(int ms)
 {
@@ -200,7 +200,7 @@ pool_idle(struct pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* Wait until a connection is there; false at the end. */
+/* Wait until there is a connection; false at the stop. */
 static bool
 await_connection(const struct pool *pool)
 {
@@ -212,8 +212,8 @@ await_connection(const struct pool *pool)
     return false;
 }
 
-/* Accept failed: another thread was faster, or there is no descriptor left,
- * which passes. Never a reason to lose the thread. */
+/* Accept failed: another thread was faster, or there is no free descriptor,
+ * which is temporary. Never a reason to lose the thread. */
 static void
 accept_failed(int code)
 {
@@ -254,9 +254,9 @@ work(void *arg)
 
 /* ---- the process ---- */
 
-/* Workers block the stop signals, so that no handler's call is interrupted;
- * should a thread of the program's own take one, it does the same as this
- * one. SIGUSR1 is how FastCGI servers ask for the same thing. */
+/* Workers block the stop signals, so that a handler's calls are not
+ * interrupted; if one of the program's own threads receives one, it acts like
+ * this one. SIGUSR1 is how FastCGI servers request the same. */
 static void
 set_signals(sigset_t *ret_stop)
 {
@@ -320,8 +320,8 @@ set_socket(int epoll, struct err *err)
     return watch(epoll, LISTEN_FD, err);
 }
 
-/* Peers that connect and say nothing hold threads which count as waiting.
- * Whether the queue is served at all shows in the queue. */
+/* Peers that connect and say nothing hold threads that count as waiting. Only
+ * the queue itself shows whether it is served. */
 static void
 supervise(struct pool *pool)
 {
@@ -354,8 +354,8 @@ run(struct pool *pool, struct err *err)
     log_info("ready, up to %d threads", pool->threads_max);
     supervise(pool);
     log_info("stopping");
-    /* Nobody starts a thread any more once the lock was taken after the stop:
-     * `started` is final. */
+    /* After the stop, nobody starts a thread once the lock was taken: `started`
+     * is final. */
     pthread_mutex_lock(&pool->lock);
     pthread_mutex_unlock(&pool->lock);
     reading_stop(BODY_MS);

@@ -33,9 +33,9 @@ is_origin_of(const char *origin, const char *url)
            (url[len] == '\0' || url[len] == '/');
 }
 
-/* Whether an Origin is the host that was asked, or the public URL's (a proxy
- * in front of us may have put another Host). Of the public name only that
- * scheme is ours: http:// is anybody's who is in between. */
+/* Whether an Origin is the host of the request, or the public URL's (a proxy in
+ * front of us may have set another Host). Of the public name only its own
+ * scheme is ours: anybody in between can answer for http://. */
 static bool
 is_ours(const struct req *req, const char *origin)
 {
@@ -81,7 +81,7 @@ guard_cookie(const struct req *req, struct err *err)
                    "the page; programs send Authorization: Bearer");
 }
 
-/* A numeric address, with or without a port: nobody's name. */
+/* A numeric address, with or without a port, not a name. */
 static bool
 is_address(const char *host)
 {

@@ -1,6 +1,7 @@
 /*
- * Ranges of a body that passes through us (RFC 9110, 14): one range of bytes
- * is honored; several at once, or another unit, get the whole, as they may.
+ * Ranges of a body that passes through us (RFC 9110, 14): one range of bytes is
+ * honored; several at once, or another unit, get the whole body, which is
+ * allowed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ number(const char *text, const char *end, int64_t *ret)
 enum asked {
     ASKED_ALL, /* nothing, or nothing that is understood */
     ASKED_PART,
-    ASKED_BEYOND, /* no byte of it is there */
+    ASKED_BEYOND, /* it is outside of the body */
 };
 
 /* "bytes=0-99", "bytes=100-", "bytes=-10". */

@@ -177,7 +177,7 @@ reply_problem(struct req *req, const struct err *why, json_object *extra)
     }
     if (why->code == ERR_UNAUTHENTICATED)
         reply_header(req, "WWW-Authenticate", "Bearer");
-    /* Whether the client still listens changes nothing any more. */
+    /* Whether the client still listens does not matter any more. */
     (void)reply_document(req, err_status(why->code), "application/problem+json",
                          problem_make(why, req->id, extra), &ignored);
     return 0;

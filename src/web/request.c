@@ -200,7 +200,7 @@ req_query_int(const struct req *req, const char *name, long min, long max,
     }
     errno = 0;
     n = strtol(value, &end, 10);
-    /* strtol would take blanks and a plus sign before the digits. */
+    /* strtol would accept blanks and a plus sign before the digits. */
     if ((!isdigit((unsigned char)value[0]) && value[0] != '-') ||
         *end != '\0' || errno != 0 || n < min || n > max)
         return err_field(err, name, "%s must be a whole number from %ld to %ld",
@@ -233,8 +233,8 @@ is_refused(const char *element, size_t len)
     return q != NULL && strtod(q + 2, NULL) <= 0;
 }
 
-/* Does an element of the Accept header name this range, and not to refuse
- * it? */
+/* Whether an element of the Accept header names this range without refusing
+ * it. */
 static bool
 accepts(const struct req *req, const char *range)
 {

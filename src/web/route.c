@@ -1,4 +1,4 @@
-/* The route table's reader; see route.h. */
+/* Matches requests with the route table; see route.h. */
 #include "web/route.h"
 
 #include <stdbool.h>

@@ -62,8 +62,8 @@ is_address(const char *s)
                              s[0] == '[' ? "]" : "") == 0;
 }
 
-/* As browsers write one: scheme, host, and a port that is not the scheme's.
- * Never "*" and never "null", which any page can be. */
+/* As browsers write one: scheme, host, and a port if it is not the scheme's
+ * default. Never "*" and never "null", which any page can be. */
 static bool
 is_origin(const char *s, size_t len)
 {

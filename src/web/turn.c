@@ -32,9 +32,10 @@ struct waiter {
 
 static struct {
     pthread_mutex_t lock;
-    int each, all, line; /* turns of one, of all, and places to wait */
+    int each, all, line; /* turns per artist or caller, turns of all, places
+                          * to wait */
     int running, waiting;
-    struct share *shares; /* two for each that has a turn or waits */
+    struct share *shares; /* two for each request that has a turn or waits */
     int places;           /* of them */
     struct waiter *first;
 } turns = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -60,7 +61,7 @@ turn_setup(int threads)
 
 /* ---- all below with the lock held ---- */
 
-/* Theirs, or a free one that becomes theirs. */
+/* Their share, or a free one that becomes theirs. */
 static struct share *
 share_of(char kind, const char *whose)
 {
@@ -182,7 +183,7 @@ await(struct waiter *w, bool (*gone)(void *ctx), void *ctx)
         (void)clock_wait(&w->wake, &turns.lock, clock_mono_ms() + LOOK_MS);
 }
 
-/* One alone takes at most half of the places to wait. */
+/* One caller or artist takes at most half of the places to wait. */
 static int
 wait_for_turn(const struct pair *p, bool (*gone)(void *ctx), void *ctx,
               struct err *err)
@@ -198,7 +199,7 @@ wait_for_turn(const struct pair *p, bool (*gone)(void *ctx), void *ctx,
                        most_running(p) + waiting);
     }
     join_line(&w);
-    call_next(); /* who waits may be waiting for a turn of another */
+    call_next(); /* those ahead may wait for their own artist */
     await(&w, gone, ctx);
     leave_line(&w);
     pthread_cond_destroy(&w.wake);
