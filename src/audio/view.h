@@ -1,5 +1,5 @@
 /*
- * A Fourier transform with its window, on samples that pass.
+ * A Fourier transform with its window, on passing samples.
  */
 #ifndef AUDIO_VIEW_H
 #define AUDIO_VIEW_H
@@ -17,22 +17,23 @@ struct view {
     float power; /* of a band: the sum of its bins' squares times this */
 };
 
-/* Over some seconds at a rate. */
+/* Over this many seconds at a rate. */
 void view_init(struct view *v, double rate, double sec);
 void view_release(struct view *v);
 
-/* The first bin from a frequency on; the last one at most. */
+/* The first bin from a frequency on; at most the last one. */
 size_t view_bin(const struct view *v, double hz);
-/* Whether all of the window around a sample has come. */
+/* Whether the whole window around a sample has arrived. */
 bool view_has(const struct view *v, const struct strip *s, int64_t at);
-/* The bins of the window around it; the view's own, until the next one. */
+/* The bins of the window around it; owned by the view, valid until the next
+ * call. */
 const float complex *view_look(struct view *v, const struct strip *s,
                                int64_t at);
-/* The sum of magnitudes from one bin to another; their squares are added to
- * *squares. */
+/* The sum of magnitudes from one bin to another; the sum of their squares is
+ * added to *squares. */
 float view_magnitudes(const float complex *bins, size_t from, size_t to,
                       float *squares);
-/* The roots of the magnitudes of the first n bins. */
+/* The square roots of the magnitudes of the first n bins. */
 void view_roots(const float complex *bins, size_t n, float *ret);
 
 #endif

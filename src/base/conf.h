@@ -1,9 +1,9 @@
 /*
  * Settings, read once: from the environment, otherwise from `trainmode.conf` in
  * the folder that TRAINMODE_STATE names (lines NAME=value, # comments). The
- * only place that calls getenv. All faults are reported in one message.
- * Here stands only which values there are; what each setting is called, its
- * default and its bounds are told by the rooms (base/setting.h).
+ * only place that calls getenv. All faults are reported in one message. This
+ * header only lists the values; the rooms give each setting its name, default
+ * and bounds (base/setting.h).
  */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
@@ -19,19 +19,19 @@
 struct settings; /* of a room: base/setting.h */
 
 struct conf {
-    const struct settings *const *rooms; /* whose values these are */
+    const struct settings *const *rooms; /* the rooms whose values these are */
     char *state;                         /* TRAINMODE_STATE, absolute */
 
     /* db/ */
     char *database_url;
-    int db_connections; /* of each program */
+    int db_connections; /* per program */
 
     /* store/ */
     char *storage;
     char *store_dir;
     char *spool_dir;    /* {store_dir}/.spool: same file system as objects */
-    char *sign_key;     /* hex from {state}/secrets/sign.key; NULL if the
-                         * storage signs by itself */
+    char *sign_key;     /* hex, from {state}/secrets/sign.key; NULL if the
+                         * storage itself signs */
     char *supabase_key; /* or NULL */
     char *supabase_bucket;
     int64_t supabase_resumable; /* bytes */
@@ -42,7 +42,7 @@ struct conf {
     char *auth;
     char *supabase_url; /* or NULL; the store's too */
     char *supabase_public;
-    char *jwt_secret; /* or NULL; used as it is */
+    char *jwt_secret; /* or NULL; used literally */
     bool anonymous;
 
     /* web/ */
@@ -50,7 +50,7 @@ struct conf {
     char *listen;
     char *proxies;      /* for `up` alone, or NULL */
     char *cors_origins; /* or NULL */
-    int threads;        /* of the program that asked */
+    int threads;        /* of the program that is running */
 
     /* caption/ */
     char *openai_key; /* or NULL */
@@ -58,7 +58,7 @@ struct conf {
     char *openai_model;
     int model_timeout, model_stall; /* seconds */
     int context_tokens;
-    int captions_minute, captions_day;       /* 0: any number */
+    int captions_minute, captions_day;       /* 0: no limit */
     double price_in, price_out, price_audio; /* below 0: not set */
     char *currency;
     bool examples;
@@ -83,27 +83,27 @@ struct conf {
     int export_converts;
 };
 
-/* rooms: a NULL behind the last; they outlive it. program: "train", "save",
- * "export", "library", or another that has no threads. NULL on failure, with
- * all faults in err's message. The caller closes it. */
+/* rooms: NULL at the end; they outlive it. program: "train", "save", "export",
+ * "library", or another that has no threads. NULL on failure, with all faults
+ * in err's message. The caller closes it. */
 struct conf *conf_open(const struct settings *const *rooms, const char *program,
                        struct err *err);
-/* Of the environment alone, without a state and without the rooms' checks. */
+/* Only from the environment, without a state and without the rooms' checks. */
 struct conf *conf_open_bare(const struct settings *const *rooms,
                             struct err *err);
 void conf_close(struct conf *conf);
 
-/* How the settings are told: as README's table; as the file trainmode.conf
- * that a new state begins with; as they are, a line each with no secret in it;
- * or all as they are for a script, each "NAME=value" with a NUL behind it.
- * What is wrong in the file is passed over. */
+/* The forms of printing the settings: README's table; the trainmode.conf of a
+ * new state; current values, one per line and without secrets; or all current
+ * values for a script, each "NAME=value" and a NUL. Faults in the file are
+ * ignored. */
 enum conf_form { CONF_MARKDOWN, CONF_FILE, CONF_LINES, CONF_SCRIPT };
 int conf_tell(const struct settings *const *rooms, enum conf_form form,
               FILE *to, struct err *err);
-/* Of the environment alone, for what is no setting of the programs; NULL where
+/* A variable of the environment that is not a setting of the programs; NULL if
  * it is not set or empty. Borrowed. */
 const char *conf_env(const char *name);
-/* Is the host at p, up to its port or path, this machine's own? */
+/* Whether the host at p, up to its port or path, is this machine. */
 bool conf_is_here(const char *p);
 /* Whether a model is connected: a key or a base URL is set. */
 bool conf_has_model(const struct conf *conf);

@@ -2,8 +2,8 @@
  * The chords that notes state: major and minor triads, by bars. Nothing is
  * guessed. A bar (or half of one) has a chord if its three tones sound, little
  * else does, no other triad comes near, and the bass is one of them; with a
- * seventh, if the root is the bass. A stretch has chords if three fifths of its
- * music have one.
+ * seventh, only if the root is the bass. A stretch has chords if three fifths
+ * of its music have one.
  */
 #ifndef MUSIC_CHORDS_H
 #define MUSIC_CHORDS_H
@@ -16,24 +16,24 @@
 
 struct sound; /* of music/sound.h */
 
-#define CHORDS_MAX 4 /* of one stretch; more are no progression to tell */
+#define CHORDS_MAX 4 /* of one stretch; more are not a progression to mention  \
+                      */
 
 /*
  * The chords of from..to (seconds of the set) in the order in which they first
- * come, each once, as keys of mode KEY_MAJOR or KEY_MINOR; returns how many, 0
- * if the notes do not state them. tracks: the summary's, of which those count
- * whose `midi.tones` is true: their pitches are what sounds.
- *
- * heard: the audio, at `at` seconds of which the stretch begins, and `pace`
- * seconds of it for one of the set; NULL: unknown. If its pitch classes are
- * more like the notes moved up or down, an instrument is tuned otherwise than
- * it is written, and no chord is told.
+ * come, each once, as keys of mode KEY_MAJOR or KEY_MINOR; returns their
+ * number, 0 if the notes do not state them. tracks: the summary's; only those
+ * with `midi.tones` true count, because their pitches are what sounds. heard:
+ * the audio; the stretch begins `at` seconds into it, and `pace` seconds of it
+ * are one of the set; NULL: unknown. If its pitch classes match the notes
+ * better when these are moved up or down, an instrument sounds other than
+ * written, and no chord is reported.
  */
 size_t chords_tell(const struct timeline *t, json_object *tracks, double from,
                    double to, const struct sound *heard, double at, double pace,
                    struct key ret[CHORDS_MAX]);
 
-/* Chords that a sentence names: "A minor, F major and C major chords", "an
+/* Chords named in a sentence: "A minor, F major and C major chords", "an
  * Am-F-C-G progression", "chords of A minor and F". */
 struct chords_said {
     size_t start, end; /* bytes, from the first name to the last one's end */
@@ -44,7 +44,7 @@ struct chords_said {
     } v[8];
 };
 
-/* The first such group at or behind byte `from`. */
+/* The first such group at or after byte `from`. */
 bool chords_find(const char *text, size_t from, struct chords_said *ret);
 
 #endif

@@ -216,8 +216,8 @@ bar_at(const struct window_teller *w, double sec)
     return round(bar * 1000) / 1000;
 }
 
-/* The chords that the notes of all of the set's tracks state there; what is
- * recorded has a say by the audio's own pitches. */
+/* The chords that the notes of all of the set's tracks state there; recorded
+ * sound counts through the audio's own pitches. */
 static void
 add_chords(const struct window_teller *w, double from, double to,
            json_object *summary)

@@ -28,7 +28,7 @@ match_json(const struct pair *p)
     return o;
 }
 
-/* What the audio alone shows: guesses, to be shown and never to be said. */
+/* What the audio alone shows: guesses, which are displayed but never stated. */
 static json_object *
 measured_json(const struct upload *u, const struct sound *sound)
 {
@@ -40,7 +40,7 @@ measured_json(const struct upload *u, const struct sound *sound)
     return o;
 }
 
-/* upload: what was sent, or NULL where an item is meant. */
+/* upload: the one that was sent, or NULL if an item is meant. */
 static int
 reply_matches(struct app *app, struct req *req, const char *artist,
               const struct upload *upload, const char *text, struct err *err)

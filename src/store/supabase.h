@@ -27,9 +27,9 @@
 struct supabase {
     const struct conf *conf;
     char *base;   /* https://REF.supabase.co/storage/v1 */
-    char *bucket; /* as it stands in a path */
+    char *bucket; /* as in a path */
     char *apikey; /* a header line each; they hold the key: never logged */
-    char *bearer; /* NULL where the key is no JWT */
+    char *bearer; /* NULL if the key is not a JWT */
     const struct store_ledger *ledger; /* the caller's; NULL: nobody asked */
     pthread_mutex_t lock;
     struct http *idle[SUPABASE_IDLE_MAX]; /* guarded by the lock */
