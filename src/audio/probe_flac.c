@@ -14,8 +14,7 @@
 #define BLOCK_PICTURE 6
 #define FRAME_HEADER_MAX 16
 #define FRAME_MIN 9 /* bytes: header, CRC-8, one constant subframe, CRC-16 */
-#define END_MAX (1 << 20) /* how far from the end we look for the last frame   \
-                           */
+#define END_MAX (1 << 20) /* how far from the end the last frame may be */
 
 struct flac {
     int channels;
