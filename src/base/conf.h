@@ -1,9 +1,9 @@
 /*
  * Settings, read once: from the environment, otherwise from `trainmode.conf` in
- * the folder that TRAINMODE_STATE names (lines NAME=value, # comments). The
- * only place that calls getenv. All faults are reported in one message. This
- * header only lists the values; the rooms give each setting its name, default
- * and bounds (base/setting.h).
+ * the folder that TRAINMODE_STATE names (lines NAME=value, # comments); see
+ * conf_source.h. All faults are reported in one message. This header only lists
+ * the values; the rooms give each setting its name, default and bounds
+ * (base/setting.h).
  */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H

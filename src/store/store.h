@@ -166,7 +166,7 @@ char *store_internal(struct store *store, const char *path);
 /* Whether objects are on this machine, so that store_file fetches nothing. */
 bool store_has_files(const struct store *store);
 
-/* Every object older than `before` (seconds since 1970), for the sweeper. */
+/* Calls fn for each object below prefix, for the sweeper and the owner. */
 typedef int store_visit(void *ctx, const char *path,
                         const struct store_info *info, struct err *err);
 int store_list(struct store *store, const char *prefix, store_visit *fn,
