@@ -9,7 +9,7 @@
 #include "music/shape.h"
 
 #define PEAKS 6
-#define WISHES 3      /* places at which a bounce usually begins */
+#define WISHES 4      /* places at which a bounce usually begins */
 #define PEAK_SIDE 6   /* frames around a peak that belong to it */
 #define WISH_SIDE 3   /* frames around a wished place; 60 ms */
 #define NEAR_TIE 0.04 /* of the rank */
@@ -116,7 +116,7 @@ struct bout {
     const struct timeline *t;
     struct align_side set;
     struct align_beats beats;
-    double wishes[WISHES]; /* seconds */
+    double wishes[WISHES]; /* seconds; the first is 0 */
 };
 
 static double
@@ -136,9 +136,9 @@ bout_init(struct bout *b, struct align *a, const struct timeline *t)
     *b = (struct bout){.a = a, .t = t};
     align_expected(t, &b->set);
     align_beats_of(t, &b->beats);
-    b->wishes[0] = 0;
     b->wishes[1] = first_sound(t);
     b->wishes[2] = t->loop_beats > 0 ? timeline_seconds(t, t->loop_beat) : 0;
+    b->wishes[3] = fmax(0, t->end - (double)a->sound->frames / SOUND_FPS);
 }
 
 static void
@@ -232,8 +232,8 @@ peaks_of(const struct bout *b, const struct align_curve *c, double stretch,
     return n;
 }
 
-/* The best one; among those that are nearly as good, one that begins where
- * bounces usually do. */
+/* The best one; if one where bounces usually begin is nearly as good, that
+ * one; of several such the one that the pitches fit best. */
 static const struct peak *
 choose(const struct peak *peaks, size_t n)
 {
@@ -244,7 +244,7 @@ choose(const struct peak *peaks, size_t n)
             best = &peaks[i];
     for (size_t i = 0; i < n; i++)
         if (peaks[i].wished && peaks[i].rank > best->rank - NEAR_TIE &&
-            (wished == NULL || peaks[i].rank > wished->rank))
+            (wished == NULL || peaks[i].score > wished->score))
             wished = &peaks[i];
     return wished != NULL ? wished : best;
 }
@@ -350,7 +350,7 @@ place_by_loudness(const struct bout *b, bool thorough, struct alignment *ret)
     *ret = (struct alignment){
         .verdict = ALIGN_TOO_LITTLE, .start_bar = 1, .end = b->t->end};
     if (!thorough ||
-        !align_loudness(b->a->sound, b->t, b->wishes, WISHES, &offset))
+        !align_loudness(b->a->sound, b->t, b->wishes, WISHES - 1, &offset))
         return;
     ret->by = ALIGN_BY_LOUDNESS;
     ret->offset = offset;

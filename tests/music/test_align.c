@@ -125,6 +125,51 @@ test_places(void **state)
     }
 }
 
+/* The last eight bars of `t` become the first eight, but for one note in `few`
+ * that the first ones then lack. */
+static void
+begin_as_it_ends(struct timeline *t, size_t few)
+{
+    for (size_t i = 0; i < t->track_count; i++) {
+        struct timeline_track *track = &t->tracks[i];
+        struct timeline_hit *hits =
+            xcalloc(2 * track->hit_count + 1, sizeof(*hits));
+        size_t n = 0, first = 0;
+
+        for (size_t k = 0; k < track->hit_count; k++)
+            if (track->hits[k].beat < t->end_beat - 32) {
+                first += track->hits[k].beat < 32;
+                if (track->hits[k].beat >= 32 || k % few != 0)
+                    hits[n++] = track->hits[k];
+            }
+        for (size_t k = 0; k < first; k++) {
+            hits[n] = track->hits[k];
+            hits[n].beat += t->end_beat - 32;
+            hits[n].sec += timeline_seconds(t, t->end_beat - 32);
+            hits[n++].end += timeline_seconds(t, t->end_beat - 32);
+        }
+        free(track->hits);
+        track->hits = hits;
+        track->hit_count = n;
+    }
+}
+
+/* A part that ends where the set ends may be another's likeness. */
+static void
+test_last_section(void **state)
+{
+    struct song song = {.seed = 5, .bpm = 124, .bars = 32};
+    auto_timeline struct timeline *t = song_timeline(&song);
+    double from = timeline_seconds(t, t->end_beat - 32);
+
+    (void)state;
+    begin_as_it_ends(t, 12);
+    auto_sound struct sound *s = bounce(t, from, t->end, 0, 1);
+    struct alignment a = align_of(s, t, false);
+
+    same(&a, from);
+}
+
 static void
 test_silence_around(void **state)
 {
@@ -263,6 +308,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_last_section),
         cmocka_unit_test(test_silence_around),
         cmocka_unit_test(test_tempo_change),
         cmocka_unit_test(test_kept_sound_is_enough),
