@@ -13,7 +13,7 @@
 #define TONIC 0.3
 #define MARGIN 0.2
 
-#define NOTES_MIN 16
+#define NOTES_MIN 32
 #define CLASSES_MIN 5
 #define SOUNDS 0.01       /* of the whole: less may be a slip */
 #define THIRD 0.03        /* share that the third needs */
@@ -135,6 +135,12 @@ third_sounds(const struct key_heard *h, const struct candidate *c)
 }
 
 static bool
+fifth_sounds(const struct key_heard *h, const struct candidate *c)
+{
+    return share(h->all, c->root + 7) > SOUNDS;
+}
+
+static bool
 best_scale(const struct key_heard *h, double fit)
 {
     for (int i = 0; i < 12; i++)
@@ -182,6 +188,6 @@ key_tell(const struct key_heard *h, struct key_told *ret)
     ret->margin = best.score - second.score;
     ret->clear = h->notes >= NOTES_MIN && classes(h->all) >= CLASSES_MIN &&
                  ret->fit >= KEY_FIT && third_sounds(h, &best) &&
-                 best_scale(h, ret->fit) && best.correlation >= LIKE &&
-                 ret->margin >= MARGIN;
+                 fifth_sounds(h, &best) && best_scale(h, ret->fit) &&
+                 best.correlation >= LIKE && ret->margin >= MARGIN;
 }

@@ -348,8 +348,9 @@ judge_other(struct judge *j)
 static bool
 says_no_voice(int row)
 {
-    static const char *const open[] = {"fx",   "fieldrec", "melody",
-                                       "loop", "leadline", "scratching"};
+    static const char *const open[] = {"fx",       "fieldrec",  "vinyl",
+                                       "hiss",     "melody",    "loop",
+                                       "leadline", "scratching"};
 
     for (size_t i = 0; i < sizeof(open) / sizeof(*open); i++)
         if (strcmp(words_name(row), open[i]) == 0)

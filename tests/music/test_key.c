@@ -115,11 +115,28 @@ what_notes_leave_open_is_not_told(void **state)
                               .phrases = {[2] = 4},
                               .last = {[2] = 1},
                               .notes = 100};
+    /* Db or Bb minor: Db's fifth is not there. */
+    struct key_heard no_fifth = {
+        .all = {[0] = 10, [1] = 34, [3] = 12, [5] = 14, [10] = 26},
+        .bass = {[1] = 10, [10] = 8},
+        .phrases = {[1] = 4},
+        .last = {[1] = 1},
+        .notes = 100};
+    struct key_heard few = {
+        .all = {[0] = 6, [2] = 1, [4] = 4, [5] = 1, [7] = 5, [9] = 1, [11] = 1},
+        .bass = {[0] = 4},
+        .phrases = {[0] = 1},
+        .last = {[0] = 1},
+        .notes = 40};
     struct key_heard h;
     struct key_told told;
 
     (void)state;
     is_told(&drone, NULL);
+    is_told(&no_fifth, NULL);
+    is_told(&few, "C major");
+    few.notes = 22;
+    is_told(&few, NULL);
     play(&h, seventh, 1);
     is_told(&h, NULL);
     play(&h, chromatic, 4);

@@ -117,6 +117,9 @@ tracks_are_what_they_show(void **state)
         {{.name = "Tabla", .typed = true}, "tabla=stated", "percussion", VOCALS_NO},
         {{.name = "Stuff", .typed = true, .device = "Drum Rack", .pads = "Kick Snap"},
          "kick=heard snap=heard", "drums", VOCALS_NO},
+        {{.name = "Audio", .audio = true, .sample = "Vinyl_Crackle_02.wav"}, "vinyl=heard", "fx",
+         VOCALS_UNKNOWN},
+        {{.name = "Audio", .audio = true, .sample = "Vinyl 2.wav"}, "", "other", VOCALS_UNKNOWN},
         /* what a hand does to an instrument is not a sound of its own */
         {{.name = "Grand Piano", .preset = "Piano_Key On Noise"},
          "piano=heard", "piano", VOCALS_NO},
