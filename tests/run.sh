@@ -273,7 +273,7 @@ chromium_there() {
         { grep -q '^ID=debian' /etc/os-release && packages_need 'cmd chromium chromium'; }
 }
 
-# The test in Firefox says itself where there is none.
+# The test in Firefox itself says if there is none.
 firefox_there() {
     ! grep -q '^ID=debian' /etc/os-release ||
         packages_need 'cmd firefox-esr firefox-esr'

@@ -5,7 +5,7 @@ store_admin() {
     as_user "$PROGRAM_USER" "$STATE/app/libexec/trainmode-admin" "$@"
 }
 
-# Where it does not run, its database does for a moment.
+# If it does not run, its database does for a moment.
 adopt() {
     up_database
     if [ ! -v NEW ]; then

@@ -137,7 +137,7 @@ async function readJson(response) {
   }
 }
 
-// Where nginx answers by itself there is no problem document.
+// If nginx answers by itself there is no problem document.
 function plain(status) {
   if (status === 413) return 'That file is larger than the server takes';
   if (status === 429) return 'Too many requests at once. Wait a moment';

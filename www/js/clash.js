@@ -5,7 +5,7 @@ import { html } from './html.js';
 let dialog = null;
 let turn = Promise.resolve();
 
-// 'new', 'replace', or '' where it is not to be saved.
+// 'new', 'replace', or '' if it is not to be saved.
 export function newOrReplace(name) {
   turn = turn.then(() => askOnce(name));
   return turn;

@@ -34,7 +34,7 @@ async function inOneTab(one) {
   listenOn();
 }
 
-// Where that fails, names and lengths have to do.
+// If that fails, names and lengths have to do.
 async function hear(one) {
   const { artistId } = state;
   try {

@@ -26,7 +26,7 @@ export function startExample() {
   );
 }
 
-// Where an earlier try broke off, it goes on.
+// If an earlier try broke off, it continues.
 async function load() {
   const button = byId('example-load');
   button.disabled = true;
