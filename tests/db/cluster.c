@@ -235,8 +235,8 @@ cluster_psql(const struct cluster *c, const char *role, const char *const *args)
     auto_free char *psql = xasprintf("%s/psql", programs());
     auto_free char *url =
         xasprintf("host=%s user=%s dbname=trainmode", c->dir, role);
-    const char *argv[64] = {psql, "-X", "-q", "-v", "ON_ERROR_STOP=1",
-                            "-d", url};
+    const char *argv[320] = {psql, "-X", "-q", "-v", "ON_ERROR_STOP=1",
+                             "-d", url};
     size_t n = 7;
 
     while (*args != NULL && n < sizeof(argv) / sizeof(argv[0]) - 1)
