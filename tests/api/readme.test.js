@@ -13,14 +13,16 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-test('the walk-through ends with the dataset on the disk', () => {
-  const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
-  const block = /<!-- walk-through[^]*?```sh\n([^]*?)```/.exec(readme)[1];
-  const script = block.replace(
-    'http://127.0.0.1:8080',
-    stack.url.replace(/\/$/, ''),
-  );
-  assert.notEqual(script, block);
+// These documents' blocks as one script, in a folder with a track.
+function walk(docs) {
+  const script = docs
+    .map((doc) => {
+      const text = fs.readFileSync(path.join(root, doc), 'utf8');
+      return /<!-- walk-through[^]*?```sh\n([^]*?)```/.exec(text)[1];
+    })
+    .join('')
+    .replace('http://127.0.0.1:8080', stack.url.replace(/\/$/, ''));
+  assert.ok(script.includes(stack.url.replace(/\/$/, '')));
   const dir = fs.mkdtempSync(path.join(stack.state, 'walk-'));
   const audio = mp3(40);
   fs.writeFileSync(path.join(dir, 'track.mp3'), audio);
@@ -28,6 +30,11 @@ test('the walk-through ends with the dataset on the disk', () => {
     cwd: dir,
     encoding: 'utf8',
   });
+  return { dir, out, audio };
+}
+
+test('the walk-through ends with the dataset on the disk', () => {
+  const { dir, out, audio } = walk(['README.md']);
   assert.match(out, /124 ?bpm/i);
   assert.match(out, /dataset\/item-1\/audio\.mp3/);
   assert.match(out, /dataset\/item-1\/prompt\.txt/);
@@ -37,6 +44,17 @@ test('the walk-through ends with the dataset on the disk', () => {
     { maxBuffer: 1e8 },
   );
   assert.deepEqual(bytes, audio);
+});
+
+test('what the documents say of matching and of windows works after it', () => {
+  const { dir, out } = walk(['README.md', 'docs/audio.md', 'docs/windows.md']);
+  assert.match(out, /"matches":\[\{/);
+  assert.match(out, /"excluded":true/);
+  assert.match(out, /Deep house, drums alone, at 124 BPM/);
+  const names = execFileSync('unzip', ['-Z1', path.join(dir, 'windows.zip')], {
+    encoding: 'utf8',
+  });
+  assert.match(names, /item-1-01\//, names);
 });
 
 test('every setting that the programs read stands in README, and no other', () => {
