@@ -14,6 +14,7 @@ export default [
   // Functions that a test hands to the browser run there.
   {
     files: [
+      'bench/page.js',
       'tests/page/**/*.js',
       'tests/lib/browser.js',
       'tests/lib/desk.js',

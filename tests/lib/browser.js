@@ -26,11 +26,13 @@ const args = [
   '--disable-sync',
 ];
 
+export const launch = () => chromium.launch({ executablePath, args });
+
 // A browser for all tests of a file, closed after the last of them: returns a
 // function that opens a page in it, undefined if they are skipped.
 export async function startBrowser() {
   if (skip) return undefined;
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await launch();
   after(() => browser.close());
   return (url, options) => openPage(browser, url, options);
 }

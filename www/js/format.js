@@ -31,6 +31,9 @@ export function count(n, one, many = `${one}s`) {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+// Names as a person sorts them: "Track 2" before "Track 10".
+export const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+
 export function words(text) {
   return text.split(/\s+/).filter(Boolean).length;
 }

@@ -1,6 +1,7 @@
 // What the server knows about the artist: the sets of the library, and the
 // items that are made from them.
 import { call, callAll } from './api.js';
+import { byName } from './format.js';
 import { say, byId } from './html.js';
 import { set, state } from './state.js';
 
@@ -42,6 +43,12 @@ export function takeItem(item) {
   });
 }
 
+// The same of several at once.
+export function takeItems(items) {
+  const fresh = new Map(items.map((item) => [item.id, item]));
+  set({ items: state.items.map((one) => ({ ...one, ...fresh.get(one.id) })) });
+}
+
 // Sets that are on no list get their place on the queue; see loadItems.
 export async function enqueue(parseIds) {
   if (!parseIds.length) return;
@@ -52,10 +59,6 @@ export async function enqueue(parseIds) {
 
 // In the order in which they were put there: that of the dataset too.
 function older(a, b) {
-  return (
-    a.createdAt.localeCompare(b.createdAt) ||
-    (a.projectName || '').localeCompare(b.projectName || '', undefined, {
-      numeric: true,
-    })
-  );
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return byName(a.projectName || '', b.projectName || '');
 }

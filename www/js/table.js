@@ -23,6 +23,7 @@ const columns = [
 ];
 
 let table;
+let asking = 0;
 let editing = null; // {id, was}
 
 export function startTable() {
@@ -46,7 +47,8 @@ export function startTable() {
         makeRow,
         (node, row, i) => updateRow(node, row, from + i),
       );
-      askFacts(rows);
+      clearTimeout(asking);
+      asking = setTimeout(() => askFacts(rows), 150); // none of those passed by
     },
   });
   watch(

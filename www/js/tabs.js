@@ -1,11 +1,11 @@
 // Tabs of one browser, and other computers: each hears what another has saved,
 // deleted, paired or begun, and shows it. What nobody sees is fetched once
 // somebody looks.
-import { whenChanged } from './api.js';
+import { call, whenChanged } from './api.js';
 import { loadSchema } from './schema.js';
 import { refreshDrafts } from './desk.js';
 import { whenKept } from './kept.js';
-import { loadItems, loadSets } from './load.js';
+import { loadItems, loadSets, takeItems } from './load.js';
 import { refreshLoose } from './pairs.js';
 import { recallAside } from './tracks.js';
 import { set, state, watch } from './state.js';
@@ -87,6 +87,8 @@ function renew() {
 
 /* ---- what the server finds out by itself ---- */
 
+const atOnce = 1000; // items, that a list gives with one answer
+const some = 20;
 let again = 0;
 let pause = 0;
 
@@ -100,6 +102,23 @@ function lookAgain() {
   pause = Math.min(Math.max(2000, pause * 1.5), 30000);
   again = setTimeout(() => {
     if (document.hidden) lookAgain();
-    else loadItems();
+    else if (state.items.length <= atOnce) loadItems();
+    else lookAtSome();
   }, pause);
+}
+
+// Of a long list some are asked for by themselves.
+async function lookAtSome() {
+  const { artistId } = state;
+  const waiting = state.items.filter(({ analysis }) => analysis === 'pending');
+  const found = await Promise.all(
+    waiting
+      .slice(0, some)
+      .map(({ id }) => call('GET', `/api/train/items/${id}`).catch(() => null)),
+  );
+  if (artistId !== state.artistId) return;
+  const done = found.filter((item) => item && item.analysis !== 'pending');
+  if (done.length)
+    takeItems(done.map((item) => ({ ...item, peaks: undefined })));
+  else lookAgain();
 }

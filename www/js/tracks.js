@@ -12,7 +12,7 @@ import {
   uploading,
 } from './desk.js';
 import { measuredOf } from './facts.js';
-import { nameOf } from './format.js';
+import { byName, nameOf } from './format.js';
 import { recall, remember, set, state } from './state.js';
 
 export const states = {
@@ -55,7 +55,7 @@ function kept(keys, make) {
 }
 
 export const allRows = kept(
-  ['sets', 'items', 'loose', 'drafted', 'uploads', 'aside', 'facts'],
+  ['sets', 'items', 'loose', 'drafted', 'uploads', 'aside'],
   () => {
     const sets = new Map((state.sets || []).map((s) => [s.parseId, s]));
     const rows = (state.items || []).map((item) =>
@@ -192,7 +192,6 @@ export const shownRows = kept(
     'drafted',
     'uploads',
     'aside',
-    'facts',
     'query',
     'filter',
     'sort',
@@ -210,10 +209,7 @@ export const shownRows = kept(
     if (!wanted && !state.filter && by === 'added') rows = fold(rows);
     if (by === 'added' && !down) return rows;
     const of = sorts[by];
-    const compare = (a, b) =>
-      typeof a === 'string'
-        ? a.localeCompare(b, undefined, { numeric: true })
-        : a - b;
+    const compare = (a, b) => (typeof a === 'string' ? byName(a, b) : a - b);
     rows = rows.toSorted((a, b) => compare(of(a), of(b)));
     return down ? rows.reverse() : rows;
   },
