@@ -145,7 +145,7 @@ test(
         'About 0.012 USD and 0:30 by the last captions. Only 1 more can be written today (CAPTION_DAILY_LIMIT).',
       )
       .waitFor();
-    await question.getByRole('button', { name: 'Keep' }).click();
+    await question.getByRole('button', { name: 'Cancel' }).click();
     assert.equal(await all.isVisible(), true);
     await all.click();
     await question.getByRole('button', { name: 'Write them' }).click();

@@ -240,6 +240,7 @@ test('what was deleted comes back by Undo', { skip }, async () => {
   await page.getByRole('button', { name: 'Delete One' }).click();
   await page.getByRole('button', { name: 'Delete track' }).click();
   await page.getByText('1/1 ready').waitFor();
+  await page.getByText('Deleted: One.', { exact: true }).waitFor();
   assert.deepEqual(await captions(artistId), ['Second']);
   await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
   await page.getByText('2/2 ready').waitFor();

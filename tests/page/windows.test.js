@@ -197,7 +197,7 @@ test('windows of those that are selected', { skip }, async () => {
     json: { excluded: true },
   });
   await button(page, 'Write captions').click();
-  await button(page, 'Write them').click();
+  await button(page, 'Write it').click();
   await lane(page)
     .getByRole('button', { name: /^Window 1,.*left out/ })
     .waitFor();

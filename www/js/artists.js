@@ -160,7 +160,7 @@ async function deleteArtist() {
   const artist = currentArtist();
   const sure = await ask(
     `Delete ${artist.name}?`,
-    'The artist’s schema, library, items and their audio go too. ' +
+    'The master schema, sets, tracks and their audio go too. ' +
       'This cannot be undone.',
     'Delete artist',
   );

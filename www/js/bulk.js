@@ -80,7 +80,8 @@ export async function generateRows(picked) {
     !(await ask(
       `Write ${count(rows.length, 'caption')}?`,
       `${count(there, 'caption')} will be replaced. It can be undone.`,
-      'Write them',
+      rows.length === 1 ? 'Write it' : 'Write them',
+      'Cancel',
     ))
   )
     return;

@@ -52,7 +52,9 @@ function aside() {
     count(rows.length, 'track'),
     () => setAside(rows, !on),
     () => setAside(rows, on),
-    { tell: on ? 'Set aside' : 'Taken back' },
+    {
+      tell: `${on ? 'Set aside' : 'Taken back'}: ${count(rows.length, 'track')}.`,
+    },
   );
 }
 

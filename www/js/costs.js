@@ -30,5 +30,10 @@ export async function agreed(n) {
         '(CAPTION_DAILY_LIMIT).',
     );
   }
-  return ask(`Write ${count(n, 'caption')}?`, parts.join(' '), 'Write them');
+  return ask(
+    `Write ${count(n, 'caption')}?`,
+    parts.join(' '),
+    'Write them',
+    'Cancel',
+  );
 }

@@ -52,7 +52,7 @@ async function fresh(dataset) {
     const answer = await call('POST', `/api/train/datasets/${dataset.id}/url`);
     showUrl(
       { ...answer, datasetId: dataset.id, layout: dataset.layout },
-      `${count(dataset.itemCount, 'item')}, ${bytes(
+      `${count(dataset.itemCount, 'track')}, ${bytes(
         dataset.bytes,
       )}, from ${when(dataset.createdAt)}.`,
     );
@@ -75,7 +75,7 @@ function render() {
         <span class="pick"
           ><span class="name">${when(d.createdAt)}</span
           ><span class="sub"
-            >${d.layout} · ${count(d.itemCount, 'item')} ·
+            >${d.layout} · ${count(d.itemCount, 'track')} ·
             ${bytes(d.bytes)}</span
           ></span
         ><button

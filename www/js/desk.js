@@ -492,7 +492,7 @@ function renderFacts() {
   const listed = sets?.find((s) => s.parseId === selection.parseId) || {};
   byId('facts').replaceChildren(
     ...(summary?.error
-      ? [`Facts are missing: ${summary.error.message}`]
+      ? [`The set’s facts could not be read: ${summary.error.message}`]
       : factsOf(listed, summary || {})
     ).map((fact) => html`<li>${fact}</li>`),
     ...guessesOf(measuredOf(currentItem(), state.draft)).map(

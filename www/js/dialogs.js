@@ -8,11 +8,13 @@ export function startDialogs() {
 }
 
 // A question before something that cannot be undone. Resolves true or false.
-export function ask(title, text, yes) {
+export function ask(title, text, yes, no = 'Keep') {
   const dialog = byId('ask');
   byId('ask-title').textContent = title;
   byId('ask-text').textContent = text;
   byId('ask-yes').textContent = yes;
+  byId('ask-yes').classList.toggle('danger', no === 'Keep');
+  byId('ask-no').textContent = no;
   dialog.returnValue = 'no';
   dialog.showModal();
   return new Promise((resolve) => {

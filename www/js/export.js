@@ -166,7 +166,7 @@ async function run() {
   say(byId('export-error'), '');
   byId('result').hidden = true;
   byId('export-bar').removeAttribute('value');
-  byId('export-text').textContent = 'Collecting…';
+  byId('export-text').textContent = 'Making the zip…';
   const start = performance.now();
   try {
     const done = await postEvents('/api/train/export', {
@@ -185,7 +185,7 @@ async function run() {
     say(
       byId('export-error'),
       canceled
-        ? 'The export was canceled. Nothing ' + 'was changed.'
+        ? 'The export was canceled. Nothing was changed.'
         : error.message,
     );
   } finally {

@@ -27,7 +27,7 @@ export function did(what, undo, redo, { tell } = {}) {
   undone = [];
   set({ changes: state.changes + 1 });
   if (tell) {
-    notice(`${tell}: ${what}.`, {
+    notice(tell, {
       action: 'Undo',
       run: () => {
         if (done.at(-1) === change) undoChange();

@@ -157,7 +157,7 @@ async function importSets(files, report) {
   await queued;
   for (const same of names.values()) {
     if (same.length > 1)
-      report.tell(`${same.join(', ')}: one and the same set.`);
+      report.tell(`${same.toSorted().join(', ')}: one and the same set.`);
   }
   return [...new Set(parseIds.flat())];
 }

@@ -75,6 +75,10 @@ function press(event) {
     return;
   }
   if (event.key === 'Escape') {
+    if (event.target.id === 'tracks-search') {
+      event.target.value = ''; // not every browser does
+      set({ query: '' });
+    }
     if (typing(event.target)) event.target.blur();
     else if (state.picked.size) pickNone();
   }

@@ -138,6 +138,7 @@ export async function removeItems(rows) {
     one ? 'Delete track' : 'Delete them',
   );
   if (!sure) return;
+  const at = shownRows().findIndex(({ id }) => id === rows[0].id);
   const ids = await forEachOf(
     rows.map(({ item }) => item),
     'DELETE',
@@ -145,12 +146,23 @@ export async function removeItems(rows) {
     'was not deleted',
   );
   if (!ids.length) return;
+  requestAnimationFrame(() => focusRow(at));
   did(
     `deletion of ${one ? what : count(ids.length, 'track')}`,
     () => forEachOf(ids, 'POST', '/restore', 'did not come back'),
     () => forEachOf(ids, 'DELETE', '', 'was not deleted'),
-    { tell: 'Deleted' },
+    { tell: `Deleted: ${one ? what : count(ids.length, 'track')}.` },
   );
+}
+
+// Where the eye goes once a row is gone: to the one that took its place.
+function focusRow(index) {
+  const rows = shownRows();
+  const next = rows[Math.min(index, rows.length - 1)];
+  if (!next || document.activeElement !== document.body) return;
+  byId('tracks')
+    .querySelector(`[data-key="${CSS.escape(next.id)}"] .pick`)
+    ?.focus();
 }
 
 async function forEachOf(items, method, path, failure) {

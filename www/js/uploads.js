@@ -164,7 +164,7 @@ async function sendOnce(one, file) {
     signal: one.stop.signal,
     onProgress: (pace) => {
       one.pace = pace;
-      one.text = pace.sent < pace.total ? '' : 'The server looks at it…';
+      one.text = pace.sent < pace.total ? '' : 'Checking the audio…';
       set({ pace: {} });
     },
   };

@@ -28,6 +28,7 @@ export function startWave() {
   ]) {
     audio.addEventListener(name, draw);
   }
+  audio.addEventListener('play', followFrames);
   for (const name of ['loadedmetadata', 'emptied']) {
     audio.addEventListener(name, markSections);
   }
@@ -106,6 +107,12 @@ function markSections() {
       return mark;
     }),
   );
+}
+
+// The position moves with the picture, and not four times a second.
+function followFrames() {
+  draw();
+  if (!byId('audio').paused) requestAnimationFrame(followFrames);
 }
 
 function draw() {

@@ -100,10 +100,9 @@ async function fetchThem() {
 
 function tellGone(gone) {
   notice(
-    `The track is cut otherwise now: ${count(
-      gone.length,
-      'caption',
-    )} of yours fit no window any more. ${gone
+    `The track is cut differently now: ${gone.length} of your captions ${
+      gone.length === 1 ? 'fits' : 'fit'
+    } no window any more. ${gone
       .map(({ promptText }) => `“${promptText}”`)
       .join(' ')}`,
   );
