@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "db/consent.h"
 #include "db/pairing.h"
+#include "db/spending.h"
 #include "db/windows.h"
 #include "owners.h"
 #include "rows.h"
@@ -263,6 +264,7 @@ void
 owners_ask_by_artist(struct db *db, const struct db_who *asks,
                      const struct owned *theirs)
 {
+    struct spending spent;
     auto_sources struct sources from = {0};
     auto_json json_object *o = json_object_new_object();
     struct artist a = {0};
@@ -306,6 +308,7 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     db_act_as(asks);
     fill_item(&it, of, theirs->parse_id);
     refused(artist_get(db, of, &a, err), ERR_ARTIST_NOT_FOUND);
+    refused(spending_get(db, of, &spent, err), ERR_ARTIST_NOT_FOUND);
     refused(artist_rename(db, of, "x", &a, err), ERR_ARTIST_NOT_FOUND);
     refused(artist_delete(db, of, err), ERR_ARTIST_NOT_FOUND);
     refused(schema_get(db, of, &schema, err), ERR_ARTIST_NOT_FOUND);
