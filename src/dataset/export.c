@@ -116,7 +116,7 @@ static int
 run_once(const struct export_job *job, struct export_result *ret,
          bool *ret_again, struct err *err)
 {
-    auto_cleanup(pack_release) struct pack x;
+    auto_cleanup(pack_release) struct pack x = {0};
     struct err unused = ERR_INIT;
 
     pack_init(&x, job);

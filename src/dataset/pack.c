@@ -209,7 +209,7 @@ is_kept_whole(const struct pack *x, size_t i, const struct item *it,
 static int
 add_plain(struct pack *x, size_t i, const struct item *it, struct err *err)
 {
-    auto_cleanup(pack_sample_release) struct pack_sample o;
+    auto_cleanup(pack_sample_release) struct pack_sample o = {0};
 
     pack_sample(x, i, it, 1, &o);
     if (pack_object(x, &o.s, err) == -1)
@@ -220,7 +220,7 @@ add_plain(struct pack *x, size_t i, const struct item *it, struct err *err)
 static int
 add_kept(struct pack *x, size_t i, const struct item *it, struct err *err)
 {
-    auto_cleanup(pack_sample_release) struct pack_sample o;
+    auto_cleanup(pack_sample_release) struct pack_sample o = {0};
     const struct conversion *c = kept_of(x, i);
 
     begin_parts(x, i, 1)->seconds[0] = c->duration_sec;
@@ -236,7 +236,7 @@ add_parts(struct pack *x, size_t i, const struct item *it,
 {
     keep_parts(x, i, &source->pieces);
     for (int part = 1; part <= pack_parts_of(x, i); part++) {
-        auto_cleanup(pack_sample_release) struct pack_sample o;
+        auto_cleanup(pack_sample_release) struct pack_sample o = {0};
 
         pack_sample(x, i, it, part, &o);
         if (pack_piece(x, &o.s, source->fd, &source->pieces.v[part - 1], err) ==

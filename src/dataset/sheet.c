@@ -42,7 +42,7 @@ add_rows(struct sheet *s, const struct pack *x, size_t i, const struct item *it,
          struct buf *out)
 {
     for (int part = 1; part <= pack_parts_of(x, i); part++) {
-        auto_cleanup(pack_sample_release) struct pack_sample o;
+        auto_cleanup(pack_sample_release) struct pack_sample o = {0};
 
         pack_sample(x, i, it, part, &o);
         if (s->one_side && o.s.validation != s->validation)
@@ -60,7 +60,7 @@ add_to_manifest(struct sheet *s, const struct pack *x, size_t i,
     json_object *files = json_object_new_array();
 
     for (int part = 1; part <= pack_parts_of(x, i); part++) {
-        auto_cleanup(pack_sample_release) struct pack_sample o;
+        auto_cleanup(pack_sample_release) struct pack_sample o = {0};
 
         pack_sample(x, i, it, part, &o);
         json_object_array_add(files, json_object_new_string(o.name));

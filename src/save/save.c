@@ -351,7 +351,7 @@ reply_exists(struct req *req, const char *other, const struct err *why,
 int
 save_post(struct app *app, struct req *req, struct err *err)
 {
-    auto_form struct form f;
+    auto_form struct form f = {0};
     auto_artist struct artist artist = {0};
     auto_item struct item it = {0};
     auto_past struct past past = {0};

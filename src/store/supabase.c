@@ -22,7 +22,7 @@
 static enum outcome
 bucket_look(struct supabase *s, struct http_resp *resp, struct err *err)
 {
-    auto_line struct line line;
+    auto_line struct line line = {0};
     auto_free char *url = xasprintf("%s/bucket/%s", s->base, s->bucket);
     const struct supabase_call call = {
         .method = "GET", .url = url, .total_ms = QUICK_MS};
@@ -45,7 +45,7 @@ says(const struct http_resp *resp, const char *code)
 static int
 bucket_make(struct supabase *s, struct err *err)
 {
-    auto_line struct line line;
+    auto_line struct line line = {0};
     auto_http_resp struct http_resp resp = {0};
     auto_free char *url = xasprintf("%s/bucket", s->base);
     auto_json json_object *body = json_object_new_object();

@@ -172,7 +172,7 @@ static int
 do_within(struct supabase *s, int budget_ms, const struct supabase_call *call,
           struct http_resp *resp, struct err *err)
 {
-    auto_line struct line line;
+    auto_line struct line line = {0};
     struct patience patience = {.began = clock_mono_ms(),
                                 .budget_ms = budget_ms};
     enum outcome how;

@@ -132,7 +132,7 @@ enum outcome
 supabase_fault(const struct supabase *s, const struct http_resp *resp,
                struct err *err)
 {
-    auto_cleanup(refusal_release) struct refusal r;
+    auto_cleanup(refusal_release) struct refusal r = {0};
 
     refusal_read(s, resp, &r);
     switch (kind_of(&r)) {

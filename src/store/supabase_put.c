@@ -65,7 +65,7 @@ static int
 put_whole(struct supabase *s, const struct upload *u, const void *data, int fd,
           struct err *err)
 {
-    auto_line struct line line;
+    auto_line struct line line = {0};
     auto_http_resp struct http_resp resp = {0};
     auto_free char *url = supabase_url(s, "object", u->path);
     auto_free char *type = xasprintf("Content-Type: %s", u->type);

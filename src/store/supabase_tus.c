@@ -199,7 +199,7 @@ patch(struct tus *t, const struct line *line, const char *data, int fd,
 int
 tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
 {
-    auto_line struct line line;
+    auto_line struct line line = {0};
     auto_http_resp struct http_resp resp = {0};
     struct patience patience = {.budget_ms = SUPABASE_LONG_MS};
     int64_t begin = t->offset;
@@ -236,7 +236,7 @@ static int
 take_back(struct supabase *s, const char *url, struct err *err)
 {
     auto_http_resp struct http_resp resp = {0};
-    auto_line struct line line;
+    auto_line struct line line = {0};
     struct supabase_call call = {.method = "DELETE",
                                  .url = url,
                                  .headers = {TUS, UPSERT},

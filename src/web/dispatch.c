@@ -81,7 +81,7 @@ void
 web_dispatch(struct app *app, const struct serve_conf *sc,
              const struct wire *wire)
 {
-    auto_cleanup(req_release) struct req req;
+    auto_cleanup(req_release) struct req req = {0};
     struct err err = ERR_INIT;
     int64_t start = clock_mono_ms();
 

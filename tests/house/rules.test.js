@@ -292,6 +292,15 @@ test('no file is longer than 400 lines but says why, and lines end at 80', () =>
   assert.deepEqual([...long, ...wide], []);
 });
 
+test('what owns something starts empty', () => {
+  const wrong = strangers(
+    /^\s+auto_\w+(\([a-z_]+\))? [^=;(]*;/,
+    [],
+    (f) => f.code,
+  );
+  assert.deepEqual(wrong, []);
+});
+
 test('no function is longer than 60 lines', () => {
   const wrong = files
     .filter((f) => f.name.endsWith('.c'))
