@@ -102,5 +102,24 @@ test('drop → caption → save → dataset, in Firefox', { skip }, async (t) =>
     }).trim(),
     caption,
   );
+
+  // Audio that has no set becomes a track of its own.
+  await page.click('#pairs-later summary');
+  await press('Use without a set');
+  await see('Not saved yet');
+  await page.evaluate(() =>
+    [...document.querySelectorAll('#tracks .pick')]
+      .find((row) => row.innerText.includes('other 120bpm'))
+      .click(),
+  );
+  await see('other 120bpm.wav, ');
+  await press('Write caption');
+  await see('Review the caption, then Save & Next.');
+  assert.doesNotMatch(
+    await page.$eval('#caption', (field) => field.value),
+    /bpm/i,
+  );
+  await press('Save & Next');
+  await see('1/1 ready, 1 exported');
   assert.deepEqual(faults, []);
 });
