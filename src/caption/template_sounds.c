@@ -276,7 +276,8 @@ template_on_top(const struct draft *d)
     for (size_t i = 0; i < d->f->n_sounds; i++)
         if (d->f->sounds[i].row == d->last)
             last = &d->f->sounds[i];
-    if (last == NULL || last->notes == 0 || !is_tonal(last->row))
+    if (last == NULL || last->notes == 0 || !is_tonal(last->row) ||
+        words_is(last->row, "bass"))
         return false;
     for (size_t i = 0; i < d->f->n_sounds; i++) {
         const struct sound *s = &d->f->sounds[i];
