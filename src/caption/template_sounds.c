@@ -25,7 +25,7 @@ schema_word(const struct draft *d, int row)
     return NULL;
 }
 
-static const struct sound *
+static const struct sounding *
 sound_of(const struct draft *d, const char *name)
 {
     int row = words_row(name);
@@ -146,7 +146,7 @@ add_drums(struct draft *d)
 
 /* How a line of notes moves, as a word before its noun; "" for nothing. */
 static const char *
-bass_moves(const struct sound *s)
+bass_moves(const struct sounding *s)
 {
     if (s->notes < 16)
         return "";
@@ -173,7 +173,7 @@ is_tonal(int row)
 }
 
 static const char *
-sound_moves(const struct sound *s)
+sound_moves(const struct sounding *s)
 {
     bool pitched = s->notes >= 16 && s->pitches >= 3 && is_tonal(s->row);
 
@@ -191,7 +191,7 @@ sound_moves(const struct sound *s)
 
 /* "piano chords", "a single piano line" by its notes; else the noun. */
 static char *
-sound_phrase(const struct sound *s, const char *noun)
+sound_phrase(const struct sounding *s, const char *noun)
 {
     bool instrument = !words_weak(s->row) && is_tonal(s->row) &&
                       !words_is(s->row, "voice") &&
@@ -208,7 +208,7 @@ sound_phrase(const struct sound *s, const char *noun)
 }
 
 static void
-add_sound(struct draft *d, const struct sound *s)
+add_sound(struct draft *d, const struct sounding *s)
 {
     auto_free char *own = schema_word(d, s->row);
     auto_free char *phrase = NULL;
@@ -221,7 +221,7 @@ add_sound(struct draft *d, const struct sound *s)
 }
 
 static bool
-tells(const struct sound *s)
+tells(const struct sounding *s)
 {
     return s->evidence >= EVIDENCE_HEARD && !is_drum(s->row) &&
            !words_is(s->row, "synth") && words_says(s->row) != NULL;
@@ -232,7 +232,7 @@ static bool
 named_closer(const struct draft *d, int row)
 {
     for (size_t i = 0; i < d->f->n_sounds; i++) {
-        const struct sound *s = &d->f->sounds[i];
+        const struct sounding *s = &d->f->sounds[i];
 
         if (s->row != row && s->evidence >= EVIDENCE_HEARD &&
             words_is(s->row, words_name(row)))
@@ -255,7 +255,7 @@ template_parts(struct draft *d)
     add_drums(d);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < f->n_sounds; i++) {
-            const struct sound *s = &f->sounds[i];
+            const struct sounding *s = &f->sounds[i];
 
             if (tells(s) && words_is(s->row, "voice") == (pass == 0) &&
                 (pass == 0 || !named_closer(d, s->row)))
@@ -271,7 +271,7 @@ template_parts(struct draft *d)
 bool
 template_on_top(const struct draft *d)
 {
-    const struct sound *last = NULL;
+    const struct sounding *last = NULL;
 
     for (size_t i = 0; i < d->f->n_sounds; i++)
         if (d->f->sounds[i].row == d->last)
@@ -280,7 +280,7 @@ template_on_top(const struct draft *d)
         words_is(last->row, "bass"))
         return false;
     for (size_t i = 0; i < d->f->n_sounds; i++) {
-        const struct sound *s = &d->f->sounds[i];
+        const struct sounding *s = &d->f->sounds[i];
 
         if (s != last && word_set_has(d->said, s->row) && s->notes > 0 &&
             is_tonal(s->row) && s->median >= last->median)
@@ -294,7 +294,7 @@ void
 template_late(struct draft *d)
 {
     for (size_t i = 0; i < d->f->n_sounds; i++) {
-        const struct sound *s = &d->f->sounds[i];
+        const struct sounding *s = &d->f->sounds[i];
 
         if (word_set_has(d->said, s->row) && s->first >= LATE &&
             s->first <= 0.7 && d->late == NULL && d->phrases.n >= 3 &&

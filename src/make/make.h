@@ -71,7 +71,7 @@ struct live { /* a Live set */
     char why[200]; /* why it is left out; "": it is not */
 };
 
-struct sound { /* a bounce */
+struct bounce { /* a bounce */
     char *path, *name;
     int64_t changed;
     char sha256[HASH_HEX_LEN + 1];
@@ -84,7 +84,7 @@ struct sound { /* a bounce */
 
 struct folder {
     struct live *sets;
-    struct sound *sounds;
+    struct bounce *sounds;
     size_t n_sets, n_sounds;
 };
 /* Everything below it except what Live itself keeps there (Samples, Backup,
@@ -121,7 +121,7 @@ int steps_export(struct making *m, struct err *err);
 
 void report_step(const struct making *m, const char *what);
 void report_set(const struct making *m, const struct live *set);
-void report_sound(const struct making *m, const struct sound *s,
+void report_sound(const struct making *m, const struct bounce *s,
                   const char *state, const char *caption);
 void report_end(const struct making *m, json_object *dataset, const char *zip,
                 const char *trouble);

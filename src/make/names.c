@@ -24,7 +24,7 @@ set_named(const struct folder *f, char *const *keys, const char *key)
 }
 
 static bool
-is_same_set(const struct sound *a, const struct sound *b)
+is_same_set(const struct bounce *a, const struct bounce *b)
 {
     return a != b && a->set != NULL && b->set != NULL && b->why[0] == '\0' &&
            strcmp(a->set->parse_id, b->set->parse_id) == 0;
@@ -36,8 +36,8 @@ keep_newest(struct folder *f)
 {
     for (size_t i = 0; i < f->n_sounds; i++)
         for (size_t k = 0; k < f->n_sounds; k++) {
-            struct sound *a = &f->sounds[i];
-            const struct sound *b = &f->sounds[k];
+            struct bounce *a = &f->sounds[i];
+            const struct bounce *b = &f->sounds[k];
 
             if (a->why[0] == '\0' && is_same_set(a, b) &&
                 (a->changed < b->changed ||
@@ -56,7 +56,7 @@ names_pair(struct folder *f)
     for (size_t i = 0; i < f->n_sets; i++)
         keys[i] = name_key(f->sets[i].name);
     for (size_t i = 0; i < f->n_sounds; i++) {
-        struct sound *s = &f->sounds[i];
+        struct bounce *s = &f->sounds[i];
         auto_free char *key = name_key(s->name);
 
         if (s->set == NULL && !s->alone)

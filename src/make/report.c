@@ -86,7 +86,7 @@ report_set(const struct making *m, const struct live *set)
 }
 
 static json_object *
-sound_json(const struct sound *s, const char *state, const char *caption)
+sound_json(const struct bounce *s, const char *state, const char *caption)
 {
     json_object *o = json_object_new_object();
 
@@ -103,7 +103,7 @@ sound_json(const struct sound *s, const char *state, const char *caption)
 }
 
 void
-report_sound(const struct making *m, const struct sound *s, const char *state,
+report_sound(const struct making *m, const struct bounce *s, const char *state,
              const char *caption)
 {
     if (m->opt->json) {

@@ -70,7 +70,7 @@ add_sound(const char *path, const char *name, const struct stat *st)
     struct folder *f = walk.folder;
 
     f->sounds = xreallocarray(f->sounds, f->n_sounds + 1, sizeof(*f->sounds));
-    f->sounds[f->n_sounds++] = (struct sound){
+    f->sounds[f->n_sounds++] = (struct bounce){
         .path = xstrdup(path), .name = xstrdup(name), .changed = st->st_mtime};
 }
 
@@ -105,8 +105,8 @@ by_set_name(const void *a, const void *b)
 static int
 by_sound_name(const void *a, const void *b)
 {
-    return strcmp(((const struct sound *)a)->name,
-                  ((const struct sound *)b)->name);
+    return strcmp(((const struct bounce *)a)->name,
+                  ((const struct bounce *)b)->name);
 }
 
 int

@@ -86,7 +86,7 @@ steps_import(struct making *m)
 /* ---- what is already on the server ---- */
 
 static void
-hash_sound(struct sound *s)
+hash_sound(struct bounce *s)
 {
     auto_hash struct hash *h = hash_open();
     auto_fd int fd = open(s->path, O_RDONLY | O_CLOEXEC);
@@ -119,7 +119,7 @@ recognize(struct making *m, json_object *item)
     const char *parse_id = json_text(item, "parseId");
 
     for (size_t i = 0; sha != NULL && i < m->folder.n_sounds; i++) {
-        struct sound *s = &m->folder.sounds[i];
+        struct bounce *s = &m->folder.sounds[i];
 
         if (s->item != NULL || strcmp(s->sha256, sha) != 0)
             continue;
@@ -175,7 +175,7 @@ steps_known(struct making *m, struct err *err)
 /* The one set that the server hears in it. If the server cannot tell, the sound
  * stays unpaired. */
 static void
-pair_by_ear(struct making *m, struct sound *s)
+pair_by_ear(struct making *m, struct bounce *s)
 {
     auto_free char *path = client_path(
         "/api/train/match", (const char *const[]){"artistId", m->artist, NULL});
@@ -208,7 +208,7 @@ pair_by_ear(struct making *m, struct sound *s)
 
 /* On a terminal: ask which set, none, or leave it out. */
 static void
-pair_by_asking(struct making *m, struct sound *s)
+pair_by_asking(struct making *m, struct bounce *s)
 {
     const struct folder *f = &m->folder;
     char line[32] = "";
@@ -236,7 +236,7 @@ steps_pair(struct making *m)
     report_step(m, "Finding each bounce's set");
     names_pair(f);
     for (size_t i = 0; i < f->n_sounds; i++) {
-        struct sound *s = &f->sounds[i];
+        struct bounce *s = &f->sounds[i];
 
         if (s->set != NULL || s->alone || s->why[0] != '\0')
             continue;

@@ -21,7 +21,7 @@ rest(int sec)
 /* ---- captions, items ---- */
 
 static int
-write_caption(struct making *m, struct sound *s, struct answer *ret,
+write_caption(struct making *m, struct bounce *s, struct answer *ret,
               struct err *err)
 {
     auto_json json_object *body = json_object_new_object();
@@ -39,7 +39,7 @@ write_caption(struct making *m, struct sound *s, struct answer *ret,
 }
 
 static int
-save_sound(struct making *m, struct sound *s, json_object *caption,
+save_sound(struct making *m, struct bounce *s, json_object *caption,
            struct err *err)
 {
     auto_free char *alone = name_key(s->name);
@@ -64,7 +64,7 @@ save_sound(struct making *m, struct sound *s, json_object *caption,
 }
 
 static int
-patch_sound(struct making *m, const struct sound *s, json_object *caption,
+patch_sound(struct making *m, const struct bounce *s, json_object *caption,
             struct err *err)
 {
     auto_free char *path = xasprintf("/api/train/items/%s", s->item);
@@ -79,7 +79,7 @@ patch_sound(struct making *m, const struct sound *s, json_object *caption,
 
 /* A caption for each stretch, unless it has them. */
 static int
-write_windows(struct making *m, const struct sound *s, struct err *err)
+write_windows(struct making *m, const struct bounce *s, struct err *err)
 {
     auto_free char *path = xasprintf("/api/train/items/%s/windows", s->item);
     auto_free char *make = xasprintf("%s/generate", path);
@@ -101,7 +101,7 @@ write_windows(struct making *m, const struct sound *s, struct err *err)
 /* What an earlier run left: *ret_caption is the caption of its item, NULL if
  * none. */
 static int
-read_item(struct making *m, const struct sound *s, struct answer *ret,
+read_item(struct making *m, const struct bounce *s, struct answer *ret,
           const char **ret_caption, struct err *err)
 {
     auto_free char *path = xasprintf("/api/train/items/%s", s->item);
@@ -114,7 +114,7 @@ read_item(struct making *m, const struct sound *s, struct answer *ret,
 }
 
 static int
-do_sound(struct making *m, struct sound *s, const char **ret_state,
+do_sound(struct making *m, struct bounce *s, const char **ret_state,
          struct answer *ret, const char **ret_caption, struct err *err)
 {
     bool was_there = s->item != NULL;
@@ -141,7 +141,7 @@ steps_save(struct making *m)
 {
     report_step(m, "Writing captions and saving");
     for (size_t i = 0; i < m->folder.n_sounds; i++) {
-        struct sound *s = &m->folder.sounds[i];
+        struct bounce *s = &m->folder.sounds[i];
         auto_answer struct answer a = {0};
         struct err err = ERR_INIT;
         const char *state = "left out";
@@ -162,7 +162,7 @@ steps_save(struct making *m)
 /* If another set is heard in it, it is not this one's track. True once the
  * server has looked. */
 static bool
-settled(struct making *m, struct sound *s)
+settled(struct making *m, struct bounce *s)
 {
     auto_answer struct answer a = {0};
     struct err err = ERR_INIT;
@@ -191,7 +191,7 @@ settled(struct making *m, struct sound *s)
 
 /* Waits until its place in the set is known. */
 static void
-cut_sound(struct making *m, struct sound *s)
+cut_sound(struct making *m, struct bounce *s)
 {
     struct err err = ERR_INIT;
 
@@ -207,7 +207,7 @@ steps_settle(struct making *m, struct err *err)
 
     report_step(m, "Listening to the bounces");
     for (size_t i = 0; i < m->folder.n_sounds; i++) {
-        struct sound *s = &m->folder.sounds[i];
+        struct bounce *s = &m->folder.sounds[i];
 
         if (s->why[0] != '\0' || s->item == NULL)
             continue;
@@ -233,7 +233,7 @@ export_body(const struct making *m)
     json_object *ids = json_object_new_array();
 
     for (size_t i = 0; i < m->folder.n_sounds; i++) {
-        const struct sound *s = &m->folder.sounds[i];
+        const struct bounce *s = &m->folder.sounds[i];
 
         if (s->why[0] == '\0' && s->item != NULL)
             json_object_array_add(ids, json_object_new_string(s->item));

@@ -19,7 +19,7 @@
 #include "music/words.h"
 
 /* A thing that sounds. */
-struct sound {
+struct sounding {
     int row; /* in the dictionary */
     enum evidence evidence;
     double amount; /* share of the music that has it, 0 to 1 */
@@ -44,8 +44,8 @@ struct facts {
     double length_sec;  /* 0: unknown */
     char *live_version; /* "12.2"; NULL: unknown */
     enum vocals vocals;
-    bool nothing_plays;   /* the summary says that nothing sounds */
-    struct sound *sounds; /* each row once, by amount, largest first */
+    bool nothing_plays;      /* the summary says that nothing sounds */
+    struct sounding *sounds; /* each row once, by amount, largest first */
     size_t n_sounds;
     struct strs names;      /* the first few that sound */
     struct strs sections;   /* labels in order, each once */

@@ -131,7 +131,7 @@ facts_for_model(const struct facts *f)
     if (f->felt_beats > 0)
         add_meter(o, f->felt_beats, f->felt_unit);
     for (size_t i = 0; i < f->n_sounds; i++) {
-        const struct sound *s = &f->sounds[i];
+        const struct sounding *s = &f->sounds[i];
 
         if (s->evidence >= EVIDENCE_HEARD && words_says(s->row) != NULL &&
             s->row != voice)

@@ -18,7 +18,7 @@ enum { NAMES_MAX = 8, LIST_MAX = 64 };
 
 struct tally { /* over the sources that sound */
     struct facts *f;
-    struct sound sounds[WORDS_ROWS];
+    struct sounding sounds[WORDS_ROWS];
     double beats; /* of the whole; 0 unknown */
     int sources, silent_of_voice;
     bool voice;
@@ -34,14 +34,14 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
     double amount = json_number(active, "coverage", 0);
     double first =
         t->beats > 0 ? json_number(active, "firstBeat", 0) / t->beats : 0;
-    struct sound *s;
+    struct sounding *s;
 
     if (row < 0 || words_says(row) == NULL)
         return;
     s = &t->sounds[row];
     first = s->evidence == EVIDENCE_NONE ? first : fmin(first, s->first);
     if (s->evidence == EVIDENCE_NONE || amount > s->amount)
-        *s = (struct sound){
+        *s = (struct sounding){
             .evidence = s->evidence,
             .amount = amount,
             .notes = json_number_int(midi, "notes", 0),
@@ -282,8 +282,8 @@ read_instruments(struct tally *t, json_object *list, bool alone)
 static int
 most_first(const void *a, const void *b)
 {
-    const struct sound *x = a;
-    const struct sound *y = b;
+    const struct sounding *x = a;
+    const struct sounding *y = b;
 
     if (x->amount != y->amount)
         return x->amount > y->amount ? -1 : 1;
@@ -296,11 +296,11 @@ add_kit(struct tally *t)
 {
     static const char *const pieces[] = {"kick", "snare",  "clap",
                                          "hat",  "cymbal", "tom"};
-    struct sound *kit = &t->sounds[words_row("drums")];
+    struct sounding *kit = &t->sounds[words_row("drums")];
     int n = 0;
 
     for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
-        const struct sound *s = &t->sounds[words_row(pieces[i])];
+        const struct sounding *s = &t->sounds[words_row(pieces[i])];
 
         if (s->evidence < EVIDENCE_HEARD)
             continue;

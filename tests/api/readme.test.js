@@ -56,15 +56,3 @@ test('what the documents say of matching and of windows works after it', () => {
   });
   assert.match(names, /item-1-01\//, names);
 });
-
-test('every setting that the programs read stands in README, and no other', () => {
-  const conf = fs.readFileSync(path.join(root, 'src/base/conf.c'), 'utf8');
-  const known = new Set(
-    [...conf.matchAll(/^\s*\{"([A-Z][A-Z0-9_]+)",/gm)].map((m) => m[1]),
-  );
-  const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
-  const told = new Set(
-    [...readme.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map((m) => m[1]),
-  );
-  assert.deepEqual([...told].sort(), [...known].sort());
-});
