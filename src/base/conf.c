@@ -22,7 +22,7 @@ put_all(struct conf *conf, const struct conf_source *src, const char *program,
         auto_secret char *value = conf_source_value(src, i, &from);
 
         if (s->kind == SETTING_PRICE)
-            *(double *)((char *)conf + s->at) = -1;
+            *(double *)setting_at(conf, s) = -1;
         if (value != NULL)
             setting_put(conf, s, value, program, faults);
     }
@@ -95,7 +95,7 @@ conf_close(struct conf *conf)
         return;
     for (size_t i = 0; (s = conf_row(conf->rooms, i)) != NULL; i++)
         if (is_text(s->kind))
-            free_secret(*(char **)((char *)conf + s->at));
+            free_secret(*(char **)setting_at(conf, s));
     free(conf->state);
     free(conf->spool_dir);
     free_secret(conf->sign_key);

@@ -30,8 +30,8 @@ conf_need(struct buf *faults, const char *value, const char *name,
         conf_fault(faults, "%s is not set%s", name, why);
 }
 
-static void *
-member(struct conf *conf, const struct setting *s)
+void *
+setting_at(struct conf *conf, const struct setting *s)
 {
     return (char *)conf + s->at;
 }
@@ -40,7 +40,7 @@ static void
 put_text(struct conf *conf, const struct setting *s, const char *value,
          size_t len)
 {
-    *(char **)member(conf, s) = xstrndup(value, len);
+    *(char **)setting_at(conf, s) = xstrndup(value, len);
 }
 
 static void
@@ -108,7 +108,7 @@ put_switch(struct conf *conf, const struct setting *s, const char *value,
 {
     static const char *const on[] = {"on", "1", "yes", "true"};
     static const char *const off[] = {"off", "0", "no", "false"};
-    bool *ret = member(conf, s);
+    bool *ret = setting_at(conf, s);
 
     for (size_t i = 0; i < 4; i++) {
         if (strcasecmp(value, on[i]) == 0) {
@@ -143,9 +143,9 @@ put_number(struct conf *conf, const struct setting *s, const char *value,
     if (s->program != NULL && strcmp(s->program, program) != 0)
         return;
     if (s->kind == SETTING_NUMBER64)
-        *(int64_t *)member(conf, s) = (int64_t)n * s->unit;
+        *(int64_t *)setting_at(conf, s) = (int64_t)n * s->unit;
     else
-        *(int *)member(conf, s) = (int)(n * s->unit);
+        *(int *)setting_at(conf, s) = (int)(n * s->unit);
 }
 
 static void
@@ -162,7 +162,7 @@ put_price(struct conf *conf, const struct setting *s, const char *value,
                    s->name, value);
         return;
     }
-    *(double *)member(conf, s) = n;
+    *(double *)setting_at(conf, s) = n;
 }
 
 void

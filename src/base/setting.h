@@ -64,6 +64,8 @@ void conf_fault(struct buf *faults, const char *fmt, ...)
 /* A fault if value is NULL; why: "" or ", because ...". */
 void conf_need(struct buf *faults, const char *value, const char *name,
                const char *why);
+/* The member of a row. */
+void *setting_at(struct conf *conf, const struct setting *s);
 /* Store a value in its member; a fault if it is invalid. program: the one whose
  * threads count. */
 void setting_put(struct conf *conf, const struct setting *s, const char *value,
