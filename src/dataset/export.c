@@ -24,13 +24,14 @@ add_extra(struct pack *x, struct err *err)
     l->extra.write(x->every > 0, &text);
     return pack_text(x, l->extra.name, &text, err);
 }
-/* All entries, into the zip or into its size. */
+
+/* All entries, into the pack's sink. */
 static int
 add_all(struct pack *x, struct err *err)
 {
     if (pack_items(x, err) == -1)
         return -1;
-    if (x->unknown)
+    if (sink_unsized(x->sink))
         return 0;
     if (sheets_pack(&x->sheets, SHEET_TABLE, x, err) == -1 ||
         add_extra(x, err) == -1)
@@ -42,14 +43,18 @@ add_all(struct pack *x, struct err *err)
 static int
 measure(struct pack *x, int64_t *ret_size, struct err *err)
 {
+    struct zip_size size;
+
+    pack_into(x, sink_measuring());
     if (add_all(x, err) == -1)
         return -1;
-    if (x->unknown) {
+    if (sink_unsized(x->sink)) {
         *ret_size = -1;
         pack_reset(x);
-    } else {
-        *ret_size = zip_size_total(&x->size);
+        return 0;
     }
+    sink_size(x->sink, &size);
+    *ret_size = zip_size_total(&size);
     return 0;
 }
 
@@ -66,7 +71,7 @@ measure_made(struct pack *x, int64_t *ret_size, struct err *err)
 }
 
 static int
-sink(void *ctx, const void *data, size_t len, struct err *err)
+store_bytes(void *ctx, const void *data, size_t len, struct err *err)
 {
     return store_write(ctx, data, len, err);
 }
@@ -84,9 +89,9 @@ write_zip(struct pack *x, struct export_result *ret, struct err *err)
     w = store_write_open(job->store, job->path, "application/zip", size, err);
     if (w == NULL)
         return -1;
-    x->zip = zip_open(sink, w);
+    pack_into(x, sink_writing(store_bytes, w));
     if (add_all(x, err) == -1 ||
-        zip_finish(x->zip, &ret->bytes, ret->sha256, err) == -1)
+        sink_finish(x->sink, &ret->bytes, ret->sha256, err) == -1)
         return -1;
     return store_write_commit(steal(&w), err);
 }

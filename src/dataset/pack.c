@@ -29,7 +29,7 @@ pack_release(struct pack *x)
     for (size_t i = 0; x->kept != NULL && i < x->job->roll->n; i++)
         conversion_release(&x->kept[i]);
     free(x->kept);
-    zip_close(x->zip);
+    sink_close(x->sink);
     buf_release(&x->named);
 }
 
@@ -38,9 +38,15 @@ pack_reset(struct pack *x)
 {
     free_parts(x);
     x->counted = false;
-    x->unknown = false;
     sheets_release(&x->sheets);
     sheets_init(&x->sheets, x);
+}
+
+void
+pack_into(struct pack *x, struct sink *sink)
+{
+    sink_close(x->sink);
+    x->sink = sink;
 }
 
 void
@@ -141,10 +147,9 @@ pack_text(struct pack *x, const char *name, const struct buf *text,
 {
     if (text->failed)
         return err_set(err, ERR_TOO_LARGE, "%s would be over 1 MB", name);
-    zip_size_add(&x->size, name, (int64_t)text->len);
-    if (x->zip == NULL || x->broken > 0)
+    if (x->broken > 0)
         return 0;
-    return zip_add(x->zip, name, buf_str(text), text->len, err);
+    return sink_add_bytes(x->sink, name, buf_str(text), text->len, err);
 }
 
 static int
@@ -247,11 +252,21 @@ add_parts(struct pack *x, size_t i, const struct item *it,
     return 0;
 }
 
+/* An item that is cut or converted on its way. */
+struct made {
+    struct pack *x;
+    size_t i;
+    const struct item *it;
+    const struct outcome *o;
+};
+
 /* If there will be no zip, nothing is made for it. */
 static int
-add_made(struct pack *x, size_t i, const struct item *it,
-         const struct outcome *o, struct err *err)
+add_made(void *ctx, struct err *err)
 {
+    const struct made *m = ctx;
+    struct pack *x = m->x;
+    const struct item *it = m->it;
     auto_source struct source source = SOURCE_INIT;
     enum object_state state;
     uint32_t crc;
@@ -260,50 +275,56 @@ add_made(struct pack *x, size_t i, const struct item *it,
     if (x->broken > 0 || x->doomed)
         rc = object_sum(x->job->store, it, &state, &crc, err);
     else
-        rc = source_open(x->job, o, it, kept_of(x, i), &state, &source, err);
+        rc = source_open(x->job, m->o, it, kept_of(x, m->i), &state, &source,
+                         err);
     if (rc == -1)
         return -1;
     if (source.spoiled)
         return pack_spoiled(x, err);
     if (state != OBJECT_AS_SAVED && pack_broken(x, it, state, err) == -1)
         return -1;
-    if (x->broken == 0 && !x->doomed && add_parts(x, i, it, &source, err) == -1)
+    if (x->broken == 0 && !x->doomed &&
+        add_parts(x, m->i, it, &source, err) == -1)
         return -1;
     return pack_copied(x, (size_t)it->audio.bytes, err);
+}
+
+static int
+add_audio(struct pack *x, size_t i, const struct item *it, struct err *err)
+{
+    const struct export_options *opt = &x->job->opt;
+    struct outcome o;
+    struct made made = {x, i, it, &o};
+
+    outcome_of(opt->layout, it, opt->segment_sec, &o);
+    if (is_kept_whole(x, i, it, &o))
+        return add_kept(x, i, it, err);
+    if (o.made)
+        return sink_make(x->sink, add_made, &made, err);
+    return add_plain(x, i, it, err);
 }
 
 static int
 add_item(void *ctx, size_t i, const struct item *it, struct err *err)
 {
     struct pack *x = ctx;
-    const struct export_options *opt = &x->job->opt;
-    struct outcome o;
-    bool whole;
-    int rc;
+    int rc = 0;
 
-    outcome_of(opt->layout, it, opt->segment_sec, &o);
     x->progress.items_done++;
-    whole = is_kept_whole(x, i, it, &o);
-    x->unknown = x->unknown || (x->zip == NULL && o.made && !whole);
-    if (x->unknown)
-        return 0;
-    if (whole)
-        rc = add_kept(x, i, it, err);
-    else
-        rc = o.made ? add_made(x, i, it, &o, err) : add_plain(x, i, it, err);
-    if (rc == 0 && !x->counted)
+    if (!sink_unsized(x->sink))
+        rc = add_audio(x, i, it, err);
+    if (rc == 0 && !sink_unsized(x->sink) && !x->counted)
         rc = sheets_count(&x->sheets, x, i, it, err);
     if (rc == -1)
         return err_wrap(err, "item %zu of %zu", i + 1, x->job->roll->n);
-    return pack_report(x, err);
+    return sink_tell(x->sink, pack_report, x, err);
 }
 
 static bool
-as_measured(const struct pack *x)
+is_same(const struct zip_size *a, const struct zip_size *b)
 {
-    return x->size.data == x->measured.data &&
-           x->size.directory == x->measured.directory &&
-           x->size.entries == x->measured.entries;
+    return a->data == b->data && a->directory == b->directory &&
+           a->entries == b->entries;
 }
 
 static int
@@ -319,18 +340,20 @@ say_broken(const struct pack *x, struct err *err)
 int
 pack_items(struct pack *x, struct err *err)
 {
+    struct zip_size size;
+
     x->progress.items_done = 0;
-    x->size = (struct zip_size){0};
     if (roll_walk(x->job->roll, add_item, x, err) == -1)
         return -1;
     if (x->broken > 0)
         return say_broken(x, err);
+    sink_size(x->sink, &size);
     if (x->doomed || x->progress.items_done != x->job->roll->n ||
-        (x->counted && !as_measured(x)))
+        (x->counted && !is_same(&size, &x->measured)))
         return pack_changed(err);
     if (!x->counted)
         sheets_counted(&x->sheets);
-    x->measured = x->size;
+    x->measured = size;
     x->counted = true;
     return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * The entries of a dataset, one item after the other: for export.c and sheet.c
- * only. If the size can be known ahead, the same walk is done twice: once to
- * measure (zip NULL), once to write.
+ * only. If the size can be known ahead, the same walk is done twice: once into
+ * a sink that measures, once into one that writes.
  */
 #ifndef DATASET_PACK_H
 #define DATASET_PACK_H
@@ -11,7 +11,7 @@
 #include "dataset/export.h"
 #include "dataset/object.h"
 #include "dataset/sheet.h"
-#include "dataset/zip.h"
+#include "dataset/sink.h"
 
 #define TEXT_MAX (1UL << 20) /* most text of one item */
 
@@ -22,10 +22,8 @@ struct pack_parts { /* how an item's audio went into the zip */
 
 struct pack {
     const struct export_job *job;
-    struct zip *zip;          /* NULL while measuring */
-    struct zip_size size;     /* so far */
+    struct sink *sink;        /* of this walk */
     struct zip_size measured; /* the size after all items, on the first walk */
-    bool unknown;             /* the size is unknown until something is made */
     struct pack_parts *parts; /* one for each item that was cut or converted;
                                * NULL if none was */
     struct conversion *kept;  /* the conversion of item i; path NULL: none.
@@ -47,8 +45,10 @@ void pack_release(struct pack *x);
 
 /* Start over, with nothing measured. */
 void pack_reset(struct pack *x);
+/* The next walk goes there; takes ownership of the sink. */
+void pack_into(struct pack *x, struct sink *sink);
 /* All audio with its sidecars; the first time, the sheets are counted too. If
- * the size cannot be measured, sets `unknown`, and the rest is void. */
+ * the sink becomes unsized, the rest is void. */
 int pack_items(struct pack *x, struct err *err);
 /* A text of our own as an entry. */
 int pack_text(struct pack *x, const char *name, const struct buf *text,
@@ -74,7 +74,8 @@ void pack_sample_release(struct pack_sample *o);
 
 #define PACK_NAMED 5 /* most items named in one sentence */
 
-int pack_report(struct pack *x, struct err *err);
+/* Tell the job how far it is; ctx: the pack. */
+int pack_report(void *ctx, struct err *err);
 /* So many bytes of the items' audio are done. */
 int pack_copied(struct pack *x, size_t n, struct err *err);
 /* There will be no zip, but the remaining items are still checked, so that all

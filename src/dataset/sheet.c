@@ -183,7 +183,8 @@ struct output {
     const struct pack *x;
     struct buf text;
     struct store_writer *w; /* NULL: into the zip */
-    int64_t left;           /* bytes that were counted but have not come yet */
+    struct zip *zip;
+    int64_t left; /* bytes that were counted but have not come yet */
 };
 
 static void
@@ -204,7 +205,7 @@ flush(struct output *o, struct err *err)
         return pack_changed(err);
     o->left -= (int64_t)len;
     rc = o->w != NULL ? store_write(o->w, text, len, err)
-                      : zip_write(o->x->zip, text, len, err);
+                      : zip_write(o->zip, text, len, err);
     buf_clear(&o->text);
     return rc;
 }
@@ -232,6 +233,19 @@ write_sheet(struct output *o, struct err *err)
     return o->left == 0 ? 0 : pack_changed(err);
 }
 
+static int
+put_sheet(void *ctx, struct zip *zip, struct err *err)
+{
+    struct output *o = ctx;
+    const struct sheet *s = o->sheet;
+
+    o->zip = zip;
+    if (zip_begin(zip, s->name, s->bytes, s->crc, err) == -1 ||
+        write_sheet(o, err) == -1)
+        return -1;
+    return zip_end(zip, err);
+}
+
 int
 sheets_pack(struct sheets *ss, enum sheet_kind kind, struct pack *x,
             struct err *err)
@@ -242,11 +256,7 @@ sheets_pack(struct sheets *ss, enum sheet_kind kind, struct pack *x,
 
         if (s->kind != kind || s->beside)
             continue;
-        zip_size_add(&x->size, s->name, s->bytes);
-        if (x->zip == NULL)
-            continue;
-        if (zip_begin(x->zip, s->name, s->bytes, s->crc, err) == -1 ||
-            write_sheet(&o, err) == -1 || zip_end(x->zip, err) == -1)
+        if (sink_add(x->sink, s->name, s->bytes, put_sheet, &o, err) == -1)
             return -1;
     }
     return 0;

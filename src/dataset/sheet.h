@@ -45,8 +45,7 @@ int sheets_count(struct sheets *ss, const struct pack *x, size_t i,
                  const struct item *it, struct err *err);
 /* Add what follows the last item. */
 void sheets_counted(struct sheets *ss);
-/* Once all are counted: add the sheets of this kind that belong in the zip (or
- * only their size, while measuring). */
+/* Once all are counted: add the sheets of this kind that belong in the zip. */
 int sheets_pack(struct sheets *ss, enum sheet_kind kind, struct pack *x,
                 struct err *err);
 /* Put the sheet that belongs next to the zip into the store, if there is
