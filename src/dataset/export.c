@@ -13,32 +13,6 @@
 /* Give up if others spoil the store faster than we repair it. */
 #define TRIES 5
 
-static int
-add_extra(struct pack *x, struct err *err)
-{
-    const struct layout *l = x->job->opt.layout;
-    auto_buf struct buf text = BUF_INIT(TEXT_MAX);
-
-    if (l->extra.name == NULL)
-        return 0;
-    l->extra.write(x->every > 0, &text);
-    return pack_text(x, l->extra.name, &text, err);
-}
-
-/* All entries, into the pack's sink. */
-static int
-add_all(struct pack *x, struct err *err)
-{
-    if (pack_items(x, err) == -1)
-        return -1;
-    if (sink_unsized(x->sink))
-        return 0;
-    if (sheets_pack(&x->sheets, SHEET_TABLE, x, err) == -1 ||
-        add_extra(x, err) == -1)
-        return -1;
-    return sheets_pack(&x->sheets, SHEET_MANIFEST, x, err);
-}
-
 /* -1 if something has to be converted or cut before its size is known. */
 static int
 measure(struct pack *x, int64_t *ret_size, struct err *err)
@@ -46,7 +20,7 @@ measure(struct pack *x, int64_t *ret_size, struct err *err)
     struct zip_size size;
 
     pack_into(x, sink_measuring());
-    if (add_all(x, err) == -1)
+    if (pack_all(x, err) == -1)
         return -1;
     if (sink_unsized(x->sink)) {
         *ret_size = -1;
@@ -90,7 +64,7 @@ write_zip(struct pack *x, struct export_result *ret, struct err *err)
     if (w == NULL)
         return -1;
     pack_into(x, sink_writing(store_bytes, w));
-    if (add_all(x, err) == -1 ||
+    if (pack_all(x, err) == -1 ||
         sink_finish(x->sink, &ret->bytes, ret->sha256, err) == -1)
         return -1;
     return store_write_commit(steal(&w), err);

@@ -141,9 +141,9 @@ pack_sample(const struct pack *x, size_t i, const struct item *it, int part,
 
 /* ---- entries ---- */
 
-int
-pack_text(struct pack *x, const char *name, const struct buf *text,
-          struct err *err)
+static int
+add_text(struct pack *x, const char *name, const struct buf *text,
+         struct err *err)
 {
     if (text->failed)
         return err_set(err, ERR_TOO_LARGE, "%s would be over 1 MB", name);
@@ -164,7 +164,7 @@ put_sidecars(struct pack *x, const struct sample *s, struct err *err)
         c->write(s, &text);
         if (text.len == 0 && !text.failed)
             continue; /* there is nothing to say */
-        if (pack_text(x, name, &text, err) == -1)
+        if (add_text(x, name, &text, err) == -1)
             return -1;
     }
     return 0;
@@ -337,8 +337,9 @@ say_broken(const struct pack *x, struct err *err)
                    buf_str(&x->named), x->broken > PACK_NAMED ? ", ..." : "");
 }
 
-int
-pack_items(struct pack *x, struct err *err)
+/* The first time, the sheets are counted too. */
+static int
+add_items(struct pack *x, struct err *err)
 {
     struct zip_size size;
 
@@ -356,4 +357,31 @@ pack_items(struct pack *x, struct err *err)
     x->measured = size;
     x->counted = true;
     return 0;
+}
+
+/* ---- all ---- */
+
+static int
+add_extra(struct pack *x, struct err *err)
+{
+    const struct layout *l = x->job->opt.layout;
+    auto_buf struct buf text = BUF_INIT(TEXT_MAX);
+
+    if (l->extra.name == NULL)
+        return 0;
+    l->extra.write(x->every > 0, &text);
+    return add_text(x, l->extra.name, &text, err);
+}
+
+int
+pack_all(struct pack *x, struct err *err)
+{
+    if (add_items(x, err) == -1)
+        return -1;
+    if (sink_unsized(x->sink))
+        return 0;
+    if (sheets_pack(&x->sheets, SHEET_TABLE, x, err) == -1 ||
+        add_extra(x, err) == -1)
+        return -1;
+    return sheets_pack(&x->sheets, SHEET_MANIFEST, x, err);
 }

@@ -47,12 +47,9 @@ void pack_release(struct pack *x);
 void pack_reset(struct pack *x);
 /* The next walk goes there; takes ownership of the sink. */
 void pack_into(struct pack *x, struct sink *sink);
-/* All audio with its sidecars; the first time, the sheets are counted too. If
- * the sink becomes unsized, the rest is void. */
-int pack_items(struct pack *x, struct err *err);
-/* A text of our own as an entry. */
-int pack_text(struct pack *x, const char *name, const struct buf *text,
-              struct err *err);
+/* All entries, into the sink: audio with its sidecars, then the files about all
+ * of it. If the sink becomes unsized, only a part of them. */
+int pack_all(struct pack *x, struct err *err);
 /* Always -1: a walk found something else than an earlier one. */
 int pack_changed(struct err *err);
 

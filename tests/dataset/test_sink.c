@@ -1,5 +1,5 @@
 /* dataset/sink: both kinds take the same calls; one counts what the other
- * writes. */
+ * writes, in each layout too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "dataset/pack.h"
 #include "dataset/sink.h"
+#include "house.h"
 
 struct fill { /* what was called */
     int puts, makes, tells;
@@ -111,12 +113,55 @@ only_a_zip_has_things_made_and_told(void **state)
     sink_close(writing);
 }
 
+/* ---- each layout ---- */
+
+/* Three items that every layout takes as they are. */
+static void
+must_be_as_measured(const struct export_job *job)
+{
+    auto_cleanup(pack_release) struct pack x = {0};
+    struct err err = ERR_INIT;
+    int64_t bytes = 0, said, measured;
+    char sha256[HASH_HEX_LEN + 1];
+
+    pack_init(&x, job);
+    pack_into(&x, sink_measuring());
+    assert_int_equal(pack_all(&x, &err), 0);
+    assert_false(sink_unsized(x.sink));
+    measured = total_of(x.sink);
+    pack_into(&x, sink_writing(count, &bytes));
+    assert_int_equal(pack_all(&x, &err), 0);
+    assert_int_equal(sink_finish(x.sink, &said, sha256, &err), 0);
+    assert_int_equal(said, bytes);
+    if (bytes != measured)
+        fail_msg("%s: %lld bytes, measured %lld", job->opt.layout->name,
+                 (long long)bytes, (long long)measured);
+}
+
+static void
+each_layout_is_as_long_as_measured(void **state)
+{
+    struct house *h = *state;
+
+    add_items(h, 3, "mp3");
+    for (const struct layout *l = layouts; l->name != NULL; l++)
+        for (int split = 0; split < 2; split++) {
+            struct export_job job = job_of(h, l->name);
+
+            job.opt.trigger = "xyz";
+            job.opt.split = split == 1 ? 0.5 : 0;
+            must_be_as_measured(&job);
+        }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_one_counts_the_other_writes),
         cmocka_unit_test(only_a_zip_has_things_made_and_told),
+        cmocka_unit_test_setup_teardown(each_layout_is_as_long_as_measured,
+                                        setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
