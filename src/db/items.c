@@ -71,6 +71,11 @@ item_missing(const char *id, struct err *err)
     return err_set(err, ERR_ITEM_NOT_FOUND, "there is no item %s", id);
 }
 
+static const char get_sql[] = "SELECT " ITEM_COLUMNS ", t.analysis "
+                              "FROM training_items t "
+                              "WHERE t.id = $1 "
+                              "AND " PG_MINE("t.artist_id");
+
 int
 item_get(struct db *db, const char *id, struct item *ret, struct err *err)
 {
@@ -78,11 +83,7 @@ item_get(struct db *db, const char *id, struct item *ret, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " ITEM_COLUMNS ", t.analysis "
-                     "FROM training_items t WHERE t.id = $1 AND " PG_MINE(
-                         "t.artist_id"),
-                     1, P(id))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, get_sql, 1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return item_missing(id, err);
@@ -90,6 +91,18 @@ item_get(struct db *db, const char *id, struct item *ret, struct err *err)
     ret->analysis = rows_json(r, 0, ITEM_MORE);
     return 0;
 }
+
+/* $1 artist, $2 hash, $3 the item itself. */
+/* clang-format off */
+static const char same_audio_sql[] =
+    "SELECT t.id, t.parse_id "
+    "FROM training_items t "
+    "WHERE t.artist_id = $1 "
+    "AND t.audio_sha256 = $2 "
+    "AND t.id <> $3 "
+    "AND " PG_MINE("t.artist_id")
+    "ORDER BY t.created_at LIMIT 1";
+/* clang-format on */
 
 int
 item_same_audio(struct db *db, const char *artist, const char *sha256,
@@ -99,18 +112,24 @@ item_same_audio(struct db *db, const char *artist, const char *sha256,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT t.id, t.parse_id FROM training_items t "
-                     "WHERE t.artist_id = $1 AND t.audio_sha256 = $2 "
-                     "AND t.id <> $3 AND " PG_MINE(
-                         "t.artist_id") "ORDER BY t.created_at LIMIT 1",
-                     3, P(artist, sha256, but_id))) == NULL)
+    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err, same_audio_sql, 3,
+                                   P(artist, sha256, but_id))) == NULL)
         return -1;
     *ret_id = rows_count(r) == 1 ? rows_text(r, 0, 0) : NULL;
     *ret_parse_id = rows_count(r) == 1 ? rows_text(r, 0, 1) : NULL;
     return 0;
 }
+
+/* clang-format off */
+static const char with_audio_sql[] =
+    "SELECT t.id, t.audio_sha256 "
+    "FROM training_items t "
+    "WHERE t.artist_id = $1 "
+    "AND t.parse_id = $2 "
+    "AND t.audio_path IS NOT NULL "
+    "AND " PG_MINE("t.artist_id")
+    "ORDER BY t.created_at DESC, t.id DESC LIMIT 1";
+/* clang-format on */
 
 int
 item_with_audio(struct db *db, const char *artist, const char *parse_id,
@@ -119,14 +138,8 @@ item_with_audio(struct db *db, const char *artist, const char *parse_id,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT t.id, t.audio_sha256 FROM training_items t "
-                     "WHERE t.artist_id = $1 AND t.parse_id = $2 "
-                     "AND t.audio_path IS NOT NULL AND " PG_MINE(
-                         "t.artist_id") "ORDER BY t.created_at DESC, "
-                                        "t.id DESC LIMIT 1",
-                     2, P(artist, parse_id))) == NULL)
+    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err, with_audio_sql, 2,
+                                   P(artist, parse_id))) == NULL)
         return -1;
     *ret_id = rows_count(r) == 1 ? rows_text(r, 0, 0) : NULL;
     *ret_sha256 = rows_count(r) == 1 ? rows_text(r, 0, 1) : NULL;

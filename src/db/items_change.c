@@ -1,217 +1,7 @@
-/* training_items: how they are added, changed and deleted, and how a status
+/* training_items: how they are changed and deleted, and how a status
  * follows. */
 #include "db/items.h"
-
-#include <string.h>
-
-#include "base/json.h"
-#include "base/mem.h"
 #include "db/windows.h"
-
-/* The item that the key already belongs to. *ret_known stays NULL if the key is
- * new. */
-static int
-known_key(struct pg *tx, const char *artist, const char *key,
-          const char *request_hash, char **ret_known, struct err *err)
-{
-    auto_rows struct rows *r =
-        pg_query(tx, PG_MAYBE, err,
-                 "SELECT item_id, request_hash FROM idempotency_keys "
-                 "WHERE artist_id = $1 AND key = $2",
-                 2, P(artist, key));
-
-    if (r == NULL)
-        return -1;
-    if (rows_count(r) == 0)
-        return 0;
-    if (strcmp(rows_peek(r, 0, 1), request_hash) != 0)
-        return err_set(err, ERR_IDEMPOTENCY_MISMATCH,
-                       "this Idempotency-Key was used for another request; "
-                       "use a new one");
-    *ret_known = rows_text(r, 0, 0);
-    return 0;
-}
-
-int
-item_by_key(struct db *db, const char *artist, const char *idem_key,
-            const char *request_hash, char **ret_known, struct err *err)
-{
-    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
-
-    if (tx == NULL ||
-        known_key(tx, artist, idem_key, request_hash, ret_known, err) == -1)
-        return -1;
-    return pg_commit(tx, err);
-}
-
-/*
- * Take the key for this item. If somebody has taken it in the meantime (the
- * INSERT waits for a transaction that is about to), *ret_known is that item.
- */
-static int
-take_key(struct pg *tx, const struct item *it, const char *key,
-         const char *request_hash, char **ret_known, struct err *err)
-{
-    auto_rows struct rows *r = pg_query(
-        tx, PG_NONE, err,
-        "INSERT INTO idempotency_keys (artist_id, key, request_hash, item_id) "
-        "VALUES ($1, $2, $3, $4) ON CONFLICT (artist_id, key) DO NOTHING",
-        4, P(it->artist_id, key, request_hash, it->id));
-
-    if (r == NULL)
-        return -1;
-    if (rows_changed(r) == 1)
-        return 0;
-    return known_key(tx, it->artist_id, key, request_hash, ret_known, err);
-}
-
-/* The set of this item no longer waits in the queue. */
-static int
-settle_queue(struct pg *tx, const struct item *it, struct err *err)
-{
-    auto_rows struct rows *r = pg_query(
-        tx, PG_NONE, err,
-        "DELETE FROM training_items WHERE artist_id = $1 AND parse_id = $2 "
-        "AND status = 'needs_audio' AND prompt_text IS NULL",
-        2, P(it->artist_id, it->parse_id));
-
-    return r == NULL ? -1 : 0;
-}
-
-static int
-insert_row(struct pg *tx, const struct item *it, struct err *err)
-{
-    const struct audio_facts *a = &it->audio;
-    auto_rows struct rows *r = pg_query(
-        tx, PG_NONE, err,
-        "INSERT INTO training_items (id, artist_id, als_summary_id, parse_id, "
-        "als_filename, project_name, audio_path, prompt_path, prompt_text, "
-        "status, system_prompt_version, model_name, generated_at, "
-        "audio_format, audio_bytes, audio_sha256, audio_duration_sec, "
-        "audio_sample_rate, audio_channels, audio_bitrate, analysis_state, "
-        "checks, generation_id, prompt_edited, fields, audio_crc32, "
-        "audio_odd_head) "
-        "VALUES ($1, $2, $3, $4, "
-        "$5, $6, $7, $8, $9, $10, $11, $12, "
-        "to_timestamp(nullif($13::bigint, 0)), $14, $15, $16, $17, $18, $19, "
-        "$20, CASE WHEN $7::text IS NOT NULL THEN 'pending' END, $21, $22, "
-        "$23, $24, $25, $26)",
-        26,
-        P(it->id, it->artist_id, it->als_summary_id, it->parse_id,
-          it->als_filename, it->project_name, it->audio_path, it->prompt_path,
-          it->prompt_text, it->status, it->system_prompt_version,
-          it->model_name, pg_int(it->generated_at).text, a->format,
-          pg_int(a->bytes).text, a->sha256, pg_double(a->duration_sec).text,
-          pg_int(a->sample_rate).text, pg_int(a->channels).text,
-          pg_int(a->bitrate).text, pg_json(it->checks), it->generation_id,
-          it->prompt_edited ? "t" : "f", pg_json(it->fields),
-          a->has_crc32 ? pg_int(a->crc32).text : NULL,
-          a->odd_head ? "t" : "f"));
-
-    return r == NULL ? -1 : 0;
-}
-
-int
-item_insert_as(struct db *db, const struct item *it, enum if_exists how,
-               const char *idem_key, const char *request_hash, char **ret_known,
-               char **ret_other, struct err *err)
-{
-    auto_pg struct pg *tx = pg_begin_for(db, it->artist_id, err);
-    auto_free char *known = NULL;
-
-    if (tx == NULL)
-        return -1;
-    if (idem_key != NULL &&
-        take_key(tx, it, idem_key, request_hash, &known, err) == -1)
-        return -1;
-    if (known == NULL &&
-        (item_make_room(tx, it, how, ret_other, err) == -1 ||
-         settle_queue(tx, it, err) == -1 || insert_row(tx, it, err) == -1 ||
-         (*ret_other != NULL &&
-          item_inherit_windows(tx, it->id, *ret_other, err) == -1)))
-        return -1;
-    if (pg_commit(tx, err) == -1)
-        return -1;
-    *ret_known = steal(&known);
-    return 0;
-}
-
-int
-item_insert(struct db *db, const struct item *it, const char *idem_key,
-            const char *request_hash, char **ret_known, struct err *err)
-{
-    char *other = NULL;
-
-    return item_insert_as(db, it, EXISTS_NEW, idem_key, request_hash, ret_known,
-                          &other, err);
-}
-
-/* All of the sets must be this artist's. */
-static int
-need_sets(struct pg *tx, const char *artist, const char *wanted,
-          struct err *err)
-{
-    auto_rows struct rows *r =
-        pg_query(tx, PG_MAYBE, err,
-                 "SELECT w FROM jsonb_array_elements_text($2::jsonb) w "
-                 "WHERE NOT EXISTS (SELECT 1 FROM als_summaries s "
-                 "WHERE s.parse_id = w AND s.artist_id = $1) LIMIT 1",
-                 2, P(artist, wanted));
-
-    if (r == NULL)
-        return -1;
-    if (rows_count(r) == 1)
-        return err_set(err, ERR_SET_NOT_FOUND,
-                       "there is no set %s in the library; nothing was put on "
-                       "the queue",
-                       rows_peek(r, 0, 0));
-    return 0;
-}
-
-int
-items_enqueue(struct db *db, const char *artist, const char *const *parse_ids,
-              size_t n, struct items *ret, struct err *err)
-{
-    auto_json json_object *list = json_object_new_array();
-    auto_pg struct pg *tx = pg_begin_for(db, artist, err);
-    auto_rows struct rows *locked = NULL;
-    auto_rows struct rows *put = NULL;
-    auto_rows struct rows *r = NULL;
-    const char *wanted;
-
-    for (size_t i = 0; i < n; i++)
-        json_object_array_add(list, json_object_new_string(parse_ids[i]));
-    wanted = json_out(list);
-
-    /* The lock serializes two requests for one set. */
-    if (tx == NULL ||
-        (locked = pg_query(tx, PG_MAYBE, err,
-                           "SELECT 1 FROM artists WHERE id = $1 FOR UPDATE", 1,
-                           P(artist))) == NULL ||
-        need_sets(tx, artist, wanted, err) == -1 ||
-        (put = pg_query(
-             tx, PG_NONE, err,
-             "INSERT INTO training_items (artist_id, als_summary_id, "
-             "parse_id, als_filename, project_name) "
-             "SELECT s.artist_id, s.id, s.parse_id, s.als_filename, "
-             "s.project_name FROM als_summaries s WHERE s.artist_id = $1 "
-             "AND s.parse_id IN "
-             "(SELECT jsonb_array_elements_text($2::jsonb)) "
-             "AND NOT EXISTS (SELECT 1 FROM training_items t "
-             "WHERE t.artist_id = $1 AND t.parse_id = s.parse_id "
-             "AND t.status = 'needs_audio')",
-             2, P(artist, wanted))) == NULL ||
-        (r = pg_last(tx, PG_MANY, err,
-                     "SELECT " ITEM_COLUMNS " FROM training_items t "
-                     "WHERE t.artist_id = $1 AND t.status = 'needs_audio' "
-                     "AND t.parse_id IN "
-                     "(SELECT jsonb_array_elements_text($2::jsonb)) "
-                     "ORDER BY t.created_at DESC, t.id DESC",
-                     2, P(artist, wanted))) == NULL)
-        return -1;
-    items_read(r, rows_count(r), ret);
-    return 0;
-}
 
 /* A change of an item that returns its new row, the last query of its
  * transaction. */
@@ -245,35 +35,66 @@ change_item(struct db *db, const char *sql, int n, const char *const *params,
     "WITH waits AS (UPDATE training_windows w SET waiting = true "             \
     "WHERE w.item_id = $1 AND " PG_MINE("w.artist_id") ") "
 
+/* $5: audio without a set is identified by its own hash. */
+/* clang-format off */
+static const char set_audio_sql[] =
+    WINDOWS_WAIT
+    "UPDATE training_items t "
+    "SET audio_path = $2, audio_format = $3, audio_bytes = $4, "
+    "  audio_sha256 = $5, audio_duration_sec = $6, audio_sample_rate = $7, "
+    "  audio_channels = $8, audio_bitrate = $9, checks = $10, "
+    "  audio_crc32 = $11, audio_odd_head = $12, analysis = NULL, "
+    "  analysis_state = 'pending', analysis_lease = NULL, error = NULL, "
+    "  parse_id = CASE "
+    "    WHEN starts_with(t.parse_id, 'audio:') "
+    "      AND t.als_summary_id IS NULL THEN 'audio:' || $5 "
+    "    ELSE t.parse_id END, "
+    "  status = CASE "
+    "    WHEN prompt_text IS NULL THEN 'needs_prompt' "
+    "    ELSE 'ready' END "
+    "WHERE t.id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING " ITEM_COLUMNS;
+/* clang-format on */
+
 int
 item_set_audio(struct db *db, const char *id, const char *audio_path,
                const struct audio_facts *a, json_object *checks,
                struct err *err)
 {
     return change_item(
-        db,
-        WINDOWS_WAIT
-        "UPDATE training_items t SET audio_path = $2, audio_format = $3, "
-        "audio_bytes = $4, audio_sha256 = $5, audio_duration_sec = $6, "
-        "audio_sample_rate = $7, audio_channels = $8, audio_bitrate = $9, "
-        "checks = $10, audio_crc32 = $11, audio_odd_head = $12, analysis = "
-        "NULL, "
-        "analysis_state = 'pending', "
-        "analysis_lease = NULL, error = NULL, "
-        /* Audio without a set is identified by its own hash. */
-        "parse_id = CASE WHEN starts_with(t.parse_id, 'audio:') "
-        "AND t.als_summary_id IS NULL THEN 'audio:' || $5 "
-        "ELSE t.parse_id END, "
-        "status = CASE WHEN prompt_text IS NULL THEN 'needs_prompt' "
-        "ELSE 'ready' END WHERE t.id = $1 AND " PG_MINE(
-            "t.artist_id") "RETURNING " ITEM_COLUMNS,
-        12,
+        db, set_audio_sql, 12,
         P(id, audio_path, a->format, pg_int(a->bytes).text, a->sha256,
           pg_double(a->duration_sec).text, pg_int(a->sample_rate).text,
           pg_int(a->channels).text, pg_int(a->bitrate).text, pg_json(checks),
           a->has_crc32 ? pg_int(a->crc32).text : NULL, a->odd_head ? "t" : "f"),
         NULL, err);
 }
+
+/* clang-format off */
+static const char set_project_sql[] =
+    "UPDATE training_items t "
+    "SET project_name = coalesce($2, project_name) "
+    "WHERE t.id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING " ITEM_COLUMNS;
+/* clang-format on */
+
+/* clang-format off */
+static const char set_prompt_sql[] =
+    "UPDATE training_items t "
+    "SET prompt_path = $2, prompt_text = $3, generation_id = $4, "
+    "  model_name = $5, system_prompt_version = $6, "
+    "  generated_at = to_timestamp(nullif($7::bigint, 0)), "
+    "  prompt_edited = $8, fields = $9, error = NULL, "
+    "  project_name = coalesce($10, project_name), "
+    "  status = CASE "
+    "    WHEN audio_path IS NULL THEN 'needs_audio' "
+    "    ELSE 'ready' END "
+    "WHERE t.id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING " ITEM_COLUMNS;
+/* clang-format on */
 
 int
 item_set_prompt(struct db *db, const char *id, const char *prompt_path,
@@ -286,50 +107,46 @@ item_set_prompt(struct db *db, const char *id, const char *prompt_path,
     auto_pg struct pg *tx = NULL;
 
     if (prompt_text == NULL)
-        return change_item(
-            db,
-            "UPDATE training_items t SET project_name = "
-            "coalesce($2, project_name) WHERE t.id = $1 "
-            "AND " PG_MINE("t.artist_id") "RETURNING " ITEM_COLUMNS,
-            2, P(id, project_name), NULL, err);
+        return change_item(db, set_project_sql, 2, P(id, project_name), NULL,
+                           err);
     if ((tx = pg_begin(db, err)) == NULL ||
         (windows != NULL && windows->any &&
          windows_swap(tx, id, windows, err) == -1))
         return -1;
     return change_in(
-        tx,
-        "UPDATE training_items t SET prompt_path = $2, prompt_text = $3, "
-        "generation_id = $4, model_name = $5, system_prompt_version = $6, "
-        "generated_at = to_timestamp(nullif($7::bigint, 0)), "
-        "prompt_edited = $8, fields = $9, error = NULL, "
-        "project_name = coalesce($10, project_name), "
-        "status = CASE WHEN audio_path IS NULL THEN 'needs_audio' "
-        "ELSE 'ready' END WHERE t.id = $1 AND " PG_MINE(
-            "t.artist_id") "RETURNING " ITEM_COLUMNS,
-        10,
+        tx, set_prompt_sql, 10,
         P(id, prompt_path, prompt_text, by->generation_id, by->model_name,
           by->system_prompt_version, pg_int(by->generated_at).text,
           by->prompt_edited ? "t" : "f", pg_json(by->fields), project_name),
         NULL, err);
 }
 
+/* clang-format off */
+static const char remove_audio_sql[] =
+    WINDOWS_WAIT
+    "UPDATE training_items t "
+    "SET audio_path = NULL, audio_format = NULL, audio_bytes = NULL, "
+    "  audio_sha256 = NULL, audio_duration_sec = NULL, "
+    "  audio_sample_rate = NULL, audio_channels = NULL, "
+    "  audio_bitrate = NULL, audio_crc32 = NULL, audio_odd_head = false, "
+    "  checks = NULL, analysis = NULL, analysis_state = NULL, "
+    "  analysis_lease = NULL, status = 'needs_audio' "
+    "WHERE t.id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING " ITEM_COLUMNS;
+/* clang-format on */
+
 int
 item_remove_audio(struct db *db, const char *id, struct err *err)
 {
-    return change_item(
-        db,
-        WINDOWS_WAIT
-        "UPDATE training_items t SET audio_path = NULL, audio_format = NULL, "
-        "audio_bytes = NULL, audio_sha256 = NULL, audio_duration_sec = NULL, "
-        "audio_sample_rate = NULL, audio_channels = NULL, "
-        "audio_bitrate = NULL, audio_crc32 = NULL, audio_odd_head = false, "
-        "checks = NULL, "
-        "analysis = NULL, "
-        "analysis_state = NULL, analysis_lease = NULL, "
-        "status = 'needs_audio' WHERE t.id = $1 AND " PG_MINE(
-            "t.artist_id") "RETURNING " ITEM_COLUMNS,
-        1, P(id), NULL, err);
+    return change_item(db, remove_audio_sql, 1, P(id), NULL, err);
 }
+
+static const char learn_crc32_sql[] =
+    "UPDATE training_items t SET audio_crc32 = $3 "
+    "WHERE t.id = $1 "
+    "AND t.audio_sha256 = $2 "
+    "AND " PG_MINE("t.artist_id");
 
 int
 item_learn_crc32(struct db *db, const char *id, const char *sha256,
@@ -338,53 +155,67 @@ item_learn_crc32(struct db *db, const char *id, const char *sha256,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_last(tx, PG_NONE, err,
-                     "UPDATE training_items t SET audio_crc32 = $3 "
-                     "WHERE t.id = $1 AND t.audio_sha256 = $2 "
-                     "AND " PG_MINE("t.artist_id"),
-                     3, P(id, sha256, pg_int(crc32).text))) == NULL)
+    if (tx == NULL || (r = pg_last(tx, PG_NONE, err, learn_crc32_sql, 3,
+                                   P(id, sha256, pg_int(crc32).text))) == NULL)
         return -1;
     return 0;
 }
 
+/* clang-format off */
+static const char remove_prompt_sql[] =
+    "UPDATE training_items t "
+    "SET prompt_path = NULL, prompt_text = NULL, generation_id = NULL, "
+    "  model_name = NULL, system_prompt_version = NULL, generated_at = NULL, "
+    "  prompt_edited = false, fields = NULL, "
+    "  status = CASE "
+    "    WHEN audio_path IS NULL THEN 'needs_audio' "
+    "    ELSE 'needs_prompt' END "
+    "WHERE t.id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING " ITEM_COLUMNS;
+/* clang-format on */
+
 int
 item_remove_prompt(struct db *db, const char *id, struct err *err)
 {
-    return change_item(
-        db,
-        "UPDATE training_items t SET prompt_path = NULL, prompt_text = NULL, "
-        "generation_id = NULL, model_name = NULL, "
-        "system_prompt_version = NULL, generated_at = NULL, "
-        "prompt_edited = false, fields = NULL, "
-        "status = CASE WHEN audio_path IS NULL THEN 'needs_audio' "
-        "ELSE 'needs_prompt' END WHERE t.id = $1 AND " PG_MINE(
-            "t.artist_id") "RETURNING " ITEM_COLUMNS,
-        1, P(id), NULL, err);
+    return change_item(db, remove_prompt_sql, 1, P(id), NULL, err);
 }
+
+/* clang-format off */
+static const char retry_sql[] =
+    "UPDATE training_items t "
+    "SET error = NULL, analysis_lease = NULL, "
+    "  analysis_state = CASE "
+    "    WHEN audio_path IS NULL THEN NULL "
+    "    ELSE 'pending' END, "
+    "  status = CASE "
+    "    WHEN audio_path IS NULL THEN 'needs_audio' "
+    "    WHEN prompt_text IS NULL THEN 'needs_prompt' "
+    "    ELSE 'ready' END "
+    "WHERE t.id = $1 "
+    "AND t.status = 'failed' "
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING " ITEM_COLUMNS;
+/* clang-format on */
 
 int
 item_retry(struct db *db, const char *id, struct err *err)
 {
-    return change_item(
-        db,
-        "UPDATE training_items t SET error = NULL, analysis_lease = NULL, "
-        "analysis_state = CASE WHEN audio_path IS NULL THEN NULL "
-        "ELSE 'pending' END, "
-        "status = CASE WHEN audio_path IS NULL THEN 'needs_audio' "
-        "WHEN prompt_text IS NULL THEN 'needs_prompt' ELSE 'ready' END "
-        "WHERE t.id = $1 AND t.status = 'failed' AND " PG_MINE(
-            "t.artist_id") "RETURNING " ITEM_COLUMNS,
-        1, P(id), NULL, err);
+    return change_item(db, retry_sql, 1, P(id), NULL, err);
 }
+
+/* clang-format off */
+static const char delete_sql[] =
+    "DELETE FROM training_items t "
+    "WHERE t.id = $1 "
+    "AND " PG_ASKED_NOW
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING " ITEM_COLUMNS;
+/* clang-format on */
 
 int
 item_delete(struct db *db, const char *id, struct item *ret_gone,
             struct err *err)
 {
-    return change_item(
-        db,
-        "DELETE FROM training_items t WHERE t.id = $1 AND " PG_ASKED_NOW
-        "AND " PG_MINE("t.artist_id") "RETURNING " ITEM_COLUMNS,
-        1, P(id), ret_gone, err);
+    return change_item(db, delete_sql, 1, P(id), ret_gone, err);
 }

@@ -50,27 +50,22 @@ enum { KEY_MAX = 200, HEX_MAX = KEY_MAX * 4 * 2 }; /* characters, digits */
     "t.als_filename, t.parse_id)) END, 200) COLLATE \"C\""
 /* clang-format on */
 
-#define SORTED(compare, order)                                                 \
-    "SELECT " ITEM_COLUMNS ", encode(convert_to(t.k, 'UTF8'), 'hex') "         \
-    "FROM (SELECT t.*, " SORT_KEY " AS k FROM training_items t "               \
-    "WHERE " FILTERED ") t WHERE ($6::text IS NULL OR (t.k, t.id) " compare    \
-    " (convert_from(decode($6, 'hex'), 'UTF8') COLLATE \"C\", $7::uuid)) "     \
-    "ORDER BY t.k " order ", t.id " order " LIMIT $8::bigint"
+static const char count_items_sql[] =
+    "SELECT count(*), count(*) FILTER (WHERE status = 'needs_audio'), "
+    "  count(*) FILTER (WHERE status = 'needs_prompt'), "
+    "  count(*) FILTER (WHERE status = 'ready'), "
+    "  count(*) FILTER (WHERE status = 'exported'), "
+    "  count(*) FILTER (WHERE status = 'failed'), "
+    "  count(*) FILTER (WHERE " FILTERED ") "
+    "FROM training_items t "
+    "WHERE artist_id = $1";
 
 static int
 count_items(struct pg *tx, const char *artist, const struct items_query *q,
             struct items *ret, struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_ONE, err,
-        "SELECT count(*), count(*) FILTER (WHERE status = 'needs_audio'), "
-        "count(*) FILTER (WHERE status = 'needs_prompt'), "
-        "count(*) FILTER (WHERE status = 'ready'), "
-        "count(*) FILTER (WHERE status = 'exported'), "
-        "count(*) FILTER (WHERE status = 'failed'), "
-        "count(*) FILTER (WHERE " FILTERED ") "
-        "FROM training_items t WHERE artist_id = $1",
-        4, P(artist, q->status, q->q, q->problem));
+    auto_rows struct rows *r = pg_query(tx, PG_ONE, err, count_items_sql, 4,
+                                        P(artist, q->status, q->q, q->problem));
 
     if (r == NULL)
         return -1;
@@ -94,19 +89,27 @@ read_page(const struct rows *r, long limit, struct items *page)
 
 /* ---- newest first, as the index has them ---- */
 
+/* $5 and $6: the row to start after; $7: how many. */
+/* clang-format off */
+static const char list_newest_sql[] =
+    "SELECT " ITEM_COLUMNS " "
+    "FROM training_items t "
+    "WHERE " FILTERED
+    "AND ($5::bigint IS NULL "
+    "  OR (t.created_at, t.id) < ("
+    "    timestamptz 'epoch' + $5::bigint * interval '1 microsecond', "
+    "    $6::uuid)) "
+    "ORDER BY t.created_at DESC, t.id DESC LIMIT $7::bigint";
+/* clang-format on */
+
 static int
 list_newest(struct pg *tx, const char *artist, const struct items_query *q,
             const struct cursor *at, struct items *page, struct err *err)
 {
-    auto_rows struct rows *r = pg_last(
-        tx, PG_MANY, err,
-        "SELECT " ITEM_COLUMNS " FROM training_items t WHERE " FILTERED
-        "AND ($5::bigint IS NULL OR (t.created_at, t.id) < "
-        "(timestamptz 'epoch' + $5::bigint * interval '1 microsecond', "
-        "$6::uuid)) ORDER BY t.created_at DESC, t.id DESC LIMIT $7::bigint",
-        7,
-        P(artist, q->status, q->q, q->problem, at->micros, at->id,
-          pg_int(q->limit + 1).text));
+    auto_rows struct rows *r =
+        pg_last(tx, PG_MANY, err, list_newest_sql, 7,
+                P(artist, q->status, q->q, q->problem, at->micros, at->id,
+                  pg_int(q->limit + 1).text));
 
     if (r == NULL)
         return -1;
@@ -177,15 +180,28 @@ place_parse(const struct items_query *q, struct place *ret, struct err *err)
     return 0;
 }
 
+/* $6 and $7: the row to start after; $8: how many. */
+#define SORTED(compare, order)                                                 \
+    "SELECT " ITEM_COLUMNS ", encode(convert_to(t.k, 'UTF8'), 'hex') "         \
+    "FROM ("                                                                   \
+    "  SELECT t.*, " SORT_KEY " AS k "                                         \
+    "  FROM training_items t "                                                 \
+    "  WHERE " FILTERED ") t "                                                 \
+    "WHERE ($6::text IS NULL "                                                 \
+    "  OR (t.k, t.id) " compare " ("                                           \
+    "    convert_from(decode($6, 'hex'), 'UTF8') COLLATE \"C\", $7::uuid)) "   \
+    "ORDER BY t.k " order ", t.id " order " LIMIT $8::bigint"
+static const char ascending_sql[] = SORTED(">", "ASC");
+static const char descending_sql[] = SORTED("<", "DESC");
+
 static int
 list_sorted(struct pg *tx, const char *artist, const struct items_query *q,
             const struct place *at, struct items *page, struct err *err)
 {
-    auto_rows struct rows *r =
-        pg_last(tx, PG_MANY, err,
-                q->descending ? SORTED("<", "DESC") : SORTED(">", "ASC"), 8,
-                P(artist, q->status, q->q, q->problem, q->sort, at->key, at->id,
-                  pg_int(q->limit + 1).text));
+    auto_rows struct rows *r = pg_last(
+        tx, PG_MANY, err, q->descending ? descending_sql : ascending_sql, 8,
+        P(artist, q->status, q->q, q->problem, q->sort, at->key, at->id,
+          pg_int(q->limit + 1).text));
 
     if (r == NULL)
         return -1;
