@@ -89,6 +89,16 @@ window_missing(int position, struct err *err)
                    position);
 }
 
+static const char known_sql[] = "SELECT 1 FROM training_items t "
+                                "WHERE t.id = $1 "
+                                "AND " PG_MINE("t.artist_id");
+
+static const char list_sql[] = "SELECT " WINDOW_COLUMNS " "
+                               "FROM training_windows w "
+                               "WHERE w.item_id = $1 "
+                               "AND NOT w.waiting "
+                               "ORDER BY w.position";
+
 int
 windows_list(struct db *db, const char *item, struct windows *ret,
              struct err *err)
@@ -98,18 +108,11 @@ windows_list(struct db *db, const char *item, struct windows *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (known = pg_query(tx, PG_MAYBE, err,
-                          "SELECT 1 FROM training_items t WHERE t.id = $1 "
-                          "AND " PG_MINE("t.artist_id"),
-                          1, P(item))) == NULL)
+        (known = pg_query(tx, PG_MAYBE, err, known_sql, 1, P(item))) == NULL)
         return -1;
     if (rows_count(known) == 0)
         return item_missing(item, err);
-    if ((r = pg_read(tx, PG_MANY, err,
-                     "SELECT " WINDOW_COLUMNS " FROM training_windows w "
-                     "WHERE w.item_id = $1 AND NOT w.waiting "
-                     "ORDER BY w.position",
-                     1, P(item))) == NULL)
+    if ((r = pg_read(tx, PG_MANY, err, list_sql, 1, P(item))) == NULL)
         return -1;
     windows_read(r, ret);
     return 0;
@@ -122,6 +125,20 @@ windows_state_release(struct windows_state *s)
     *s = (struct windows_state){0};
 }
 
+/* clang-format off */
+static const char state_sql[] =
+    "SELECT t.window_max_sec, t.window_min_sec, " WINDOWS_CONTENT " "
+    "FROM training_items t "
+    "WHERE t.id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "FOR SHARE";
+/* clang-format on */
+
+static const char all_sql[] = "SELECT " WINDOW_COLUMNS " "
+                              "FROM training_windows w "
+                              "WHERE w.item_id = $1 "
+                              "ORDER BY w.waiting, w.position";
+
 int
 windows_state(struct db *db, const char *item, struct windows_state *ret,
               struct err *err)
@@ -132,19 +149,11 @@ windows_state(struct db *db, const char *item, struct windows_state *ret,
 
     /* In one query, otherwise a change might come between. */
     if (tx == NULL ||
-        (of = pg_query(
-             tx, PG_MAYBE, err,
-             "SELECT t.window_max_sec, t.window_min_sec, " WINDOWS_CONTENT
-             " FROM training_items t WHERE t.id = $1 "
-             "AND " PG_MINE("t.artist_id") "FOR SHARE",
-             1, P(item))) == NULL)
+        (of = pg_query(tx, PG_MAYBE, err, state_sql, 1, P(item))) == NULL)
         return -1;
     if (rows_count(of) == 0)
         return item_missing(item, err);
-    if ((r = pg_last(tx, PG_MANY, err,
-                     "SELECT " WINDOW_COLUMNS " FROM training_windows w "
-                     "WHERE w.item_id = $1 ORDER BY w.waiting, w.position",
-                     1, P(item))) == NULL)
+    if ((r = pg_last(tx, PG_MANY, err, all_sql, 1, P(item))) == NULL)
         return -1;
     windows_read(r, &ret->all);
     ret->cut = rows_peek(of, 0, 0) != NULL;
@@ -155,6 +164,13 @@ windows_state(struct db *db, const char *item, struct windows_state *ret,
     return 0;
 }
 
+static const char get_sql[] = "SELECT " WINDOW_COLUMNS " "
+                              "FROM training_windows w "
+                              "WHERE w.item_id = $1 "
+                              "AND w.position = $2 "
+                              "AND NOT w.waiting "
+                              "AND " PG_MINE("w.artist_id");
+
 int
 window_get(struct db *db, const char *item, int position, struct window *ret,
            struct err *err)
@@ -162,12 +178,8 @@ window_get(struct db *db, const char *item, int position, struct window *ret,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " WINDOW_COLUMNS " FROM training_windows w "
-                     "WHERE w.item_id = $1 AND w.position = $2 "
-                     "AND NOT w.waiting AND " PG_MINE("w.artist_id"),
-                     2, P(item, pg_int(position).text))) == NULL)
+    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err, get_sql, 2,
+                                   P(item, pg_int(position).text))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return window_missing(position, err);
@@ -177,18 +189,42 @@ window_get(struct db *db, const char *item, int position, struct window *ret,
 
 /* ---- one of them ---- */
 
+static const char touch_item_sql[] =
+    "UPDATE training_items SET content_at = clock_timestamp() "
+    "WHERE id = $1";
+
 /* A running export must not take items that changed since its claim. */
 static int
 touch_item(struct pg *tx, const char *item, struct err *err)
 {
     auto_rows struct rows *r =
-        pg_last(tx, PG_NONE, err,
-                "UPDATE training_items SET content_at = clock_timestamp() "
-                "WHERE id = $1",
-                1, P(item));
+        pg_last(tx, PG_NONE, err, touch_item_sql, 1, P(item));
 
     return r == NULL ? -1 : 0;
 }
+
+/* $1 item, $2 position, $3 text, $4 fields, $5 warnings, $6 excluded; NULL
+ * keeps what is there. */
+/* clang-format off */
+static const char change_sql[] =
+    "UPDATE training_windows w "
+    "SET prompt_text = coalesce($3::text, w.prompt_text), "
+    "  edited = w.edited "
+    "    OR ($3 IS NOT NULL AND $3 IS DISTINCT FROM w.prompt_text), "
+    "  source = CASE "
+    "    WHEN w.prompt_text IS NULL AND $3 IS NOT NULL THEN 'person' "
+    "    ELSE w.source END, "
+    "  fields = CASE WHEN $3 IS NULL THEN w.fields ELSE $4::jsonb END, "
+    "  warnings = CASE "
+    "    WHEN $3 IS NULL THEN w.warnings "
+    "    ELSE coalesce($5::jsonb, '[]') END, "
+    "  excluded = coalesce($6::boolean, w.excluded), updated_at = now() "
+    "WHERE w.item_id = $1 "
+    "AND w.position = $2 "
+    "AND NOT w.waiting "
+    "AND " PG_MINE("w.artist_id")
+    "RETURNING " WINDOW_COLUMNS;
+/* clang-format on */
 
 int
 window_change(struct db *db, const char *item, int position, const char *text,
@@ -198,34 +234,31 @@ window_change(struct db *db, const char *item, int position, const char *text,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_query(
-             tx, PG_MAYBE, err,
-             "UPDATE training_windows w SET "
-             "prompt_text = coalesce($3::text, w.prompt_text), "
-             "edited = w.edited OR "
-             "($3 IS NOT NULL AND $3 IS DISTINCT FROM w.prompt_text), "
-             "source = CASE WHEN w.prompt_text IS NULL AND $3 IS NOT NULL "
-             "THEN 'person' ELSE w.source END, "
-             "fields = CASE WHEN $3 IS NULL THEN w.fields ELSE $4::jsonb END, "
-             "warnings = CASE WHEN $3 IS NULL THEN w.warnings "
-             "ELSE coalesce($5::jsonb, '[]') END, "
-             "excluded = coalesce($6::boolean, w.excluded), updated_at = now() "
-             "WHERE w.item_id = $1 AND w.position = $2 "
-             "AND NOT w.waiting AND " PG_MINE(
-                 "w.artist_id") "RETURNING " WINDOW_COLUMNS,
-             6,
-             P(item, pg_int(position).text, text, pg_json(fields),
-               pg_json(warnings),
-               excluded == NULL ? NULL
-               : *excluded      ? "t"
-                                : "f"))) == NULL)
+    if (tx == NULL || (r = pg_query(tx, PG_MAYBE, err, change_sql, 6,
+                                    P(item, pg_int(position).text, text,
+                                      pg_json(fields), pg_json(warnings),
+                                      excluded == NULL ? NULL
+                                      : *excluded      ? "t"
+                                                       : "f"))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return window_missing(position, err);
     read_window(r, 0, ret);
     return touch_item(tx, item, err);
 }
+
+/* $1 the items; BEHIND: which of them, from 1. */
+/* clang-format off */
+static const char of_sql[] =
+    "SELECT " WINDOW_COLUMNS ", i.place "
+    "FROM training_windows w, "
+    "  jsonb_array_elements_text($1::jsonb) WITH ORDINALITY AS i(id, place) "
+    "WHERE w.item_id = i.id::uuid "
+    "AND NOT w.excluded "
+    "AND NOT w.waiting "
+    "AND " PG_MINE("w.artist_id")
+    "ORDER BY i.place, w.position";
+/* clang-format on */
 
 int
 windows_of(struct db *db, const char *const *items, size_t n,
@@ -239,14 +272,7 @@ windows_of(struct db *db, const char *const *items, size_t n,
     for (size_t i = 0; i < n; i++)
         json_object_array_add(ids, json_object_new_string(items[i]));
     if (tx == NULL ||
-        (r = pg_read(
-             tx, PG_MANY, err,
-             "SELECT " WINDOW_COLUMNS ", i.place FROM training_windows w, "
-             "jsonb_array_elements_text($1::jsonb) WITH ORDINALITY "
-             "AS i(id, place) WHERE w.item_id = i.id::uuid "
-             "AND NOT w.excluded AND NOT w.waiting "
-             "AND " PG_MINE("w.artist_id") "ORDER BY i.place, w.position",
-             1, P(json_out(ids)))) == NULL)
+        (r = pg_read(tx, PG_MANY, err, of_sql, 1, P(json_out(ids)))) == NULL)
         return -1;
     for (size_t i = 0; i < n; i++) {
         size_t first = at;

@@ -102,6 +102,32 @@ row_json(const struct window *w)
     return o;
 }
 
+/* $1 item, $2 the audio's hash, $3 the windows. */
+static const char insert_all_sql[] =
+    "INSERT INTO training_windows ("
+    "  artist_id, item_id, audio_sha256, position, start_sec, end_sec, "
+    "  start_bar, bars, section, sounds, enters, leaves, energy_db, known, "
+    "  prompt_text, fields, warnings, source, edited, excluded, waiting, "
+    "  system_prompt_version, model_name, generation_id, generated_at) "
+    "SELECT t.artist_id, t.id, $2, n.position, n.start_sec, n.end_sec, "
+    "  n.start_bar, n.bars, n.section, coalesce(n.sounds, '[]'), "
+    "  coalesce(n.enters, '[]'), coalesce(n.leaves, '[]'), n.energy_db, "
+    "  n.known, n.prompt_text, n.fields, coalesce(n.warnings, '[]'), "
+    "  n.source, n.edited, n.excluded, n.waiting, n.system_prompt_version, "
+    "  n.model_name, n.generation_id, "
+    "  to_timestamp(nullif(n.generated_at, 0)) "
+    "FROM training_items t, "
+    "  jsonb_to_recordset($3::jsonb) AS n("
+    "    position integer, start_sec double precision, "
+    "    end_sec double precision, start_bar double precision, "
+    "    bars double precision, section text, sounds jsonb, enters jsonb, "
+    "    leaves jsonb, energy_db double precision, known boolean, "
+    "    prompt_text text, fields jsonb, warnings jsonb, source text, "
+    "    edited boolean, excluded boolean, waiting boolean, "
+    "    system_prompt_version text, model_name text, generation_id uuid, "
+    "    generated_at bigint) "
+    "WHERE t.id = $1";
+
 static int
 insert_all(struct pg *tx, const char *item, const char *sha256,
            struct windows *ws, struct err *err)
@@ -113,45 +139,26 @@ insert_all(struct pg *tx, const char *item, const char *sha256,
         ws->v[i].position = (int)i;
         json_object_array_add(list, row_json(&ws->v[i]));
     }
-    r = pg_query(
-        tx, PG_NONE, err,
-        "INSERT INTO training_windows (artist_id, item_id, audio_sha256, "
-        "position, start_sec, end_sec, start_bar, bars, section, sounds, "
-        "enters, leaves, energy_db, known, prompt_text, fields, warnings, "
-        "source, edited, excluded, "
-        "waiting, system_prompt_version, model_name, generation_id, "
-        "generated_at) "
-        "SELECT t.artist_id, t.id, $2, n.position, n.start_sec, n.end_sec, "
-        "n.start_bar, n.bars, n.section, coalesce(n.sounds, '[]'), "
-        "coalesce(n.enters, '[]'), coalesce(n.leaves, '[]'), n.energy_db, "
-        "n.known, "
-        "n.prompt_text, n.fields, coalesce(n.warnings, '[]'), n.source, "
-        "n.edited, n.excluded, n.waiting, n.system_prompt_version, "
-        "n.model_name, "
-        "n.generation_id, to_timestamp(nullif(n.generated_at, 0)) "
-        "FROM training_items t, jsonb_to_recordset($3::jsonb) AS n("
-        "position integer, start_sec double precision, "
-        "end_sec double precision, start_bar double precision, "
-        "bars double precision, section text, sounds jsonb, enters jsonb, "
-        "leaves jsonb, energy_db double precision, known boolean, "
-        "prompt_text text, fields jsonb, warnings jsonb, source text, "
-        "edited boolean, excluded boolean, waiting boolean, "
-        "system_prompt_version text, "
-        "model_name text, generation_id uuid, generated_at bigint) "
-        "WHERE t.id = $1",
-        3, P(item, sha256, json_out(list)));
+    r = pg_query(tx, PG_NONE, err, insert_all_sql, 3,
+                 P(item, sha256, json_out(list)));
     return r == NULL ? -1 : 0;
 }
+
+/* clang-format off */
+static const char lock_item_sql[] =
+    "SELECT t.audio_sha256 "
+    "FROM training_items t "
+    "WHERE t.id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "FOR UPDATE";
+/* clang-format on */
 
 /* Lock the item, so that two cuts are serialized. */
 static int
 lock_item(struct pg *tx, const char *item, const char *sha256, struct err *err)
 {
     auto_rows struct rows *r =
-        pg_query(tx, PG_MAYBE, err,
-                 "SELECT t.audio_sha256 FROM training_items t WHERE t.id = $1 "
-                 "AND " PG_MINE("t.artist_id") "FOR UPDATE",
-                 1, P(item));
+        pg_query(tx, PG_MAYBE, err, lock_item_sql, 1, P(item));
     const char *has;
 
     if (r == NULL)
@@ -165,6 +172,12 @@ lock_item(struct pg *tx, const char *item, const char *sha256, struct err *err)
                        "its windows again");
     return 0;
 }
+
+static const char keep_rule_sql[] =
+    "UPDATE training_items "
+    "SET window_max_sec = $2, window_min_sec = $3, "
+    "  content_at = clock_timestamp() "
+    "WHERE id = $1";
 
 static int
 keep_rule(struct pg *tx, const char *item, const struct window_rule *rule,
@@ -180,11 +193,7 @@ keep_rule(struct pg *tx, const char *item, const struct window_rule *rule,
         most = max.text;
         least = min.text;
     }
-    r = pg_last(tx, PG_NONE, err,
-                "UPDATE training_items SET window_max_sec = $2, "
-                "window_min_sec = $3, content_at = clock_timestamp() "
-                "WHERE id = $1",
-                3, P(item, most, least));
+    r = pg_last(tx, PG_NONE, err, keep_rule_sql, 3, P(item, most, least));
     return r == NULL ? -1 : 0;
 }
 
@@ -198,6 +207,11 @@ delete_all(struct pg *tx, const char *item, struct err *err)
     return r == NULL ? -1 : 0;
 }
 
+static const char old_windows_sql[] = "SELECT " WINDOW_COLUMNS " "
+                                      "FROM training_windows w "
+                                      "WHERE w.item_id = $1 "
+                                      "ORDER BY w.waiting, w.position";
+
 int
 windows_replace(struct db *db, const char *item, const char *audio_sha256,
                 const struct window_rule *rule, bool keep, struct windows *ws,
@@ -208,10 +222,8 @@ windows_replace(struct db *db, const char *item, const char *audio_sha256,
     auto_windows struct windows old = {0};
 
     if (tx == NULL || lock_item(tx, item, audio_sha256, err) == -1 ||
-        (had = pg_query(tx, PG_MANY, err,
-                        "SELECT " WINDOW_COLUMNS " FROM training_windows w "
-                        "WHERE w.item_id = $1 ORDER BY w.waiting, w.position",
-                        1, P(item))) == NULL ||
+        (had = pg_query(tx, PG_MANY, err, old_windows_sql, 1, P(item))) ==
+            NULL ||
         delete_all(tx, item, err) == -1)
         return -1;
     windows_read(had, &old);
@@ -221,17 +233,24 @@ windows_replace(struct db *db, const char *item, const char *audio_sha256,
     return keep_rule(tx, item, rule, err);
 }
 
+/* $1 item, $2 and $3 the content and audio that the windows were made of. */
+/* clang-format off */
+static const char touch_sql[] =
+    "UPDATE training_items t SET content_at = clock_timestamp() "
+    "WHERE t.id = $1 "
+    "AND " WINDOWS_CONTENT " = $2 "
+    "AND t.audio_sha256 IS NOT DISTINCT FROM $3 "
+    "AND " PG_MINE("t.artist_id")
+    "RETURNING 1";
+/* clang-format on */
+
 int
 windows_swap(struct pg *tx, const char *item, struct windows_made *made,
              struct err *err)
 {
     auto_rows struct rows *r =
-        pg_query(tx, PG_MAYBE, err,
-                 "UPDATE training_items t SET content_at = clock_timestamp() "
-                 "WHERE t.id = $1 AND " WINDOWS_CONTENT " = $2 "
-                 "AND t.audio_sha256 IS NOT DISTINCT FROM $3 "
-                 "AND " PG_MINE("t.artist_id") "RETURNING 1",
-                 3, P(item, pg_int(made->content).text, made->audio_sha256));
+        pg_query(tx, PG_MAYBE, err, touch_sql, 3,
+                 P(item, pg_int(made->content).text, made->audio_sha256));
 
     if (r == NULL)
         return -1;
