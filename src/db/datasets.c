@@ -46,6 +46,13 @@ datasets_release(struct datasets *ds)
     *ds = (struct datasets){0};
 }
 
+static const char mark_page_sql[] =
+    "UPDATE training_items SET status = 'exported' "
+    "WHERE id = ANY($1::uuid[]) "
+    "AND artist_id = $3 "
+    "AND status IN ('ready', 'exported') "
+    "AND content_at < $2::timestamptz";
+
 /* The ids as one array parameter: UUIDs need no quoting. If an item's audio or
  * caption changed since the claim, the zip does not hold it. */
 static int
@@ -59,12 +66,8 @@ mark_page(struct pg *tx, const char *artist, const char *const *items, size_t n,
     for (size_t i = 0; i < n; i++)
         buf_addf(&list, "%s%s", i > 0 ? "," : "", items[i]);
     buf_add_str(&list, "}");
-    r = pg_query(tx, PG_NONE, err,
-                 "UPDATE training_items SET status = 'exported' "
-                 "WHERE id = ANY($1::uuid[]) AND artist_id = $3 "
-                 "AND status IN ('ready', 'exported') "
-                 "AND content_at < $2::timestamptz",
-                 3, P(buf_str(&list), claimed_at, artist));
+    r = pg_query(tx, PG_NONE, err, mark_page_sql, 3,
+                 P(buf_str(&list), claimed_at, artist));
     if (r == NULL)
         return -1;
     if (rows_changed(r) != n)
@@ -89,24 +92,32 @@ mark_exported(struct pg *tx, const char *artist, const char *const *items,
     return 0;
 }
 
+static const char insert_sql[] =
+    "INSERT INTO training_datasets ("
+    "  artist_id, layout, path, item_count, bytes, sha256, manifest) "
+    "VALUES ($1, $2, $3, $4, $5, $6, "
+    "  $7::jsonb || ("
+    "    SELECT jsonb_build_object('items', "
+    "      coalesce(jsonb_agg(i.id ORDER BY i.created_at, i.id), '[]')) "
+    "    FROM training_items i "
+    "    WHERE i.artist_id = $1 "
+    "    AND i.xmin = pg_current_xact_id()::xid)) "
+    "RETURNING id, extract(epoch FROM created_at)::bigint";
+
 /* The manifest's items are those that this transaction has marked. */
 static struct rows *
 insert(struct pg *tx, const struct dataset *d, struct err *err)
 {
-    return pg_last(tx, PG_ONE, err,
-                   "INSERT INTO training_datasets (artist_id, layout, path, "
-                   "item_count, bytes, sha256, manifest) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb || "
-                   "(SELECT jsonb_build_object('items', coalesce("
-                   "jsonb_agg(i.id ORDER BY i.created_at, i.id), '[]')) "
-                   "FROM training_items i WHERE i.artist_id = $1 "
-                   "AND i.xmin = pg_current_xact_id()::xid)) "
-                   "RETURNING id, extract(epoch FROM created_at)::bigint",
-                   7,
+    return pg_last(tx, PG_ONE, err, insert_sql, 7,
                    P(d->artist_id, d->layout, d->path,
                      pg_int(d->item_count).text, pg_int(d->bytes).text,
                      d->sha256, pg_json(d->manifest)));
 }
+
+static const char release_claim_sql[] = "DELETE FROM export_claims "
+                                        "WHERE claim = $1 "
+                                        "AND artist_id = $2 "
+                                        "RETURNING claimed_at, cancel";
 
 int
 dataset_insert(struct db *db, struct dataset *d, const char *const *items,
@@ -116,11 +127,8 @@ dataset_insert(struct db *db, struct dataset *d, const char *const *items,
     auto_rows struct rows *released = NULL;
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (released = pg_query(tx, PG_MAYBE, err,
-                             "DELETE FROM export_claims WHERE claim = $1 "
-                             "AND artist_id = $2 RETURNING claimed_at, cancel",
-                             2, P(claim, d->artist_id))) == NULL)
+    if (tx == NULL || (released = pg_query(tx, PG_MAYBE, err, release_claim_sql,
+                                           2, P(claim, d->artist_id))) == NULL)
         return -1;
     if (rows_count(released) == 0)
         return err_set(err, ERR_EXPORT_RUNNING,
@@ -139,6 +147,11 @@ dataset_insert(struct db *db, struct dataset *d, const char *const *items,
     return 0;
 }
 
+static const char get_sql[] = "SELECT " COLUMNS ", d.manifest "
+                              "FROM training_datasets d "
+                              "WHERE d.id = $1 "
+                              "AND " PG_MINE("d.artist_id");
+
 int
 dataset_get(struct db *db, const char *id, struct dataset *ret, struct err *err)
 {
@@ -146,10 +159,7 @@ dataset_get(struct db *db, const char *id, struct dataset *ret, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " COLUMNS ", d.manifest FROM training_datasets d "
-                     "WHERE d.id = $1 AND " PG_MINE("d.artist_id"),
-                     1, P(id))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, get_sql, 1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_DATASET_NOT_FOUND, "there is no dataset %s",
@@ -159,6 +169,11 @@ dataset_get(struct db *db, const char *id, struct dataset *ret, struct err *err)
     return 0;
 }
 
+static const char list_sql[] = "SELECT " COLUMNS " "
+                               "FROM training_datasets d "
+                               "WHERE d.artist_id = $1 "
+                               "ORDER BY d.created_at DESC, d.id DESC";
+
 int
 datasets_list(struct db *db, const char *artist, struct datasets *ret,
               struct err *err)
@@ -167,11 +182,7 @@ datasets_list(struct db *db, const char *artist, struct datasets *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MANY, err,
-                     "SELECT " COLUMNS " FROM training_datasets d "
-                     "WHERE d.artist_id = $1 "
-                     "ORDER BY d.created_at DESC, d.id DESC",
-                     1, P(artist))) == NULL)
+        (r = pg_read(tx, PG_MANY, err, list_sql, 1, P(artist))) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));

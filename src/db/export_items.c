@@ -16,26 +16,34 @@ export_ids_release(struct export_ids *ids)
     *ids = (struct export_ids){0};
 }
 
+/* $1 artist, $2 exported ones too, $3 and $4 the row to start after, $5 how
+ * many, $6 the chosen ids or NULL. */
+static const char ids_page_sql[] =
+    "SELECT id, audio_bytes, "
+    "  (extract(epoch FROM created_at) * 1000000)::bigint "
+    "FROM training_items "
+    "WHERE artist_id = $1 "
+    "AND (status = 'ready' OR ($2::boolean AND status = 'exported')) "
+    "AND ($3::bigint IS NULL "
+    "  OR (created_at, id) > ("
+    "    timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
+    "    $4::uuid)) "
+    "AND ($6::jsonb IS NULL "
+    "  OR id IN ("
+    "    SELECT value::uuid "
+    "    FROM jsonb_array_elements_text($6::jsonb))) "
+    "ORDER BY created_at, id LIMIT $5::bigint";
+
 /* The next page after *at, which moves on. */
 static int
 ids_page(struct pg *tx, const char *artist, bool include_exported,
          json_object *chosen, struct cursor *at, struct export_ids *ids,
          struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_MANY, err,
-        "SELECT id, audio_bytes, "
-        "(extract(epoch FROM created_at) * 1000000)::bigint "
-        "FROM training_items WHERE artist_id = $1 "
-        "AND (status = 'ready' OR ($2::boolean AND status = 'exported')) "
-        "AND ($3::bigint IS NULL OR (created_at, id) > "
-        "(timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
-        "$4::uuid)) AND ($6::jsonb IS NULL OR id IN "
-        "(SELECT value::uuid FROM jsonb_array_elements_text($6::jsonb))) "
-        "ORDER BY created_at, id LIMIT $5::bigint",
-        6,
-        P(artist, include_exported ? "t" : "f", at->micros, at->id,
-          pg_int(PAGE).text, pg_json(chosen)));
+    auto_rows struct rows *r =
+        pg_query(tx, PG_MANY, err, ids_page_sql, 6,
+                 P(artist, include_exported ? "t" : "f", at->micros, at->id,
+                   pg_int(PAGE).text, pg_json(chosen)));
     size_t n;
 
     if (r == NULL)
@@ -83,19 +91,22 @@ export_ids_list(struct db *db, const char *artist, bool include_exported,
                       : ids_all(tx, artist, include_exported, NULL, ret, err);
 }
 
+/* $1 artist, $2 the chosen ids. */
+static const char need_whole_sql[] =
+    "SELECT w.value, t.id IS NOT NULL "
+    "FROM jsonb_array_elements_text($2::jsonb) w "
+    "LEFT JOIN training_items t ON t.id = w.value::uuid "
+    "AND t.artist_id = $1 "
+    "WHERE t.id IS NULL OR t.status NOT IN ('ready', 'exported') "
+    "LIMIT 1";
+
 /* Each chosen item must exist and be complete. */
 static int
 need_whole(struct pg *tx, const char *artist, json_object *chosen,
            struct err *err)
 {
-    auto_rows struct rows *r =
-        pg_query(tx, PG_MAYBE, err,
-                 "SELECT w.value, t.id IS NOT NULL "
-                 "FROM jsonb_array_elements_text($2::jsonb) w "
-                 "LEFT JOIN training_items t ON t.id = w.value::uuid "
-                 "AND t.artist_id = $1 WHERE t.id IS NULL "
-                 "OR t.status NOT IN ('ready', 'exported') LIMIT 1",
-                 2, P(artist, pg_json(chosen)));
+    auto_rows struct rows *r = pg_query(tx, PG_MAYBE, err, need_whole_sql, 2,
+                                        P(artist, pg_json(chosen)));
 
     if (r == NULL)
         return -1;
@@ -166,28 +177,41 @@ add_ids(const struct export_ids *ids, size_t first, size_t n, struct buf *out)
     buf_add_str(out, "}");
 }
 
+/* $1 ids, $2 the claim or NULL. */
+/* clang-format off */
+static const char load_sql[] =
+    "SELECT t.id, t.parse_id, t.als_filename, t.project_name, t.audio_path, "
+    "  t.prompt_text, t.system_prompt_version, t.model_name, "
+    "  t.generation_id, extract(epoch FROM t.generated_at)::bigint, "
+    "  t.prompt_edited, t.fields, t.audio_format, t.audio_bytes, "
+    "  t.audio_sha256, t.audio_duration_sec, t.audio_sample_rate, "
+    "  t.audio_channels, t.audio_crc32, "
+    "  s.summary - '{timeline,devices,samples,scenes}'::text[], "
+    "  t.audio_odd_head "
+    "FROM training_items t "
+    "LEFT JOIN als_summaries s ON s.id = t.als_summary_id "
+    "WHERE t.id = ANY($1::uuid[]) "
+    "AND t.status IN ('ready', 'exported') "
+    "AND ($2::uuid IS NULL "
+    "  OR t.content_at < ("
+    "    SELECT c.claimed_at "
+    "    FROM export_claims c "
+    "    WHERE c.claim = $2)) "
+    "AND " PG_MINE("t.artist_id")
+    "ORDER BY t.created_at, t.id";
+/* clang-format on */
+
 /* Items that changed since the claim are not part of the answer. */
 static struct rows *
 load(struct pg *tx, const char *id_list, const char *claim, struct err *err)
 {
-    return pg_read(
-        tx, PG_MANY, err,
-        "SELECT t.id, t.parse_id, t.als_filename, t.project_name, "
-        "t.audio_path, t.prompt_text, t.system_prompt_version, t.model_name, "
-        "t.generation_id, extract(epoch FROM t.generated_at)::bigint, "
-        "t.prompt_edited, t.fields, t.audio_format, t.audio_bytes, "
-        "t.audio_sha256, t.audio_duration_sec, t.audio_sample_rate, "
-        "t.audio_channels, t.audio_crc32, "
-        "s.summary - '{timeline,devices,samples,scenes}'::text[], "
-        "t.audio_odd_head "
-        "FROM training_items t "
-        "LEFT JOIN als_summaries s ON s.id = t.als_summary_id "
-        "WHERE t.id = ANY($1::uuid[]) AND t.status IN ('ready', 'exported') "
-        "AND ($2::uuid IS NULL OR t.content_at < "
-        "(SELECT c.claimed_at FROM export_claims c WHERE c.claim = $2)) "
-        "AND " PG_MINE("t.artist_id") "ORDER BY t.created_at, t.id",
-        2, P(id_list, claim));
+    return pg_read(tx, PG_MANY, err, load_sql, 2, P(id_list, claim));
 }
+
+static const char has_audio_sql[] = "SELECT FROM training_items t "
+                                    "WHERE t.id = $1 "
+                                    "AND t.audio_path = $2 "
+                                    "AND " PG_MINE("t.artist_id");
 
 int
 item_has_audio(struct db *db, const char *id, const char *path, bool *ret,
@@ -197,14 +221,15 @@ item_has_audio(struct db *db, const char *id, const char *path, bool *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT FROM training_items t WHERE t.id = $1 "
-                     "AND t.audio_path = $2 AND " PG_MINE("t.artist_id"),
-                     2, P(id, path))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, has_audio_sql, 2, P(id, path))) == NULL)
         return -1;
     *ret = rows_count(r) == 1;
     return 0;
 }
+
+static const char changed_sql[] = "SELECT FROM export_claims c "
+                                  "WHERE c.claim = $1 "
+                                  "AND " PG_MINE("c.artist_id");
 
 /* Why some did not come. */
 static int
@@ -214,10 +239,7 @@ changed(struct db *db, const char *claim, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT FROM export_claims c WHERE c.claim = $1 "
-                     "AND " PG_MINE("c.artist_id"),
-                     1, P(claim))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, changed_sql, 1, P(claim))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_EXPORT_RUNNING,
