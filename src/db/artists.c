@@ -36,6 +36,14 @@ artists_release(struct artists *as)
     *as = (struct artists){0};
 }
 
+/* clang-format off */
+static const char list_sql[] =
+    "SELECT " COLUMNS " "
+    "FROM artists a "
+    "WHERE " PG_OWNS("a")
+    "ORDER BY " PG_FOLD("a.name") ", a.id";
+/* clang-format on */
+
 int
 artists_list(struct db *db, struct artists *ret, struct err *err)
 {
@@ -43,10 +51,7 @@ artists_list(struct db *db, struct artists *ret, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MANY, err,
-                     "SELECT " COLUMNS " FROM artists a WHERE " PG_OWNS(
-                         "a") "ORDER BY " PG_FOLD("a.name") ", a.id",
-                     0, NULL)) == NULL)
+        (r = pg_read(tx, PG_MANY, err, list_sql, 0, NULL)) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));
@@ -78,6 +83,11 @@ one_artist(struct db *db, const char *sql, int n, const char *const *params,
     return 0;
 }
 
+static const char artist_get_sql[] = "SELECT " COLUMNS " "
+                                     "FROM artists a "
+                                     "WHERE a.id = $1 "
+                                     "AND " PG_OWNS("a");
+
 int
 artist_get(struct db *db, const char *id, struct artist *ret, struct err *err)
 {
@@ -85,10 +95,7 @@ artist_get(struct db *db, const char *id, struct artist *ret, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " COLUMNS " FROM artists a WHERE a.id = $1 "
-                     "AND " PG_OWNS("a"),
-                     1, P(id))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, artist_get_sql, 1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return artist_missing(id, err);
@@ -96,25 +103,43 @@ artist_get(struct db *db, const char *id, struct artist *ret, struct err *err)
     return 0;
 }
 
+/* clang-format off */
+static const char rename_sql[] =
+    "UPDATE artists a SET name = $2 "
+    "WHERE a.id = $1 "
+    "AND " PG_OWNS("a")
+    "RETURNING " COLUMNS;
+/* clang-format on */
+
 int
 artist_rename(struct db *db, const char *id, const char *name,
               struct artist *ret, struct err *err)
 {
-    return one_artist(
-        db,
-        "UPDATE artists a SET name = $2 WHERE a.id = $1 AND " PG_OWNS(
-            "a") "RETURNING " COLUMNS,
-        2, P(id, name), ret, err);
+    return one_artist(db, rename_sql, 2, P(id, name), ret, err);
 }
+
+/* clang-format off */
+static const char delete_sql[] =
+    "DELETE FROM artists a "
+    "WHERE a.id = $1 "
+    "AND " PG_OWNS("a")
+    "AND " PG_ASKED_NOW
+    "RETURNING " COLUMNS;
+/* clang-format on */
 
 int
 artist_delete(struct db *db, const char *id, struct err *err)
 {
-    return one_artist(db,
-                      "DELETE FROM artists a WHERE a.id = $1 AND " PG_OWNS(
-                          "a") "AND " PG_ASKED_NOW "RETURNING " COLUMNS,
-                      1, P(id), NULL, err);
+    return one_artist(db, delete_sql, 1, P(id), NULL, err);
 }
+
+/* $1 name, $2 slug, $3 the user. */
+static const char try_insert_sql[] =
+    "INSERT INTO artists AS a (name, slug, user_id) "
+    "SELECT $1, $2, $3::uuid "
+    "WHERE NOT store_slug_waits($2) "
+    "ON CONFLICT (slug) DO NOTHING "
+    "RETURNING " COLUMNS;
 
 /* 1 inserted, 0 the slug is taken, -1 failed. */
 static int
@@ -124,12 +149,8 @@ try_insert(struct db *db, const char *name, const char *slug,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "INSERT INTO artists AS a (name, slug, user_id) "
-                     "SELECT $1, $2, $3::uuid WHERE NOT store_slug_waits($2) "
-                     "ON CONFLICT (slug) DO NOTHING RETURNING " COLUMNS,
-                     3, P(name, slug, who_now()->user))) == NULL)
+    if (tx == NULL || (r = pg_last(tx, PG_MAYBE, err, try_insert_sql, 3,
+                                   P(name, slug, who_now()->user))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return 0;
@@ -165,6 +186,9 @@ artist_insert(struct db *db, const char *name, const char *slug, bool exact,
     return rc == 1 ? 0 : -1;
 }
 
+static const char schema_get_sql[] =
+    "SELECT master_schema FROM artist_profiles WHERE artist_id = $1";
+
 int
 schema_get(struct db *db, const char *artist, json_object **ret,
            struct err *err)
@@ -172,10 +196,8 @@ schema_get(struct db *db, const char *artist, json_object **ret,
     auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err,
-                                   "SELECT master_schema FROM artist_profiles "
-                                   "WHERE artist_id = $1",
-                                   1, P(artist))) == NULL)
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MAYBE, err, schema_get_sql, 1, P(artist))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_SCHEMA_NOT_FOUND,
@@ -184,6 +206,12 @@ schema_get(struct db *db, const char *artist, json_object **ret,
     return 0;
 }
 
+static const char put_sql[] =
+    "INSERT INTO artist_profiles (artist_id, master_schema) "
+    "VALUES ($1, $2) "
+    "ON CONFLICT (artist_id) DO UPDATE "
+    "SET master_schema = excluded.master_schema, updated_at = now()";
+
 int
 schema_put(struct db *db, const char *artist, json_object *schema,
            struct err *err)
@@ -191,13 +219,8 @@ schema_put(struct db *db, const char *artist, json_object *schema,
     auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_last(tx, PG_NONE, err,
-                     "INSERT INTO artist_profiles (artist_id, master_schema) "
-                     "VALUES ($1, $2) ON CONFLICT (artist_id) "
-                     "DO UPDATE SET master_schema = excluded.master_schema, "
-                     "updated_at = now()",
-                     2, P(artist, json_out(schema)))) == NULL)
+    if (tx == NULL || (r = pg_last(tx, PG_NONE, err, put_sql, 2,
+                                   P(artist, json_out(schema)))) == NULL)
         return -1;
     return 0;
 }

@@ -73,6 +73,22 @@ heard_text(const struct generation *g)
     return g->heard == GEN_UNTOLD ? NULL : g->heard == GEN_HEARD ? "t" : "f";
 }
 
+/* clang-format off */
+static const char insert_sql[] =
+    "INSERT INTO prompt_generations ("
+    "  artist_id, parse_id, prompt, model_name, system_prompt_version, "
+    "  instructions, schema_hash, summary_hash, error, fields, warnings, "
+    "  params, tokens_in, tokens_out, ms, of_windows, audio_sec, "
+    "  audio_heard, tokens_audio, cost) "
+    "SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+    "  $15, $16, $17, $18, $19, $20 "
+    "FROM artists a "
+    "WHERE a.id = $1 "
+    "AND " PG_OWNS("a")
+    "RETURNING id, extract(epoch FROM created_at)::bigint, "
+    "  set_config('synchronous_commit', 'off', true)";
+/* clang-format on */
+
 int
 generation_insert(struct db *db, struct generation *g, struct err *err)
 {
@@ -84,18 +100,7 @@ generation_insert(struct db *db, struct generation *g, struct err *err)
      * log, so a power failure loses only rows that nobody refers to. */
     if (tx == NULL ||
         (r = pg_last(
-             tx, PG_MAYBE, err,
-             "INSERT INTO prompt_generations (artist_id, parse_id, prompt, "
-             "model_name, system_prompt_version, instructions, schema_hash, "
-             "summary_hash, error, fields, warnings, params, tokens_in, "
-             "tokens_out, ms, of_windows, audio_sec, audio_heard, "
-             "tokens_audio, cost) "
-             "SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-             "$14, $15, $16, $17, $18, $19, $20 FROM artists a WHERE a.id = $1 "
-             "AND " PG_OWNS(
-                 "a") "RETURNING id, extract(epoch FROM created_at)::bigint, "
-                      "set_config('synchronous_commit', 'off', true)",
-             20,
+             tx, PG_MAYBE, err, insert_sql, 20,
              P(g->artist_id, g->parse_id, g->prompt, g->model, g->version,
                g->instructions, g->schema_hash, g->summary_hash, g->error,
                pg_json(g->fields), pg_json(g->warnings), pg_json(g->params),
@@ -114,6 +119,11 @@ generation_insert(struct db *db, struct generation *g, struct err *err)
     return 0;
 }
 
+static const char get_sql[] = "SELECT " COLUMNS " "
+                              "FROM prompt_generations g "
+                              "WHERE g.id = $1 "
+                              "AND " PG_MINE("g.artist_id");
+
 int
 generation_get(struct db *db, const char *id, struct generation *ret,
                struct err *err)
@@ -122,16 +132,26 @@ generation_get(struct db *db, const char *id, struct generation *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " COLUMNS " FROM prompt_generations g "
-                     "WHERE g.id = $1 AND " PG_MINE("g.artist_id"),
-                     1, P(id))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, get_sql, 1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_field(err, "generationId", "there is no generation %s", id);
     read_generation(r, 0, ret);
     return 0;
 }
+
+/* clang-format off */
+static const char newest_sql[] =
+    "SELECT " COLUMNS " "
+    "FROM prompt_generations g "
+    "WHERE g.artist_id = $1 "
+    "AND g.parse_id = $2 "
+    "AND g.prompt IS NOT NULL "
+    "AND g.error IS NULL "
+    "AND NOT g.of_windows "
+    "AND " PG_MINE("g.artist_id")
+    "ORDER BY g.created_at DESC, g.id DESC LIMIT 1";
+/* clang-format on */
 
 int
 generation_newest(struct db *db, const char *artist, const char *parse_id,
@@ -140,21 +160,21 @@ generation_newest(struct db *db, const char *artist, const char *parse_id,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_read(
-             tx, PG_MAYBE, err,
-             "SELECT " COLUMNS " FROM prompt_generations g "
-             "WHERE g.artist_id = $1 AND g.parse_id = $2 "
-             "AND g.prompt IS NOT NULL AND g.error IS NULL "
-             "AND NOT g.of_windows "
-             "AND " PG_MINE(
-                 "g.artist_id") "ORDER BY g.created_at DESC, g.id DESC LIMIT 1",
-             2, P(artist, parse_id))) == NULL)
+    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err, newest_sql, 2,
+                                   P(artist, parse_id))) == NULL)
         return -1;
     if (rows_count(r) == 1)
         read_generation(r, 0, ret);
     return 0;
 }
+
+static const char list_sql[] =
+    "SELECT " COLUMNS " "
+    "FROM prompt_generations g "
+    "WHERE g.artist_id = $1 "
+    "AND g.parse_id = $2 "
+    "AND NOT g.of_windows "
+    "ORDER BY g.created_at DESC, g.id DESC LIMIT 200";
 
 int
 generations_list(struct db *db, const char *artist, const char *parse_id,
@@ -163,13 +183,8 @@ generations_list(struct db *db, const char *artist, const char *parse_id,
     auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_read(tx, PG_MANY, err,
-                     "SELECT " COLUMNS " FROM prompt_generations g "
-                     "WHERE g.artist_id = $1 AND g.parse_id = $2 "
-                     "AND NOT g.of_windows "
-                     "ORDER BY g.created_at DESC, g.id DESC LIMIT 200",
-                     2, P(artist, parse_id))) == NULL)
+    if (tx == NULL || (r = pg_read(tx, PG_MANY, err, list_sql, 2,
+                                   P(artist, parse_id))) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));

@@ -62,6 +62,16 @@ sets_release(struct sets *ss)
     *ss = (struct sets){0};
 }
 
+static const char of_artist_sql[] = "SELECT " COLUMNS ", s.summary "
+                                    "FROM als_summaries s "
+                                    "WHERE s.parse_id = $1 "
+                                    "AND s.artist_id = $2";
+
+static const char of_any_sql[] = "SELECT " COLUMNS ", s.summary "
+                                 "FROM als_summaries s "
+                                 "WHERE s.parse_id = $1 "
+                                 "AND " PG_MINE("s.artist_id");
+
 /* artist NULL: any artist's that the caller may see. */
 static int
 find_set(struct db *db, const char *artist, const char *parse_id,
@@ -70,15 +80,10 @@ find_set(struct db *db, const char *artist, const char *parse_id,
     auto_pg struct pg *tx =
         artist != NULL ? pg_begin_for(db, artist, err) : pg_begin(db, err);
     auto_rows struct rows *r = NULL;
-    const char *of_artist = "SELECT " COLUMNS ", s.summary "
-                            "FROM als_summaries s WHERE s.parse_id = $1 "
-                            "AND s.artist_id = $2";
-    const char *of_any = "SELECT " COLUMNS ", s.summary "
-                         "FROM als_summaries s WHERE s.parse_id = $1 "
-                         "AND " PG_MINE("s.artist_id");
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err, artist != NULL ? of_artist : of_any,
+        (r = pg_read(tx, PG_MAYBE, err,
+                     artist != NULL ? of_artist_sql : of_any_sql,
                      artist != NULL ? 2 : 1, P(parse_id, artist))) == NULL)
         return -1;
     if (rows_count(r) == 0)
@@ -102,6 +107,18 @@ set_get_of(struct db *db, const char *artist, const char *parse_id,
     return find_set(db, artist, parse_id, ret, err);
 }
 
+/* $1 artist, $2 the set or NULL. */
+static const char sources_sql[] =
+    "SELECT "
+    "  (SELECT p.master_schema FROM artist_profiles p "
+    "    WHERE p.artist_id = a.id), "
+    "  (SELECT s.summary FROM als_summaries s "
+    "    WHERE s.parse_id = $2 AND s.artist_id = a.id), "
+    "  a.name "
+    "FROM artists a "
+    "WHERE a.id = $1 "
+    "AND " PG_OWNS("a");
+
 int
 sources_get(struct db *db, const char *artist, const char *parse_id,
             struct sources *ret, struct err *err)
@@ -109,14 +126,8 @@ sources_get(struct db *db, const char *artist, const char *parse_id,
     auto_pg struct pg *tx = pg_begin(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT (SELECT p.master_schema FROM artist_profiles p "
-                     "WHERE p.artist_id = a.id), "
-                     "(SELECT s.summary FROM als_summaries s "
-                     "WHERE s.parse_id = $2 AND s.artist_id = a.id), a.name "
-                     "FROM artists a WHERE a.id = $1 AND " PG_OWNS("a"),
-                     2, P(artist, parse_id))) == NULL)
+    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err, sources_sql, 2,
+                                   P(artist, parse_id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_ARTIST_NOT_FOUND, "there is no artist %s",
@@ -160,11 +171,16 @@ read_page(const struct rows *r, long limit, struct sets *ret)
 
 /* $1 artist, $2 q, $3 and $4 the row to start after, $5 how many. */
 static const char list_sql[] =
-    "SELECT " COLUMNS " FROM als_summaries s WHERE s.artist_id = $1 "
-    "AND ($2::text IS NULL OR " NAMED("als_filename") " OR "
-    NAMED("project_name") ") AND ($3::bigint IS NULL OR "
-    "(s.created_at, s.id) < (timestamptz 'epoch' + "
-    "$3::bigint * interval '1 microsecond', $4::uuid)) "
+    "SELECT " COLUMNS " "
+    "FROM als_summaries s "
+    "WHERE s.artist_id = $1 "
+    "AND ($2::text IS NULL "
+    "  OR " NAMED("als_filename") " "
+    "  OR " NAMED("project_name") ") "
+    "AND ($3::bigint IS NULL "
+    "  OR (s.created_at, s.id) < ("
+    "    timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
+    "    $4::uuid)) "
     "ORDER BY s.created_at DESC, s.id DESC LIMIT $5::bigint";
 /* clang-format on */
 
@@ -186,24 +202,36 @@ sets_list(struct db *db, const char *artist, const char *q, long limit,
     return 0;
 }
 
+static const char renew_set_sql[] =
+    "UPDATE als_summaries s SET summary = $3::jsonb "
+    "WHERE s.parse_id = $1 "
+    "AND s.artist_id = $2 "
+    "AND jsonb_typeof(s.summary -> 'summaryVersion') = 'number' "
+    "AND jsonb_typeof($3::jsonb -> 'summaryVersion') = 'number' "
+    "AND (s.summary ->> 'summaryVersion')::numeric "
+    "  < ($3::jsonb ->> 'summaryVersion')::numeric";
+
 /* The summary is replaced if the reader has improved since: an older version
  * lacks what later ones contain. */
 static int
 renew_set(struct pg *tx, const char *artist, const char *parse_id,
           json_object *summary, struct err *err)
 {
-    auto_rows struct rows *r =
-        pg_query(tx, PG_NONE, err,
-                 "UPDATE als_summaries s SET summary = $3::jsonb "
-                 "WHERE s.parse_id = $1 AND s.artist_id = $2 "
-                 "AND jsonb_typeof(s.summary -> 'summaryVersion') = 'number' "
-                 "AND jsonb_typeof($3::jsonb -> 'summaryVersion') = 'number' "
-                 "AND (s.summary ->> 'summaryVersion')::numeric < "
-                 "($3::jsonb ->> 'summaryVersion')::numeric",
-                 3, P(parse_id, artist, json_out(summary)));
+    auto_rows struct rows *r = pg_query(tx, PG_NONE, err, renew_set_sql, 3,
+                                        P(parse_id, artist, json_out(summary)));
 
     return r == NULL ? -1 : 0;
 }
+
+static const char insert_sql[] =
+    "INSERT INTO als_summaries ("
+    "  artist_id, parse_id, als_filename, project_name, summary) "
+    "VALUES ($1, $2, $3, $4, $5) "
+    "ON CONFLICT (parse_id) DO NOTHING";
+
+static const char is_owner_sql[] = "SELECT 1 FROM als_summaries "
+                                   "WHERE parse_id = $1 "
+                                   "AND artist_id = $2";
 
 int
 set_insert(struct db *db, const char *artist, const char *parse_id,
@@ -215,21 +243,14 @@ set_insert(struct db *db, const char *artist, const char *parse_id,
     auto_rows struct rows *owner = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err,
-                      "INSERT INTO als_summaries (artist_id, parse_id, "
-                      "als_filename, project_name, summary) "
-                      "VALUES ($1, $2, $3, $4, $5) "
-                      "ON CONFLICT (parse_id) DO NOTHING",
-                      5,
+        (r = pg_query(tx, PG_NONE, err, insert_sql, 5,
                       P(artist, parse_id, als_filename, project_name,
                         json_out(summary)))) == NULL)
         return -1;
     *ret_new = rows_changed(r) > 0;
     if (!*ret_new) {
-        owner = pg_query(tx, PG_MAYBE, err,
-                         "SELECT 1 FROM als_summaries WHERE parse_id = $1 "
-                         "AND artist_id = $2",
-                         2, P(parse_id, artist));
+        owner =
+            pg_query(tx, PG_MAYBE, err, is_owner_sql, 2, P(parse_id, artist));
         if (owner == NULL)
             return -1;
         if (rows_count(owner) == 0)
@@ -243,6 +264,10 @@ set_insert(struct db *db, const char *artist, const char *parse_id,
     return pg_commit(tx, err);
 }
 
+static const char delete_sql[] = "DELETE FROM als_summaries s "
+                                 "WHERE s.parse_id = $1 "
+                                 "AND " PG_MINE("s.artist_id");
+
 int
 set_delete(struct db *db, const char *parse_id, struct err *err)
 {
@@ -250,11 +275,7 @@ set_delete(struct db *db, const char *parse_id, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(
-             tx, PG_NONE, err,
-             "DELETE FROM als_summaries s WHERE s.parse_id = $1 AND " PG_MINE(
-                 "s.artist_id"),
-             1, P(parse_id))) == NULL)
+        (r = pg_last(tx, PG_NONE, err, delete_sql, 1, P(parse_id))) == NULL)
         return -1;
     if (rows_changed(r) == 0)
         return err_set(err, ERR_SET_NOT_FOUND,

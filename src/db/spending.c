@@ -24,16 +24,21 @@ read_sums(const struct rows *r, size_t i, int col, struct spent *ret)
     ret->ms = rows_int(r, i, col + 6);
 }
 
+/* clang-format off */
+static const char read_months_sql[] =
+    "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM') m, " SUMS " "
+    "FROM prompt_generations "
+    "WHERE " OF_MODEL
+    "GROUP BY m "
+    "ORDER BY m DESC LIMIT $2";
+/* clang-format on */
+
 static int
 read_months(struct pg *tx, const char *artist, struct spending *ret,
             struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_MANY, err,
-        "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM') m, " SUMS
-        " FROM prompt_generations WHERE " OF_MODEL
-        "GROUP BY m ORDER BY m DESC LIMIT $2",
-        2, P(artist, pg_int(SPENT_MONTHS).text));
+    auto_rows struct rows *r = pg_query(tx, PG_MANY, err, read_months_sql, 2,
+                                        P(artist, pg_int(SPENT_MONTHS).text));
 
     if (r == NULL)
         return -1;
@@ -46,6 +51,26 @@ read_months(struct pg *tx, const char *artist, struct spending *ret,
     return 0;
 }
 
+/* clang-format off */
+static const char spent_today_sql[] =
+    "SELECT " SUMS " "
+    "FROM prompt_generations "
+    "WHERE " OF_MODEL
+    "AND created_at >= "
+    "  date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'";
+/* clang-format on */
+
+/* clang-format off */
+static const char spent_latest_sql[] =
+    "SELECT " SUMS " "
+    "FROM ("
+    "  SELECT * "
+    "  FROM prompt_generations "
+    "  WHERE " OF_MODEL
+    "  AND NOT of_windows "
+    "  ORDER BY created_at DESC LIMIT 20) g";
+/* clang-format on */
+
 int
 spending_get(struct db *db, const char *artist, struct spending *ret,
              struct err *err)
@@ -55,23 +80,24 @@ spending_get(struct db *db, const char *artist, struct spending *ret,
 
     *ret = (struct spending){0};
     if (tx == NULL || read_months(tx, artist, ret, err) == -1 ||
-        (today = pg_query(tx, PG_ONE, err,
-                          "SELECT " SUMS " FROM prompt_generations "
-                          "WHERE " OF_MODEL "AND created_at >= "
-                          "date_trunc('day', now() AT TIME ZONE 'UTC') "
-                          "AT TIME ZONE 'UTC'",
-                          1, P(artist))) == NULL ||
-        (latest = pg_read(tx, PG_ONE, err,
-                          "SELECT " SUMS " FROM (SELECT * FROM "
-                          "prompt_generations WHERE " OF_MODEL
-                          "AND NOT of_windows ORDER BY created_at DESC "
-                          "LIMIT 20) g",
-                          1, P(artist))) == NULL)
+        (today = pg_query(tx, PG_ONE, err, spent_today_sql, 1, P(artist))) ==
+            NULL ||
+        (latest = pg_read(tx, PG_ONE, err, spent_latest_sql, 1, P(artist))) ==
+            NULL)
         return -1;
     read_sums(today, 0, 0, &ret->today);
     read_sums(latest, 0, 0, &ret->latest);
     return 0;
 }
+
+/* $1 artist, $2 the most a day. */
+static const char take_sql[] =
+    "INSERT INTO caption_days AS d (artist_id, day, asked) "
+    "VALUES ($1, " TODAY ", 1) "
+    "ON CONFLICT (artist_id, day) DO UPDATE "
+    "SET asked = d.asked + 1 "
+    "WHERE d.asked < $2 "
+    "RETURNING asked";
 
 int
 spending_take(struct db *db, const char *artist, int limit, bool *ret_taken,
@@ -80,17 +106,17 @@ spending_take(struct db *db, const char *artist, int limit, bool *ret_taken,
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "INSERT INTO caption_days AS d (artist_id, day, asked) "
-                     "VALUES ($1, " TODAY ", 1) ON CONFLICT (artist_id, day) "
-                     "DO UPDATE SET asked = d.asked + 1 WHERE d.asked < $2 "
-                     "RETURNING asked",
-                     2, P(artist, pg_int(limit).text))) == NULL)
+    if (tx == NULL || (r = pg_last(tx, PG_MAYBE, err, take_sql, 2,
+                                   P(artist, pg_int(limit).text))) == NULL)
         return -1;
     *ret_taken = rows_count(r) == 1;
     return 0;
 }
+
+static const char today_sql[] = "SELECT asked "
+                                "FROM caption_days "
+                                "WHERE artist_id = $1 "
+                                "AND day = " TODAY;
 
 int
 spending_today(struct db *db, const char *artist, long *ret, struct err *err)
@@ -98,10 +124,8 @@ spending_today(struct db *db, const char *artist, long *ret, struct err *err)
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || (r = pg_read(tx, PG_MAYBE, err,
-                                   "SELECT asked FROM caption_days WHERE "
-                                   "artist_id = $1 AND day = " TODAY,
-                                   1, P(artist))) == NULL)
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MAYBE, err, today_sql, 1, P(artist))) == NULL)
         return -1;
     *ret = rows_count(r) == 1 ? (long)rows_int(r, 0, 0) : 0;
     return 0;
