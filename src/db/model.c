@@ -34,18 +34,20 @@ model_row_get(struct db *db, struct model_row *ret, struct err *err)
     return 0;
 }
 
+static const char row_put_sql[] =
+    "INSERT INTO model_settings (url, model, api_key) "
+    "VALUES ($1, $2, $3) "
+    "ON CONFLICT (one) DO UPDATE "
+    "SET url = $1, model = $2, api_key = $3, updated_at = now()";
+
 int
 model_row_put(struct db *db, const struct model_row *m, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_last(tx, PG_NONE, err,
-                     "INSERT INTO model_settings (url, model, api_key) "
-                     "VALUES ($1, $2, $3) ON CONFLICT (one) DO UPDATE SET "
-                     "url = $1, model = $2, api_key = $3, updated_at = now()",
-                     3, P(m->url, m->model, m->key))) == NULL)
+    if (tx == NULL || (r = pg_last(tx, PG_NONE, err, row_put_sql, 3,
+                                   P(m->url, m->model, m->key))) == NULL)
         return -1;
     return 0;
 }

@@ -26,6 +26,10 @@ store_owner_id(struct db *db, char **ret, struct err *err)
     return 0;
 }
 
+static const char begin_once_sql[] =
+    "SELECT store_begin($1::jsonb), "
+    "  set_config('synchronous_commit', 'off', true)";
+
 /* No wait for the disk: after a power failure, at worst, a file without a
  * record remains that nobody asks for. */
 static int
@@ -36,10 +40,7 @@ begin_once(struct db *db, const char *paths, size_t n, bool *ret_busy,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_ONE, err,
-                      "SELECT store_begin($1::jsonb), "
-                      "set_config('synchronous_commit', 'off', true)",
-                      1, P(paths))) == NULL)
+        (r = pg_query(tx, PG_ONE, err, begin_once_sql, 1, P(paths))) == NULL)
         return -1;
     *ret_busy = (size_t)rows_int(r, 0, 0) < n;
     return pg_commit_unmarked(tx, err);
@@ -106,6 +107,19 @@ read_dues(const struct rows *r, struct dues *ret)
     }
 }
 
+/* $1 doubtful ones too, $2 how many. */
+static const char take_sql[] =
+    "UPDATE store_intents i "
+    "SET taken = true, due = now() + interval '10 minutes' "
+    "FROM ("
+    "  SELECT path "
+    "  FROM store_intents "
+    "  WHERE due <= now() "
+    "  AND ($1::boolean OR why = 'left') "
+    "  ORDER BY due LIMIT $2::bigint FOR UPDATE SKIP LOCKED) d "
+    "WHERE i.path = d.path "
+    "RETURNING i.path, store_object_known(i.path)";
+
 int
 objects_take(struct db *db, bool doubtful, size_t limit, struct dues *ret,
              struct err *err)
@@ -113,37 +127,32 @@ objects_take(struct db *db, bool doubtful, size_t limit, struct dues *ret,
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_last(
-             tx, PG_MANY, err,
-             "UPDATE store_intents i SET taken = true, "
-             "due = now() + interval '10 minutes' FROM "
-             "(SELECT path FROM store_intents WHERE due <= now() "
-             "AND ($1::boolean OR why = 'left') ORDER BY due "
-             "LIMIT $2::bigint FOR UPDATE SKIP LOCKED) d "
-             "WHERE i.path = d.path "
-             "RETURNING i.path, store_object_known(i.path)",
-             2, P(doubtful ? "true" : "false", pg_int((int64_t)limit).text))) ==
-            NULL)
+    if (tx == NULL || (r = pg_last(tx, PG_MANY, err, take_sql, 2,
+                                   P(doubtful ? "true" : "false",
+                                     pg_int((int64_t)limit).text))) == NULL)
         return -1;
     read_dues(r, ret);
     return 0;
 }
 
+static const char weigh_sql[] =
+    "SELECT ("
+    "  SELECT count(*) "
+    "  FROM store_intents "
+    "  WHERE due <= now() "
+    "  AND why <> 'left' "
+    "  AND NOT store_object_known(path)), "
+    "  (SELECT count(*) FROM store_intents) + "
+    "  (SELECT count(audio_path) + count(prompt_path) FROM training_items) + "
+    "  (SELECT count(audio_path) + count(prompt_path) FROM resting_items) + "
+    "  (SELECT count(*) FROM training_uploads) + "
+    "  (SELECT count(path) FROM audio_conversions) + "
+    "  (SELECT 2 * count(*) FROM training_datasets)";
+
 static int
 weigh(struct pg *tx, long *ret_doubtful, long *ret_all, struct err *err)
 {
-    auto_rows struct rows *r = pg_query(
-        tx, PG_ONE, err,
-        "SELECT (SELECT count(*) FROM store_intents WHERE due <= now() "
-        "AND why <> 'left' AND NOT store_object_known(path)), "
-        "(SELECT count(*) FROM store_intents) + "
-        "(SELECT count(audio_path) + count(prompt_path) FROM training_items) + "
-        "(SELECT count(audio_path) + count(prompt_path) FROM resting_items) + "
-        "(SELECT count(*) FROM training_uploads) + "
-        "(SELECT count(path) FROM audio_conversions) + "
-        "(SELECT 2 * count(*) FROM training_datasets)",
-        0, NULL);
+    auto_rows struct rows *r = pg_query(tx, PG_ONE, err, weigh_sql, 0, NULL);
 
     if (r == NULL)
         return -1;
@@ -151,6 +160,12 @@ weigh(struct pg *tx, long *ret_doubtful, long *ret_all, struct err *err)
     *ret_all = (long)rows_int(r, 0, 1);
     return 0;
 }
+
+static const char look_sql[] = "SELECT path, false "
+                               "FROM store_intents "
+                               "WHERE due <= now() "
+                               "AND NOT store_object_known(path) "
+                               "ORDER BY due, path LIMIT $1::bigint";
 
 int
 objects_look(struct db *db, size_t limit, struct dues *ret, long *ret_doubtful,
@@ -160,15 +175,18 @@ objects_look(struct db *db, size_t limit, struct dues *ret, long *ret_doubtful,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL || weigh(tx, ret_doubtful, ret_all, err) == -1 ||
-        (r = pg_last(tx, PG_MANY, err,
-                     "SELECT path, false FROM store_intents "
-                     "WHERE due <= now() AND NOT store_object_known(path) "
-                     "ORDER BY due, path LIMIT $1::bigint",
-                     1, P(pg_int((int64_t)limit).text))) == NULL)
+        (r = pg_last(tx, PG_MANY, err, look_sql, 1,
+                     P(pg_int((int64_t)limit).text))) == NULL)
         return -1;
     read_dues(r, ret);
     return 0;
 }
+
+static const char upload_goes_sql[] =
+    "INSERT INTO store_uploads (name, path, due) "
+    "VALUES ($1, $2, now() + interval '1 hour') "
+    "ON CONFLICT (name) DO UPDATE "
+    "SET due = excluded.due";
 
 int
 store_upload_goes(struct db *db, const char *path, const char *name,
@@ -177,12 +195,8 @@ store_upload_goes(struct db *db, const char *path, const char *name,
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err,
-                      "INSERT INTO store_uploads (name, path, due) "
-                      "VALUES ($1, $2, now() + interval '1 hour') "
-                      "ON CONFLICT (name) DO UPDATE SET due = excluded.due",
-                      2, P(name, path))) == NULL)
+    if (tx == NULL || (r = pg_query(tx, PG_NONE, err, upload_goes_sql, 2,
+                                    P(name, path))) == NULL)
         return -1;
     return pg_commit_unmarked(tx, err);
 }
@@ -193,6 +207,21 @@ store_upload_over(struct db *db, const char *name, struct err *err)
     return change(db, "DELETE FROM store_uploads WHERE name = $1", name, err);
 }
 
+static const char uploads_drop_sql[] =
+    "DELETE FROM store_uploads "
+    "WHERE begun_at < now() - interval '1 day' "
+    "AND due <= now()";
+
+static const char uploads_take_sql[] =
+    "UPDATE store_uploads u SET due = now() + interval '1 hour' "
+    "FROM ("
+    "  SELECT name "
+    "  FROM store_uploads "
+    "  WHERE due <= now() "
+    "  ORDER BY due LIMIT $1::bigint FOR UPDATE SKIP LOCKED) d "
+    "WHERE u.name = d.name "
+    "RETURNING u.name";
+
 int
 store_uploads_take(struct db *db, size_t limit, struct strs *ret,
                    struct err *err)
@@ -202,23 +231,20 @@ store_uploads_take(struct db *db, size_t limit, struct strs *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (gone = pg_query(tx, PG_NONE, err,
-                         "DELETE FROM store_uploads "
-                         "WHERE begun_at < now() - interval '1 day' "
-                         "AND due <= now()",
-                         0, NULL)) == NULL ||
-        (r = pg_last(tx, PG_MANY, err,
-                     "UPDATE store_uploads u "
-                     "SET due = now() + interval '1 hour' FROM "
-                     "(SELECT name FROM store_uploads WHERE due <= now() "
-                     "ORDER BY due LIMIT $1::bigint FOR UPDATE SKIP LOCKED) d "
-                     "WHERE u.name = d.name RETURNING u.name",
-                     1, P(pg_int((int64_t)limit).text))) == NULL)
+        (gone = pg_query(tx, PG_NONE, err, uploads_drop_sql, 0, NULL)) ==
+            NULL ||
+        (r = pg_last(tx, PG_MANY, err, uploads_take_sql, 1,
+                     P(pg_int((int64_t)limit).text))) == NULL)
         return -1;
     for (size_t i = 0; i < rows_count(r); i++)
         strs_add(ret, rows_peek(r, i, 0));
     return 0;
 }
+
+static const char uploads_look_sql[] = "SELECT path "
+                                       "FROM store_uploads "
+                                       "WHERE due <= now() "
+                                       "ORDER BY due, path";
 
 int
 store_uploads_look(struct db *db, struct strs *ret, struct err *err)
@@ -227,10 +253,7 @@ store_uploads_look(struct db *db, struct strs *ret, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MANY, err,
-                     "SELECT path FROM store_uploads WHERE due <= now() "
-                     "ORDER BY due, path",
-                     0, NULL)) == NULL)
+        (r = pg_read(tx, PG_MANY, err, uploads_look_sql, 0, NULL)) == NULL)
         return -1;
     for (size_t i = 0; i < rows_count(r); i++)
         strs_add(ret, rows_peek(r, i, 0));
@@ -251,14 +274,23 @@ ask(struct db *db, const char *sql, const char *param, bool *ret,
     return 0;
 }
 
+static const char ours_sql[] =
+    "SELECT store_object_known($1) "
+    "  OR EXISTS (SELECT FROM store_intents WHERE path = $1)";
+
 int
 object_ours(struct db *db, const char *path, bool *ret, struct err *err)
 {
-    return ask(db,
-               "SELECT store_object_known($1) OR EXISTS "
-               "(SELECT FROM store_intents WHERE path = $1)",
-               path, ret, err);
+    return ask(db, ours_sql, path, ret, err);
 }
+
+/* clang-format off */
+static const char waiting_sql[] =
+    "SELECT s.slug "
+    "FROM store_slugs s "
+    "WHERE " NOTHING_UNDER("s.slug")
+    "ORDER BY random() LIMIT 100";
+/* clang-format on */
 
 int
 slugs_waiting(struct db *db, struct strs *ret, struct err *err)
@@ -267,24 +299,22 @@ slugs_waiting(struct db *db, struct strs *ret, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MANY, err,
-                     "SELECT s.slug FROM store_slugs s "
-                     "WHERE " NOTHING_UNDER("s.slug") "ORDER BY random() "
-                                                      "LIMIT 100",
-                     0, NULL)) == NULL)
+        (r = pg_read(tx, PG_MANY, err, waiting_sql, 0, NULL)) == NULL)
         return -1;
     for (size_t i = 0; i < rows_count(r); i++)
         strs_add(ret, rows_peek(r, i, 0));
     return 0;
 }
 
+static const char waits_sql[] = "SELECT EXISTS ("
+                                "  SELECT FROM store_slugs s "
+                                "  WHERE s.slug = $1 "
+                                "  AND " NOTHING_UNDER("s.slug") ")";
+
 int
 slug_waits(struct db *db, const char *slug, bool *ret, struct err *err)
 {
-    return ask(db,
-               "SELECT EXISTS (SELECT FROM store_slugs s "
-               "WHERE s.slug = $1 AND " NOTHING_UNDER("s.slug") ")",
-               slug, ret, err);
+    return ask(db, waits_sql, slug, ret, err);
 }
 
 int
@@ -293,11 +323,12 @@ slug_free(struct db *db, const char *slug, struct err *err)
     return change(db, "DELETE FROM store_slugs WHERE slug = $1", slug, err);
 }
 
+static const char keep_sql[] = "INSERT INTO store_slugs (slug) "
+                               "VALUES ($1) "
+                               "ON CONFLICT DO NOTHING";
+
 int
 slug_keep(struct db *db, const char *slug, struct err *err)
 {
-    return change(db,
-                  "INSERT INTO store_slugs (slug) VALUES ($1) "
-                  "ON CONFLICT DO NOTHING",
-                  slug, err);
+    return change(db, keep_sql, slug, err);
 }

@@ -61,6 +61,12 @@ find_artist(struct pg *tx, const char *slug, char **ret_id, struct err *err)
     return 0;
 }
 
+static const char add_sql[] =
+    "INSERT INTO trainmode_tokens AS k (hash, artist_id, name) "
+    "VALUES (decode($2, 'hex'), $3, " ONE_FORM ") "
+    "ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING "
+    "RETURNING " COLUMNS;
+
 int
 tokens_add(struct db *db, const char *name, const char *hash,
            const char *artist_slug, struct token *ret, struct err *err)
@@ -70,12 +76,8 @@ tokens_add(struct db *db, const char *name, const char *hash,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL || find_artist(tx, artist_slug, &artist, err) == -1 ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "INSERT INTO trainmode_tokens AS k (hash, artist_id, "
-                     "name) VALUES (decode($2, 'hex'), $3, " ONE_FORM ") "
-                     "ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING "
-                     "RETURNING " COLUMNS,
-                     3, P(name, hash, artist))) == NULL)
+        (r = pg_last(tx, PG_MAYBE, err, add_sql, 3, P(name, hash, artist))) ==
+            NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_CONFLICT,
@@ -86,16 +88,18 @@ tokens_add(struct db *db, const char *name, const char *hash,
     return 0;
 }
 
+static const char list_sql[] = "SELECT " COLUMNS " "
+                               "FROM trainmode_tokens k "
+                               "ORDER BY k.created_at, k.id";
+
 int
 tokens_list(struct db *db, struct tokens *ret, struct err *err)
 {
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || (r = pg_read(tx, PG_MANY, err,
-                                   "SELECT " COLUMNS " FROM trainmode_tokens k "
-                                   "ORDER BY k.created_at, k.id",
-                                   0, NULL)) == NULL)
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MANY, err, list_sql, 0, NULL)) == NULL)
         return -1;
     ret->n = rows_count(r);
     ret->v = xcalloc(ret->n, sizeof(*ret->v));
@@ -104,6 +108,13 @@ tokens_list(struct db *db, struct tokens *ret, struct err *err)
     return 0;
 }
 
+/* clang-format off */
+static const char revoke_sql[] =
+    "UPDATE trainmode_tokens SET revoked_at = now() "
+    "WHERE " PG_ONE_FORM("name") " = " ONE_FORM " "
+    "AND revoked_at IS NULL";
+/* clang-format on */
+
 int
 tokens_revoke(struct db *db, const char *name, struct err *err)
 {
@@ -111,11 +122,7 @@ tokens_revoke(struct db *db, const char *name, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(tx, PG_NONE, err,
-                     "UPDATE trainmode_tokens SET revoked_at = now() "
-                     "WHERE " PG_ONE_FORM("name") " = " ONE_FORM
-                                                  " AND revoked_at IS NULL",
-                     1, P(name))) == NULL)
+        (r = pg_last(tx, PG_NONE, err, revoke_sql, 1, P(name))) == NULL)
         return -1;
     if (rows_changed(r) == 0)
         return err_field(err, "name",
@@ -124,6 +131,18 @@ tokens_revoke(struct db *db, const char *name, struct err *err)
                          name);
     return 0;
 }
+
+static const char find_sql[] =
+    "WITH used AS ("
+    "  UPDATE trainmode_tokens SET last_used_at = now() "
+    "  WHERE hash = decode($1, 'hex') "
+    "  AND revoked_at IS NULL "
+    "  AND (last_used_at IS NULL "
+    "    OR last_used_at < now() - interval '1 minute')) "
+    "SELECT " COLUMNS " "
+    "FROM trainmode_tokens k "
+    "WHERE k.hash = decode($1, 'hex') "
+    "AND k.revoked_at IS NULL";
 
 int
 tokens_find(struct db *db, const char *hash, struct token *ret, struct err *err)
@@ -134,15 +153,7 @@ tokens_find(struct db *db, const char *hash, struct token *ret, struct err *err)
     /* To the minute, so that a request that only reads does not write each
      * time. */
     if (tx == NULL ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "WITH used AS (UPDATE trainmode_tokens "
-                     "SET last_used_at = now() WHERE hash = decode($1, 'hex') "
-                     "AND revoked_at IS NULL AND (last_used_at IS NULL "
-                     "OR last_used_at < now() - interval '1 minute')) "
-                     "SELECT " COLUMNS " FROM trainmode_tokens k "
-                     "WHERE k.hash = decode($1, 'hex') "
-                     "AND k.revoked_at IS NULL",
-                     1, P(hash))) == NULL)
+        (r = pg_last(tx, PG_MAYBE, err, find_sql, 1, P(hash))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_UNAUTHENTICATED,
@@ -150,6 +161,13 @@ tokens_find(struct db *db, const char *hash, struct token *ret, struct err *err)
     read_token(r, 0, ret);
     return 0;
 }
+
+static const char session_add_sql[] =
+    "WITH over AS ("
+    "  DELETE FROM page_sessions WHERE expires_at < now()) "
+    "INSERT INTO page_sessions (hash, token_id, expires_at) "
+    "VALUES (decode($1, 'hex'), $2, "
+    "  now() + $3::bigint * interval '1 second')";
 
 int
 token_session_add(struct db *db, const char *token_id, const char *hash,
@@ -159,16 +177,19 @@ token_session_add(struct db *db, const char *token_id, const char *hash,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(tx, PG_NONE, err,
-                     "WITH over AS (DELETE FROM page_sessions "
-                     "WHERE expires_at < now()) "
-                     "INSERT INTO page_sessions (hash, token_id, expires_at) "
-                     "VALUES (decode($1, 'hex'), $2, "
-                     "now() + $3::bigint * interval '1 second')",
-                     3, P(hash, token_id, pg_int(seconds).text))) == NULL)
+        (r = pg_last(tx, PG_NONE, err, session_add_sql, 3,
+                     P(hash, token_id, pg_int(seconds).text))) == NULL)
         return -1;
     return 0;
 }
+
+static const char session_find_sql[] =
+    "SELECT " COLUMNS ", extract(epoch FROM p.expires_at)::bigint "
+    "FROM page_sessions p "
+    "JOIN trainmode_tokens k ON k.id = p.token_id "
+    "WHERE p.hash = decode($1, 'hex') "
+    "AND p.expires_at > now() "
+    "AND k.revoked_at IS NULL";
 
 int
 token_session_find(struct db *db, const char *hash, struct token *ret,
@@ -178,14 +199,7 @@ token_session_find(struct db *db, const char *hash, struct token *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " COLUMNS
-                     ", extract(epoch FROM p.expires_at)::bigint "
-                     "FROM page_sessions p "
-                     "JOIN trainmode_tokens k ON k.id = p.token_id "
-                     "WHERE p.hash = decode($1, 'hex') "
-                     "AND p.expires_at > now() AND k.revoked_at IS NULL",
-                     1, P(hash))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, session_find_sql, 1, P(hash))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_UNAUTHENTICATED,

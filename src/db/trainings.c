@@ -75,6 +75,18 @@ training_is_over(const struct training *t)
            strcmp(t->status, "canceled") == 0;
 }
 
+/* $6: how many may run at a time. */
+static const char insert_sql[] =
+    "INSERT INTO trainings AS t ("
+    "  dataset_id, artist_id, destination, version, input) "
+    "SELECT $1::uuid, $2::uuid, $3, $4, $5::jsonb "
+    "WHERE ("
+    "  SELECT count(*) "
+    "  FROM trainings r "
+    "  WHERE r.artist_id = $2::uuid "
+    "  AND r.status IN ('creating', 'starting', 'processing')) < $6::int "
+    "RETURNING " COLUMNS;
+
 int
 training_insert(struct db *db, struct training *t, int at_once, struct err *err)
 {
@@ -82,15 +94,7 @@ training_insert(struct db *db, struct training *t, int at_once, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(tx, PG_MAYBE, err,
-                     "INSERT INTO trainings AS t (dataset_id, artist_id, "
-                     "destination, version, input) "
-                     "SELECT $1::uuid, $2::uuid, $3, $4, $5::jsonb "
-                     "WHERE (SELECT count(*) FROM trainings r "
-                     "WHERE r.artist_id = $2::uuid AND r.status IN "
-                     "('creating', 'starting', 'processing')) < $6::int "
-                     "RETURNING " COLUMNS,
-                     6,
+        (r = pg_last(tx, PG_MAYBE, err, insert_sql, 6,
                      P(t->dataset_id, t->artist_id, t->destination, t->version,
                        json_out(t->input), pg_int(at_once).text))) == NULL)
         return -1;
@@ -107,6 +111,11 @@ training_insert(struct db *db, struct training *t, int at_once, struct err *err)
     return 0;
 }
 
+static const char get_sql[] = "SELECT " COLUMNS " "
+                              "FROM trainings t "
+                              "WHERE t.id = $1 "
+                              "AND " PG_MINE("t.artist_id");
+
 int
 training_get(struct db *db, const char *id, struct training *ret,
              struct err *err)
@@ -115,10 +124,7 @@ training_get(struct db *db, const char *id, struct training *ret,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_read(tx, PG_MAYBE, err,
-                     "SELECT " COLUMNS " FROM trainings t WHERE t.id = $1 "
-                     "AND " PG_MINE("t.artist_id"),
-                     1, P(id))) == NULL)
+        (r = pg_read(tx, PG_MAYBE, err, get_sql, 1, P(id))) == NULL)
         return -1;
     if (rows_count(r) == 0)
         return err_set(err, ERR_TRAINING_NOT_FOUND, "there is no training %s",
@@ -126,6 +132,19 @@ training_get(struct db *db, const char *id, struct training *ret,
     read_training(r, 0, ret);
     return 0;
 }
+
+/* clang-format off */
+static const char update_sql[] =
+    "UPDATE trainings t "
+    "SET replicate_id = coalesce(replicate_id, $2), status = $3, error = $4, "
+    "  logs = coalesce($5, logs), output = $6, updated_at = now() "
+    "WHERE id = $1 "
+    "AND " PG_MINE("t.artist_id")
+    "AND (replicate_id IS NULL OR $2::text IS NULL OR replicate_id = $2) "
+    "AND (status IN ('creating', 'starting') "
+    "  OR (status = 'processing' AND $3 NOT IN ('creating', 'starting')) "
+    "  OR (status = 'failed' AND replicate_id IS NULL))";
+/* clang-format on */
 
 /* News may be late or repeated. A final status stays, and a training that has
  * begun does not go back to waiting. One that we gave up on without an answer
@@ -138,27 +157,17 @@ training_update(struct db *db, const char *id, const struct training *news,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(
-             tx, PG_NONE, err,
-             "UPDATE trainings t SET "
-             "replicate_id = coalesce(replicate_id, $2), "
-             "status = $3, error = $4, logs = coalesce($5, logs), "
-             "output = $6, updated_at = now() WHERE id = $1 "
-             "AND " PG_MINE(
-                 "t.artist_id") "AND (replicate_id IS NULL OR $2::text IS NULL "
-                                "OR replicate_id = $2) "
-                                "AND (status IN ('creating', 'starting') "
-                                "OR (status = 'processing' AND $3 NOT IN "
-                                "('creating', 'starting')) "
-                                "OR (status = 'failed' AND replicate_id IS "
-                                "NULL))",
-             6,
-             P(id, news->replicate_id, news->status, news->error, news->logs,
-               pg_json(news->output)))) == NULL)
+        (r = pg_last(tx, PG_NONE, err, update_sql, 6,
+                     P(id, news->replicate_id, news->status, news->error,
+                       news->logs, pg_json(news->output)))) == NULL)
         return -1;
     *ret_changed = rows_changed(r) > 0;
     return 0;
 }
+
+static const char delete_sql[] = "DELETE FROM trainings t "
+                                 "WHERE t.id = $1 "
+                                 "AND " PG_MINE("t.artist_id");
 
 int
 training_delete(struct db *db, const char *id, struct err *err)
@@ -167,13 +176,15 @@ training_delete(struct db *db, const char *id, struct err *err)
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_last(tx, PG_NONE, err,
-                     "DELETE FROM trainings t WHERE t.id = $1 AND " PG_MINE(
-                         "t.artist_id"),
-                     1, P(id))) == NULL)
+        (r = pg_last(tx, PG_NONE, err, delete_sql, 1, P(id))) == NULL)
         return -1;
     return 0;
 }
+
+static const char list_sql[] = "SELECT " COLUMNS " "
+                               "FROM trainings t "
+                               "WHERE t.artist_id = $1 "
+                               "ORDER BY t.created_at DESC, t.id DESC";
 
 int
 trainings_list(struct db *db, const char *artist, struct trainings *ret,
@@ -182,15 +193,32 @@ trainings_list(struct db *db, const char *artist, struct trainings *ret,
     auto_pg struct pg *tx = pg_begin_for(db, artist, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || (r = pg_read(tx, PG_MANY, err,
-                                   "SELECT " COLUMNS " FROM trainings t "
-                                   "WHERE t.artist_id = $1 "
-                                   "ORDER BY t.created_at DESC, t.id DESC",
-                                   1, P(artist))) == NULL)
+    if (tx == NULL ||
+        (r = pg_read(tx, PG_MANY, err, list_sql, 1, P(artist))) == NULL)
         return -1;
     read_trainings(r, ret);
     return 0;
 }
+
+static const char give_up_sql[] =
+    "UPDATE trainings "
+    "SET status = 'failed', "
+    "  error = 'the answer to the request was lost; see at Replicate "
+    "whether it runs', "
+    "  updated_at = now() "
+    "WHERE artist_id = $1 "
+    "AND status = 'creating' "
+    "AND created_at < now() - interval '5 minutes'";
+
+/* $2: seconds between two polls. */
+static const char take_due_sql[] =
+    "UPDATE trainings t SET polled_at = now() "
+    "WHERE artist_id = $1 "
+    "AND status IN ('starting', 'processing') "
+    "AND replicate_id IS NOT NULL "
+    "AND (polled_at IS NULL "
+    "  OR polled_at <= now() - make_interval(secs => $2)) "
+    "RETURNING " COLUMNS;
 
 int
 trainings_take_due(struct db *db, const char *artist, int every_sec,
@@ -201,22 +229,10 @@ trainings_take_due(struct db *db, const char *artist, int every_sec,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (gone = pg_query(tx, PG_NONE, err,
-                         "UPDATE trainings SET status = 'failed', "
-                         "error = 'the answer to the request was lost; see at "
-                         "Replicate whether it runs', updated_at = now() "
-                         "WHERE artist_id = $1 AND status = 'creating' "
-                         "AND created_at < now() - interval '5 minutes'",
-                         1, P(artist))) == NULL ||
-        (r = pg_last(tx, PG_MANY, err,
-                     "UPDATE trainings t SET polled_at = now() "
-                     "WHERE artist_id = $1 "
-                     "AND status IN ('starting', 'processing') "
-                     "AND replicate_id IS NOT NULL "
-                     "AND (polled_at IS NULL OR "
-                     "polled_at <= now() - make_interval(secs => $2)) "
-                     "RETURNING " COLUMNS,
-                     2, P(artist, pg_int(every_sec).text))) == NULL)
+        (gone = pg_query(tx, PG_NONE, err, give_up_sql, 1, P(artist))) ==
+            NULL ||
+        (r = pg_last(tx, PG_MANY, err, take_due_sql, 2,
+                     P(artist, pg_int(every_sec).text))) == NULL)
         return -1;
     read_trainings(r, ret);
     return 0;

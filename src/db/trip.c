@@ -79,6 +79,15 @@ add_planned(struct way *w, struct link *l, const char *sql, int n,
                                      l != NULL ? link_plan(l, sql) : NULL};
 }
 
+static const char ourselves_sql[] = "SELECT pg_backend_pid(), " LIMITS;
+
+static const char settings_sql[] =
+    "SELECT pg_backend_pid(), " LIMITS ", "
+    "  set_config('trainmode.user', lower(coalesce($1, '')), true), "
+    "  set_config('trainmode.artist', lower(coalesce($2, '')), true), "
+    "  set_config('request.jwt.claims', coalesce($3, ''), true), "
+    "  set_config('role', $4, true)";
+
 /* All of these end with the transaction. */
 static void
 add_settings(struct way *w, struct link *l, const struct db_who *who)
@@ -86,21 +95,14 @@ add_settings(struct way *w, struct link *l, const struct db_who *who)
     const struct db_who *only = who_limits(who);
 
     if (who->user == NULL && who->artist == NULL && who->claims == NULL) {
-        add_planned(w, l, "SELECT pg_backend_pid(), " LIMITS, 0, NULL, &w->set);
+        add_planned(w, l, ourselves_sql, 0, NULL, &w->set);
         return;
     }
     w->settings[0] = only->user;
     w->settings[1] = only->artist;
     w->settings[2] = who->claims;
     w->settings[3] = who->claims != NULL ? "authenticated" : "none";
-    add_planned(w, l,
-                "SELECT pg_backend_pid(), " LIMITS ", "
-                "set_config('trainmode.user', lower(coalesce($1, '')), true), "
-                "set_config('trainmode.artist', lower(coalesce($2, '')), "
-                "true), "
-                "set_config('request.jwt.claims', coalesce($3, ''), true), "
-                "set_config('role', $4, true)",
-                SETTINGS, w->settings, &w->set);
+    add_planned(w, l, settings_sql, SETTINGS, w->settings, &w->set);
 }
 
 static void
