@@ -173,6 +173,25 @@ test('SQL stands in db/ only', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('SQL of more than one line stands above its function', () => {
+  const text = String.raw`"(?:\\.|[^"\\\n])*"`;
+  const macro = String.raw`[A-Z][A-Z0-9_]+(?:\([^()]*\))?`;
+  const statement = new RegExp(
+    String.raw`(?:${macro}\s*)*"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b` +
+      String.raw`(?:\\.|[^"\\\n])*"(?:\s*(?:${text}|${macro}))*`,
+    'g',
+  );
+  const wrong = files
+    .filter((f) => /^src\/db\/\w+\.c$/.test(f.name))
+    .flatMap((f) =>
+      [...f.code.matchAll(/^\{\n([^]*?)^\}/gm)]
+        .flatMap(([, body]) => body.match(statement) ?? [])
+        .filter((s) => s.includes('\n'))
+        .map((s) => `${f.name}: ${s.split('\n')[0]}`),
+    );
+  assert.deepEqual(wrong, []);
+});
+
 // Those of the program itself: the queue of the analysis, the sweeper, tokens.
 const selfish = [
   'db_ping',
