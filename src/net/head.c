@@ -1,4 +1,4 @@
-/* The parts of an answer's head that we keep; see head.h. */
+/* An answer's head: its lines, and what is read from them; see head.h. */
 #include "net/head.h"
 
 #include <curl/curl.h>
@@ -8,7 +8,11 @@
 
 #include "base/clock.h"
 
-enum { RETRY_AFTER_MAX_MS = 24 * 3600 * 1000 };
+enum {
+    RETRY_AFTER_MAX_MS = 24 * 3600 * 1000,
+    LINE_MAX_BYTES = 1024,
+    HEAD_MAX = 32 * 1024, /* later lines are not kept */
+};
 
 void
 head_reset(struct http_resp *resp)
@@ -17,8 +21,8 @@ head_reset(struct http_resp *resp)
 
     http_resp_release(resp);
     resp->body = BUF_INIT(max);
+    resp->head = BUF_INIT(HEAD_MAX);
     resp->range_total = -1;
-    resp->upload_offset = -1;
     resp->content_length = -1;
     resp->retry_after_ms = -1;
 }
@@ -35,19 +39,30 @@ head_value(const char *line, const char *name)
     return line + strspn(line, " \t");
 }
 
+/* Each line with its NUL. */
 static void
-keep_text(const char *line, const char *name, char *ret, size_t size)
+keep_line(const char *line, struct buf *head)
 {
-    const char *value = head_value(line, name);
-    size_t n;
+    size_t n = strlen(line) + 1;
 
-    if (value == NULL)
-        return;
-    n = strlen(value);
-    if (n >= size)
-        n = 0; /* rather none than half of it */
-    memcpy(ret, value, n);
-    ret[n] = '\0';
+    if (strchr(line, ':') != NULL && head->len + n <= head->max)
+        (void)buf_add(head, line, n);
+}
+
+const char *
+http_header(const struct http_resp *resp, const char *name)
+{
+    const char *found = NULL;
+
+    for (size_t at = 0; at < resp->head.len;) {
+        const char *line = resp->head.data + at;
+        const char *value = head_value(line, name);
+
+        if (value != NULL)
+            found = value;
+        at += strlen(line) + 1;
+    }
+    return found;
 }
 
 /* -1 if the text is not a whole number of 0 or more. */
@@ -60,13 +75,21 @@ whole(const char *text)
     return end == text || *end != '\0' || n < 0 ? -1 : (int64_t)n;
 }
 
-static void
-keep_number(const char *line, const char *name, int64_t *ret)
+int64_t
+http_header_number(const struct http_resp *resp, const char *name)
 {
-    const char *value = head_value(line, name);
+    const char *value = http_header(resp, name);
+
+    return value != NULL ? whole(value) : -1;
+}
+
+static void
+keep_length(const char *line, struct http_resp *resp)
+{
+    const char *value = head_value(line, "Content-Length");
 
     if (value != NULL && whole(value) >= 0)
-        *ret = whole(value);
+        resp->content_length = whole(value);
 }
 
 /* "bytes 0-3/1234" (RFC 9110, 14.4); "*" if unknown. */
@@ -111,7 +134,7 @@ keep_retry_after(const char *line, struct http_resp *resp)
 void
 head_keep(struct http_resp *resp, const char *data, size_t n)
 {
-    char line[1024];
+    char line[LINE_MAX_BYTES];
 
     if (n >= sizeof(line))
         return;
@@ -121,11 +144,8 @@ head_keep(struct http_resp *resp, const char *data, size_t n)
     line[n] = '\0';
     if (strncmp(line, "HTTP/", 5) == 0) /* also after a 1xx */
         head_reset(resp);
-    keep_text(line, "Content-Type", resp->type, sizeof(resp->type));
-    keep_text(line, "Location", resp->location, sizeof(resp->location));
-    keep_text(line, "ETag", resp->etag, sizeof(resp->etag));
-    keep_number(line, "Upload-Offset", &resp->upload_offset);
-    keep_number(line, "Content-Length", &resp->content_length);
+    keep_line(line, &resp->head);
+    keep_length(line, resp);
     keep_range_total(line, resp);
     keep_retry_after(line, resp);
 }

@@ -1,4 +1,4 @@
-/* The parts of an answer's head that we keep. Only net/ includes it. */
+/* An answer's head as it comes, line by line. Only net/ includes it. */
 #ifndef NET_HEAD_H
 #define NET_HEAD_H
 

@@ -51,6 +51,7 @@ void
 http_resp_release(struct http_resp *resp)
 {
     buf_release(&resp->body);
+    buf_release(&resp->head);
     *resp = (struct http_resp){0};
 }
 

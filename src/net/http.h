@@ -51,13 +51,10 @@ enum http_fault { /* why there is no (complete) answer */
 };
 
 struct http_resp {
-    int status;       /* 0 if there is no answer */
-    struct buf body;  /* if there is no write callback */
-    int64_t received; /* bytes of body seen */
-    char type[128];   /* Content-Type */
-    char location[512];
-    char etag[128];
-    int64_t upload_offset;  /* TUS; -1 absent */
+    int status;             /* 0 if there is no answer */
+    struct buf body;        /* if there is no write callback */
+    int64_t received;       /* bytes of body seen */
+    struct buf head;        /* for http_header */
     int64_t content_length; /* -1 absent */
     int64_t range_total;    /* total bytes by Content-Range; -1 absent */
     int64_t retry_after_ms; /* retry-after-ms or Retry-After; -1 absent */
@@ -73,6 +70,12 @@ AUTO_DEFINE(auto_http_p, struct http *, http_close)
  * resp->fault otherwise. resp must be zeroed or released. */
 int http_do(struct http *h, const struct http_req *rq, struct http_resp *resp,
             struct err *err);
+/* A header of the answer, by its name in any case; the last one if there are
+ * several. NULL if there is none (or one of over 1,000 bytes). Valid until the
+ * release. */
+const char *http_header(const struct http_resp *resp, const char *name);
+/* The same as a whole number of 0 or more; -1 if it is not one. */
+int64_t http_header_number(const struct http_resp *resp, const char *name);
 void http_resp_release(struct http_resp *resp);
 #define auto_http_resp auto_cleanup(http_resp_release)
 

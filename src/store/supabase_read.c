@@ -19,10 +19,10 @@ struct reader {
     struct http_resp resp;
     struct patience patience;
     char *url;
-    char etag[128]; /* of the first answer */
-    int64_t at;     /* next byte of the object */
-    int64_t end;    /* after the last wanted byte; -1: not known yet */
-    int64_t far;    /* `at` when the retries last started over */
+    char *etag;  /* of the first answer; "" without one */
+    int64_t at;  /* next byte of the object */
+    int64_t end; /* after the last wanted byte; -1: not known yet */
+    int64_t far; /* `at` when the retries last started over */
 };
 
 void
@@ -33,6 +33,7 @@ supabase_read_close(void *reader)
     http_pull_close(r->pull);
     line_give(&r->line);
     http_resp_release(&r->resp);
+    free(r->etag);
     free(r->url);
     free(r);
 }
@@ -62,6 +63,7 @@ static enum outcome
 admit(struct reader *r, bool ranged, struct err *err)
 {
     const struct http_resp *resp = &r->resp;
+    const char *etag = http_header(resp, "ETag");
 
     if (resp->status != 200 && resp->status != 206)
         return refused(r, err);
@@ -75,9 +77,13 @@ admit(struct reader *r, bool ranged, struct err *err)
         err_set(err, ERR_STORAGE, "Supabase sends another length than before");
         return CALL_REFUSED;
     }
-    if (r->etag[0] == '\0')
-        memcpy(r->etag, resp->etag, sizeof(r->etag));
-    if (strcmp(r->etag, resp->etag) != 0) {
+    if (etag == NULL)
+        etag = "";
+    if (r->etag[0] == '\0') {
+        free(r->etag);
+        r->etag = xstrdup(etag);
+    }
+    if (strcmp(r->etag, etag) != 0) {
         err_set(err, ERR_STORAGE, "the object was replaced while it was read");
         return CALL_REFUSED;
     }
@@ -138,6 +144,7 @@ supabase_read_open(void *self, const char *path, int64_t from, int64_t len,
 
     line_take(self, &r->line);
     r->url = supabase_url(self, "object/authenticated", path);
+    r->etag = xstrdup("");
     r->at = from;
     r->end = len >= 0 ? from + len : -1;
     if (begin_patiently(r, err) == -1)

@@ -13,6 +13,7 @@
 #include "store/supabase.h"
 
 #define TUS "Tus-Resumable: 1.0.0"
+#define OFFSET "Upload-Offset"
 #define UPSERT                                                                 \
     "x-upsert: true"             /* required in each request, not just the     \
                                   * first */
@@ -88,7 +89,8 @@ add_metadata(const struct tus *t, struct buf *ret)
 static int
 read_location(struct tus *t, const struct http_resp *resp, struct err *err)
 {
-    const char *slash = strrchr(resp->location, '/');
+    const char *place = http_header(resp, "Location");
+    const char *slash = place != NULL ? strrchr(place, '/') : NULL;
 
     if (slash == NULL || slash[1] == '\0' ||
         strspn(slash + 1, NAME_CHARS) != strlen(slash + 1))
@@ -137,24 +139,25 @@ ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
     struct supabase_call call = {
         .method = "HEAD", .url = t->url, .headers = {TUS, UPSERT}};
     struct err why = ERR_INIT;
+    int64_t offset = end; /* if it is done, and cleared away */
     int settled;
 
-    if (supabase_do_long(t->s, &call, &resp, &why) == -1) {
+    if (supabase_do_long(t->s, &call, &resp, &why) == 0) {
+        offset = http_header_number(&resp, OFFSET);
+    } else {
         if (resp.status != 404 && resp.status != 410) {
             *err = why;
             return -1;
         }
         if (end != t->u->size)
             return err_set(err, ERR_STORAGE, "the resumable upload is gone");
-        resp.upload_offset = end; /* done, and cleared away */
     }
-    if (resp.upload_offset < begin || resp.upload_offset > end)
+    if (offset < begin || offset > end)
         return err_set(err, ERR_STORAGE,
                        "Supabase has %lld bytes of an upload that can only "
                        "have %lld to %lld",
-                       (long long)resp.upload_offset, (long long)begin,
-                       (long long)end);
-    t->offset = resp.upload_offset;
+                       (long long)offset, (long long)begin, (long long)end);
+    t->offset = offset;
     if (t->offset < t->u->size)
         return 0;
     settled = supabase_settled(t->s, t->u, err);
@@ -167,8 +170,7 @@ static enum outcome
 patch(struct tus *t, const struct line *line, const char *data, int fd,
       int64_t len, struct http_resp *resp, struct err *err)
 {
-    auto_free char *offset =
-        xasprintf("Upload-Offset: %lld", (long long)t->offset);
+    auto_free char *offset = xasprintf(OFFSET ": %lld", (long long)t->offset);
     const struct supabase_call call = {
         .method = "PATCH",
         .url = t->url,
@@ -189,7 +191,8 @@ patch(struct tus *t, const struct line *line, const char *data, int fd,
     how = supabase_try(line, &call, resp, err);
     if (how == CALL_REFUSED && resp->status == 409)
         return CALL_LOST; /* it has more, or less, than we think */
-    if (how == CALL_DONE && resp->upload_offset != t->offset + len) {
+    if (how == CALL_DONE &&
+        http_header_number(resp, OFFSET) != t->offset + len) {
         err_set(err, ERR_STORAGE, "Supabase took part of a piece");
         return CALL_LOST;
     }
