@@ -164,9 +164,7 @@ supabase_close(void *self)
 {
     struct supabase *s = self;
 
-    while (s->idle_count > 0)
-        http_close(s->idle[--s->idle_count]);
-    (void)pthread_mutex_destroy(&s->lock);
+    http_pool_release(&s->pool);
     free(s->base);
     free(s->bucket);
     free_line(s->apikey);
@@ -204,7 +202,7 @@ supabase_open(const struct conf *conf, struct err *err)
      * refuses them as a bearer token. */
     if (strncmp(key, "eyJ", 3) == 0)
         s->bearer = xasprintf("Authorization: Bearer %s", key);
-    (void)pthread_mutex_init(&s->lock, NULL);
+    s->pool = (struct http_pool)HTTP_POOL_INIT(SUPABASE_IDLE_MAX);
     if (supabase_ping(s, &note, &why) == -1)
         log_warn("storage: %s", why.msg);
     else if (note != NULL)

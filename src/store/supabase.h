@@ -12,11 +12,10 @@
 #define STORE_SUPABASE_H
 
 #include <json-c/json.h>
-#include <pthread.h>
 
 #include "base/conf.h"
 #include "base/id.h"
-#include "net/http.h"
+#include "net/pool.h"
 #include "store/driver.h"
 
 #define SUPABASE_PIECE ((int64_t)6 << 20) /* of a resumable upload, exactly */
@@ -31,16 +30,14 @@ struct supabase {
     char *apikey; /* a header line each; they hold the key: never logged */
     char *bearer; /* NULL if the key is not a JWT */
     const struct store_ledger *ledger; /* the caller's; NULL: nobody asked */
-    pthread_mutex_t lock;
-    struct http *idle[SUPABASE_IDLE_MAX]; /* guarded by the lock */
-    int idle_count;
+    struct http_pool pool;
 };
 
 /* ---- a handle for a while ---- */
 
 struct line {
     struct supabase *s;
-    struct http *http;
+    struct http_loan loan;
 };
 
 void line_take(struct supabase *s, struct line *ret);

@@ -24,28 +24,13 @@ void
 line_take(struct supabase *s, struct line *ret)
 {
     ret->s = s;
-    ret->http = NULL;
-    pthread_mutex_lock(&s->lock);
-    if (s->idle_count > 0)
-        ret->http = s->idle[--s->idle_count];
-    pthread_mutex_unlock(&s->lock);
-    if (ret->http == NULL)
-        ret->http = http_open();
+    http_loan_take(&s->pool, &ret->loan);
 }
 
 void
 line_give(struct line *line)
 {
-    struct supabase *s = line->s;
-
-    if (line->http == NULL)
-        return;
-    pthread_mutex_lock(&s->lock);
-    if (s->idle_count < SUPABASE_IDLE_MAX)
-        s->idle[s->idle_count++] = steal(&line->http);
-    pthread_mutex_unlock(&s->lock);
-    http_close(line->http);
-    line->http = NULL;
+    http_loan_give(&line->loan);
 }
 
 /* ---- one try ---- */
@@ -117,7 +102,7 @@ supabase_try(const struct line *line, const struct supabase_call *call,
     struct err why = ERR_INIT;
 
     supabase_headers(line->s, call, headers);
-    if (http_do(line->http, &rq, resp, &why) == -1)
+    if (http_do(line->loan.http, &rq, resp, &why) == -1)
         return supabase_silence(resp, &why, err);
     if (resp->status >= 200 && resp->status < 300)
         return CALL_DONE;

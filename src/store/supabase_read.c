@@ -112,7 +112,7 @@ begin(struct reader *r, struct err *err)
     if (ranged)
         call.headers[0] = range;
     supabase_headers(r->line.s, &call, headers);
-    r->pull = http_pull_open(r->line.http, &rq, &r->resp, &why);
+    r->pull = http_pull_open(r->line.loan.http, &rq, &r->resp, &why);
     if (r->pull == NULL)
         return supabase_silence(&r->resp, &why, err);
     how = admit(r, ranged, err);

@@ -221,9 +221,10 @@ write_all(struct job *job, struct err *err)
 {
     struct windows_hooks hooks = {
         .made = on_made, .written = on_written, .gone = on_gone, .ctx = job};
+    auto_http_loan struct http_loan line = {0};
 
-    return windows_write(&job->with.conf, worker_http(), &job->ask, &hooks,
-                         err);
+    worker_line(&line);
+    return windows_write(&job->with.conf, line.http, &job->ask, &hooks, err);
 }
 
 static int

@@ -1,43 +1,20 @@
-/* What belongs to a worker thread and ends with it. */
+/* What worker threads share while they wait for a model. */
 #include <malloc.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
+#include <stdint.h>
 
 #include "base/clock.h"
-
 #include "train/train.h"
 
 enum { TRIM_MS = 1000 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t key;
+/* As many as workers waited for a model at the same time. */
+static struct http_pool pool = HTTP_POOL_INIT(SIZE_MAX);
 
-static void
-close_http(void *http)
+void
+worker_line(struct http_loan *ret)
 {
-    http_close(http);
-}
-
-static void
-make_key(void)
-{
-    if (pthread_key_create(&key, close_http) != 0)
-        abort(); /* one key of a thousand: cannot fail */
-}
-
-struct http *
-worker_http(void)
-{
-    struct http *http;
-
-    (void)pthread_once(&once, make_key);
-    if ((http = pthread_getspecific(key)) != NULL)
-        return http;
-    http = http_open();
-    if (pthread_setspecific(key, http) != 0)
-        abort(); /* out of memory, as in base/mem */
-    return http;
+    http_loan_take(&pool, ret);
 }
 
 /* Many threads that read large sets at the same time leave holes in the
