@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "net/http.h"
+#include "net/patience.h"
 
 #define CONNECT_MS 5000
 #define TOTAL_MS 15000
@@ -75,9 +76,7 @@ failed(const struct http_resp *resp, struct err *err)
         json_parse_object(buf_str(&resp->body), resp->body.len, &ignored);
 
     if (resp->status == 429) {
-        err->retry_after = resp->retry_after_ms > 0
-                               ? (int)((resp->retry_after_ms + 999) / 1000)
-                               : RETRY_SEC;
+        err->retry_after = patience_sec(resp->retry_after_ms, RETRY_SEC);
         return err_set(err, ERR_RATE_LIMITED,
                        "Supabase Auth takes no more sign-ins for now; wait "
                        "and try again");

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/id.h"
@@ -19,12 +18,12 @@
 #include "caption/judge.h"
 #include "caption/reply.h"
 #include "caption/request.h"
+#include "net/patience.h"
 
 enum {
     TRIES_MAX = 4,
     BACKOFF_MS = 500,
     BACKOFF_MAX_MS = 8000,
-    NAP_MS = 100, /* how often `gone` is called between tries */
     RETRY_AFTER_DEFAULT_SEC = 10,
     CONNECT_MS = 10000,
     PIECE = 16 * 1024, /* of a body with audio, held at once */
@@ -39,7 +38,7 @@ struct call {
     char *url;
     char *authorization; /* a header; NULL without a key */
     struct tally tally;
-    int tries;
+    struct patience patience;
     int64_t wait_ms; /* that the server asked for, -1 none */
     long text_bytes; /* of the question without its audio */
 };
@@ -211,18 +210,12 @@ try_once(struct call *c, struct err *err)
 
 /* ---- all tries ---- */
 
-/* 0.5 s, doubled each time, minus up to a quarter: many clients that were
- * refused together must not come back together. */
-static int64_t
-backoff(int tries)
+static bool
+nobody_waits(void *ctx)
 {
-    int64_t ms = BACKOFF_MS;
-    unsigned char dice;
+    const struct model_hooks *hooks = ((const struct call *)ctx)->ask->hooks;
 
-    for (int i = 1; i < tries && ms < BACKOFF_MAX_MS; i++)
-        ms *= 2;
-    id_random(&dice, 1);
-    return ms - ms * dice / 1024;
+    return hooks->gone != NULL && hooks->gone(hooks->ctx);
 }
 
 /* Wait before the next try. -1: there is no time for it, or nobody is
@@ -230,33 +223,22 @@ backoff(int tries)
 static int
 pause_before_next(struct call *c, struct err *err)
 {
-    const struct model_hooks *hooks = c->ask->hooks;
-    int64_t until =
-        clock_mono_ms() + (c->wait_ms >= 0 ? c->wait_ms : backoff(c->tries));
+    int64_t ms = patience_ms(&c->patience, c->wait_ms);
 
-    if (until >= c->ask->deadline)
+    if (ms == -1)
         return -1;
-    while (clock_mono_ms() < until) {
-        int64_t left = until - clock_mono_ms();
-        int64_t ms = left < NAP_MS ? left : NAP_MS;
-        struct timespec nap = {0, (long)ms * 1000000};
-
-        (void)nanosleep(&nap, NULL);
-        if (hooks->gone != NULL && hooks->gone(hooks->ctx)) {
-            err_clear(err);
-            return err_set(err, ERR_CLIENT_GONE,
-                           "nobody waits for the caption any more");
-        }
-    }
-    return 0;
+    if (patience_pause(ms, nobody_waits, c))
+        return 0;
+    err_clear(err);
+    return err_set(err, ERR_CLIENT_GONE,
+                   "nobody waits for the caption any more");
 }
 
 static int
 give_up(const struct call *c, struct err *err)
 {
     if (err->code == ERR_MODEL_RATE_LIMITED)
-        err->retry_after = c->wait_ms > 0 ? (int)((c->wait_ms + 999) / 1000)
-                                          : RETRY_AFTER_DEFAULT_SEC;
+        err->retry_after = patience_sec(c->wait_ms, RETRY_AFTER_DEFAULT_SEC);
     return -1;
 }
 
@@ -270,8 +252,7 @@ try_all(struct call *c, struct err *err)
             return 0;
         if (verdict == OVER)
             return give_up(c, err);
-        if (verdict == AGAIN &&
-            (++c->tries >= TRIES_MAX || pause_before_next(c, err) == -1))
+        if (verdict == AGAIN && pause_before_next(c, err) == -1)
             return give_up(c, err);
         err_clear(err);
         if (clock_mono_ms() >= c->ask->deadline)
@@ -343,6 +324,12 @@ model_ask(struct http *http, const struct model_ask *ask,
                                          ask->talk->marker[0] != '\0'}};
     int64_t began = clock_mono_ms();
 
+    c.patience = (struct patience){.first_ms = BACKOFF_MS,
+                                   .longest_ms = BACKOFF_MAX_MS,
+                                   .spread = 25,
+                                   .tries_max = TRIES_MAX,
+                                   .began = began,
+                                   .budget_ms = ask->deadline - began - 1};
     if (ask->talk->muted != NULL)
         (void)snprintf(c.tally.why_not, sizeof(c.tally.why_not), "%s",
                        ask->talk->muted);

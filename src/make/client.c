@@ -3,18 +3,18 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/conf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "make/make.h"
+#include "net/patience.h"
 
 enum {
     TRIES_MAX = 8,
-    WAIT_SEC = 5,
-    WAIT_MAX_SEC = 60,
+    WAIT_MS = 5000,
+    WAIT_MAX_MS = 60000,
     ANSWER_MAX = 64 << 20,
     STALL_MS = 2 * 3600 * 1000, /* an export says nothing until it is done */
 };
@@ -166,32 +166,28 @@ may_try_again(const struct call *call, const struct http_resp *resp)
     return resp->status == 429 || resp->status == 503;
 }
 
-static void
-wait_for(const struct http_resp *resp)
-{
-    int64_t ms = resp->retry_after_ms;
-
-    if (ms < 0)
-        ms = WAIT_SEC * 1000;
-    if (ms > WAIT_MAX_SEC * 1000)
-        ms = WAIT_MAX_SEC * 1000;
-    (void)nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
-}
-
 int
 client_call(struct client *c, const struct call *call, struct answer *ret,
             struct err *err)
 {
-    for (int tries = 1;; tries++) {
+    struct patience patience = {.first_ms = WAIT_MS,
+                                .longest_ms = WAIT_MS,
+                                .asked_max_ms = WAIT_MAX_MS,
+                                .tries_max = TRIES_MAX,
+                                .budget_ms = INT64_MAX};
+
+    for (;;) {
         auto_http_resp struct http_resp resp = {0};
         struct err why = ERR_INIT;
         struct err ignored = ERR_INIT;
         int rc = call_once(c, call, &resp, &why);
+        int64_t ms = -1;
 
         if ((rc == -1 || resp.status == 429 || resp.status == 503) &&
-            tries < TRIES_MAX && why.code != ERR_BAD_REQUEST &&
-            may_try_again(call, &resp)) {
-            wait_for(&resp);
+            why.code != ERR_BAD_REQUEST && may_try_again(call, &resp))
+            ms = patience_ms(&patience, resp.retry_after_ms);
+        if (ms >= 0) {
+            (void)patience_pause(ms, NULL, NULL);
             continue;
         }
         if (rc == -1) {

@@ -15,6 +15,7 @@
 
 #include "base/conf.h"
 #include "base/id.h"
+#include "net/patience.h"
 #include "net/pool.h"
 #include "store/driver.h"
 
@@ -92,23 +93,18 @@ int supabase_do_long(struct supabase *s, const struct supabase_call *call,
 int supabase_json(struct supabase *s, const char *method, const char *url,
                   json_object *body, json_object **ret, struct err *err);
 
-/* The pause between two tries: longer each time, and random within bounds so
- * that many clients do not come back at once. */
-struct patience {
-    int64_t began; /* monotonic; 0: now */
-    int tries;
-    int budget_ms; /* no retry begins later than this after the first try; 0:
-                    * 12 s */
-};
-
 /* For work that would be lost by giving up, such as 300 MB already uploaded. A
  * restart of a storage server was seen to take 14 s. */
 #define SUPABASE_LONG_MS 40000
+#define SUPABASE_SHORT_MS 12000
 
+/* The driver's bounds of retries. */
+struct patience supabase_patience(int budget_ms);
 /* Wait before retrying what failed with err, which is logged and cleared; false
  * (at once, err stays) if the time is over. retry_after_ms: what the server
  * asked for, or -1. */
-bool patience_left(struct patience *p, int64_t retry_after_ms, struct err *err);
+bool supabase_again(struct patience *p, int64_t retry_after_ms,
+                    struct err *err);
 
 /* ---- refusals: supabase_fault.c ---- */
 

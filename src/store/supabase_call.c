@@ -2,8 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,7 +13,6 @@
 enum {
     FIRST_WAIT_MS = 200,
     LONGEST_WAIT_MS = 5000,
-    BUDGET_MS = 12000, /* no retry begins later than this after the first try */
 };
 
 /* ---- handles ---- */
@@ -111,46 +108,26 @@ supabase_try(const struct line *line, const struct supabase_call *call,
 
 /* ---- patience ---- */
 
-static void
-sleep_ms(int64_t ms)
+struct patience
+supabase_patience(int budget_ms)
 {
-    struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
-
-    while (nanosleep(&t, &t) == -1 && errno == EINTR)
-        continue;
-}
-
-/* Between half of the step and the whole. */
-static int64_t
-step_ms(int tries)
-{
-    int64_t step = FIRST_WAIT_MS;
-    uint32_t chance = 0;
-
-    for (int i = 1; i < tries && step < LONGEST_WAIT_MS; i++)
-        step *= 2;
-    if (step > LONGEST_WAIT_MS)
-        step = LONGEST_WAIT_MS;
-    (void)!getrandom(&chance, sizeof(chance), 0); /* 0 is a chance too */
-    return step / 2 + (int64_t)chance % (step / 2 + 1);
+    return (struct patience){.first_ms = FIRST_WAIT_MS,
+                             .longest_ms = LONGEST_WAIT_MS,
+                             .spread = 50,
+                             .at_least = true,
+                             .budget_ms = budget_ms};
 }
 
 bool
-patience_left(struct patience *p, int64_t retry_after_ms, struct err *err)
+supabase_again(struct patience *p, int64_t retry_after_ms, struct err *err)
 {
-    int64_t now = clock_mono_ms();
-    int64_t wait = step_ms(++p->tries);
+    int64_t ms = patience_ms(p, retry_after_ms);
 
-    if (p->began == 0)
-        p->began = now;
-    if (retry_after_ms > wait)
-        wait = retry_after_ms;
-    if (now + wait - p->began > (p->budget_ms > 0 ? p->budget_ms : BUDGET_MS))
+    if (ms == -1)
         return false;
     log_warn("storage: %s; trying again", err->msg);
     err_clear(err);
-    sleep_ms(wait);
-    return true;
+    return patience_pause(ms, NULL, NULL);
 }
 
 static int
@@ -158,15 +135,15 @@ do_within(struct supabase *s, int budget_ms, const struct supabase_call *call,
           struct http_resp *resp, struct err *err)
 {
     auto_line struct line line = {0};
-    struct patience patience = {.began = clock_mono_ms(),
-                                .budget_ms = budget_ms};
+    struct patience patience = supabase_patience(budget_ms);
     enum outcome how;
 
+    patience.began = clock_mono_ms();
     line_take(s, &line);
     do
         how = supabase_try(&line, call, resp, err);
     while ((how == CALL_AGAIN || how == CALL_LOST) &&
-           patience_left(&patience, resp->retry_after_ms, err));
+           supabase_again(&patience, resp->retry_after_ms, err));
     return how == CALL_DONE ? 0 : -1;
 }
 
@@ -174,7 +151,7 @@ int
 supabase_do(struct supabase *s, const struct supabase_call *call,
             struct http_resp *resp, struct err *err)
 {
-    return do_within(s, BUDGET_MS, call, resp, err);
+    return do_within(s, SUPABASE_SHORT_MS, call, resp, err);
 }
 
 int

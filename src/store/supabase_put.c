@@ -79,14 +79,14 @@ put_whole(struct supabase *s, const struct upload *u, const void *data, int fd,
         .len = u->size,
         .fd = fd,
     };
-    struct patience patience = {0};
+    struct patience patience = supabase_patience(SUPABASE_SHORT_MS);
     enum outcome how;
     int settled;
 
     line_take(s, &line);
     while ((how = supabase_try(&line, &call, &resp, err)) != CALL_DONE) {
         if (how == CALL_REFUSED ||
-            !patience_left(&patience, resp.retry_after_ms, err))
+            !supabase_again(&patience, resp.retry_after_ms, err))
             return -1;
         if (how != CALL_LOST)
             continue;

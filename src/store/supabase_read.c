@@ -131,7 +131,7 @@ begin_patiently(struct reader *r, struct err *err)
 
     while ((how = begin(r, err)) != CALL_DONE)
         if (how == CALL_REFUSED ||
-            !patience_left(&r->patience, r->resp.retry_after_ms, err))
+            !supabase_again(&r->patience, r->resp.retry_after_ms, err))
             return -1;
     return 0;
 }
@@ -145,6 +145,7 @@ supabase_read_open(void *self, const char *path, int64_t from, int64_t len,
     line_take(self, &r->line);
     r->url = supabase_url(self, "object/authenticated", path);
     r->etag = xstrdup("");
+    r->patience = supabase_patience(SUPABASE_SHORT_MS);
     r->at = from;
     r->end = len >= 0 ? from + len : -1;
     if (begin_patiently(r, err) == -1)
@@ -177,7 +178,8 @@ supabase_read(void *reader, void *buf, size_t size, struct err *err)
             r->at += n;
             if (r->at - r->far >= PROGRESS) {
                 r->far = r->at;
-                r->patience = (struct patience){0}; /* it goes on, if slowly */
+                /* It goes on, if slowly. */
+                r->patience = supabase_patience(SUPABASE_SHORT_MS);
             }
             if (r->at == r->end)
                 finish(r);
@@ -188,7 +190,7 @@ supabase_read(void *reader, void *buf, size_t size, struct err *err)
             how = CALL_REFUSED; /* the rest might be another object's */
         http_pull_close(r->pull);
         r->pull = NULL;
-        if (how == CALL_REFUSED || !patience_left(&r->patience, -1, err) ||
+        if (how == CALL_REFUSED || !supabase_again(&r->patience, -1, err) ||
             begin_patiently(r, err) == -1)
             return -1;
     }

@@ -204,7 +204,7 @@ tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
 {
     auto_line struct line line = {0};
     auto_http_resp struct http_resp resp = {0};
-    struct patience patience = {.budget_ms = SUPABASE_LONG_MS};
+    struct patience patience = supabase_patience(SUPABASE_LONG_MS);
     int64_t begin = t->offset;
     int64_t end = begin + len;
 
@@ -223,7 +223,7 @@ tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
             return 0;
         }
         if (how == CALL_REFUSED ||
-            !patience_left(&patience, resp.retry_after_ms, err) ||
+            !supabase_again(&patience, resp.retry_after_ms, err) ||
             ask_offset(t, begin, end, err) == -1)
             return -1;
         if (t->offset == end && end < t->u->size)

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "net/http.h"
+#include "net/patience.h"
 
 enum {
     CREATE_MS = 30000,
@@ -103,9 +104,8 @@ refused(const struct conf *conf, const struct http_resp *resp, struct err *err)
         err_set(err, ERR_RATE_LIMITED,
                 "Replicate takes no more requests now; try again after the "
                 "time in Retry-After");
-        err->retry_after = resp->retry_after_ms > 0
-                               ? (int)((resp->retry_after_ms + 999) / 1000)
-                               : RETRY_AFTER_DEFAULT_SEC;
+        err->retry_after =
+            patience_sec(resp->retry_after_ms, RETRY_AFTER_DEFAULT_SEC);
         return -1;
     }
     if (resp->status >= 500)
