@@ -495,7 +495,7 @@ test('Supabase may be away at up: all starts, says so, and works when it is back
 test('a bucket with the types that the docs name takes all; one that is public says so', async () => {
   const docs = fs.readFileSync(path.join(root, 'docs/supabase.md'), 'utf8');
   const types = [
-    .../it must hold ([^.]*)\./.exec(docs)[1].matchAll(/`([^`]+)`/g),
+    .../the list must contain ([^.]*)\./.exec(docs)[1].matchAll(/`([^`]+)`/g),
   ].map((m) => m[1]);
   assert.ok(types.includes('text/plain'), types.join());
   const ask = (method, what, body) =>
