@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/app.h"
 #include "auth/gotrue.h"
@@ -20,6 +21,8 @@
 #define KEPT_SEC (30 * DAY_SEC) /* of a user, since it was last renewed */
 #define SESSION_SEC (7 * DAY_SEC)
 #define EMAIL_MAX 320
+
+enum { WAIT_MS = 100, WAITS = 20 }; /* for another tab that renews */
 
 /* Passwords can be guessed, so after some failures the next try has to wait:
  * for one account from one address, and for an address over all accounts. No
@@ -205,16 +208,29 @@ by_password(struct app *app, struct req *req, json_object *in, struct err *err)
     return reply_nothing(req, err);
 }
 
-/* Two tabs that renew at the same time have one refresh token, which is valid
- * once: the slower one finds that it has been done. */
 static bool
-was_renewed(struct app *app, const char *id, const struct session *was)
+is_renewed(struct app *app, const char *id, const struct session *was)
 {
     auto_session struct session now = {0};
     struct err unheard = ERR_INIT; /* then it was not */
 
     return signin_user_given(app->signin, id, &now, &unheard) == 0 &&
            now.refresh != NULL && strcmp(now.refresh, was->refresh) != 0;
+}
+
+/* Two tabs that renew at the same time have one refresh token, which is valid
+ * once: the slower one waits a little for the other to store what it got. */
+static bool
+was_renewed(struct app *app, const char *id, const struct session *was)
+{
+    const struct timespec pause = {.tv_nsec = WAIT_MS * 1000000L};
+
+    for (int i = 0; i < WAITS; i++) {
+        if (is_renewed(app, id, was))
+            return true;
+        (void)nanosleep(&pause, NULL);
+    }
+    return is_renewed(app, id, was);
 }
 
 static int

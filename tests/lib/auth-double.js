@@ -64,6 +64,7 @@ export async function startAuth() {
     users: {},
     journal: [],
     expiresIn: 3600,
+    slow: 0, // ms until a refresh, which is done at once, is answered
   };
   const refresh = new Map(); // token → email
   let fault = null;
@@ -141,7 +142,7 @@ export async function startAuth() {
           msg: 'Invalid Refresh Token: Refresh Token Not Found',
         });
       refresh.delete(body.refresh_token);
-      return session(res, email);
+      return setTimeout(session, double.slow, res, email);
     }
     return send(res, 400, {
       code: 400,
