@@ -1,6 +1,7 @@
 // Goal: what people did and found wrong stays right: Escape in the search, the
 // focus after a row is gone, a track that is deleted while it uploads, equal
-// sets of different names, files of one name, an export seen from elsewhere,
+// sets of different names, files of one name, an export seen from elsewhere, a
+// reload amid an import, a server that is away,
 // and all of it in sight on a small screen and with forced colors.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -278,6 +279,79 @@ test(
     await button(page, 'Play').focus();
     assert.ok(await soon(async () => (await outline('Left')) === 'solid'));
     assert.notEqual(await outline('Right'), 'solid');
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'a reload amid an import: what was read is queued, in its order',
+  { skip },
+  async () => {
+    const { page, context, faults } = await open();
+    await makeArtist(page, 'Broken off');
+    // The server never gets to the third.
+    await page.route(/\/api\/library\?.*Third/, () => {});
+    await addSets(
+      page,
+      ['First', 'Second', 'Third'].map((name) =>
+        summaryFile(`broken-off-${name}`, name),
+      ),
+    );
+    await page.getByText('2/3 sets read').waitFor();
+    const { artists } = (await call(stack, 'GET', '/api/artists')).body;
+    const { id } = artists.find(({ name }) => name === 'Broken off');
+    const queued = async () =>
+      (await call(stack, 'GET', `/api/train/items?artistId=${id}`)).body.items;
+    assert.ok(await soon(async () => (await queued()).length === 2));
+    await page.reload();
+    await inList(page, 'Second').getByText('Needs audio').waitFor();
+    assert.deepEqual(await list(page).locator('.name').allInnerTexts(), [
+      'First',
+      'Second',
+    ]);
+    assert.equal(await list(page).getByText('Needs audio').count(), 2);
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'the server is away: it is said, rows keep their state, and it goes on',
+  { skip },
+  async () => {
+    await saved('Away', ['Ape', 'Bee']);
+    const { page, context, faults } = await openArtist('Away');
+    await page.getByText('2/2 ready').waitFor();
+    await addSets(page, [summaryFile('away-3', 'Cat')]);
+    await inList(page, 'Cat').getByRole('button').first().click();
+    await page.getByRole('heading', { name: 'Cat' }).waitFor();
+    await giveAudio(page, audioFile('Cat.mp3', mp3(33)));
+    await captionOf(page).fill('House at 124 BPM');
+    const away = 'The server cannot be reached.';
+    await page.route('**/api/**', (route) => route.abort());
+    await button(page, 'Save & Next').click();
+    await page.getByText(/cannot be reached.*Trying again in \d+ s…/).waitFor();
+    await button(page, 'Delete Bee').click();
+    await button(page, 'Delete track').click();
+    await page.getByText(`Bee was not deleted. ${away}`).waitFor();
+    await page
+      .getByRole('region', { name: 'Tracks', exact: true })
+      .getByRole('alert')
+      .filter({ hasText: away })
+      .waitFor();
+    for (const [name, is] of [
+      ['Ape', 'Ready'],
+      ['Bee', 'Ready'],
+      ['Cat', 'Uploading'],
+    ])
+      await inList(page, name).getByText(is).waitFor();
+    await page.unroute('**/api/**');
+    await page.getByText('3/3 ready').waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: away })
+      .waitFor({ state: 'hidden' });
     assert.deepEqual(faults, []);
     await context.close();
   },

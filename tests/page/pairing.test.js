@@ -422,6 +422,37 @@ test(
 );
 
 test(
+  'another file with the name of a set that has a bounce here is asked about',
+  { skip },
+  async () => {
+    const { page, context, faults } = await open();
+    await begin(page, 'Twice', [set('twice-1', 'Iota', 31)]);
+    await addBounces(page, [wavFile('Iota.wav', small(31))]);
+    await page.getByText(/^Iota\.wav, \d/).waitFor();
+    // A single file would be meant for the set on the desk.
+    await addBounces(page, [
+      wavFile('Iota.wav', small(32)),
+      wavFile('hiss.wav', small(310)),
+    ]);
+    await page.getByText('2 bounces to check below.').waitFor();
+    await row(page, 'Iota.wav')
+      .getByText('Maybe Iota: it has other audio already.')
+      .waitFor();
+    const seconds = () =>
+      page.locator('#audio').evaluate((node) => Math.round(node.duration));
+    assert.equal(await seconds(), 31);
+    // Yes takes the new one.
+    await row(page, 'Iota.wav').getByRole('button', { name: /^Yes/ }).click();
+    await row(page, 'Iota.wav').waitFor({ state: 'detached' });
+    await page.waitForFunction(
+      () => Math.round(document.getElementById('audio').duration) === 32,
+    );
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
   'a zip of sets and bounces is taken like the folder, and says what it could not use',
   { skip },
   async () => {
