@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';
-import { call, save, SUMMARY } from '../lib/client.js';
+import { call, save, soon, SUMMARY } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
 import {
   addBounces,
@@ -430,6 +430,155 @@ test(
         '1 track, 0:40, ready to train. Export the dataset. 1 track without audio.',
       )
       .waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'Generate all writes what has audio and no caption; it tells the time left and pauses',
+  { skip },
+  async () => {
+    const { page, context, faults } = await open();
+    const names = ['Aria', 'Bolero', 'Canon', 'Dirge', 'Etude'];
+    await begin(
+      page,
+      'Paused',
+      [...names, 'Worded', 'Bare'].map((name) =>
+        summaryFile(`paused-${name}`, name),
+      ),
+    );
+    await inList(page, 'Bare').waitFor();
+    await addBounces(page, [
+      ...names.map((name, n) => audioFile(`${name}.mp3`, mp3(31 + n))),
+      audioFile('Worded.mp3', mp3(40)),
+      {
+        name: 'Worded.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('My own words'),
+      },
+    ]);
+    await inList(page, 'Worded').getByText('To review').waitFor();
+    const asked = []; // each lets one caption be written
+    const wrote = [];
+    await page.route('**/api/train', async (route) => {
+      wrote.push(route.request().postDataJSON().parseId);
+      await new Promise((go) => asked.push(go));
+      await route.continue();
+    });
+    await button(page, 'Generate all (5)').click();
+    assert.ok(await soon(() => asked.length === 3));
+    asked.shift()();
+    await page.getByText(/^1\/5 written, \d+:\d\d left$/).waitFor();
+    assert.ok(await soon(() => asked.length === 3));
+    // Paused: those that are being written are finished, no other is begun.
+    await button(page, 'Pause').click();
+    asked.splice(0).forEach((go) => go());
+    await page.getByText('4/5 written', { exact: true }).waitFor();
+    assert.equal(wrote.length, 4);
+    await button(page, 'Go on').click();
+    assert.ok(await soon(() => asked.length === 1));
+    asked.shift()();
+    await page.getByText('5/5 written', { exact: true }).waitFor();
+    assert.deepEqual(
+      wrote.toSorted(),
+      names.map((name) => `paused-${name}`),
+    );
+    await inList(page, 'Worded').getByRole('button').first().click();
+    await page.getByRole('heading', { name: 'Worded' }).waitFor();
+    assert.equal(await captionOf(page).inputValue(), 'My own words');
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'the top of a long list is there while the rest comes, and stays in place',
+  { skip },
+  async () => {
+    const names = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Eta'];
+    const artistId = await saved(
+      'Long list',
+      names.map((name) => [name, `Caption of ${name}`, 120]),
+    );
+    const times = names.map((name, i) => `('${name}', ${i})`).join(', ');
+    stack.psql(`UPDATE training_items t
+      SET created_at = created_at + i * interval '1 minute'
+      FROM (VALUES ${times}) v (name, i)
+      WHERE artist_id = '${artistId}' AND project_name = name`);
+    const { page, context, faults } = await open();
+    // Pages of three, of which the second does not come yet.
+    let held;
+    const isHeld = new Promise((resolve) => {
+      page.route('**/api/train/items?*', async (route) => {
+        const url = new URL(route.request().url());
+        url.searchParams.set('limit', '3');
+        if (url.searchParams.get('cursor')) {
+          await new Promise((go) => {
+            held = go;
+            resolve();
+          });
+        }
+        await route.continue({ url: url.href });
+      });
+    });
+    await page
+      .getByRole('combobox', { name: 'Artist' })
+      .selectOption({ label: 'Long list' });
+    await isHeld;
+    await inList(page, 'Beta').getByRole('button').first().click();
+    await page.getByRole('heading', { name: 'Beta' }).waitFor();
+    assert.deepEqual(await shown(page), ['Alpha', 'Beta']);
+    await page.waitForFunction(
+      () => document.getElementById('caption').value === 'Caption of Beta',
+    );
+    assert.equal(await captionOf(page).isEditable(), false);
+    assert.equal(await button(page, 'Delete Beta').isVisible(), false);
+    held();
+    await page.getByText('5/5 ready').waitFor();
+    assert.deepEqual(await shown(page), names);
+    await page.getByRole('heading', { name: 'Beta' }).waitFor();
+    assert.equal(await captionOf(page).isEditable(), true);
+    assert.equal(await button(page, 'Delete Beta').isVisible(), true);
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'rows that come in above leave what is in sight where it is',
+  { skip },
+  async () => {
+    const { page, context, faults } = await open();
+    const tops = await page.evaluate(async () => {
+      const { Virtual } = await import('/js/virtual.js');
+      const scroller = document.createElement('div');
+      scroller.style.cssText = 'height: 200px; overflow: auto';
+      const inner = document.createElement('div');
+      scroller.append(inner);
+      document.body.append(scroller);
+      let n = 0;
+      const list = new Virtual(scroller, {
+        guess: 20,
+        rowIn: () => null,
+        place: () => {
+          inner.style.height = `${20 * n}px`;
+        },
+        show: () => {},
+      });
+      const rows = (from, to) => {
+        n = to - from;
+        return Array.from({ length: n }, (_, i) => ({ id: from + i }));
+      };
+      const set = (...given) => {
+        list.set(...given);
+        return scroller.scrollTop;
+      };
+      set(rows(10, 410));
+      scroller.scrollTop = 2000;
+      return [set(rows(0, 410), true), set(rows(0, 900), true)];
+    });
+    assert.deepEqual(tops, [2200, 2200]);
     assert.deepEqual(faults, []);
     await context.close();
   },

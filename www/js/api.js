@@ -90,14 +90,15 @@ async function send(method, path, { query, body, headers = {}, signal }) {
   return response;
 }
 
-// All pages of a list, `member` of each.
-export async function callAll(path, query, member) {
+// All pages of a list, `member` of each; more(): is told of a second page.
+export async function callAll(path, query, member, more) {
   const all = [];
   let page;
   let cursor;
   do {
     page = await call('GET', path, { query: { ...query, cursor } });
     all.push(...page[member]);
+    if (!cursor && page.nextCursor) more?.();
     cursor = page.nextCursor;
   } while (cursor);
   return { ...page, [member]: all };

@@ -16,6 +16,7 @@ import { recallAside } from './tracks.js';
 
 let renaming = null; // the artist that the dialog is about; null: a new one
 let then = null; // what waits for an artist to be made
+let turn = 0; // of opening one: an older one ends without a word
 
 export function startArtists() {
   byId('artist-select').addEventListener('change', (e) =>
@@ -80,6 +81,7 @@ async function chooseArtist(id) {
 }
 
 async function openArtist(artistId, track) {
+  const mine = ++turn;
   remember('artist', artistId);
   set({
     failed: null,
@@ -87,6 +89,7 @@ async function openArtist(artistId, track) {
     schema: undefined,
     sets: null,
     items: null,
+    top: null,
     counts: {},
     datasets: null,
     selection: null,
@@ -107,9 +110,11 @@ async function openArtist(artistId, track) {
     loadDrafted(),
     loadDatasets(),
   ]);
-  if (state.artistId !== artistId || !here) return;
+  if (mine !== turn || !here) return;
   (await import('./pairs.js')).loadLoose();
   if (state.sets && state.items) {
+    // Somebody has chosen one of the first while the rest came.
+    if (state.selection) return;
     await (track ? selectTrack(track) : selectRemembered());
     return;
   }

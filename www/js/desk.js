@@ -59,7 +59,8 @@ const nameAlone = (parseId) =>
 
 export function currentItem() {
   const id = state.selection?.itemId;
-  return (id && state.items?.find((item) => item.id === id)) || null;
+  const items = state.items || state.top;
+  return (id && items?.find((item) => item.id === id)) || null;
 }
 
 // The name, from the set, the item or both.
@@ -312,7 +313,8 @@ export const uploading = (parseId) =>
 // Nothing can be changed on the desk now.
 export const resting = () =>
   Boolean(
-    state.busy || (state.selection && uploading(state.selection.parseId)),
+    state.busy ||
+    (state.selection && (!state.items || uploading(state.selection.parseId))),
   );
 
 // Which sets have a draft: marks in the lists, work for "Generate all".

@@ -13,6 +13,8 @@ import { recall, remember, set, state, watch } from './state.js';
 import { Virtual } from './virtual.js';
 
 let list;
+let whole = false; // all rows are shown, not only the first; see load.js
+let revealed = ''; // the row that was brought into sight, and among which
 
 export function startList() {
   list = new Virtual(byId('tracks-scroll'), {
@@ -57,6 +59,7 @@ export function startList() {
     [
       'sets',
       'items',
+      'top',
       'loose',
       'drafted',
       'uploads',
@@ -205,9 +208,19 @@ function render() {
   renderFilter();
   say(byId('tracks-empty'), emptyText(rows, ready));
   byId('tracks-scroll').hidden = state.view === 'table' || !rows.length;
-  if (state.view !== 'list') return;
-  list.set(rows);
-  list.reveal(rows.findIndex(({ id }) => id === currentId()));
+  if (state.view !== 'list') {
+    revealed = '';
+    return;
+  }
+  list.set(rows, ready && !whole);
+  whole = ready;
+  // Only once: whoever has scrolled on wants to look elsewhere.
+  const at = rows.findIndex(({ id }) => id === currentId());
+  const { sort, filter, query } = state;
+  const what = [currentId(), sort, filter, query].join('\n');
+  if (at < 0 || what === revealed) return;
+  list.reveal(at);
+  revealed = what;
 }
 
 function renderFilter() {
@@ -233,7 +246,8 @@ function emptyText(rows, ready) {
   if (!ready) return 'Fetching your tracks…';
   if (state.query)
     return `No track has “${state.query}” in its name or caption.`;
-  if (state.filter) return 'No track is in this state.';
+  if (state.filter)
+    return 'No track is in this state.';
   return (
     'No tracks yet. Drop .als files, bounces or a whole folder anywhere ' +
     'on this page.'
@@ -289,6 +303,7 @@ function updateRow(node, row, index) {
     index,
     row.folded,
     row.parseId,
+    Boolean(state.items),
     sub,
   ]);
   if (node.dataset.shown === shown) return;
@@ -305,7 +320,9 @@ function updateRow(node, row, index) {
     );
   node.querySelector('.pick').setAttribute('aria-current', chosen);
   node.querySelector('.icon').hidden =
-    Boolean(row.bounce) || (!row.item && !row.set && row.state === 'uploading');
+    !state.items ||
+    Boolean(row.bounce) ||
+    (!row.item && !row.set && row.state === 'uploading');
   const more = node.querySelector('.fold');
   more.hidden = !row.folded;
   more.textContent = row.folded ? `+${row.folded}` : '';

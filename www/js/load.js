@@ -7,6 +7,7 @@ import { set, state } from './state.js';
 
 // limit: the server's, so that ten thousand take ten questions.
 const page = 1000;
+const topmost = 100; // more than a screen has
 let asked = { sets: 0, items: 0 }; // answers of older questions are dropped
 
 export const loadSets = () =>
@@ -16,6 +17,7 @@ export const loadItems = () =>
   fetchAll('items', '/api/train/items', ({ items, counts }) => ({
     items: items.sort(older),
     counts,
+    top: null,
   }));
 
 async function fetchAll(what, path, take) {
@@ -23,14 +25,29 @@ async function fetchAll(what, path, take) {
   if (!artistId) return;
   const mine = ++asked[what];
   const current = () => mine === asked[what] && state.artistId === artistId;
+  const query = { artistId, limit: page };
+  const more = () =>
+    what === 'items' && !state.items && showTop(query, current);
   try {
-    const answer = await callAll(path, { artistId, limit: page }, what);
+    const answer = await callAll(path, query, what, more);
     if (!current()) return;
     say(byId('tracks-error'), '');
     set(take(answer));
   } catch (error) {
     if (current()) say(byId('tracks-error'), error.message);
   }
+}
+
+// The server lists the newest first, the page the oldest: of a long list the
+// page's top is fetched by itself, and shown until all of it is here.
+async function showTop(query, current) {
+  const { items } = await call('GET', '/api/train/items', {
+    query: { ...query, sort: 'createdAt', order: 'asc', limit: topmost },
+  }).catch(() => ({ items: [] })); // the whole list says what is wrong
+  const last = items.at(-1)?.createdAt;
+  // Of one moment there may be others, which belong between these.
+  const top = items.filter(({ createdAt }) => createdAt < last).sort(older);
+  if (current() && !state.items) set({ top });
 }
 
 // The server's current item replaces the listed one.

@@ -23,6 +23,7 @@ export const state = {
   changes: 0, // changes with each change that can be undone
   only: null, // ids of the only items to export
   items: null,
+  top: null, // the first items of a long list, until all are here
   counts: {},
   selection: null, // {parseId, itemId} of what is on the desk
   summary: null, // the selected set's whole summary, once it is here

@@ -55,6 +55,7 @@ export function startTable() {
     [
       'sets',
       'items',
+      'top',
       'loose',
       'drafted',
       'uploads',
@@ -237,6 +238,7 @@ function edit(id) {
   const row = now(id);
   const cell = cellOf(id);
   if (!row || !cell || row.bounce || row.state === 'uploading') return;
+  if (!state.items) return; // the rest of a long list is on its way
   editing = { id, was: row.caption };
   const field = html`<textarea
     rows="4"

@@ -55,12 +55,13 @@ function kept(keys, make) {
 }
 
 export const allRows = kept(
-  ['sets', 'items', 'loose', 'drafted', 'uploads', 'aside'],
+  ['sets', 'items', 'top', 'loose', 'drafted', 'uploads', 'aside'],
   () => {
     const sets = new Map((state.sets || []).map((s) => [s.parseId, s]));
-    const rows = (state.items || []).map((item) =>
+    const rows = (state.items || state.top || []).map((item) =>
       rowOf(item, sets.get(item.parseId) || null),
     );
+    if (!state.items) return rows;
     for (const s of sets.values()) {
       if (!itemOf(s.parseId)) rows.push(rowOf(null, s));
     }
@@ -188,6 +189,7 @@ export const shownRows = kept(
   [
     'sets',
     'items',
+    'top',
     'loose',
     'drafted',
     'uploads',
@@ -200,6 +202,10 @@ export const shownRows = kept(
   ],
   () => {
     const wanted = plain(state.query);
+    // Elsewhere than at the end, the rest would push these about.
+    if (!state.items && (wanted || state.filter || state.sort !== 'added')) {
+      return [];
+    }
     let rows = allRows().filter(
       (row) =>
         fits(row, state.filter) &&
@@ -268,6 +274,7 @@ export const pickedRows = () =>
 // From the row that was picked last to this one, with Shift.
 let anchor = null;
 export function pick(row, { range = false } = {}) {
+  if (!state.items) return;
   const picked = new Set(state.picked);
   const rows = shownRows();
   const from = rows.findIndex(({ id }) => id === anchor);
@@ -284,7 +291,7 @@ export function pick(row, { range = false } = {}) {
 }
 
 export const pickAll = () =>
-  set({ picked: new Set(shownRows().map(({ id }) => id)) });
+  state.items && set({ picked: new Set(shownRows().map(({ id }) => id)) });
 
 export const pickNone = () => set({ picked: new Set() });
 

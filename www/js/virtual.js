@@ -22,9 +22,18 @@ export class Virtual {
     new ResizeObserver(() => this.look()).observe(scroller);
   }
 
-  set(rows) {
+  // anchored: what is in sight stays where it is.
+  set(rows, anchored = false) {
+    const { scroller, height } = this;
+    const at = Math.floor(scroller.scrollTop / height);
+    const seen = this.rows[at]?.id;
     this.rows = rows;
     this.look(true);
+    const now = rows.findIndex(({ id }) => id === seen);
+    if (anchored && scroller.scrollTop && now >= 0 && now !== at) {
+      scroller.scrollTop += (now - at) * height;
+      this.look();
+    }
   }
 
   look(changed = false) {
