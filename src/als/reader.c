@@ -256,7 +256,7 @@ check_set(struct reader *r)
         main = main || set->tracks.at[i].type == ALS_MAIN;
     if (!main)
         return err_set(r->err, ERR_NOT_ALS,
-                       "the file has no main track, so it is no Live set");
+                       "this is not a Live set: it has no main track");
     return 0;
 }
 

@@ -121,7 +121,7 @@ sniff(struct als_source *s, struct err *err)
     }
     if (p == end || *p != '<')
         return err_set(err, ERR_NOT_ALS,
-                       "the file is neither gzip nor XML, so no Live set");
+                       "this is not a Live set: it is neither gzip nor XML");
     return 0;
 }
 

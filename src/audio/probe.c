@@ -195,8 +195,8 @@ probe_kind(struct input *in, int64_t at, int64_t end,
         return probe_behind(in, at, end, probe_flac, p, err);
     if ((other = name_other(in, at)) != NULL)
         return err_set(err, ERR_NOT_AUDIO,
-                       "not audio that we take: this is %s; send MP3, WAV, "
-                       "FLAC, AIFF or OGG",
+                       "we can't use this file: it is %s; send MP3, WAV, "
+                       "FLAC, AIFF or Ogg",
                        other);
     return probe_mp3(in, at, end, visit, p, err);
 }
@@ -209,7 +209,8 @@ probe_input(struct input *in, const struct mp3_visit *visit,
     int tags = 0;
 
     if (in->size == 0)
-        return err_set(err, ERR_NOT_AUDIO, "not audio: the file is empty");
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the file is empty; bounce it again");
     while ((size = tag_at_start(in, at, &p->has_art)) != 0 &&
            tags++ < TAGS_MAX) {
         if (at + size >= in->size)

@@ -354,11 +354,13 @@ refuse_start(struct walk *w, int64_t at, struct err *err)
 {
     if (input_zeros(w->in, at, w->end) == w->end - at)
         return err_set(err, ERR_NOT_AUDIO,
-                       "not audio: %lld zero bytes and nothing else",
+                       "the file holds no sound, only %lld zero bytes; "
+                       "bounce it again",
                        (long long)(w->end - at));
     return err_set(err, ERR_NOT_AUDIO,
-                   "not audio: no MP3 frames, and no other kind of file that "
-                   "we know, at byte %lld",
+                   "we can't use this file: from byte %lld on it is neither "
+                   "MP3 nor another kind that we know; send MP3, WAV, FLAC, "
+                   "AIFF or Ogg",
                    (long long)at);
 }
 

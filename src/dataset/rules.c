@@ -39,8 +39,9 @@ subject(const struct outcome *o)
 static const char *
 way_to(const struct rule_input *in)
 {
-    return in->item->windows != NULL ? "generate its windows with maxSec 29"
-                                     : "set segmentSec to 29 or less";
+    return in->item->windows != NULL
+               ? "generate its windows with maxSec 29"
+               : "cut it into clips of 29 s or less (segmentSec)";
 }
 
 /* ---- the whole set in numbers ---- */
@@ -246,7 +247,7 @@ over_240(const struct rule_input *in, char ret_text[RULE_TEXT])
         return false;
     return SAY(ret_text,
                "%s %.0f s long; only its first 240 s are learned, with a "
-               "caption about the whole; segmentSec cuts it",
+               "caption about the whole; cut it into clips (segmentSec)",
                subject(&in->out), seconds);
 }
 
@@ -374,10 +375,12 @@ same_audio(struct tally *all, char ret_text[RULE_TEXT])
         same += all->sums[i - 1] == all->sums[i];
     if (same == 0)
         return false;
-    return SAY(ret_text,
-               "%zu files are in the set more than once and are "
-               "learned with more weight",
-               same);
+    return same == 1
+               ? SAY(ret_text, "1 file appears twice and will count double")
+               : SAY(ret_text,
+                     "%zu files are copies of others and will count "
+                     "double",
+                     same);
 }
 
 const struct rule rule_same_audio = {

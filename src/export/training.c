@@ -226,8 +226,8 @@ reply_call(struct app *app, struct req *req, const struct wish *w,
     auto_free char *url = replicate_url(app->conf, w->version);
 
     err_set(&why, ERR_TRAINER_MISSING,
-            "this server has no REPLICATE_API_TOKEN; set it, or make the call "
-            "that comes with this answer with your own%s",
+            "this server has no REPLICATE_API_TOKEN; set it, or run the "
+            "command with your own token%s",
             reachable ? ""
                       : ", once PUBLIC_URL is an address that Replicate can "
                         "reach");

@@ -91,8 +91,8 @@ add(struct spool *sp, size_t len, struct err *err)
     sp->bytes += (int64_t)len;
     if (sp->bytes > sp->max)
         return err_set(err, ERR_TOO_LARGE,
-                       "the file is larger than the %lld MB that are taken "
-                       "here",
+                       "the file is larger than the %lld MB that this "
+                       "server takes; send a shorter one, or MP3 or FLAC",
                        (long long)(sp->max >> 20));
     return sp->gathered == HASHER_BLOCK ? flush(sp, err) : 0;
 }

@@ -118,7 +118,7 @@ test(
 
     await page.getByLabel('Layout').selectOption('plan');
     await button(page, 'Export Dataset').click();
-    const url = page.getByLabel('Dataset URL');
+    const url = page.getByLabel('Dataset link');
     await url.waitFor();
     const zip = path.join(stack.state, 'alone.zip');
     fs.writeFileSync(

@@ -327,7 +327,7 @@ test(
     await page.waitForFunction(
       () => document.activeElement.id === 'result-text',
     );
-    await tabTo('Copy URL');
+    await tabTo('Copy link');
     await keys.press('Enter');
     await button(page, 'Copied').waitFor();
     assert.deepEqual(faults, []);

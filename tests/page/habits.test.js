@@ -164,7 +164,9 @@ test(
       })),
     );
     await page
-      .getByText('Copy.als, Original.als: one and the same set.')
+      .getByText(
+        'Copy.als, Original.als: these are the same set, so it is here once.',
+      )
       .waitFor();
     assert.equal(await list(page).getByRole('listitem').count(), 1);
     // As a folder is dropped: two of one name in different places.

@@ -70,7 +70,7 @@ test(
     const exportButton = page.getByRole('button', { name: 'Export Dataset' });
     await page.getByLabel('Layout').selectOption('plan');
     await exportButton.click();
-    const url = page.getByLabel('Dataset URL');
+    const url = page.getByLabel('Dataset link');
     await url.waitFor();
     await page.getByText(/The link works on this computer only/).waitFor();
     const zip = path.join(stack.state, 'page.zip');

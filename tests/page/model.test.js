@@ -36,7 +36,9 @@ test(
     const { page, context, faults } = await open();
     await page.getByRole('button', { name: 'Model', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Connect a model' });
-    await dialog.getByText('Empty if the server wants none.').waitFor();
+    await dialog
+      .getByText('Leave it empty if the server needs none.')
+      .waitFor();
     assert.deepEqual(
       (await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id),
       [],
@@ -54,7 +56,7 @@ test(
     await dialog.getByLabel('Model', { exact: true }).fill('');
     await dialog.getByLabel('Address').fill(server.url);
     await dialog.getByLabel('Key').fill(KEY);
-    await dialog.getByText('2 models there.').waitFor();
+    await dialog.getByText('2 models found.').waitFor();
     assert.equal(
       await dialog.getByLabel('Model', { exact: true }).inputValue(),
       'small',
@@ -142,7 +144,7 @@ test(
     });
     await question
       .getByText(
-        'About 0.012 USD and 0:30 by the last captions. Only 1 more can be written today (CAPTION_DAILY_LIMIT).',
+        'About 0.012 USD and 0:30 judging by the last captions. Only 1 more can be written today (CAPTION_DAILY_LIMIT).',
       )
       .waitFor();
     await question.getByRole('button', { name: 'Cancel' }).click();

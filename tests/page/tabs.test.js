@@ -131,7 +131,9 @@ test(
       assert.deepEqual(await found(), wanted);
     }
     await other
-      .getByText('Another tab had saved it. Yours was not saved.')
+      .getByText(
+        'It was saved in another tab or on another computer. Yours was not saved.',
+      )
       .first()
       .waitFor();
     assert.deepEqual(faults, []);

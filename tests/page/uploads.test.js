@@ -20,7 +20,7 @@ import {
   summaryFile,
 } from '../lib/desk.js';
 
-const { stack, open } = await startDesk();
+const { stack, open } = await startDesk({ env: { MAX_AUDIO_MB: '1' } });
 
 const uploads = (page) => page.getByRole('region', { name: 'Uploads' });
 const names = ['Aria', 'Bolero', 'Canon', 'Dirge', 'Etude'];
@@ -221,7 +221,7 @@ test(
 );
 
 test(
-  'a bounce that is exported anew while it waits: the page says so and takes the new one',
+  'a bounce that is made anew while it waits: the page says so and takes the new one',
   { skip },
   async () => {
     const dir = tempDir('trainmode-bounce-');
@@ -241,7 +241,7 @@ test(
     fs.writeFileSync(bounce, fresh);
     await page.unroute('**/api/train/save');
     await page
-      .getByText(/Aria\.mp3 was exported anew, moved or deleted/)
+      .getByText(/Aria\.mp3 was bounced again, moved or deleted/)
       .first()
       .waitFor();
     assert.equal((await itemsOf('Anew')).counts.ready, 0);
@@ -257,5 +257,47 @@ test(
     assert.deepEqual(faults, []);
     await context.close();
     fs.rmSync(dir, { recursive: true, force: true });
+  },
+);
+
+test(
+  'what the server refuses amid its body comes back with the reason',
+  { skip },
+  async () => {
+    const { page, context, faults } = await open();
+    await begin(page, 'Amid', [
+      summaryFile('amid-1', 'Huge'),
+      summaryFile('amid-2', 'Large'),
+      summaryFile('amid-3', 'Words'),
+    ]);
+    const tries = [
+      ['Huge', mp3(0, { bytes: 8e6 }), /larger than/], // nginx, by its header
+      ['Large', mp3(0, { bytes: 4e6 }), /larger than the 1 MB/], // save.fcgi
+      ['Words', Buffer.alloc(9e5, 'only words '), /send MP3/],
+    ];
+    await slow(page, 1500000);
+    for (const [name, body, reason] of tries) {
+      let answers = 0;
+      page.on('response', (r) => {
+        if (r.url().endsWith('/api/train/save')) answers++;
+      });
+      await page
+        .getByRole('region', { name: 'Tracks' })
+        .getByRole('button', { name: new RegExp(`^${name}`) })
+        .click();
+      await page.getByRole('heading', { name }).waitFor();
+      await giveAudio(page, audioFile(`${name}.mp3`, body));
+      await captionOf(page).fill('House at 124 BPM');
+      await button(page, 'Save & Next').click();
+      await page.getByText(reason).first().waitFor();
+      assert.equal(await page.getByText('cannot be reached').count(), 0);
+      assert.equal(answers, 1);
+      // The desk was left alone, so it is there again.
+      await page.getByRole('heading', { name }).waitFor();
+      await page.getByRole('alert').filter({ hasText: reason }).waitFor();
+    }
+    assert.equal((await itemsOf('Amid')).counts.ready, 0);
+    assert.deepEqual(faults, []);
+    await context.close();
   },
 );

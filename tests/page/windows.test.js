@@ -63,7 +63,9 @@ test(
       summaryOf(music, 'Song'),
     );
     const { page, context, faults } = await openTrack('Windowed');
-    await page.getByText('A true caption for each 30 seconds.').waitFor();
+    await page
+      .getByText('A caption for each 30 seconds, from what sounds in them.')
+      .waitFor();
     assert.equal(await lane(page).isVisible(), false);
     await button(page, 'Generate windows').click();
     await page
@@ -81,7 +83,7 @@ test(
     );
     assert.equal(
       await page
-        .getByText('Where the audio lies in the set is not sure')
+        .getByText('It is not certain where in the set this audio is')
         .isVisible(),
       false,
     );
@@ -235,7 +237,7 @@ test(
     await context.unroute('**/windows/generate');
     await button(page, 'Generate windows').click();
     await page
-      .getByText('Where the audio lies in the set is not sure')
+      .getByText('It is not certain where in the set this audio is')
       .waitFor({ timeout: 60000 });
     await button(page, 'Cut again').waitFor();
     assert.equal(

@@ -5,7 +5,9 @@ export class ApiError extends Error {
   constructor(status, problem = {}, retryAfter = 0) {
     super(
       sentence(
-        problem.detail || problem.title || `The server answered ${status}`,
+        problem.detail ||
+          problem.title ||
+          `The server refused this (${status}). Try again`,
       ),
     );
     this.status = status;
@@ -140,12 +142,13 @@ async function readJson(response) {
 
 // If nginx answers by itself there is no problem document.
 function plain(status) {
-  if (status === 413) return 'That file is larger than the server takes';
+  if (status === 413)
+    return 'This file is larger than the server takes. Send a shorter one, or MP3 or FLAC';
   if (status === 429) return 'Too many requests at once. Wait a moment';
   if (status >= 502 && status <= 504) {
     return 'A part of the server is starting or away. Try again in a moment';
   }
-  return `The server answered ${status}. Try again`;
+  return `Something went wrong on the server (${status}). Try again`;
 }
 
 function sentence(text) {

@@ -65,7 +65,7 @@ function take(files) {
     say(
       byId('audio-error'),
       `We can’t use “${file.name}”: ${
-        whyNot(file) || 'it is no audio file. Take MP3, WAV, FLAC, AIFF or Ogg.'
+        whyNot(file) || 'it is not audio. Use MP3, WAV, FLAC, AIFF or Ogg.'
       }`,
     );
     return;

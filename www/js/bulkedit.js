@@ -53,7 +53,7 @@ function aside() {
     () => setAside(rows, !on),
     () => setAside(rows, on),
     {
-      tell: `${on ? 'Set aside' : 'Taken back'}: ${count(rows.length, 'track')}.`,
+      tell: `${on ? 'Set aside' : 'Brought back'}: ${count(rows.length, 'track')}.`,
     },
   );
 }
@@ -65,7 +65,7 @@ function render() {
   byId('many-delete').disabled = !rows.some((row) => row.item || isDraft(row));
   byId('many-export').disabled = !exportable().length;
   byId('many-aside').textContent =
-    rows.length && rows.every((row) => row.aside) ? 'Take back' : 'Set aside';
+    rows.length && rows.every((row) => row.aside) ? 'Bring back' : 'Set aside';
 }
 
 /* ---- the dialog ---- */

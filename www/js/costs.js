@@ -20,8 +20,8 @@ export async function agreed(n) {
         : `${estimate.cost.toFixed(estimate.cost < 1 ? 3 : 2)} ${currency}`;
     // Three at once: see bulk.js.
     parts.push(
-      `About ${price} and ${length(Math.ceil(estimate.sec / 3))} by ` +
-        'the last captions.',
+      `About ${price} and ${length(Math.ceil(estimate.sec / 3))} judging ` +
+        'by the last captions.',
     );
   }
   if (short) {

@@ -21,7 +21,7 @@ export async function loadDatasets() {
     });
     if (state.artistId === artistId) set({ datasets });
   } catch (error) {
-    notice(`Past datasets could not be listed. ${error.message}`);
+    notice(`Past datasets could not be loaded. ${error.message}`);
   }
 }
 
@@ -40,9 +40,9 @@ export function showUrl({ datasetUrl, expiresAt, datasetId, layout }, text) {
 async function copy() {
   await copyField(byId('result-url'));
   byId('result-copy').textContent = 'Copied';
-  announce('The URL is copied.');
+  announce('The link is copied.');
   setTimeout(() => {
-    byId('result-copy').textContent = 'Copy URL';
+    byId('result-copy').textContent = 'Copy link';
   }, 2000);
 }
 

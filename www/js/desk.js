@@ -422,10 +422,10 @@ function renderInstruction() {
 }
 
 function instruction() {
-  if (state.failed) return 'Your work could not be fetched.';
+  if (state.failed) return 'Your tracks could not be loaded.';
   if (!state.artists) return 'Opening the studio…';
   if (!state.artistId) return 'Make an artist to begin.';
-  if (!state.sets || !state.items) return 'Fetching your sets…';
+  if (!state.sets || !state.items) return 'Loading your tracks…';
   if (!state.selection) return startingPoint();
   if (uploading(state.selection.parseId)) {
     return `“${currentName()}” is being uploaded.`;
@@ -433,7 +433,7 @@ function instruction() {
   if (!hasAudio()) return `Drop the bounced audio of “${currentName()}”.`;
   if (state.busy === 'generating') return 'Writing the caption…';
   if (!state.draft.caption) {
-    return 'Let it write the caption, or write it yourself.';
+    return 'Click Write caption, or write it yourself.';
   }
   const item = currentItem();
   if (item && !isWaiting(item) && item.promptText === state.draft.caption) {
@@ -494,7 +494,7 @@ function renderFacts() {
   const listed = sets?.find((s) => s.parseId === selection.parseId) || {};
   byId('facts').replaceChildren(
     ...(summary?.error
-      ? [`The set’s facts could not be read: ${summary.error.message}`]
+      ? [`The set’s facts could not be loaded: ${summary.error.message}`]
       : factsOf(listed, summary || {})
     ).map((fact) => html`<li>${fact}</li>`),
     ...guessesOf(measuredOf(currentItem(), state.draft)).map(

@@ -125,8 +125,8 @@ async function check() {
       ${count(trainer.pieces, 'clip')},
       ${captioned(trainer)}.${
         windows
-          ? ` ${count(windows.count, 'window')}, ${windows.withKnownParts} with
-      what sounds in it.`
+          ? ` ${count(windows.count, 'window')}; what sounds is known in
+      ${windows.withKnownParts}.`
           : ''
       }
     </p>`,
@@ -205,7 +205,7 @@ function reach({ datasetUrl, verified }) {
   }
   return verified
     ? 'The link was tried and works.'
-    : 'The link could not be tried from here.';
+    : 'The link could not be tried from here: open it once to see that it works.';
 }
 
 async function cancel() {

@@ -56,7 +56,9 @@ export async function importAll(files) {
   }
   const good = audio.filter(({ file }) => !whyNot(file));
   if (!sets.length && !audio.length) {
-    report.fail('There is no Live set (.als) and no audio among these files.');
+    report.fail(
+      'There is no Live set and no audio among these files. Drop .als files, bounces, or a folder of both.',
+    );
     return;
   }
   if (
@@ -157,7 +159,9 @@ async function importSets(files, report) {
   await queued;
   for (const same of names.values()) {
     if (same.length > 1)
-      report.tell(`${same.toSorted().join(', ')}: one and the same set.`);
+      report.tell(
+        `${same.toSorted().join(', ')}: these are the same set, so it is here once.`,
+      );
   }
   return [...new Set(parseIds.flat())];
 }
@@ -194,7 +198,10 @@ async function importOne(one, report) {
       ).parseId,
     ];
   }
-  if (!isSummary(given)) throw new Error('this is no summary of a set.');
+  if (!isSummary(given))
+    throw new Error(
+      'this is not the summary of a set. Drop the .als file itself.',
+    );
   const summary = given.summary || given;
   const name = file.name.replace(/\.json$/i, '');
   return [

@@ -19,8 +19,8 @@ export async function fetched(load) {
     await load();
     return true;
   } catch {
-    notice('A part of the page could not be fetched.', {
-      action: 'Load the page again',
+    notice('A part of the page could not be loaded.', {
+      action: 'Reload the page',
       run: () => location.reload(),
     });
     return false;

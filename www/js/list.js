@@ -243,11 +243,11 @@ function renderFilter() {
 
 function emptyText(rows, ready) {
   if (!state.artistId || rows.length) return '';
-  if (!ready) return 'Fetching your tracks…';
+  if (!ready) return 'Loading your tracks…';
   if (state.query)
     return `No track has “${state.query}” in its name or caption.`;
   if (state.filter)
-    return 'No track is in this state.';
+    return 'No track matches. Choose All tracks to see the others.';
   return (
     'No tracks yet. Drop .als files, bounces or a whole folder anywhere ' +
     'on this page.'

@@ -100,7 +100,7 @@ function show({ url, model, hasKey, source }) {
       'change it there.'
     : hasKey
       ? 'A key is kept for this address; leave it empty to keep it.'
-      : 'Empty if the server wants none.';
+      : 'Leave it empty if the server needs none.';
   at('off').hidden = source !== 'page';
   fix(fixed);
   set({
@@ -132,7 +132,7 @@ async function look() {
     say(
       at('said'),
       models.length
-        ? `${count(models.length, 'model')} there.`
+        ? `${count(models.length, 'model')} found.`
         : 'The server is there; it does not list its models.',
     );
   } catch (error) {

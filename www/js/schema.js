@@ -36,7 +36,7 @@ export async function loadSchema() {
     if (state.artistId !== artistId) return;
     set({ schema: null });
     if (error.code !== 'schema_not_found') {
-      notice(`The master schema could not be read. ${error.message}`);
+      notice(`The master schema could not be loaded. ${error.message}`);
     }
   }
 }

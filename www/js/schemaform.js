@@ -163,7 +163,7 @@ function check() {
     fault ||
     (members
       ? `${count(members, 'field')}.`
-      : 'Nothing yet: captions are then written from the set alone.');
+      : 'Empty: captions are written from the set alone.');
   note.classList.toggle('bad', Boolean(fault));
   byId('schema-text').setAttribute('aria-invalid', String(Boolean(fault)));
   byId('schema-save').disabled = Boolean(fault);
@@ -217,7 +217,7 @@ async function suggest() {
         ]
           .filter(Boolean)
           .join('; ')
-      : 'Your sets do not say enough yet.';
+      : 'Your sets do not say enough yet. Add more, or fill it in yourself.';
 }
 
 // What at least a third of them have, most frequent first.

@@ -63,7 +63,7 @@ async function start(event) {
     await call('POST', `/api/train/datasets/${offered}/training`, {
       body: { destination },
     });
-    announce('The training has been started.');
+    announce('The training is started.');
     byId('trainings').open = true;
   } catch (error) {
     if (error.problem?.call) byHand(error.problem.call);

@@ -131,7 +131,7 @@ async function sendAsItIs(one, file) {
     one.draft = { ...one.draft, fileId: null };
     if (fileId) await write([['files', fileId]]);
     throw new Error(
-      `${file.name} was exported anew, moved or deleted while ` +
+      `${file.name} was bounced again, moved or deleted while ` +
         'it waited here. Choose it again: then the new one is saved.',
     );
   }
@@ -151,7 +151,9 @@ async function askWhich(one) {
   one.ifExists = await newOrReplace(one.name);
   if (!one.ifExists) {
     if (one.artistId === state.artistId) await loadItems();
-    throw new Error('Another tab had saved it. Yours was not saved.');
+    throw new Error(
+      'It was saved in another tab or on another computer. Yours was not saved.',
+    );
   }
   await write([['uploads', place(one), kept(one)]]);
 }

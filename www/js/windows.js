@@ -243,7 +243,7 @@ function render() {
       ? `${count(list.length, 'window')}, ${
           list.filter((w) => !w.excluded).length
         } in the dataset`
-      : 'A true caption for each 30 seconds.';
+      : 'A caption for each 30 seconds, from what sounds in them.';
   }
   byId('window').hidden = !now;
   renderLane();
