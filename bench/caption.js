@@ -1,6 +1,6 @@
 // Captions: what Trainmode adds to the model's own time, and its memory with
-// 512 in flight; the same of the routes' first stack (../shared/peer) where a
-// folder is given in which it was installed and built.
+// 512 in flight. If a folder is given in which the routes' first stack
+// (../shared/peer) was installed and built, it measures that too.
 //
 //   node bench/caption.js [BUILT_PEER]
 import { spawn } from 'node:child_process';

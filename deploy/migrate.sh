@@ -3,9 +3,9 @@
 #
 # Applies the files YYYYMMDDHHMMSS_what.sql of a folder (sql/ by default) that
 # the database has not recorded yet, oldest first, each in one transaction
-# together with its record. An advisory lock lets two of us wait for each
-# other. Forward only: a file that was released is never changed. Nothing is set
-# for the session, so a transaction pooler may stand in between.
+# together with its record. An advisory lock makes two migrations wait for each
+# other. There is no way back: a file that was released is never changed.
+# Nothing is set for the session, so a transaction pooler may be in between.
 set -euo pipefail
 export LC_ALL=C # in Turkish, [a-z] lacks the i
 
@@ -58,7 +58,7 @@ COMMIT;
 END
 }
 
-# One file. The lock comes first, then the look whether it is needed still.
+# Apply one file: take the lock first, then check whether it is still needed.
 migration() {
     local base=${1##*/}
 

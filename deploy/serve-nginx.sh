@@ -1,10 +1,10 @@
 # serve-nginx.sh PIDFILE NGINX [ARGUMENT...]: nginx in the foreground, once the
-# workers of a killed master have released the port. They outlive it, keep
-# answering, and would keep the next one from listening; QUIT makes them close
-# the port at once and finish their answers.
+# workers of a killed master have released the port. Such workers outlive their
+# master and keep answering, and the next master could not listen. QUIT makes
+# them close the port at once and finish their answers.
 
-# A process's group, if it is nginx: the fifth word of its stat, whose second
-# is its name.
+# A process's group, if the process is nginx. In its stat file, the second word
+# is the name and the fifth is the group.
 group_of() {
     read -r _ name _ _ group _ <"$1" 2>/dev/null || return 1
     [ "$name" = '(nginx)' ] && printf '%s' "$group"

@@ -1,8 +1,8 @@
-# serve.sh NUMBER PROGRAM: as process 0, the program; as process 1, nothing
-# but a hand on the listening socket (see supervisor-program.conf.in).
+# serve.sh NUMBER PROGRAM: process 0 runs the program; process 1 only holds the
+# listening socket open (see supervisor-program.conf.in).
 
-# Hundreds of train's threads wait at once; glibc would keep some 20 kB of
-# freed blocks for each of them.
+# Hundreds of threads of train.fcgi wait at once, and glibc would keep some
+# 20 kB of freed blocks for each of them.
 case $2 in
 */train.fcgi) export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}" ;;
 esac

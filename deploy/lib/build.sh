@@ -2,14 +2,14 @@
 # (tests use one with sanitizers); TRAINMODE_APP names a tree that is
 # installed already, and nothing is built then.
 
-# One builder at a time: two states may be started from one checkout.
+# Only one build at a time: two states may be started from one checkout.
 build_lock() {
     exec 8<"$ROOT"
     flock 8
 }
 
-# $BUILD/config.status is younger than configure and was made with these flags;
-# if none are given, with any.
+# Whether $BUILD/config.status is newer than configure and was made with these
+# flags, or with any flags if none are given.
 configured() {
     [ -f "$BUILD/config.status" ] &&
         [ "$BUILD/config.status" -nt "$ROOT/configure" ] || return 1

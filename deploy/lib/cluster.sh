@@ -17,8 +17,8 @@ database_choose() {
     export DATABASE_URL
 }
 
-# The server's programs: of the version that made the cluster, else the newest.
-# Sets PG_BIN.
+# The server's programs: those of the version that made the cluster, otherwise
+# the newest. Sets PG_BIN.
 cluster_programs() {
     local version
 
@@ -37,7 +37,8 @@ cluster_make() {
 
     [ ! -f "$STATE/pg/PG_VERSION" ] || return 0
     [ "${TRAINMODE_TEST_FAST:-}" != 1 ] || fast=(--no-sync)
-    # Made aside and moved, so that half a cluster is never taken for one.
+    # Made in another place and moved, so half a cluster is never taken for a
+    # whole one.
     rm -rf "$STATE/pg.new" "$STATE/pg"
     mkdir -m 700 "$STATE/pg.new"
     [ "$(id -u)" != 0 ] || chown "$DATABASE_USER" "$STATE/pg.new"
@@ -50,7 +51,7 @@ cluster_configure() {
     local user
 
     FAST=
-    # Tests make and throw away many databases; a crash may cost them all.
+    # Tests create and delete many databases; a crash may lose them all.
     [ "${TRAINMODE_TEST_FAST:-}" != 1 ] ||
         FAST=$'fsync = off\nfull_page_writes = off\nsynchronous_commit = off'
     fill "$ROOT/deploy/postgresql.conf.in" STATE RUN FAST \

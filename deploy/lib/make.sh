@@ -1,7 +1,7 @@
 # make: a folder becomes a dataset, on this machine's Trainmode or, with
 # TRAINMODE_URL, on another one.
 
-# Build the program if nothing that runs here has installed it.
+# Build the program, unless a Trainmode that runs here has installed it.
 make_built() {
     packages_need "$run_needs"
     [ -x "$BUILD/trainmode-make" ] || {

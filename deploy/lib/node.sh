@@ -10,7 +10,7 @@ node_new_enough() {
 }
 
 # A step that npm does, with a log that is not kept. Debian's npm brings 300
-# packages, so it is asked for only when there is something to install.
+# packages, so npm is installed only if it has something to install.
 npm_step() {
     local log
 

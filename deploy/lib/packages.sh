@@ -1,6 +1,6 @@
-# Debian packages: what is needed is looked for by what it gives (a command, a
-# library that pkg-config knows, a file), so a machine that has it some other way is
-# left alone, and root is asked for only when something is missing.
+# Debian packages. Each need is looked for by what it provides (a command, a
+# library that pkg-config knows, a file). So if a machine has it some other way,
+# nothing is installed, and root is needed only if something is missing.
 
 # kind, what it provides, Debian's package
 run_needs='
@@ -61,7 +61,7 @@ as_root() {
     fi
 }
 
-# A package may want to start its service; ours are started by us alone.
+# A package may start its service; Trainmode starts its services itself.
 policy=/usr/sbin/policy-rc.d
 policy_made=no
 
@@ -77,8 +77,8 @@ policy_remove() {
     policy_made=no
 }
 
-# So long another apt is waited for; a cloud machine's first unattended
-# upgrade takes minutes.
+# How long to wait for another apt, in seconds. A cloud machine's first
+# unattended upgrade takes minutes.
 lock_patience=${TRAINMODE_TEST_LOCK_SEC:-300}
 
 lock_said='Could not get lock|lock was locked by another process'

@@ -21,7 +21,7 @@ supervisor_start() {
     undo+=(supervisor_end)
 }
 
-# Wait until it is there, or print its error.
+# Wait until the supervisor answers, or print its error.
 supervisor_wait() {
     local i
 
@@ -36,7 +36,7 @@ supervisor_wait() {
 }
 
 # Supervisor looks at its children once a second, and whenever it is asked
-# something: asking saves us that second.
+# something. To ask it saves that second.
 supervisor_poke() {
     curl -s -m 1 --noproxy '*' -o /dev/null http://localhost/poke \
         --unix-socket "$(realpath -m -- "$STATE/run")/super.sock" || true
@@ -63,7 +63,7 @@ wait_gone() {
     return 1
 }
 
-# End everything, including what a killed supervisor may have left behind.
+# End all processes, including those that a killed supervisor left behind.
 supervisor_end() {
     if [ -n "${SUPERVISOR:-}" ] && ! gone "$SUPERVISOR"; then
         kill -TERM "$SUPERVISOR" 2>/dev/null || true
@@ -83,7 +83,7 @@ run_remove() {
     esac
 }
 
-# Processes that are this state's and nobody supervises.
+# The processes of this state that no supervisor watches.
 orphans() {
     local dir words
 
@@ -106,7 +106,7 @@ orphans_end() {
     for ((i = 0; i < 200; i++)); do
         pids=$(orphans)
         [ -n "$pids" ] || return 0
-        # INT is PostgreSQL's fast end, and an end for all the others too.
+        # INT is PostgreSQL's fast shutdown, and it ends all the others too.
         # shellcheck disable=SC2086
         [ $((i % 50)) -ne 0 ] || kill -INT $pids 2>/dev/null || true
         sleep 0.1
@@ -118,7 +118,7 @@ since() {
     date -d "$(ps -o lstart= -p "$1")" '+%Y-%m-%d %H:%M:%S'
 }
 
-# status: a line per part; 0 when all run, 3 when some or all do not.
+# status: a line per part. Returns 0 if all run, 3 if some or all do not.
 status() {
     local lines part line pid result=0
 

@@ -1,7 +1,7 @@
-# The state folder: where it really is, whom it belongs to, what stands in it.
+# The state folder: where it really is, who owns it, and what it contains.
 #
 #     trainmode.conf   settings, 0600; as root 0640, root's
-#     secrets/         sign.key, 0600; the folder is root's where there is root
+#     secrets/         sign.key, 0600; the folder is root's if up ran as root
 #     app/             installed programs and page
 #     etc/             configurations, filled from the templates at each up
 #     log/             one file per part, rotated by supervisor
@@ -36,12 +36,12 @@ as_user() {
     if [ "$ME" = "$user" ]; then
         "$@"
     else
-        # From a folder that the other user can be in.
+        # Start in a folder that the other user may enter.
         (cd / && runuser -u "$user" -- "$@")
     fi
 }
 
-# Can both users come through to this folder?
+# Whether both users can reach this folder.
 reachable() {
     as_user "$PROGRAM_USER" test -x "$1" &&
         as_user "$DATABASE_USER" test -x "$1"
@@ -51,7 +51,7 @@ short_hash() {
     printf '%s' "$1" | sha256sum | cut -c1-10
 }
 
-# Where the state is, without making anything. Sets STATE.
+# Find the place of the state and create nothing. Sets STATE.
 state_find() {
     STATE=$(realpath -m -- "$state")
     # Letters of any language: bytes beyond ASCII pass.
@@ -93,7 +93,7 @@ state_make() {
     mkdir -p "$STATE"/{etc,log,tmp,secrets}
     chmod 700 "$STATE/log"
     if [ "$(id -u)" = 0 ]; then
-        chmod 711 "$STATE" # in, but no looking around
+        chmod 711 "$STATE" # others may pass through, but not list it
     else
         chmod 700 "$STATE"
     fi
@@ -101,8 +101,8 @@ state_make() {
     flock -n 7 || die "another ./trainmode up is at work on $STATE"
 }
 
-# The programs' own user, which owns nothing else on this machine and which no
-# other program has. Once, as root.
+# Create the programs' own user, once, as root. It owns nothing else on this
+# machine, and no other program runs as it.
 user_make() {
     [ "$(id -u)" = 0 ] || return 0
     if ! id -u "$PROGRAM_USER" >/dev/null 2>&1; then
@@ -135,8 +135,8 @@ settings_move_store() {
     grep -q '^STORE_DIR=.*(file)$' <<<"$lines"
 }
 
-# Settings belong to root: a program that was broken into writes none for the
-# next `up` as root to follow.
+# Settings belong to root. So a program that was broken into cannot write
+# settings that the next `up` follows as root.
 settings_make() {
     local conf=$STATE/trainmode.conf owner
 
@@ -172,8 +172,8 @@ secrets_make() {
     own "$key"
 }
 
-# The store belongs to the programs. One from a version that ran as www-data is
-# handed over: only files that belong to www-data, and through no link.
+# The store belongs to the programs. A store from a version that ran as www-data
+# is handed over: only files that belong to www-data, and no links are followed.
 store_make() {
     STORE=$(setting STORE_DIR)
     plain "$STORE"
@@ -208,7 +208,7 @@ run_make() {
         [ "$(id -u)" != 0 ] || base=/run/trainmode
         RUN=$base-$(short_hash "$STATE")
         [ -d "$RUN" ] || mkdir -m 711 "$RUN"
-        # In /tmp, someone else may have been there before us.
+        # In /tmp, somebody else may have created that name first.
         [ -O "$RUN" ] && [ ! -L "$RUN" ] || die "$RUN is not ours"
         [ -L "$STATE/run" ] || rm -rf "$STATE/run"
         ln -sfn "$RUN" "$STATE/run"
@@ -222,8 +222,8 @@ run_make() {
     [ "$(id -u)" != 0 ] || chown "$DATABASE_USER" "$RUN/pg"
 }
 
-# What each setting is, default or not, as the programs read them: only they
-# read trainmode.conf, and their table alone has the defaults.
+# Each setting's value, default or not, from trainmode-admin: only the programs
+# read trainmode.conf, and only their table has the defaults.
 declare -A SETTINGS=()
 settings_read() {
     local line

@@ -1,10 +1,11 @@
-# Steps: a name, a log, and an end that leaves nothing running.
+# Steps: each has a name and a log. If the script ends early, nothing is left
+# running.
 
 say() {
     printf '%s\n' "$*"
 }
 
-# What must be undone when the script ends early, last first.
+# What must be undone if the script ends early, last first.
 undo=()
 
 on_exit() {

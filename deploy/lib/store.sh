@@ -5,7 +5,7 @@ store_admin() {
     as_user "$PROGRAM_USER" "$STATE/app/libexec/trainmode-admin" "$@"
 }
 
-# If it does not run, its database does for a moment.
+# If Trainmode does not run, its database is started for a moment.
 adopt() {
     up_database
     if [ ! -v NEW ]; then

@@ -36,8 +36,8 @@ token_options() {
     [ -z "$artist" ] || [ "$action" = add ] || token_usage
 }
 
-# The environment of the running `up` counts, not ours: import its supervisor's
-# settings.
+# The environment of the running `up` counts, not ours: import the settings from
+# its supervisor.
 settings_running() {
     local line
 
@@ -46,7 +46,7 @@ settings_running() {
     unset "${!SETTINGS[@]}"
     while IFS= read -r -d '' line; do
         [ -v "SETTINGS[${line%%=*}]" ] || continue
-        # A database that is not set there is the private cluster's.
+        # If no database is set there, it is that of the private cluster.
         [ "$line" != "DATABASE_URL=$(database_private)" ] || continue
         export "${line?}"
     done <"/proc/$SUPERVISOR/environ" || true

@@ -1,7 +1,7 @@
 # up: from a checkout to an answer on the port.
 
-# port_check ADDRESS...: whether nginx can have the port there. Tries it as
-# nginx does, since only the system knows which addresses conflict.
+# port_check ADDRESS...: whether nginx can listen on the port at each address.
+# It tries as nginx does, since only the system knows which addresses conflict.
 port_check() {
     local why
 
@@ -38,7 +38,7 @@ configure_nginx() {
 
     listen=$(setting LISTEN)
     LISTEN_MORE=
-    # This machine is always answered: `up` itself asks.
+    # nginx always listens on 127.0.0.1 too, since `up` itself asks there.
     [ "$listen" = 127.0.0.1 ] ||
         LISTEN_MORE="listen $listen:$port default_server;"
     audio=$(setting MAX_AUDIO_MB)
@@ -46,11 +46,11 @@ configure_nginx() {
     archive=$(setting MAX_ARCHIVE_MB)
     ASK_FIRST=
     [ "$(setting AUTH)" = none ] || ASK_FIRST="auth_request /.may;"
-    # Base64 makes three bytes four; the other members take a little.
+    # Base64 makes four bytes of three; the other JSON members need a little.
     SAVE_MB=$((audio * 4 / 3 + 4))
     LIBRARY_MB=$(((als > archive ? als : archive) + 2))
-    # Half of the threads, so that slow clients never hold them all; of one
-    # thread there is no half.
+    # Half of the threads, so that slow clients never hold them all. If there
+    # is only one thread, no upload goes straight through.
     threads=$(setting SAVE_THREADS)
     SAVE_DIRECT='return 490;'
     [ "$threads" -lt 2 ] || SAVE_DIRECT="limit_conn uploads $((threads / 2));"
@@ -91,7 +91,7 @@ configure_supervisor() {
 configure() {
     configure_nginx
     cp "$ROOT"/deploy/serve.sh "$ROOT"/deploy/serve-nginx.sh "$STATE/etc/"
-    # Supervisor expands %(names)s; a % of ours would be taken for one.
+    # Supervisor would expand a % in a path as %(names)s; state_find refuses it.
     configure_supervisor >"$STATE/etc/supervisor.conf"
     chmod 644 "$STATE"/etc/*
     [ "$DATABASE_PRIVATE" = no ] || cluster_configure
@@ -102,7 +102,7 @@ configure() {
 start_parts() {
     local program
 
-    # "all" at once: named one by one, each would wait for the one before.
+    # "all" starts them at once. By name, each would wait for the one before.
     control start all >"$STATE/log/start.out" || true
     cat "$STATE/log/start.out"
     # "train:train_0: ERROR (abnormal termination)"
@@ -132,8 +132,8 @@ check_health() {
             grep -q '"status": *"ok"' "$STATE/tmp/health" 2>/dev/null; then
             return 0
         fi
-        # A remote service may be away for a while: everything runs, and says
-        # so.
+        # A remote service may be away for a while. Everything still runs, and
+        # health says so.
         if [ "$page" = 200 ] && ((i >= 10)) &&
             grep -q '"storageDetail": *"Supabase does not answer"' "$STATE/tmp/health" &&
             grep -q '"database": *"ok"' "$STATE/tmp/health"; then
@@ -158,7 +158,8 @@ already_up() {
     say "ready $url"
 }
 
-# As far as a database that is up to date.
+# Start a database that is up to date, and nothing else; does nothing if the
+# supervisor runs.
 up_database() {
     checkout_check
     user_make
@@ -247,14 +248,14 @@ app_copy() {
 
 # Ready: leave it running, or stay until it is ended.
 up_ready() {
-    exec 7>&- # others may ask now
+    exec 7>&- # release the lock
     say "ready http://127.0.0.1:$port/"
     if [ "$detach" = yes ]; then
         undo=()
         return 0
     fi
     trap 'up_end' INT TERM HUP
-    # wait returns early on a signal; up_end does not come back then.
+    # On a signal, wait returns early and up_end runs, which does not return.
     wait "$SUPERVISOR" || true
     undo=()
     orphans_end

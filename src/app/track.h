@@ -45,8 +45,8 @@ void track_release(struct track *t);
  * known). */
 void track_tell(const struct track *t, double from, double to,
                 struct window_text *ret, struct window *place);
-/* A user's text about from..to: its fields, and the warnings where it is
- * contradicted. */
+/* A user's text about from..to: its fields, and a warning for what
+ * contradicts it. */
 void track_judge(const struct track *t, double from, double to,
                  const char *text, json_object **ret_fields,
                  json_object **ret_warnings);

@@ -48,7 +48,7 @@ peak(void)
     return (double)u.ru_maxrss / 1024;
 }
 
-/* A track of 200 KB or so: the mixture of real sets, where parameters of
+/* A track of 200 KB or so: the mixture of real sets, in which parameters of
  * devices are most of the XML and plug-in state is text. */
 static void
 add_track(struct buf *b, int id)

@@ -1,6 +1,6 @@
 // Goal: for each layout, option and format of audio, what the check promises
 // is what the trainer's code then does: as many samples, each with its item's
-// caption, and tempo, key and meter where the trainer reads them.
+// caption, and tempo, key and meter if the trainer reads them.
 //
 // With TRAINMODE_TRAINERS, a folder of checkouts that somebody fetched
 // (cog-musicgen-fine-tuner, audiocraft, datasets, ACE-Step-1.5, Side-Step,

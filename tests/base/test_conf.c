@@ -98,7 +98,7 @@ defaults_are_the_documented_ones(void **state)
     assert_false(conf_has_model(conf));
 }
 
-/* One processor is left to requests, where there is more than one. */
+/* One processor is left to requests, if there is more than one. */
 static void
 analyses_take_the_processors_to_spare(void **state)
 {
@@ -120,7 +120,7 @@ analyses_take_the_processors_to_spare(void **state)
         assert_int_equal(sched_setaffinity(0, sizeof(few), &few), 0);
         conf = conf_open(app_settings, "save", &err);
         assert_non_null(conf);
-        have = processors(); /* fewer than n where there is a quota */
+        have = processors(); /* fewer than n if there is a quota */
         assert_in_range(have, 1, n);
         assert_int_equal(conf->analysis_threads, have < 2    ? 1
                                                  : have < 17 ? have - 1

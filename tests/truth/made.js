@@ -1,7 +1,7 @@
 // Sets that are made here, with what a person judges of them: each holds traps
 // that captions of real sets fell into. A set is {file, why, sounds, key,
 // vocals, bpm, tempo, meter, tracks}; sounds to bpm as in the judgments of
-// truth.js, tempo where it is another number.
+// truth.js, tempo if it is another number.
 //
 // A track: {name, made: Live's own name, kit: {pitch: name}, device, devices
 // (before it), notes: [[beat, pitch, length]], every: beats until they come
