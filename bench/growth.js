@@ -1,7 +1,7 @@
 // What ten times the tracks take: the same calls for an artist with few sets and
-// items and for one with ten times as many, in turn, on one stack; the time, and
-// the peak of the program's resident memory. No fsync, nothing analyzed but the
-// one bounce that is held against all sets.
+// items and for one with ten times as many, in turn, on one stack. Measures the
+// time, and the peak of the program's resident memory. No fsync; only the
+// bounce that is compared with all sets is analyzed.
 //
 //   ./trainmode bench growth [TRACKS]
 import { createHash } from 'node:crypto';
@@ -82,7 +82,7 @@ function items(artist, parseIds) {
     );
 }
 
-// An artist of so many sets, an item of each, and a bounce of the first.
+// An artist with n sets, an item of each, and a bounce of the first.
 async function fill(n) {
   const { artist } = await world(stack);
   const parseIds = [];

@@ -27,7 +27,7 @@ hide_password() {
         found=words password=${BASH_REMATCH[2]}
         DATABASE_URL=${BASH_REMATCH[1]}${BASH_REMATCH[4]}
         [[ $password != \'* ]] || password=${password:1:-1}
-        # shellcheck disable=SC2001 # takes what stands behind each backslash
+        # shellcheck disable=SC2001 # keeps the character after each backslash
         password=$(sed -e 's/\\\(.\)/\1/g' <<<"$password")
     fi
     [ "$found" != no ] || return 0

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What can be said of this tree without running it: ./trainmode lint. With
 # --fast, as the file pre-commit runs it, only what takes seconds; with --deep
-# also clang's analyzer, which takes minutes. What a checker is not to be asked
-# of stands here or at the place itself, with why.
+# also clang's analyzer, which takes minutes. Exceptions from a checker are
+# here or at the place itself, with the reason.
 set -euo pipefail
 shopt -s nullglob
 

@@ -5,8 +5,8 @@
 # A minimal system of that release is made once, from the archive that this
 # machine's apt uses, and kept in a cache folder. In a copy of it run `up`,
 # README's walk-through, the tests that need no browser (or those named), and
-# `down`. A line "ok ..." or "not ok ..." stands for each; what the tests
-# counted is in theirs. Ends with 77 and a line that says why if this machine
+# `down`. Each prints a line "ok ..." or "not ok ..."; that of the tests has
+# their counts. Ends with 77 and a line that says why if this machine
 # cannot do it: that takes root, mounts, and the archive.
 set -euo pipefail
 shopt -u patsub_replacement 2>/dev/null || true

@@ -192,8 +192,8 @@ count_node() {
     [ "$status" -eq 0 ] || failed=$((failed + 1))
 }
 
-# run_node [N]: so many files at once, by default two, since half of what a
-# test does is wait; those of the API wait more.
+# run_node [N]: runs N files at once, by default two, since a test waits half
+# of its time; tests of the API wait more.
 run_node() {
     local log=$work/node.tap status=0
 
@@ -214,7 +214,7 @@ stage() {
 # ---- the second pass of the API tests ----
 
 # The same tests with what a Supabase project is in the place of our own.
-# Whatever that pass sets stands here.
+# All that sets this pass apart is here.
 second_pass() {
     TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer "$@"
 }

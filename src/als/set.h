@@ -138,8 +138,8 @@ struct als_event {
     double curve[4]; /* x1, y1, x2, y2, each 0 to 1 */
 };
 
-/* For qsort of pointers to them: by time, and those at one time as they stand
- * in memory. */
+/* For qsort of pointers to them: by time, and events of one time by their
+ * order in memory. */
 int als_event_order(const void *a, const void *b);
 
 /* Automation stored next to what it moves (the tempo's in Live 8 and 9). */

@@ -166,7 +166,7 @@ seconds_so_far(const struct walk *w)
     return (double)w->frames * w->first.samples / w->first.rate;
 }
 
-/* The approximate duration of so many bytes, at the mean rate so far. */
+/* The approximate duration of these bytes, at the mean rate so far. */
 static double
 seconds_of(const struct walk *w, int64_t bytes)
 {

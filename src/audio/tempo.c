@@ -27,7 +27,7 @@
 #define CHANCE 3.0  /* standard deviations: what many tries bring */
 #define KEPT 0.62   /* of music with a strict tempo */
 
-/* How similar the shape is to itself so many frames later, 1 at 0. */
+/* How similar the shape is to itself i frames later; at[0] is 1. */
 struct likeness {
     float *at;
     size_t n;

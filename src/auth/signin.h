@@ -36,12 +36,13 @@ void signin_close(struct signin *s);
 int signin_check(struct signin *s, const char *token, bool by_cookie,
                  struct identity *ret, struct err *err);
 
-/* With AUTH=token: start a session with this token, for so many seconds. */
+/* With AUTH=token: start a session with this token, which ends after
+ * `seconds`. */
 int signin_session(struct signin *s, const char *token, int64_t seconds,
                    char ret_id[SESSION_ID_LEN + 1], struct err *err);
-/* With AUTH=supabase: start a session from what Auth returned, for so many
- * seconds; its `refresh` may be NULL. The database stores it sealed with the
- * id. */
+/* With AUTH=supabase: start a session from what Auth returned, whose
+ * `refresh` may be NULL. The database stores it sealed with the id. The session
+ * ends after `seconds`. */
 int signin_user_session(struct signin *s, const struct session *given,
                         int64_t seconds, char ret_id[SESSION_ID_LEN + 1],
                         struct err *err);

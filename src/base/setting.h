@@ -38,8 +38,8 @@ struct setting {
     const char *unset; /* README's description of a default without fallback */
     const char *words[SETTING_WORDS]; /* NULL at the end */
     long least, most;                 /* of a number as the user writes it */
-    long unit;                        /* the stored value is so many times
-                                       * larger */
+    long unit;                        /* the stored value is the user's
+                                       * times this */
     const char *program; /* the program whose threads it sets; NULL: for all */
     const char *help;    /* Markdown without line ends */
 };

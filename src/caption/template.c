@@ -39,7 +39,7 @@ words_in(const char *s)
     return n;
 }
 
-/* FNV-1a, spread once more: near seeds must not choose alike. */
+/* FNV-1a, spread once more: similar seeds must choose differently. */
 static unsigned
 number_of(const char *seed)
 {

@@ -514,7 +514,7 @@ int token_session_end(struct db *db, const char *hash, struct err *err);
 /* ---- user_sessions.c: browsers of users of the Supabase project ---- */
 
 /* hash: of the session's id, as above. sealed: auth/'s data, which the id
- * unseals. For so many seconds. */
+ * unseals. It ends after `seconds`. */
 int user_session_add(struct db *db, const char *hash, const char *sealed,
                      int64_t seconds, struct err *err);
 /* ERR_UNAUTHENTICATED if it is over. The caller frees *ret_sealed. */

@@ -61,7 +61,7 @@ align_open(const struct sound *s)
 
     a->sound = s;
     shape_ends(s, &a->from, &a->n);
-    /* There is one frame of pitch classes per so many frames. */
+    /* SOUND_CHROMA_HOP frames have one frame of pitch classes. */
     a->n += a->from % SOUND_CHROMA_HOP;
     a->from -= a->from % SOUND_CHROMA_HOP;
     align_pitches_of(s, &a->pitches);

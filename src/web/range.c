@@ -40,7 +40,7 @@ read_range(const char *header, int64_t size, int64_t *ret_from,
     if (strncmp(header, "bytes=", strlen("bytes=")) != 0 ||
         (dash = strchr(text, '-')) == NULL)
         return ASKED_ALL;
-    if (dash == text) { /* the last so many bytes */
+    if (dash == text) { /* -N: the last N bytes */
         if (!number(dash + 1, dash + strlen(dash), &first))
             return ASKED_ALL;
         if (first == 0)

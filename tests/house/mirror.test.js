@@ -1,5 +1,5 @@
 // Goal: each source is tested by a program of its name, by one that includes
-// its header, or by what stands here with it, so that nobody wonders.
+// its header, or by what is listed here beside it.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

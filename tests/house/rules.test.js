@@ -1,4 +1,4 @@
-// Goal: the house stands as CONTRIBUTING.md says: one library one room,
+// Goal: the house is as CONTRIBUTING.md says: one library one room,
 // includes only downward, SQL only in db/, no file forgotten, nothing too long.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';

@@ -30,8 +30,8 @@ const routes = Object.keys(doc.paths)
   }))
   .sort((a, b) => a.places - b.places);
 
-// Of any route: a method or an Accept header that it does not know, a fault of
-// ours, and what nginx answers by itself while a program is away.
+// Any route may answer these: to a method or an Accept header that it does not
+// know, to a fault of ours, and nginx itself while a program is away.
 const ANY = [405, 406, 408, 500];
 
 const pointer = (...steps) =>

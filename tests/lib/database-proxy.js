@@ -31,7 +31,7 @@ const text = (message) => message.subarray(5).toString('latin1');
 const changes = (tag) => /^(INSERT|UPDATE|DELETE) .*[1-9]\d*$/.test(tag);
 
 // socketDir: where the server's socket is, or will be.
-//   url          what stands in DATABASE_URL
+//   url          the value for DATABASE_URL
 //   swallow(n, {away})  the answers to the next n COMMITs of changes get lost;
 //                away: from then on nobody is there to be asked
 //   keep(n)      the next n COMMITs of changes never arrive

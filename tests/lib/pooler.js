@@ -22,7 +22,7 @@ function listens(port) {
 
 // socketDir: where the server's socket is, or will be. Two server connections
 // for all, so that clients really share them.
-//   url   what stands in DATABASE_URL
+//   url   the value for DATABASE_URL
 //   stop()
 export async function startPooler({ port, socketDir }) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'trainmode-pooler-'));

@@ -115,7 +115,7 @@ export function summaryOf(s, name) {
 }
 
 // From one second of the song to another; one channel, 16 bits.
-// tuned: its notes are so many semitones higher than they are written.
+// tuned: how many semitones higher its notes are than they are written.
 export function bounceOf(
   s,
   from = 0,

@@ -128,9 +128,9 @@ function filesBelow(dir) {
 // wire: true: they reach it by a wire that can be told to break instead.
 //   url      'http://127.0.0.1:PORT/'
 //   state    its folder;  conf: its trainmode.conf
-//   objects  the folder where objects lie as files, whatever the store
+//   objects  the folder in which objects are files, whatever the store
 //   spool    the folder of files on their way in
-//   files()  all that lies in either, by full path
+//   files()  all files in either folder, by full path
 //   supabase the double of it, or undefined
 //   wire     of database-proxy.js
 //   databaseUrl      its database, as a URI

@@ -1,9 +1,9 @@
-// ./trainmode truth [FILES...]: what is said of judged sets, held against what
+// ./trainmode truth [FILES...]: compares what is said of judged sets with what
 // a person judged of them. tests/truth/*.json hold the judgments of sets that
-// others made, made.js those of its own: `sounds` may
-// be said, `key`, `vocals` and `bpm` are what is right (a list: any of them),
-// and `why` tells from what. Prints right, wrong, unsupported and missing for
-// each kind of statement; ends with 1 if anything is wrong.
+// others made, made.js those of its own. `sounds` may be said; `key`, `vocals`
+// and `bpm` are right (a list: any of them), and `why` gives the reason. Prints
+// right, wrong, unsupported and missing for each kind of statement; ends with 1
+// if anything is wrong.
 //
 // With --model the same of a model that OPENAI_BASE_URL or OPENAI_API_KEY, and
 // OPENAI_MODEL, name: for each version of the prompt, from the sets alone and
