@@ -50,8 +50,10 @@ async function showTop(query, current) {
   if (current() && !state.items) set({ top });
 }
 
-// The server's current item replaces the listed one.
+// The server's current item replaces the listed one. While the list is being
+// loaded there is none; what comes has it.
 export function takeItem(item) {
+  if (!state.items) return;
   if (item.artistId && item.artistId !== state.artistId) return;
   set({
     items: state.items.map((one) =>
@@ -62,6 +64,7 @@ export function takeItem(item) {
 
 // The same of several at once.
 export function takeItems(items) {
+  if (!state.items) return;
   const fresh = new Map(items.map((item) => [item.id, item]));
   set({ items: state.items.map((one) => ({ ...one, ...fresh.get(one.id) })) });
 }
