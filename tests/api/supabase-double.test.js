@@ -691,7 +691,7 @@ test('resumable uploads: real statuses and plain text', async () => {
   );
 });
 
-// Where the double once said something else (../shared/design of the facts).
+// Answers that the double once gave otherwise than the real server does.
 test('the eleven answers in which it once was wrong', async () => {
   const b64 = (text) => Buffer.from(text).toString('base64');
   const tus = (method, at, headers = {}, body = undefined) =>
