@@ -44,7 +44,7 @@ pieces_under_30(double seconds)
 const struct layout layouts[] = {
     {
         .name = "plan",
-        .title = "Folders, as the plan has them",
+        .title = "Numbered folders",
         .use = "dataset/item-{n}/audio.mp3 with prompt.txt; audio.txt beside "
                "it carries the same caption, since that is the name that "
                "MusicGen's trainer reads",
