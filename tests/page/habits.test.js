@@ -322,8 +322,8 @@ test(
   'the server is away: it is said, rows keep their state, and it goes on',
   { skip },
   async () => {
-    await saved('Away', ['Ape', 'Bee']);
-    const { page, context, faults } = await openArtist('Away');
+    await saved('Unreached', ['Ape', 'Bee']);
+    const { page, context, faults } = await openArtist('Unreached');
     await page.getByText('2/2 ready').waitFor();
     await addSets(page, [summaryFile('away-3', 'Cat')]);
     await inList(page, 'Cat').getByRole('button').first().click();
