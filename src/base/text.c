@@ -1,6 +1,7 @@
 /* UTF-8, code point by code point; see text.h. */
 #include "base/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,6 +226,25 @@ text_count_to(const char *s, size_t len)
     while (p < s + len && text_next(&p) != 0)
         n++;
     return n;
+}
+
+bool
+text_letter(char c)
+{
+    return isalpha((unsigned char)c) || (c & 0x80);
+}
+
+size_t
+text_begins(const char *s, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        size_t n = strlen(*words);
+
+        if (strncasecmp(s, *words, n) == 0 &&
+            !(text_letter((*words)[n - 1]) && text_letter(s[n])))
+            return n;
+    }
+    return 0;
 }
 
 size_t

@@ -21,6 +21,13 @@ bool text_valid(const char *s, size_t len);
 size_t text_count(const char *s);                /* code points */
 size_t text_count_to(const char *s, size_t len); /* in its first bytes */
 
+/* Whether c belongs to a word: an ASCII letter, or a byte of any other
+ * character. */
+bool text_letter(char c);
+/* The bytes of the first of the words (in any case, ASCII) with which s begins,
+ * and not within a longer word; 0 if there is none. The list ends with NULL. */
+size_t text_begins(const char *s, const char *const *words);
+
 /* The length of s before this ending, in any case (ASCII); 0 if s ends
  * otherwise, or is only the ending. */
 size_t text_before(const char *s, const char *ending);

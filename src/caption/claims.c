@@ -8,31 +8,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
+
 static bool
 is_digit(char c)
 {
     return isdigit((unsigned char)c);
-}
-
-static bool
-is_letter(char c)
-{
-    return isalpha((unsigned char)c) || (c & 0x80);
-}
-
-/* Bytes of the first word of the list that the text starts with, which must
- * end there; 0 for none. The list ends with NULL. */
-static size_t
-starts_with(const char *text, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        size_t n = strlen(*words);
-
-        if (strncasecmp(text, *words, n) == 0 &&
-            !(is_letter((*words)[n - 1]) && is_letter(text[n])))
-            return n;
-    }
-    return 0;
 }
 
 static bool
@@ -42,7 +23,7 @@ ends_with(const char *text, size_t at, const char *const *words)
         size_t n = strlen(*words);
 
         if (at >= n && strncasecmp(text + at - n, *words, n) == 0 &&
-            (at == n || !is_letter(text[at - n - 1])))
+            (at == n || !text_letter(text[at - n - 1])))
             return true;
     }
     return false;
@@ -61,7 +42,7 @@ number_at(const char *text, size_t at, double *ret)
 {
     size_t n = 0;
 
-    if (at > 0 && (is_digit(text[at - 1]) || is_letter(text[at - 1]) ||
+    if (at > 0 && (is_digit(text[at - 1]) || text_letter(text[at - 1]) ||
                    (at > 1 && strchr(".:/", text[at - 1]) != NULL &&
                     is_digit(text[at - 2]))))
         return 0;
@@ -93,7 +74,7 @@ tempo_at(const char *text, size_t at, struct claim *ret)
 
     if (len == 0 || n < 20 || n > 999)
         return false;
-    unit = starts_with(text + at + len + gap(text + at + len), units);
+    unit = text_begins(text + at + len + gap(text + at + len), units);
     if (unit > 0)
         len += gap(text + at + len) + unit;
     else if (!ends_with(text, at, heads))
@@ -132,11 +113,11 @@ meter_at(const char *text, size_t at, struct claim *ret)
     if (*end != '/' || !is_digit(end[1]))
         return false;
     unit = strtol(end + 1, &end, 10);
-    if (is_digit(*end) || is_letter(*end) || *end == '/' || beats < 1 ||
+    if (is_digit(*end) || text_letter(*end) || *end == '/' || beats < 1 ||
         beats > 32 || (unit != 2 && unit != 4 && unit != 8 && unit != 16))
         return false;
     n = (size_t)(end - text);
-    if ((beats == 1 || unit == 16) && starts_with(end + gap(end), said) == 0)
+    if ((beats == 1 || unit == 16) && text_begins(end + gap(end), said) == 0)
         return false;
     *ret = (struct claim){
         .start = at, .end = n, .value = (double)beats, .unit = (int)unit};
@@ -151,8 +132,8 @@ claim_meter(const char *text, size_t from, struct claim *ret)
     for (size_t i = from; text[i] != '\0'; i++) {
         if (meter_at(text, i, ret))
             return true;
-        if ((i == 0 || !is_letter(text[i - 1])) &&
-            starts_with(text + i, waltz) > 0) {
+        if ((i == 0 || !text_letter(text[i - 1])) &&
+            text_begins(text + i, waltz) > 0) {
             *ret =
                 (struct claim){.start = i, .end = i + 5, .value = 3, .unit = 4};
             return true;
@@ -172,7 +153,7 @@ spelled_number(const char *text, double *ret)
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         size_t n = strlen(words[i]);
 
-        if (strncasecmp(text, words[i], n) == 0 && !is_letter(text[n])) {
+        if (strncasecmp(text, words[i], n) == 0 && !text_letter(text[n])) {
             *ret = (double)i + 1;
             return n;
         }
@@ -196,7 +177,7 @@ clock_at(const char *text, size_t at, double *ret)
         seconds > 59 || minutes < 0 || text[at + (size_t)n] == ':' ||
         is_digit(text[at + (size_t)n]))
         return 0;
-    if (starts_with(text + at + n + gap(text + at + n), after) == 0 &&
+    if (text_begins(text + at + n + gap(text + at + n), after) == 0 &&
         !ends_with(text, at, before))
         return 0;
     *ret = minutes * 60.0 + seconds;
@@ -218,7 +199,7 @@ length_at(const char *text, size_t at, struct claim *ret)
     size_t len;
     size_t unit;
 
-    if (at > 0 && (is_letter(text[at - 1]) || is_digit(text[at - 1])))
+    if (at > 0 && (text_letter(text[at - 1]) || is_digit(text[at - 1])))
         return false;
     if (is_digit(text[at]) && (len = clock_at(text, at, &n)) > 0) {
         *ret = (struct claim){at, at + len, n, 5, 0};
@@ -229,15 +210,15 @@ length_at(const char *text, size_t at, struct claim *ret)
     if (len == 0)
         return false;
     len += gap(text + at + len);
-    if ((unit = starts_with(text + at + len, minutes)) > 0) {
+    if ((unit = text_begins(text + at + len, minutes)) > 0) {
         *ret = (struct claim){at, at + len + unit, n * 60, 31, 0};
         return true;
     }
-    if ((unit = starts_with(text + at + len, seconds)) == 0)
+    if ((unit = text_begins(text + at + len, seconds)) == 0)
         return false;
     len += unit;
     if (n < 15 &&
-        starts_with(text + at + len + gap(text + at + len), whole) == 0)
+        text_begins(text + at + len + gap(text + at + len), whole) == 0)
         return false;
     *ret = (struct claim){at, at + len, n, 5, 0};
     return true;

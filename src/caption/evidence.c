@@ -101,15 +101,13 @@ add_chords(json_object *o, const char *line, const struct facts *f)
 
     for (size_t at = 0; line != NULL && chords_find(line, at, &said);
          at = said.end)
-        for (size_t i = 0; i < said.n; i++)
-            for (size_t k = 0; k < f->n_chords; k++) {
-                auto_free char *name = xstrndup(
-                    line + said.v[i].start, said.v[i].end - said.v[i].start);
+        for (size_t i = 0; i < said.n; i++) {
+            auto_free char *name = xstrndup(line + said.v[i].start,
+                                            said.v[i].end - said.v[i].start);
 
-                if (f->chords[k].root == said.v[i].chord.root &&
-                    f->chords[k].mode == said.v[i].chord.mode)
-                    json_add_str(o, name, evidence_name(EVIDENCE_HEARD));
-            }
+            if (facts_has_chord(f, said.v[i].chord))
+                json_add_str(o, name, evidence_name(EVIDENCE_HEARD));
+        }
 }
 
 json_object *

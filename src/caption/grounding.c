@@ -88,9 +88,8 @@ chord_agrees(const struct facts *f, struct key chord)
     int parent = facts_key_known(f) ? key_parent(f->key) : -1;
     int third = chord.mode == KEY_MINOR ? 3 : 4;
 
-    for (size_t i = 0; i < f->n_chords; i++)
-        if (f->chords[i].root == chord.root && f->chords[i].mode == chord.mode)
-            return true;
+    if (facts_has_chord(f, chord))
+        return true;
     if (f->n_chords > 0)
         return false;
     if (parent < 0)

@@ -3,27 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "music/chords.h"
-
-static bool
-is_letter(char c)
-{
-    return isalpha((unsigned char)c) || (c & 0x80);
-}
-
-/* Bytes of the first of the words that the text starts with and that ends
- * there, 0 for none. The list ends with NULL. */
-static size_t
-starts(const char *text, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        size_t n = strlen(*words);
-
-        if (strncasecmp(text, *words, n) == 0 && !is_letter(text[n]))
-            return n;
-    }
-    return 0;
-}
 
 /* Length of a chord's name, 0 if there is none. A letter alone is major; the
  * words around it decide whether it is a chord at all. */
@@ -33,7 +14,7 @@ name_at(const char *text, size_t at, struct key *ret)
     size_t n;
 
     if (at > 0 &&
-        (is_letter(text[at - 1]) || isdigit((unsigned char)text[at - 1]) ||
+        (text_letter(text[at - 1]) || isdigit((unsigned char)text[at - 1]) ||
          text[at - 1] == '\'' || text[at - 1] == '#'))
         return 0;
     n = key_read(text + at, ret);
@@ -45,7 +26,7 @@ name_at(const char *text, size_t at, struct key *ret)
     /* "Am7", "Fmaj7": the triad is what we know of it. */
     n += strspn(text + at + n, "0123456789");
     return (ret->mode == KEY_MAJOR || ret->mode == KEY_MINOR) &&
-                   !is_letter(text[at + n])
+                   !text_letter(text[at + n])
                ? n
                : 0;
 }
@@ -76,7 +57,7 @@ chords_behind(const char *text)
                                         "progressions", "triads", "triad",
                                         "vamp",         NULL};
 
-    return starts(text + strspn(text, " -"), words) > 0;
+    return text_begins(text + strspn(text, " -"), words) > 0;
 }
 
 /* Whether the text before `at` says that chords follow: "chords", "chord
@@ -100,29 +81,14 @@ chords_before(const char *text, size_t at)
         while (at > 0 && strchr(" :(", text[at - 1]) != NULL)
             at--;
         end = at;
-        while (at > 0 && is_letter(text[at - 1]))
+        while (at > 0 && text_letter(text[at - 1]))
             at--;
         if (at == end)
             return false;
-        if (starts(text + at, heads) == end - at)
+        if (text_begins(text + at, heads) == end - at)
             return true;
-        if (starts(text + at, links) != end - at)
+        if (text_begins(text + at, links) != end - at)
             return false;
-    }
-    return false;
-}
-
-/* "in A minor, F major and C major chords": the first is the key. */
-static bool
-is_key(const char *text, size_t at)
-{
-    static const char *const heads[] = {"in ", "key of ", "key ", "key: "};
-
-    for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
-        size_t n = strlen(heads[i]);
-
-        if (at >= n && strncasecmp(text + at - n, heads[i], n) == 0)
-            return true;
     }
     return false;
 }
@@ -165,7 +131,8 @@ chords_find(const char *text, size_t from, struct chords_said *ret)
 {
     for (size_t i = from; text[i] != '\0'; i++) {
         read_group(text, i, ret);
-        if (ret->n == 0 || is_key(text, i) || is_article(text, ret))
+        /* "in A minor, F major and C major chords": the first is the key. */
+        if (ret->n == 0 || key_announced(text, i) || is_article(text, ret))
             continue;
         if (chords_behind(text + ret->end) || chords_before(text, i))
             return true;

@@ -162,12 +162,32 @@ chord_of(const struct telling *w, double from, double to, struct harmony *h)
     return h->covered >= SOUNDS ? best_chord(h) : -1;
 }
 
+/* The chord of a stretch of which no part, of so many, has another one: A minor
+ * and then F major together look like F major with a seventh. */
+static int
+chord_throughout(const struct telling *w, double from, double to, int parts,
+                 struct harmony *h)
+{
+    double part = (to - from) / parts;
+    int chord = chord_of(w, from, to, h);
+
+    for (int i = 0; chord >= 0 && i < parts; i++) {
+        struct harmony inner;
+        int other = chord_of(w, from + i * part, from + (i + 1) * part, &inner);
+
+        if (other >= 0 && other != chord)
+            return -1;
+    }
+    return chord;
+}
+
 /* A bar as one chord, otherwise each half of it as one. */
 static void
 tell_bar(struct telling *w, double from, double to)
 {
-    struct harmony h, half;
-    int chord = chord_of(w, from, to, &h);
+    double half = (to - from) / 2;
+    struct harmony h, inner;
+    int chord = chord_throughout(w, from, to, 4, &h);
 
     if (h.covered < SOUNDS)
         return;
@@ -179,11 +199,10 @@ tell_bar(struct telling *w, double from, double to)
         return;
     }
     for (int i = 0; i < 2; i++) {
-        double mid = (from + to) / 2;
-
-        chord = chord_of(w, i == 0 ? from : mid, i == 0 ? mid : to, &half);
+        chord = chord_throughout(w, from + i * half, from + (i + 1) * half, 2,
+                                 &inner);
         if (chord >= 0)
-            note_chord(w, chord, (to - from) / 2);
+            note_chord(w, chord, half);
     }
 }
 
@@ -313,4 +332,18 @@ chords_tell(const struct timeline *t, json_object *tracks, double from,
         n = pick(&w, ret);
     free(w.notes);
     return n;
+}
+
+json_object *
+chords_json(const struct key *chords, size_t n)
+{
+    json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < n; i++) {
+        char name[KEY_TEXT];
+
+        key_text(chords[i], name);
+        json_object_array_add(list, json_object_new_string(name));
+    }
+    return list;
 }

@@ -32,6 +32,9 @@ size_t chords_tell(const struct timeline *t, json_object *tracks, double from,
                    double to, const struct sound *heard, double at, double pace,
                    struct key ret[CHORDS_MAX]);
 
+/* Their names, as an array of texts; the caller puts it. */
+json_object *chords_json(const struct key *chords, size_t n);
+
 /* Chords named in a sentence: "A minor, F major and C major chords", "an
  * Am-F-C-G progression", "chords of A minor and F". */
 struct chords_said {

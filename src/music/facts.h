@@ -73,6 +73,7 @@ bool facts_key_known(const struct facts *f);
 /* "A minor, F major and C major"; NULL if no chords are known. The caller
  * frees it. */
 char *facts_chords_text(const struct facts *f);
+bool facts_has_chord(const struct facts *f, struct key chord);
 
 /* The facts as the library shows them: {tempo, key, meter, vocals,
  * instruments, ...}, each with its evidence. The caller puts it. */

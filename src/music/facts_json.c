@@ -11,6 +11,15 @@ facts_key_known(const struct facts *f)
     return f->key_evidence >= EVIDENCE_HEARD;
 }
 
+bool
+facts_has_chord(const struct facts *f, struct key chord)
+{
+    for (size_t i = 0; i < f->n_chords; i++)
+        if (f->chords[i].root == chord.root && f->chords[i].mode == chord.mode)
+            return true;
+    return false;
+}
+
 char *
 facts_chords_text(const struct facts *f)
 {
@@ -29,20 +38,6 @@ facts_chords_text(const struct facts *f)
                        name);
     }
     return buf_steal(&b);
-}
-
-static json_object *
-chords_json(const struct facts *f)
-{
-    json_object *list = json_object_new_array();
-
-    for (size_t i = 0; i < f->n_chords; i++) {
-        char name[KEY_TEXT];
-
-        key_text(f->chords[i], name);
-        json_object_array_add(list, json_object_new_string(name));
-    }
-    return list;
 }
 
 static void
@@ -127,7 +122,7 @@ facts_for_model(const struct facts *f)
     if (facts_key_known(f))
         json_add_str(o, "key", f->key_text);
     if (f->n_chords > 0)
-        json_add(o, "chords", chords_json(f));
+        json_add(o, "chords", chords_json(f->chords, f->n_chords));
     if (f->felt_beats > 0)
         add_meter(o, f->felt_beats, f->felt_unit);
     for (size_t i = 0; i < f->n_sounds; i++) {

@@ -43,12 +43,6 @@ static const struct {
     {"blues", KEY_OTHER},
 };
 
-static bool
-is_letter(char c)
-{
-    return isalpha((unsigned char)c) || (c & 0x80);
-}
-
 /* Bytes of an accidental, and its semitones. */
 static size_t
 accidental(const char *s, int *ret)
@@ -65,7 +59,7 @@ accidental(const char *s, int *ret)
         return 1;
     }
     if (*s == 'b' &&
-        (!is_letter(s[1]) || (s[1] == 'm' && !is_letter(s[2])) ||
+        (!text_letter(s[1]) || (s[1] == 'm' && !text_letter(s[2])) ||
          strncmp(s + 1, "maj", 3) == 0 || strncmp(s + 1, "min", 3) == 0)) {
         *ret = -1;
         return 1;
@@ -73,7 +67,7 @@ accidental(const char *s, int *ret)
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         size_t n = strlen(words[i].text);
 
-        if (strncasecmp(s, words[i].text, n) == 0 && !is_letter(s[n])) {
+        if (strncasecmp(s, words[i].text, n) == 0 && !text_letter(s[n])) {
             *ret = words[i].by;
             return n;
         }
@@ -88,7 +82,7 @@ mode_read(const char *s, enum key_mode *ret)
     size_t gap = strspn(s, " -_");
 
     *ret = KEY_ANY;
-    if (gap == 0 && s[0] == 'm' && !is_letter(s[1])) {
+    if (gap == 0 && s[0] == 'm' && !text_letter(s[1])) {
         *ret = KEY_MINOR;
         return 1;
     }
@@ -96,7 +90,7 @@ mode_read(const char *s, enum key_mode *ret)
         size_t n = strlen(modes[i].word);
 
         if (strncasecmp(s + gap, modes[i].word, n) == 0 &&
-            !is_letter(s[gap + n])) {
+            !text_letter(s[gap + n])) {
             *ret = modes[i].mode;
             return gap + n;
         }
@@ -119,15 +113,14 @@ key_read(const char *text, struct key *ret)
     n = 1 + accidental(text + 1, &shift);
     k.root = (roots[letter - 'A'] + shift + 12) % 12;
     mode = mode_read(text + n, &k.mode);
-    if (mode == 0 && is_letter(text[n]))
+    if (mode == 0 && text_letter(text[n]))
         return 0;
     *ret = k;
     return n + mode;
 }
 
-/* Whether the text before `at` ends in a word that announces a key. */
-static bool
-announced(const char *text, size_t at)
+bool
+key_announced(const char *text, size_t at)
 {
     static const char *const words[] = {"in ", "key of ", "key: ", "key ",
                                         "key:"};
@@ -154,15 +147,16 @@ article(const char *text, size_t at, size_t end)
         at--;
     if (at > 0 && strchr(".!?", text[at - 1]) == NULL)
         return false;
-    return text[end] == '-' || (text[end] == ' ' && is_letter(text[end + 1]) &&
-                                strncasecmp(text + end, " at ", 4) != 0 &&
-                                strncasecmp(text + end, " and ", 5) != 0);
+    return text[end] == '-' ||
+           (text[end] == ' ' && text_letter(text[end + 1]) &&
+            strncasecmp(text + end, " at ", 4) != 0 &&
+            strncasecmp(text + end, " and ", 5) != 0);
 }
 
 static bool
 claims(const char *text, size_t at, size_t end, const struct key *k)
 {
-    bool said = announced(text, at);
+    bool said = key_announced(text, at);
 
     if (text[at] >= 'a')
         return said && k->mode != KEY_ANY && text[at] != 'a';
@@ -179,7 +173,7 @@ key_find(const char *text, size_t from, struct key *ret, size_t *ret_start,
          size_t *ret_end)
 {
     struct chords_said chords;
-    bool any = chords_find(text, 0, &chords);
+    bool any = chords_find(text, from, &chords);
 
     for (size_t i = from; text[i] != '\0'; i++) {
         struct key k;
@@ -190,7 +184,7 @@ key_find(const char *text, size_t from, struct key *ret, size_t *ret_start,
         if (any && chords.start <= i)
             continue;
         if (i > 0 &&
-            (is_letter(text[i - 1]) || isdigit((unsigned char)text[i - 1])))
+            (text_letter(text[i - 1]) || isdigit((unsigned char)text[i - 1])))
             continue;
         n = key_read(text + i, &k);
         if (n == 0 || !claims(text, i, i + n, &k))

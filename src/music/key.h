@@ -34,6 +34,10 @@ struct key {
  * Returns its length in bytes, 0 if there is none. */
 size_t key_read(const char *text, struct key *ret);
 
+/* Whether the text before byte `at` ends in words that announce a key: "in ",
+ * "key of ". */
+bool key_announced(const char *text, size_t at);
+
 /* The first key that a sentence claims at or after byte `from`; false if there
  * is none. "a minor change" is not a key, "in A minor" is; names of chords
  * (chords.h) are not. */

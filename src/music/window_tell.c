@@ -226,18 +226,9 @@ add_chords(const struct window_teller *w, double from, double to,
     size_t n = chords_tell(w->timeline, json_at(w->summary, "tracks"),
                            w->offset + from / w->pace, w->offset + to / w->pace,
                            w->sound, from, w->pace, chords);
-    json_object *list;
 
-    if (n == 0)
-        return;
-    list = json_object_new_array();
-    for (size_t i = 0; i < n; i++) {
-        char name[KEY_TEXT];
-
-        key_text(chords[i], name);
-        json_object_array_add(list, json_object_new_string(name));
-    }
-    json_add(summary, "chords", list);
+    if (n > 0)
+        json_add(summary, "chords", chords_json(chords, n));
 }
 
 void

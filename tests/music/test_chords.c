@@ -166,6 +166,45 @@ only_tracks_whose_pitches_sound_count(void **state)
     }
 }
 
+/* Two chords in each bar, and bars of 3/4, of 1.5 s each. A chord of one bar in
+ * eight is named, of half a bar in eight it only passes by. */
+static void
+chords_change_with_bars_or_halves(void **state)
+{
+    static const int tones[][4] = {{33, 57, 60, 64}, {29, 53, 57, 60}};
+    static const struct {
+        double sec; /* each chord lasts */
+        int beats;  /* of a bar */
+        int first;  /* how many of the first one before one of the other */
+        const char *want;
+    } rows[] = {
+        {1, 4, 1, "A minor, F major"},
+        {1.5, 3, 1, "A minor, F major"},
+        {2, 4, 7, "A minor, F major"},
+        {1, 4, 15, "A minor"},
+        {0.5, 4, 1, ""}, /* quarters of a bar are too short */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_cleanup(piece_release) struct piece p;
+        auto_free struct timeline_hit *hits = xcalloc(256, sizeof(*hits));
+        char got[128];
+        double at = 0;
+
+        piece_make(&p, (const int[][6]){{0}}, 1, both);
+        p.meter.numerator = rows[i].beats;
+        p.tracks[0].hits = hits;
+        for (int n = 0; at < BARS * 2; n++, at += rows[i].sec)
+            for (int k = 0; k < 4; k++)
+                add_hit(&p.tracks[0], at, at + rows[i].sec,
+                        tones[n % (rows[i].first + 1) == rows[i].first][k]);
+        told_of(&p, 0, at, NULL, got, sizeof(got));
+        if (strcmp(got, rows[i].want) != 0)
+            fail_msg("row %zu: \"%s\"", i, got);
+    }
+}
+
 /* A huge set whose onsets were cut reports none; a stretch reports its own. */
 static void
 stretches_tell_their_own(void **state)
@@ -299,6 +338,7 @@ main(void)
         cmocka_unit_test(notes_state_chords),
         cmocka_unit_test(what_they_do_not_state_is_not_told),
         cmocka_unit_test(only_tracks_whose_pitches_sound_count),
+        cmocka_unit_test(chords_change_with_bars_or_halves),
         cmocka_unit_test(stretches_tell_their_own),
         cmocka_unit_test(the_audio_has_a_say),
         cmocka_unit_test(sentences_name_chords),
