@@ -1,8 +1,7 @@
 /* The store's ledger, which the database keeps; see objects.h. */
 #include "app/objects.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/objects.h"
 
@@ -12,7 +11,6 @@ enum { WAIT_MS = 100, WAITS = 100 };
 static int
 begin(void *ctx, const char *const *paths, size_t n, struct err *err)
 {
-    const struct timespec pause = {.tv_nsec = WAIT_MS * 1000000L};
     struct app *app = ctx;
 
     for (int i = 0; i < WAITS; i++) {
@@ -22,7 +20,7 @@ begin(void *ctx, const char *const *paths, size_t n, struct err *err)
             return -1;
         if (!busy)
             return 0;
-        (void)nanosleep(&pause, NULL);
+        clock_nap(WAIT_MS);
     }
     return err_set(err, ERR_STORAGE, "%s is still being removed", paths[0]);
 }

@@ -10,6 +10,14 @@
 static _Atomic int64_t offset;
 
 void
+clock_nap(int ms)
+{
+    const struct timespec t = {ms / 1000, ms % 1000 * 1000000L};
+
+    (void)nanosleep(&t, NULL);
+}
+
+void
 clock_shift(int64_t seconds)
 {
     atomic_fetch_add(&offset, seconds);

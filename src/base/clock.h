@@ -17,6 +17,8 @@ int64_t clock_mono_ms(void); /* milliseconds since some start, monotonic */
  * reaches until_ms. Setting the machine's time does not stretch the wait.
  * Returns 0 or ETIMEDOUT; may return 0 spuriously. */
 int clock_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms);
+/* Sleeps for milliseconds, or less if a signal comes. */
+void clock_nap(int ms);
 void clock_shift(int64_t seconds); /* for tests: move the wall clock */
 
 /* RFC 3339 in UTC, "2026-11-24T20:28:24Z". */

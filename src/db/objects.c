@@ -12,6 +12,14 @@
     "NOT EXISTS (SELECT FROM store_intents WHERE "                             \
     "starts_with(path, 'artists/' || " slug " || '/')) "
 
+/* The first column of all rows. */
+static void
+add_all(const struct rows *r, struct strs *ret)
+{
+    for (size_t i = 0; i < rows_count(r); i++)
+        strs_add(ret, rows_peek(r, i, 0));
+}
+
 int
 store_owner_id(struct db *db, char **ret, struct err *err)
 {
@@ -236,8 +244,7 @@ store_uploads_take(struct db *db, size_t limit, struct strs *ret,
         (r = pg_last(tx, PG_MANY, err, uploads_take_sql, 1,
                      P(pg_int((int64_t)limit).text))) == NULL)
         return -1;
-    for (size_t i = 0; i < rows_count(r); i++)
-        strs_add(ret, rows_peek(r, i, 0));
+    add_all(r, ret);
     return 0;
 }
 
@@ -255,8 +262,7 @@ store_uploads_look(struct db *db, struct strs *ret, struct err *err)
     if (tx == NULL ||
         (r = pg_read(tx, PG_MANY, err, uploads_look_sql, 0, NULL)) == NULL)
         return -1;
-    for (size_t i = 0; i < rows_count(r); i++)
-        strs_add(ret, rows_peek(r, i, 0));
+    add_all(r, ret);
     return 0;
 }
 
@@ -301,8 +307,7 @@ slugs_waiting(struct db *db, struct strs *ret, struct err *err)
     if (tx == NULL ||
         (r = pg_read(tx, PG_MANY, err, waiting_sql, 0, NULL)) == NULL)
         return -1;
-    for (size_t i = 0; i < rows_count(r); i++)
-        strs_add(ret, rows_peek(r, i, 0));
+    add_all(r, ret);
     return 0;
 }
 

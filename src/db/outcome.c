@@ -1,14 +1,12 @@
 /* Whether a transaction was committed, by its mark; see outcome.h. */
 #include "db/outcome.h"
 
-#include <time.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/pg.h"
 
 #define ASK_MS 15000 /* a crashed server is back within seconds */
-#define PAUSE_NS 200000000L
+#define PAUSE_MS 200
 
 static const char mark_sql[] = "INSERT INTO commit_marks (id, done) "
                                "VALUES ($1, false) "
@@ -36,7 +34,6 @@ ask_once(struct db *db, const char *mark, bool *ret_done, struct err *err)
 int
 outcome_find(struct db *db, const char *mark, struct err *err)
 {
-    const struct timespec pause = {.tv_nsec = PAUSE_NS};
     int64_t until = clock_mono_ms() + ASK_MS;
     bool done = false;
 
@@ -50,7 +47,7 @@ outcome_find(struct db *db, const char *mark, struct err *err)
                            "no answer to COMMIT, and none to whether it was "
                            "done: %s",
                            why.msg);
-        (void)nanosleep(&pause, NULL);
+        clock_nap(PAUSE_MS);
     }
     log_info("database: no answer to COMMIT, which was %s",
              done ? "done" : "not done");

@@ -5,7 +5,6 @@
  */
 #include <ctype.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/app.h"
 #include "auth/gotrue.h"
@@ -223,12 +222,10 @@ is_renewed(struct app *app, const char *id, const struct session *was)
 static bool
 was_renewed(struct app *app, const char *id, const struct session *was)
 {
-    const struct timespec pause = {.tv_nsec = WAIT_MS * 1000000L};
-
     for (int i = 0; i < WAITS; i++) {
         if (is_renewed(app, id, was))
             return true;
-        (void)nanosleep(&pause, NULL);
+        clock_nap(WAIT_MS);
     }
     return is_renewed(app, id, was);
 }

@@ -1,8 +1,8 @@
 /* Bounces on their way into a dataset: caption, item, zip; see make.h. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "make/make.h"
@@ -11,12 +11,6 @@
 enum { SETTLE_SEC = 1800, BUSY_SEC = 3600 };
 
 #define WHY(it, ...) (void)snprintf((it)->why, sizeof((it)->why), __VA_ARGS__)
-
-static void
-rest(int sec)
-{
-    (void)nanosleep(&(struct timespec){sec, 0}, NULL);
-}
 
 /* ---- captions, items ---- */
 
@@ -212,7 +206,7 @@ steps_settle(struct making *m, struct err *err)
         if (s->why[0] != '\0' || s->item == NULL)
             continue;
         while (!settled(m, s) && waited++ < SETTLE_SEC)
-            rest(1);
+            clock_nap(1000);
         cut_sound(m, s);
         if (s->why[0] == '\0')
             whole++;
@@ -285,7 +279,7 @@ steps_export(struct making *m, struct err *err)
         if (client_call(&m->client, &call, &a, err) == -1)
             return -1;
         if (is_busy(&a) && waited < BUSY_SEC) {
-            rest(2);
+            clock_nap(2000);
             continue;
         }
         url = json_text(a.body, "datasetUrl");

@@ -5,7 +5,6 @@
  */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -101,7 +100,6 @@ wait_for_track(struct job *job, struct err *err)
 
     for (;;) {
         struct track *t = &job->track;
-        struct timespec nap = {0, (long)NAP_MS * 1000000};
 
         track_release(t);
         if (track_load(job->app, job->item, t, err) == 0)
@@ -112,7 +110,7 @@ wait_for_track(struct job *job, struct err *err)
         err_clear(err);
         if (req_gone(job->req))
             return err_set(err, ERR_CLIENT_GONE, "nobody waits any more");
-        (void)nanosleep(&nap, NULL);
+        clock_nap(NAP_MS);
     }
 }
 
