@@ -96,15 +96,12 @@ test(`memory stays where it was over ${COUNT} items`, { skip }, async (t) => {
     last.heap - first.heap < 1.5e6,
     `the heap grew from ${first.heap} to ${last.heap}`,
   );
-  // Marks of what a caption rests on may stand at one look and not at the other:
-  // some 50 listeners and 1,200 nodes. A leak is ten nodes an item, or one
-  // listener.
   assert.ok(
-    last.nodes - first.nodes < 2000,
+    last.nodes - first.nodes < 600,
     `nodes grew from ${first.nodes} to ${last.nodes}`,
   );
   assert.ok(
-    last.listeners - first.listeners < 150,
+    last.listeners - first.listeners < 50,
     `listeners grew from ${first.listeners} to ${last.listeners}`,
   );
   assert.deepEqual(faults, []);

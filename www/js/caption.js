@@ -164,6 +164,7 @@ function fresh() {
   undone = [];
   earlier = [];
   checked = { text: null };
+  clearTimeout(timer); // it was for the caption that was edited before
   say(byId('caption-error'), '');
   byId('instructions').value = '';
   if (state.selection) loadEarlier(state.selection.parseId);

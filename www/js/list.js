@@ -8,7 +8,14 @@ import { did } from './history.js';
 import { byId, html, keyed, say } from './html.js';
 import { loadItems, loadSets } from './load.js';
 import { notice } from './notices.js';
-import { currentId, filters, pick, shownRows, states } from './tracks.js';
+import {
+  currentId,
+  filters,
+  ofRows,
+  pick,
+  shownRows,
+  states,
+} from './tracks.js';
 import { recall, remember, set, state, watch } from './state.js';
 import { Virtual } from './virtual.js';
 
@@ -55,26 +62,7 @@ export function startList() {
     const search = byId('tracks-search');
     if (search.value.trim() !== state.query) search.value = state.query;
   });
-  watch(
-    [
-      'sets',
-      'items',
-      'top',
-      'loose',
-      'drafted',
-      'uploads',
-      'aside',
-      'bulk',
-      'query',
-      'filter',
-      'sort',
-      'unfolded',
-      'selection',
-      'picked',
-      'view',
-    ],
-    render,
-  );
+  watch([...ofRows, 'bulk', 'selection', 'picked', 'view'], render);
 }
 
 // One up or down among those that are shown, over the ends.

@@ -5,7 +5,7 @@ import { changeCaptions } from './captions.js';
 import { length, tempo, words } from './format.js';
 import { byId, html, keyed } from './html.js';
 import { open, stateBadge } from './list.js';
-import { pick, pickAll, pickNone, shownRows } from './tracks.js';
+import { ofRows, pick, pickAll, pickNone, shownRows } from './tracks.js';
 import { remember, set, state, watch } from './state.js';
 import { Virtual } from './virtual.js';
 
@@ -51,26 +51,7 @@ export function startTable() {
       asking = setTimeout(() => askFacts(rows), 150); // none of those passed by
     },
   });
-  watch(
-    [
-      'sets',
-      'items',
-      'top',
-      'loose',
-      'drafted',
-      'uploads',
-      'aside',
-      'bulk',
-      'query',
-      'filter',
-      'sort',
-      'unfolded',
-      'picked',
-      'view',
-      'facts',
-    ],
-    render,
-  );
+  watch([...ofRows, 'bulk', 'picked', 'view', 'facts'], render);
 }
 
 function heading([by, text]) {

@@ -185,41 +185,40 @@ function fold(rows) {
   });
 }
 
-export const shownRows = kept(
-  [
-    'sets',
-    'items',
-    'top',
-    'loose',
-    'drafted',
-    'uploads',
-    'aside',
-    'query',
-    'filter',
-    'sort',
-    'unfolded',
-    'selection',
-  ],
-  () => {
-    const wanted = plain(state.query);
-    // Elsewhere than at the end, the rest would push these about.
-    if (!state.items && (wanted || state.filter || state.sort !== 'added')) {
-      return [];
-    }
-    let rows = allRows().filter(
-      (row) =>
-        fits(row, state.filter) &&
-        (!wanted || plain(`${row.name}\n${row.caption}`).includes(wanted)),
-    );
-    const [by, down] = state.sort.split('-');
-    if (!wanted && !state.filter && by === 'added') rows = fold(rows);
-    if (by === 'added' && !down) return rows;
-    const of = sorts[by];
-    const compare = (a, b) => (typeof a === 'string' ? byName(a, b) : a - b);
-    rows = rows.toSorted((a, b) => compare(of(a), of(b)));
-    return down ? rows.reverse() : rows;
-  },
-);
+// What the rows that are shown depend on, wherever they are shown.
+export const ofRows = [
+  'sets',
+  'items',
+  'top',
+  'loose',
+  'drafted',
+  'uploads',
+  'aside',
+  'query',
+  'filter',
+  'sort',
+  'unfolded',
+];
+
+export const shownRows = kept([...ofRows, 'selection'], () => {
+  const wanted = plain(state.query);
+  // Elsewhere than at the end, the rest would push these about.
+  if (!state.items && (wanted || state.filter || state.sort !== 'added')) {
+    return [];
+  }
+  let rows = allRows().filter(
+    (row) =>
+      fits(row, state.filter) &&
+      (!wanted || plain(`${row.name}\n${row.caption}`).includes(wanted)),
+  );
+  const [by, down] = state.sort.split('-');
+  if (!wanted && !state.filter && by === 'added') rows = fold(rows);
+  if (by === 'added' && !down) return rows;
+  const of = sorts[by];
+  const compare = (a, b) => (typeof a === 'string' ? byName(a, b) : a - b);
+  rows = rows.toSorted((a, b) => compare(of(a), of(b)));
+  return down ? rows.reverse() : rows;
+});
 
 // filter: '' for all, a state, `problem` for any, `problem:CODE` for one.
 function fits(row, filter) {
