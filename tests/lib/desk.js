@@ -81,3 +81,8 @@ export async function begin(page, artist, sets) {
     .getByRole('heading', { name: JSON.parse(sets[0].buffer).projectName })
     .waitFor();
 }
+
+export const list = (page) =>
+  page.getByRole('list', { name: 'Tracks', exact: true });
+export const inList = (page, name) =>
+  list(page).getByRole('listitem').filter({ hasText: name });

@@ -17,18 +17,13 @@ import {
   button,
   captionOf,
   giveSchema,
+  inList,
   makeArtist,
   summaryFile,
   wavFile,
 } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
-
-const inList = (page, name) =>
-  page
-    .getByRole('list', { name: 'Tracks', exact: true })
-    .getByRole('listitem')
-    .filter({ hasText: name });
 
 async function itemsOf(name) {
   const { artists } = (await call(stack, 'GET', '/api/artists')).body;

@@ -16,15 +16,13 @@ import {
   button,
   captionOf,
   giveAudio,
+  inList,
+  list,
   makeArtist,
   summaryFile,
 } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
-
-const list = (page) => page.getByRole('list', { name: 'Tracks', exact: true });
-const inList = (page, name) =>
-  list(page).getByRole('listitem').filter({ hasText: name });
 
 async function saved(artist, names) {
   const { id: artistId } = (

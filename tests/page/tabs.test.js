@@ -13,16 +13,12 @@ import {
   button,
   captionOf,
   giveAudio,
+  inList,
   summaryFile,
 } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
 
-const inList = (page, name) =>
-  page
-    .getByRole('list', { name: 'Tracks', exact: true })
-    .getByRole('listitem')
-    .filter({ hasText: name });
 const pick = (page, name) => inList(page, name).getByRole('button').first();
 
 async function artistOf(name) {

@@ -14,15 +14,14 @@ import {
   button,
   captionOf,
   giveAudio,
+  inList,
+  list,
   summaryFile,
   wavFile,
 } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
 
-const list = (page) => page.getByRole('list', { name: 'Tracks', exact: true });
-const inList = (page, name) =>
-  list(page).getByRole('listitem').filter({ hasText: name });
 const shown = (page) => list(page).locator('.name').allInnerTexts();
 const cell = (page, name) =>
   page.getByRole('button', { name: new RegExp(`^Caption of ${name}:`) });
