@@ -307,7 +307,7 @@ remake_windows(struct app *app, const struct item *it, json_object *alignment,
     windows_ask_init(&r.ask, NULL, r.track.from.schema, r.hashes.summary);
     r.ask.artist = xstrdup(r.track.from.artist);
     tell_places(&r);
-    if (windows_write(NULL, NULL, &r.ask, &hooks, err) == -1)
+    if (windows_write(NULL, &r.ask, &hooks, err) == -1)
         return -1;
     let_wait(&r);
     return 0;

@@ -126,11 +126,12 @@ post(const struct gotrue *g, const char *path, const char *token,
                           .body = text,
                           .body_len = (int64_t)strlen(text),
                           .connect_ms = CONNECT_MS,
-                          .total_ms = TOTAL_MS};
-    auto_http struct http *h = http_open();
+                          .total_ms = TOTAL_MS,
+                          /* A refresh token that comes twice looks stolen. */
+                          .once = true};
     struct err why = ERR_INIT;
 
-    if (http_do(h, &rq, ret, &why) == -1)
+    if (http_do(&rq, ret, &why) == -1)
         return err_set(err, ERR_SIGN_IN_AWAY, "Supabase Auth: %s", why.msg);
     return 0;
 }

@@ -98,10 +98,9 @@ fetch(const struct jwks *j, struct key *ret, size_t *ret_n, struct err *err)
                           .connect_ms = CONNECT_MS,
                           .total_ms = TOTAL_MS,
                           .max = BYTES_MAX};
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp resp = {0};
 
-    if (http_do(h, &rq, &resp, err) == -1)
+    if (http_do(&rq, &resp, err) == -1)
         return -1;
     if (resp.status != 200)
         return err_set(err, ERR_INTERNAL, "status %d", resp.status);

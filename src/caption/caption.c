@@ -27,7 +27,6 @@ enum {
 
 struct writing {
     const struct conf *conf;
-    struct http *http;
     struct caption_ask *ask;
     const struct caption_hooks *hooks;
     int64_t deadline;
@@ -205,7 +204,7 @@ ask_once(struct writing *w, int max_tokens, struct model_answer *ret,
         .hooks = &hooks,
     };
 
-    return model_ask(w->http, &ask, ret, err);
+    return model_ask(&ask, ret, err);
 }
 
 /* A token limit can be raised, a question can be shortened. Each is tried
@@ -365,13 +364,12 @@ by_model(struct writing *w, struct caption *ret, struct err *err)
 }
 
 int
-caption_write(const struct conf *conf, struct http *http,
-              struct caption_ask *ask, const struct caption_hooks *hooks,
-              struct caption *ret, struct err *err)
+caption_write(const struct conf *conf, struct caption_ask *ask,
+              const struct caption_hooks *hooks, struct caption *ret,
+              struct err *err)
 {
     struct writing w = {
         .conf = conf,
-        .http = http,
         .ask = ask,
         .hooks = hooks,
         .deadline = clock_mono_ms() + (int64_t)conf->model_timeout * 1000,

@@ -71,9 +71,9 @@ struct caption_hooks {
 };
 
 /* Uses up the ask's context. Errors: those of model.h, and of the hooks. */
-int caption_write(const struct conf *conf, struct http *http,
-                  struct caption_ask *ask, const struct caption_hooks *hooks,
-                  struct caption *ret, struct err *err);
+int caption_write(const struct conf *conf, struct caption_ask *ask,
+                  const struct caption_hooks *hooks, struct caption *ret,
+                  struct err *err);
 
 /* Its cost by the configured prices and the token counts that the model's
  * server reported; below 0: unknown. */

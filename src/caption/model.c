@@ -32,7 +32,6 @@ enum {
 static const char default_url[] = "https://api.openai.com/v1";
 
 struct call {
-    struct http *http;
     const struct model_ask *ask;
     struct model_answer *answer;
     char *url;
@@ -192,8 +191,8 @@ try_once(struct call *c, struct err *err)
 
     reply_init(r, ask->hooks, ask->windows, err);
     fill(c, &t, &rq);
-    if (http_do(c->http, &rq, &resp, &transfer) == 0 ||
-        resp.fault == HTTP_CANCELED || r->done || resp.status / 100 > 2)
+    if (http_do(&rq, &resp, &transfer) == 0 || resp.fault == HTTP_CANCELED ||
+        r->done || resp.status / 100 > 2)
         (void)reply_close(r, resp.status);
     if (err->code != ERR_NONE)
         return OVER; /* a hook's */
@@ -305,8 +304,8 @@ address(const char *url)
 }
 
 int
-model_ask(struct http *http, const struct model_ask *ask,
-          struct model_answer *ret, struct err *err)
+model_ask(const struct model_ask *ask, struct model_answer *ret,
+          struct err *err)
 {
     const char *base =
         ask->conf->openai_url != NULL ? ask->conf->openai_url : default_url;
@@ -314,8 +313,7 @@ model_ask(struct http *http, const struct model_ask *ask,
     auto_free char *server = address(base);
     auto_free char *authorization = NULL;
     auto_model_answer struct model_answer answer = {0};
-    struct call c = {.http = http,
-                     .ask = ask,
+    struct call c = {.ask = ask,
                      .answer = &answer,
                      .url = url,
                      .tally = {.server = server,

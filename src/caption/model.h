@@ -64,8 +64,8 @@ struct model_answer {
     char *why_not;     /* one sentence if audio was left out, or NULL */
 };
 
-int model_ask(struct http *http, const struct model_ask *ask,
-              struct model_answer *ret, struct err *err);
+int model_ask(const struct model_ask *ask, struct model_answer *ret,
+              struct err *err);
 void model_answer_release(struct model_answer *a);
 #define auto_model_answer auto_cleanup(model_answer_release)
 
@@ -73,7 +73,6 @@ void model_answer_release(struct model_answer *a);
 char *model_url(const struct conf *conf, const char *route);
 /* The names of the server's models, as an array (empty if it does not list
  * them); the caller puts it. ERR_MODEL, ERR_MODEL_AUTH. */
-int model_names(struct http *http, const struct conf *conf, json_object **ret,
-                struct err *err);
+int model_names(const struct conf *conf, json_object **ret, struct err *err);
 
 #endif

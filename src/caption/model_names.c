@@ -27,8 +27,7 @@ names_of(json_object *answer)
 }
 
 int
-model_names(struct http *http, const struct conf *conf, json_object **ret,
-            struct err *err)
+model_names(const struct conf *conf, json_object **ret, struct err *err)
 {
     auto_free char *url = model_url(conf, "/models");
     auto_free char *key =
@@ -46,7 +45,7 @@ model_names(struct http *http, const struct conf *conf, json_object **ret,
     auto_json json_object *answer = NULL;
     struct err why = ERR_INIT;
 
-    if (http_do(http, &rq, &resp, &why) == -1)
+    if (http_do(&rq, &resp, &why) == -1)
         return err_set(err, ERR_MODEL,
                        "the model's server cannot be reached; check its "
                        "address and that it runs");

@@ -76,7 +76,7 @@ ask_once(const struct windows_writing *w, size_t n, bool hears,
     talk_add(&talk, "user", text);
     if (hears)
         talk_sound(&talk, 1, &w->ask->clips);
-    return model_ask(w->http, &ask, ret, err);
+    return model_ask(&ask, ret, err);
 }
 
 /* A token limit can be raised, and the schema left out, each once. If the

@@ -7,7 +7,6 @@
 
 struct windows_writing {
     const struct conf *conf;
-    struct http *http;
     struct windows_ask *ask;
     const struct windows_hooks *hooks;
 };

@@ -371,12 +371,10 @@ all_by_model(const struct windows_writing *w, struct err *err)
 }
 
 int
-windows_write(const struct conf *conf, struct http *http,
-              struct windows_ask *ask, const struct windows_hooks *hooks,
-              struct err *err)
+windows_write(const struct conf *conf, struct windows_ask *ask,
+              const struct windows_hooks *hooks, struct err *err)
 {
-    struct windows_writing w = {
-        .conf = conf, .http = http, .ask = ask, .hooks = hooks};
+    struct windows_writing w = {.conf = conf, .ask = ask, .hooks = hooks};
 
     if (ask->n == 0)
         return 0;

@@ -87,9 +87,8 @@ struct windows_hooks {
 };
 
 /* Errors: those of model.h if there was no answer at all, and those of the
- * hooks. conf and http are not used if the template writes. */
-int windows_write(const struct conf *conf, struct http *http,
-                  struct windows_ask *ask, const struct windows_hooks *hooks,
-                  struct err *err);
+ * hooks. conf is not used if the template writes. */
+int windows_write(const struct conf *conf, struct windows_ask *ask,
+                  const struct windows_hooks *hooks, struct err *err);
 
 #endif

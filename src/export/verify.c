@@ -38,7 +38,7 @@ say(const char *url, const char *why)
 
 /* Its first bytes, and also its length, if the answer has it. */
 static bool
-starts_as_zip(struct http *h, const char *url, int64_t *ret_length)
+starts_as_zip(const char *url, int64_t *ret_length)
 {
     static const char *const headers[] = {"Range: bytes=0-3", NULL};
     struct start start = {0};
@@ -55,7 +55,7 @@ starts_as_zip(struct http *h, const char *url, int64_t *ret_length)
         .max = INT64_MAX, /* we end it ourselves */
     };
 
-    if (http_do(h, &rq, &resp, &err) == -1 && resp.fault != HTTP_CANCELED)
+    if (http_do(&rq, &resp, &err) == -1 && resp.fault != HTTP_CANCELED)
         return say(url, err.msg);
     if (resp.status != 200 && resp.status != 206)
         return say(url, "its status is neither 200 nor 206");
@@ -67,7 +67,7 @@ starts_as_zip(struct http *h, const char *url, int64_t *ret_length)
 
 /* For a server that did not give it with the first bytes. */
 static bool
-ask_length(struct http *h, const char *url, int64_t *ret_length)
+ask_length(const char *url, int64_t *ret_length)
 {
     auto_http_resp struct http_resp resp = {0};
     struct err err = ERR_INIT;
@@ -78,7 +78,7 @@ ask_length(struct http *h, const char *url, int64_t *ret_length)
         .total_ms = PATIENCE_MS,
     };
 
-    if (http_do(h, &rq, &resp, &err) == -1)
+    if (http_do(&rq, &resp, &err) == -1)
         return say(url, err.msg);
     if (resp.status != 200)
         return say(url, "its length cannot be asked for");
@@ -99,11 +99,10 @@ path_ends_in_zip(const char *url)
 bool
 verify_url(const char *url, int64_t bytes)
 {
-    auto_http struct http *h = http_open();
     int64_t length;
 
-    if (!path_ends_in_zip(url) || !starts_as_zip(h, url, &length) ||
-        (length == -1 && !ask_length(h, url, &length)))
+    if (!path_ends_in_zip(url) || !starts_as_zip(url, &length) ||
+        (length == -1 && !ask_length(url, &length)))
         return false;
     return length == bytes || say(url, "its length is another one");
 }

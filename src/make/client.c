@@ -40,7 +40,6 @@ client_open(struct client *c, struct err *err)
     c->url = xstrndup(url, n);
     c->authorization =
         token != NULL ? xasprintf("Authorization: Bearer %s", token) : NULL;
-    c->http = http_open();
     return 0;
 }
 
@@ -49,8 +48,6 @@ client_close(struct client *c)
 {
     free(c->url);
     free(c->authorization);
-    if (c->http != NULL)
-        http_close(c->http);
     *c = (struct client){0};
 }
 
@@ -152,7 +149,7 @@ call_once(struct client *c, const struct call *call, struct http_resp *resp,
 
     if (open_body(call, &body, &rq, err) == -1)
         return -1;
-    return http_do(c->http, &rq, resp, err);
+    return http_do(&rq, resp, err);
 }
 
 /* Whether to retry. A request that was sent completely but not answered may
@@ -236,8 +233,8 @@ keep(void *ctx, int status, const void *data, size_t len)
 }
 
 static int
-fetch_into(struct client *c, const char *url, const char *sha256,
-           const char *part, FILE *file, struct err *err)
+fetch_into(const char *url, const char *sha256, const char *part, FILE *file,
+           struct err *err)
 {
     auto_hash struct hash *hash = hash_open();
     auto_http_resp struct http_resp resp = {0};
@@ -250,7 +247,7 @@ fetch_into(struct client *c, const char *url, const char *sha256,
                           .stall_ms = 60000};
     char hex[HASH_HEX_LEN + 1];
 
-    if (http_do(c->http, &rq, &resp, err) == -1)
+    if (http_do(&rq, &resp, err) == -1)
         return err_wrap(err, "the dataset did not come whole");
     if (resp.status != 200)
         return err_set(err, ERR_BAD_REQUEST, "%.200s answered %d", url,
@@ -266,23 +263,22 @@ fetch_into(struct client *c, const char *url, const char *sha256,
 
 /* Under another name until it is whole. */
 static int
-fetch_to(struct client *c, const char *url, const char *sha256,
-         const char *part, struct err *err)
+fetch_to(const char *url, const char *sha256, const char *part, struct err *err)
 {
     auto_file FILE *file = fopen(part, "we");
 
     if (file == NULL)
         return err_errno(err, ERR_BAD_REQUEST, "write %s", part);
-    return fetch_into(c, url, sha256, part, file, err);
+    return fetch_into(url, sha256, part, file, err);
 }
 
 int
-client_fetch(struct client *c, const char *url, const char *sha256,
-             const char *to, struct err *err)
+client_fetch(const char *url, const char *sha256, const char *to,
+             struct err *err)
 {
     auto_free char *part = xasprintf("%s.part", to);
 
-    if (fetch_to(c, url, sha256, part, err) == -1) {
+    if (fetch_to(url, sha256, part, err) == -1) {
         (void)unlink(part);
         return -1;
     }

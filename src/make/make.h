@@ -24,7 +24,6 @@ struct options { /* from the command line */
 /* ---- client.c: calls ---- */
 
 struct client {
-    struct http *http;
     char *url;           /* without a slash at its end */
     char *authorization; /* a header, or NULL */
 };
@@ -59,8 +58,8 @@ int client_ask(struct client *c, const struct call *call, struct answer *ret,
 char *client_path(const char *path, const char *const *query);
 /* Download a file from a URL that needs no header; if the hash is wrong,
  * nothing is kept. */
-int client_fetch(struct client *c, const char *url, const char *sha256,
-                 const char *to, struct err *err);
+int client_fetch(const char *url, const char *sha256, const char *to,
+                 struct err *err);
 
 /* ---- scan.c: the folder ---- */
 

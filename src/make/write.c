@@ -285,8 +285,8 @@ steps_export(struct making *m, struct err *err)
         url = json_text(a.body, "datasetUrl");
         if (a.status / 100 != 2 || url == NULL)
             return refused(&a, err);
-        if (client_fetch(&m->client, url, json_text(a.body, "sha256"),
-                         m->opt->out, err) == -1)
+        if (client_fetch(url, json_text(a.body, "sha256"), m->opt->out, err) ==
+            -1)
             return -1;
         report_end(m, a.body, m->opt->out, NULL);
         return 0;

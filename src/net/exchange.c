@@ -19,9 +19,6 @@
 enum {
     CONNECT_MS = 10000,
     POLL_MS = 200, /* how often `cancel` is called */
-    /* Servers close idle connections after about a minute; a connection that
-     * was closed unnoticed costs a request. */
-    IDLE_SEC = 50,
 };
 
 #define USER_AGENT "trainmode" /* some keys are refused to browsers */
@@ -141,7 +138,8 @@ set_limits(CURL *c, const struct http_req *rq)
      * its tables in every worker. */
     SET(HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     SET(TCP_KEEPALIVE, 1L);
-    SET(MAXAGE_CONN, (long)IDLE_SEC);
+    SET(FRESH_CONNECT, rq->once ? 1L : 0L);
+    SET(MAXAGE_CONN, (long)HANDLE_IDLE_SEC);
     SET(CONNECTTIMEOUT_MS,
         (long)(rq->connect_ms != 0 ? rq->connect_ms : CONNECT_MS));
     SET(TIMEOUT_MS, (long)rq->total_ms);
@@ -173,10 +171,11 @@ is_here(const char *url)
 }
 
 void
-exchange_begin(struct exchange *x, struct http *h, const struct http_req *rq,
+exchange_begin(struct exchange *x, const struct http_req *rq,
                struct http_resp *resp, curl_write_callback on_body, void *ctx,
                long buffer)
 {
+    struct http *h = handle_take();
     CURL *c = h->easy;
 
     *x = (struct exchange){.h = h,
@@ -287,12 +286,13 @@ ended(struct exchange *x, CURLcode code)
 bool
 exchange_step(struct exchange *x)
 {
-    CURLM *m = x->h->multi;
+    CURLM *m;
     int running = 1;
     int64_t had = x->resp->received;
 
     if (!x->running)
         return false;
+    m = x->h->multi;
     if (curl_multi_perform(m, &running) != CURLM_OK)
         return ended(x, CURLE_FAILED_INIT);
     if (running == 0)
@@ -325,14 +325,15 @@ exchange_received(struct exchange *x, size_t n)
 void
 exchange_end(struct exchange *x)
 {
-    if (x->headers == NULL)
+    if (x->h == NULL)
         return;
     learn_status(x);
     (void)curl_multi_remove_handle(x->h->multi, x->h->easy);
     /* Pointers into the exchange must not outlive it. */
     curl_easy_reset(x->h->easy);
     curl_slist_free_all(x->headers);
-    x->headers = NULL;
+    (void)handle_give(x->h, clock_mono_ms());
+    x->h = NULL;
 }
 
 int

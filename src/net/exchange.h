@@ -1,5 +1,5 @@
 /*
- * One transfer on its handle: what http.c (which collects the answer or pushes
+ * One transfer on a handle: what http.c (which collects the answer or pushes
  * it to a callback) and pull.c (whose reader takes the answer) have in common.
  * Only net/ includes it.
  */
@@ -9,19 +9,15 @@
 #include <curl/curl.h>
 
 #include "net/http.h"
+#include "net/handles.h"
 
 /* Returned from a write callback: any count but the given one ends the
  * transfer. libcurl has a name for it only since 7.87 (Ubuntu 22.04 has
  * 7.81). */
 #define WRITE_FAILED SIZE_MAX
 
-struct http {
-    CURL *easy;
-    CURLM *multi; /* owns the connections that are kept alive */
-};
-
 struct exchange {
-    struct http *h;
+    struct http *h; /* from the pool until the end */
     const struct http_req *rq;
     struct http_resp *resp;
     int64_t moved; /* when a byte was last received or sent, monotonic */
@@ -34,18 +30,19 @@ struct exchange {
     char error[CURL_ERROR_SIZE];
 };
 
-/* Put the request on the handle. The exchange must not move until it ends; rq
- * and resp must outlive it. on_body is libcurl's write callback; buffer is
- * roughly the most bytes that it gets at once. */
-void exchange_begin(struct exchange *x, struct http *h,
-                    const struct http_req *rq, struct http_resp *resp,
-                    curl_write_callback on_body, void *ctx, long buffer);
+/* Put the request on a handle. The exchange must not move until it ends; rq and
+ * resp must outlive it. on_body is libcurl's write callback; buffer is roughly
+ * the most bytes that it gets at once. */
+void exchange_begin(struct exchange *x, const struct http_req *rq,
+                    struct http_resp *resp, curl_write_callback on_body,
+                    void *ctx, long buffer);
 /* Let it proceed; waits briefly for the network if there is nothing to do.
  * False once it has ended: complete, broken or canceled. */
 bool exchange_step(struct exchange *x);
 /* For a body callback: note the status and the bytes. */
 void exchange_received(struct exchange *x, size_t n);
-/* Take it off the handle, finished or not; harmless if it is already off. */
+/* Take it off the handle, finished or not, and give the handle back; harmless
+ * again. */
 void exchange_end(struct exchange *x);
 /* After its end: 0 if everything arrived, else -1 with err and resp->fault. */
 int exchange_verdict(struct exchange *x, struct err *err);

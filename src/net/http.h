@@ -1,7 +1,7 @@
 /*
  * The outgoing side: one HTTP request, streamed both ways. The only place that
- * calls libcurl. No redirect to another host is followed, TLS is always
- * verified, and headers are never logged.
+ * calls libcurl. No redirect is followed, TLS is always verified, and headers
+ * are never logged. Connections are kept for later requests of any thread.
  */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -13,8 +13,6 @@
 #include "base/auto.h"
 #include "base/buf.h"
 #include "base/err.h"
-
-struct http; /* one handle, kept alive between requests; used by one thread */
 
 struct http_req {
     const char *method; /* "GET", "POST", ... */
@@ -39,6 +37,9 @@ struct http_req {
     int least;  /* least bytes a second, sent and received, averaged over all
                  * but the first stall_ms, or it times out; 0: any */
     size_t max; /* most bytes of an answer; 0: 1 MiB */
+    /* The request must not be repeated, so it gets a connection of its own: on
+     * a kept one that the server closed, libcurl would send it again. */
+    bool once;
 };
 
 enum http_fault { /* why there is no (complete) answer */
@@ -61,15 +62,9 @@ struct http_resp {
     enum http_fault fault;
 };
 
-struct http *http_open(void);
-void http_close(struct http *h);
-AUTO_DEFINE(auto_http_p, struct http *, http_close)
-#define auto_http auto_cleanup(auto_http_p)
-
 /* 0 if an answer of any status arrived whole; -1 with err (ERR_INTERNAL) and
  * resp->fault otherwise. resp must be zeroed or released. */
-int http_do(struct http *h, const struct http_req *rq, struct http_resp *resp,
-            struct err *err);
+int http_do(const struct http_req *rq, struct http_resp *resp, struct err *err);
 /* A header of the answer, by its name in any case; the last one if there are
  * several. NULL if there is none (or one of over 1,000 bytes). Valid until the
  * release. */

@@ -65,7 +65,7 @@ step(struct http_pull *p)
 {
     int64_t had = p->x.resp->received;
 
-    if (p->paused) {
+    if (p->paused && p->x.running) {
         p->paused = false;
         (void)curl_easy_pause(p->x.h->easy, CURLPAUSE_CONT);
         if (p->x.resp->received != had)
@@ -75,14 +75,14 @@ step(struct http_pull *p)
 }
 
 struct http_pull *
-http_pull_open(struct http *h, const struct http_req *rq,
-               struct http_resp *resp, struct err *err)
+http_pull_open(const struct http_req *rq, struct http_resp *resp,
+               struct err *err)
 {
     auto_http_pull struct http_pull *p = xcalloc(1, sizeof(*p));
 
     p->rq = *rq;
     p->rest = BUF_INIT(REST_MAX);
-    exchange_begin(&p->x, h, &p->rq, resp, on_piece, p, PIECE_MAX);
+    exchange_begin(&p->x, &p->rq, resp, on_piece, p, PIECE_MAX);
     /* A head without a body ends the transfer. */
     while (resp->received == 0 && step(p))
         continue;

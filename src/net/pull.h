@@ -10,10 +10,10 @@
 struct http_pull;
 
 /* Send the request (rq->write and rq->max are not used) and wait for the
- * answer's head, which is then in resp, whatever the status. h, resp and what
- * rq points to must outlive the pull, and h must not be used for another
- * request meanwhile. NULL with err and resp->fault if no answer came. */
-struct http_pull *http_pull_open(struct http *h, const struct http_req *rq,
+ * answer's head, which is then in resp, whatever the status. resp and what rq
+ * points to must outlive the pull. NULL with err and resp->fault if no answer
+ * came. */
+struct http_pull *http_pull_open(const struct http_req *rq,
                                  struct http_resp *resp, struct err *err);
 /* Bytes; 0 at the end of a complete answer; -1 with err and resp->fault. */
 ssize_t http_pull(struct http_pull *p, void *buf, size_t size, struct err *err);

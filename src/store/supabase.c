@@ -22,13 +22,11 @@
 static enum outcome
 bucket_look(struct supabase *s, struct http_resp *resp, struct err *err)
 {
-    auto_line struct line line = {0};
     auto_free char *url = xasprintf("%s/bucket/%s", s->base, s->bucket);
     const struct supabase_call call = {
         .method = "GET", .url = url, .total_ms = QUICK_MS};
 
-    line_take(s, &line);
-    return supabase_try(&line, &call, resp, err);
+    return supabase_try(s, &call, resp, err);
 }
 
 static bool
@@ -45,7 +43,6 @@ says(const struct http_resp *resp, const char *code)
 static int
 bucket_make(struct supabase *s, struct err *err)
 {
-    auto_line struct line line = {0};
     auto_http_resp struct http_resp resp = {0};
     auto_free char *url = xasprintf("%s/bucket", s->base);
     auto_json json_object *body = json_object_new_object();
@@ -58,8 +55,7 @@ bucket_make(struct supabase *s, struct err *err)
     call.headers[0] = "Content-Type: application/json";
     call.body = json_out(body);
     call.len = (int64_t)strlen(call.body);
-    line_take(s, &line);
-    if (supabase_try(&line, &call, &resp, err) == CALL_DONE) {
+    if (supabase_try(s, &call, &resp, err) == CALL_DONE) {
         log_info("storage: made the private bucket %s",
                  s->conf->supabase_bucket);
         return 0;
@@ -164,7 +160,6 @@ supabase_close(void *self)
 {
     struct supabase *s = self;
 
-    http_pool_release(&s->pool);
     free(s->base);
     free(s->bucket);
     free_line(s->apikey);
@@ -202,7 +197,6 @@ supabase_open(const struct conf *conf, struct err *err)
      * refuses them as a bearer token. */
     if (strncmp(key, "eyJ", 3) == 0)
         s->bearer = xasprintf("Authorization: Bearer %s", key);
-    s->pool = (struct http_pool)HTTP_POOL_INIT(SUPABASE_IDLE_MAX);
     if (supabase_ping(s, &note, &why) == -1)
         log_warn("storage: %s", why.msg);
     else if (note != NULL)

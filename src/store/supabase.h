@@ -15,14 +15,13 @@
 
 #include "base/conf.h"
 #include "base/id.h"
+#include "net/http.h"
 #include "net/patience.h"
-#include "net/pool.h"
 #include "store/driver.h"
 
 #define SUPABASE_PIECE ((int64_t)6 << 20) /* of a resumable upload, exactly */
 #define SUPABASE_STALL_MS 60000           /* without a byte */
-#define SUPABASE_LEAST 2048  /* bytes a second; slower counts as unreachable */
-#define SUPABASE_IDLE_MAX 16 /* handles that are kept */
+#define SUPABASE_LEAST 2048 /* bytes a second; slower counts as unreachable */
 
 struct supabase {
     const struct conf *conf;
@@ -31,19 +30,7 @@ struct supabase {
     char *apikey; /* a header line each; they hold the key: never logged */
     char *bearer; /* NULL if the key is not a JWT */
     const struct store_ledger *ledger; /* the caller's; NULL: nobody asked */
-    struct http_pool pool;
 };
-
-/* ---- a handle for a while ---- */
-
-struct line {
-    struct supabase *s;
-    struct http_loan loan;
-};
-
-void line_take(struct supabase *s, struct line *ret);
-void line_give(struct line *line);
-#define auto_line auto_cleanup(line_give)
 
 /* ---- requests: supabase_call.c ---- */
 
@@ -79,7 +66,7 @@ void supabase_headers(const struct supabase *s,
                       const struct supabase_call *call,
                       const char *ret[SUPABASE_HEADERS + 4]);
 /* One try. resp must be zeroed or released. */
-enum outcome supabase_try(const struct line *line,
+enum outcome supabase_try(const struct supabase *s,
                           const struct supabase_call *call,
                           struct http_resp *resp, struct err *err);
 /* Tries until there is an answer or the time for retries is over. */

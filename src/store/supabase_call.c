@@ -1,4 +1,4 @@
-/* Requests to Supabase Storage: handles, headers, retries. */
+/* Requests to Supabase Storage: headers, retries. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +14,6 @@ enum {
     FIRST_WAIT_MS = 200,
     LONGEST_WAIT_MS = 5000,
 };
-
-/* ---- handles ---- */
-
-void
-line_take(struct supabase *s, struct line *ret)
-{
-    ret->s = s;
-    http_loan_take(&s->pool, &ret->loan);
-}
-
-void
-line_give(struct line *line)
-{
-    http_loan_give(&line->loan);
-}
 
 /* ---- one try ---- */
 
@@ -79,7 +64,7 @@ read_file(void *ctx, void *buf, size_t size)
 }
 
 enum outcome
-supabase_try(const struct line *line, const struct supabase_call *call,
+supabase_try(const struct supabase *s, const struct supabase_call *call,
              struct http_resp *resp, struct err *err)
 {
     const char *headers[SUPABASE_HEADERS + 4];
@@ -98,12 +83,12 @@ supabase_try(const struct line *line, const struct supabase_call *call,
     };
     struct err why = ERR_INIT;
 
-    supabase_headers(line->s, call, headers);
-    if (http_do(line->loan.http, &rq, resp, &why) == -1)
+    supabase_headers(s, call, headers);
+    if (http_do(&rq, resp, &why) == -1)
         return supabase_silence(resp, &why, err);
     if (resp->status >= 200 && resp->status < 300)
         return CALL_DONE;
-    return supabase_fault(line->s, resp, err);
+    return supabase_fault(s, resp, err);
 }
 
 /* ---- patience ---- */
@@ -134,14 +119,12 @@ static int
 do_within(struct supabase *s, int budget_ms, const struct supabase_call *call,
           struct http_resp *resp, struct err *err)
 {
-    auto_line struct line line = {0};
     struct patience patience = supabase_patience(budget_ms);
     enum outcome how;
 
     patience.began = clock_mono_ms();
-    line_take(s, &line);
     do
-        how = supabase_try(&line, call, resp, err);
+        how = supabase_try(s, call, resp, err);
     while ((how == CALL_AGAIN || how == CALL_LOST) &&
            supabase_again(&patience, resp->retry_after_ms, err));
     return how == CALL_DONE ? 0 : -1;

@@ -65,7 +65,6 @@ static int
 put_whole(struct supabase *s, const struct upload *u, const void *data, int fd,
           struct err *err)
 {
-    auto_line struct line line = {0};
     auto_http_resp struct http_resp resp = {0};
     auto_free char *url = supabase_url(s, "object", u->path);
     auto_free char *type = xasprintf("Content-Type: %s", u->type);
@@ -83,8 +82,7 @@ put_whole(struct supabase *s, const struct upload *u, const void *data, int fd,
     enum outcome how;
     int settled;
 
-    line_take(s, &line);
-    while ((how = supabase_try(&line, &call, &resp, err)) != CALL_DONE) {
+    while ((how = supabase_try(s, &call, &resp, err)) != CALL_DONE) {
         if (how == CALL_REFUSED ||
             !supabase_again(&patience, resp.retry_after_ms, err))
             return -1;

@@ -14,7 +14,7 @@
 #define PROGRESS 65536    /* bytes that count as progress */
 
 struct reader {
-    struct line line;
+    struct supabase *s;
     struct http_pull *pull;
     struct http_resp resp;
     struct patience patience;
@@ -31,7 +31,6 @@ supabase_read_close(void *reader)
     struct reader *r = reader;
 
     http_pull_close(r->pull);
-    line_give(&r->line);
     http_resp_release(&r->resp);
     free(r->etag);
     free(r->url);
@@ -54,7 +53,7 @@ refused(struct reader *r, struct err *err)
         (void)buf_add(&resp->body, block, (size_t)n);
     if (n == -1)
         return supabase_silence(resp, &why, err);
-    return supabase_fault(r->line.s, resp, err);
+    return supabase_fault(r->s, resp, err);
 }
 
 /* Whether the answer is what we asked for. Learns the object's end the first
@@ -111,8 +110,8 @@ begin(struct reader *r, struct err *err)
 
     if (ranged)
         call.headers[0] = range;
-    supabase_headers(r->line.s, &call, headers);
-    r->pull = http_pull_open(r->line.loan.http, &rq, &r->resp, &why);
+    supabase_headers(r->s, &call, headers);
+    r->pull = http_pull_open(&rq, &r->resp, &why);
     if (r->pull == NULL)
         return supabase_silence(&r->resp, &why, err);
     how = admit(r, ranged, err);
@@ -142,7 +141,7 @@ supabase_read_open(void *self, const char *path, int64_t from, int64_t len,
 {
     auto_reader struct reader *r = xcalloc(1, sizeof(*r));
 
-    line_take(self, &r->line);
+    r->s = self;
     r->url = supabase_url(self, "object/authenticated", path);
     r->etag = xstrdup("");
     r->patience = supabase_patience(SUPABASE_SHORT_MS);

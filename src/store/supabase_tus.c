@@ -167,8 +167,8 @@ ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
 
 /* One try with the part of the piece that the server does not have yet. */
 static enum outcome
-patch(struct tus *t, const struct line *line, const char *data, int fd,
-      int64_t len, struct http_resp *resp, struct err *err)
+patch(struct tus *t, const char *data, int fd, int64_t len,
+      struct http_resp *resp, struct err *err)
 {
     auto_free char *offset = xasprintf(OFFSET ": %lld", (long long)t->offset);
     const struct supabase_call call = {
@@ -188,7 +188,7 @@ patch(struct tus *t, const struct line *line, const char *data, int fd,
                 "Supabase has all of an upload and does not show its object");
         return CALL_LOST;
     }
-    how = supabase_try(line, &call, resp, err);
+    how = supabase_try(t->s, &call, resp, err);
     if (how == CALL_REFUSED && resp->status == 409)
         return CALL_LOST; /* it has more, or less, than we think */
     if (how == CALL_DONE &&
@@ -202,19 +202,16 @@ patch(struct tus *t, const struct line *line, const char *data, int fd,
 int
 tus_send(struct tus *t, const void *data, int fd, int64_t len, struct err *err)
 {
-    auto_line struct line line = {0};
     auto_http_resp struct http_resp resp = {0};
     struct patience patience = supabase_patience(SUPABASE_LONG_MS);
     int64_t begin = t->offset;
     int64_t end = begin + len;
 
-    line_take(t->s, &line);
     while (t->offset < end || !t->whole) {
         const char *rest =
             data != NULL ? (const char *)data + (t->offset - begin) : NULL;
         int64_t was = t->offset;
-        enum outcome how =
-            patch(t, &line, rest, fd, end - t->offset, &resp, err);
+        enum outcome how = patch(t, rest, fd, end - t->offset, &resp, err);
 
         if (how == CALL_DONE) {
             t->offset = end;
@@ -239,14 +236,12 @@ static int
 take_back(struct supabase *s, const char *url, struct err *err)
 {
     auto_http_resp struct http_resp resp = {0};
-    auto_line struct line line = {0};
     struct supabase_call call = {.method = "DELETE",
                                  .url = url,
                                  .headers = {TUS, UPSERT},
                                  .total_ms = END_MS};
 
-    line_take(s, &line);
-    if (supabase_try(&line, &call, &resp, err) == CALL_DONE)
+    if (supabase_try(s, &call, &resp, err) == CALL_DONE)
         return 0;
     if (resp.status != 404 && resp.status != 410)
         return -1;

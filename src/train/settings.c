@@ -220,11 +220,9 @@ try_it(struct req *req, const struct connection *with, bool write,
     auto_caption struct caption c = {0};
     struct caption_hooks hooks = {
         .made = kept_nowhere, .gone = is_gone, .ctx = req};
-    auto_http_loan struct http_loan line = {0};
     json_object *out;
 
-    worker_line(&line);
-    if (model_names(line.http, &with->conf, &names, err) == -1)
+    if (model_names(&with->conf, &names, err) == -1)
         return -1;
     if (!write) {
         out = json_object_new_object();
@@ -234,7 +232,7 @@ try_it(struct req *req, const struct connection *with, bool write,
     }
     set = sample_set();
     caption_ask_init(&ask, &with->conf, schema, set, NULL, "try");
-    if (caption_write(&with->conf, line.http, &ask, &hooks, &c, err) == -1)
+    if (caption_write(&with->conf, &ask, &hooks, &c, err) == -1)
         return -1;
     return reply_json(req, 200, tried_json(&with->conf, &c, names), err);
 }

@@ -8,16 +8,12 @@
 #include "caption/clips.h"
 #include "caption/ear.h"
 #include "db/windows.h"
-#include "net/pool.h"
 
 /* The artist's item with this audio, and its parse id, borrowed from the item.
  * ERR_ITEM_NOT_FOUND. */
 int audio_of(struct app *app, const char *artist, const char *item,
              const char **ret_parse_id, struct item *ret, struct err *err);
 
-/* A connection to the model, kept alive between requests; give it back as
- * net/pool.h says. */
-void worker_line(struct http_loan *ret);
 /* Called often while waiting for a model: at most once a second, returns freed
  * memory to the system. */
 void worker_waits(void);

@@ -219,10 +219,8 @@ write_all(struct job *job, struct err *err)
 {
     struct windows_hooks hooks = {
         .made = on_made, .written = on_written, .gone = on_gone, .ctx = job};
-    auto_http_loan struct http_loan line = {0};
 
-    worker_line(&line);
-    return windows_write(&job->with.conf, line.http, &job->ask, &hooks, err);
+    return windows_write(&job->with.conf, &job->ask, &hooks, err);
 }
 
 static int

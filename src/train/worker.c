@@ -8,15 +8,6 @@
 
 enum { TRIM_MS = 1000 };
 
-/* As many as workers waited for a model at the same time. */
-static struct http_pool pool = HTTP_POOL_INIT(SIZE_MAX);
-
-void
-worker_line(struct http_loan *ret)
-{
-    http_loan_take(&pool, ret);
-}
-
 /* Many threads that read large sets at the same time leave holes in the
  * heap. */
 void

@@ -246,7 +246,6 @@ train_write(struct app *app, struct req *req, struct err *err)
         .app = app, .req = req, .events = req_wants_events(req)};
     struct caption_hooks hooks = {
         .made = on_made, .gone = on_gone, .ctx = &job};
-    auto_http_loan struct http_loan line = {0};
 
     if (in == NULL || read_asked(in, &job.asked, err) == -1 ||
         prepare(&job, &ask, err) == -1 ||
@@ -260,8 +259,7 @@ train_write(struct app *app, struct req *req, struct err *err)
         if (events_begin(req, err) == -1)
             return -1;
     }
-    worker_line(&line);
-    if (caption_write(&job.with.conf, line.http, &ask, &hooks, &c, err) == -1)
+    if (caption_write(&job.with.conf, &ask, &hooks, &c, err) == -1)
         return -1;
     if (job.events)
         return events_send(req, "done", answer_json(&job, &c), err);

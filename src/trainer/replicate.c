@@ -198,7 +198,6 @@ static int
 ask(const struct conf *conf, struct http_req *rq, struct http_resp *resp,
     struct err *err)
 {
-    auto_http struct http *h = http_open();
     auto_free char *authorization =
         xasprintf("Authorization: Bearer %s", conf->replicate_token);
     const char *headers[] = {
@@ -211,7 +210,7 @@ ask(const struct conf *conf, struct http_req *rq, struct http_resp *resp,
 
     rq->headers = headers;
     rq->max = ANSWER_MAX;
-    rc = http_do(h, rq, resp, &why);
+    rc = http_do(rq, resp, &why);
     explicit_bzero(authorization, strlen(authorization));
     return rc == -1 ? no_answer(resp, rq->body != NULL, &why, err) : 0;
 }
@@ -241,7 +240,8 @@ replicate_create(const struct conf *conf, const char *url, json_object *body,
                           .url = url,
                           .body = text,
                           .body_len = (int64_t)strlen(text),
-                          .total_ms = CREATE_MS};
+                          .total_ms = CREATE_MS,
+                          .once = true};
 
     if (ask(conf, &rq, &resp, err) == -1) {
         *doubt = resp.fault != HTTP_UNREACHABLE;

@@ -326,7 +326,6 @@ static int
 ask_at(const char *url, struct listener *l, int ms, struct model_answer *ret,
        struct err *err)
 {
-    auto_http struct http *http = http_open();
     struct conf conf = {.openai_key = (char *)"sesame",
                         .openai_model = (char *)"m-1",
                         .openai_url = (char *)url,
@@ -341,7 +340,7 @@ ask_at(const char *url, struct listener *l, int ms, struct model_answer *ret,
 
     talk_add(&talk, "system", "be");
     talk_add(&talk, "user", "{}");
-    return model_ask(http, &a, ret, err);
+    return model_ask(&a, ret, err);
 }
 
 static int
@@ -586,7 +585,6 @@ static void
 tell_story(script *fn, struct story *st, struct caption *c)
 {
     struct server s = server_start(fn);
-    auto_http struct http *http = http_open();
     auto_caption_ask struct caption_ask asked = {0};
     auto_json json_object *schema = json_object_new_object();
     auto_json json_object *summary = json_object_new_object();
@@ -609,7 +607,7 @@ tell_story(script *fn, struct story *st, struct caption *c)
     json_add_num(summary, "tempo", 124);
     *st = (struct story){.told = BUF_INIT(1000)};
     caption_ask_init(&asked, &conf, schema, summary, NULL, "seed");
-    rc = caption_write(&conf, http, &asked, &hooks, c, &err);
+    rc = caption_write(&conf, &asked, &hooks, c, &err);
     server_stop(&s);
     if (rc == -1)
         fail_msg("%s", err.msg);

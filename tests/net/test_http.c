@@ -194,7 +194,6 @@ static void
 an_answer_is_collected(void **state)
 {
     struct server s = server_start(echoes);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     static const char *const headers[] = {"X-Mine: yes", NULL};
     struct http_req rq = {.method = "POST",
@@ -205,7 +204,7 @@ an_answer_is_collected(void **state)
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(http_do(&rq, &r, &err), 0);
     assert_int_equal(r.status, 201);
     assert_int_equal(r.fault, HTTP_OK);
     assert_string_equal(http_header(&r, "content-type"), "text/x-echo");
@@ -228,12 +227,11 @@ an_answer_is_collected(void **state)
 static void
 expect_line(const char *url, const char *line)
 {
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     struct http_req rq = {.method = "GET", .url = url};
     struct err err = ERR_INIT;
 
-    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(http_do(&rq, &r, &err), 0);
     assert_int_equal(r.status, 201);
     assert_memory_equal(buf_str(&r.body), line, strlen(line));
 }
@@ -243,9 +241,10 @@ static void
 no_proxy_stands_before_this_machine(void **state)
 {
     struct server here = server_start(echoes);
+    struct server named = server_start(echoes);
     struct server proxy = server_start(echoes);
     auto_free char *by_name =
-        xasprintf("http://localhost%s", strrchr(here.url, ':'));
+        xasprintf("http://localhost%s", strrchr(named.url, ':'));
 
     (void)state;
     setenv("http_proxy", proxy.url, 1);
@@ -257,6 +256,7 @@ no_proxy_stands_before_this_machine(void **state)
                 "GET http://127.model.example/v1 HTTP/1.1\r\n");
     unsetenv("http_proxy");
     server_stop(&here);
+    server_stop(&named);
     server_stop(&proxy);
 }
 
@@ -277,7 +277,6 @@ static void
 a_body_is_sent_in_pieces(void **state)
 {
     struct server s = server_start(echoes);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     size_t left = 100000;
     struct http_req rq = {.method = "PATCH",
@@ -289,7 +288,7 @@ a_body_is_sent_in_pieces(void **state)
     const char *body;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(http_do(&rq, &r, &err), 0);
     assert_int_equal(left, 0);
     assert_non_null(strstr(buf_str(&r.body), "PATCH /path"));
     assert_non_null(strstr(buf_str(&r.body), "Content-Length: 100000"));
@@ -302,7 +301,6 @@ static void
 a_connection_is_used_again(void **state)
 {
     struct server s = server_start(counts);
-    auto_http struct http *h = http_open();
     struct http_req rq = {.method = "GET", .url = s.url};
     struct err err = ERR_INIT;
 
@@ -310,7 +308,7 @@ a_connection_is_used_again(void **state)
     for (int i = 1; i <= 3; i++) {
         auto_http_resp struct http_resp r = {0};
 
-        assert_int_equal(http_do(h, &rq, &r, &err), 0);
+        assert_int_equal(http_do(&rq, &r, &err), 0);
         assert_int_equal(buf_str(&r.body)[0], '0' + i);
     }
     server_stop(&s);
@@ -340,7 +338,6 @@ static void
 pieces_come_as_they_arrive(void **state)
 {
     struct server s = server_start(drips);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     struct pieces p = {0};
     struct http_req rq = {.method = "GET",
@@ -352,7 +349,7 @@ pieces_come_as_they_arrive(void **state)
     int64_t began = clock_mono_ms();
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(http_do(&rq, &r, &err), 0);
     assert_int_equal(p.n, 5);
     assert_int_equal(p.status, 200);
     assert_true(p.first - began < 150);
@@ -364,7 +361,6 @@ static void
 a_writer_can_stop_it(void **state)
 {
     struct server s = server_start(drips);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     struct pieces p = {.stop_after = 2};
     struct http_req rq = {
@@ -372,7 +368,7 @@ a_writer_can_stop_it(void **state)
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(http_do(&rq, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_CANCELED);
     assert_int_equal(p.n, 2);
     server_stop(&s);
@@ -388,7 +384,6 @@ static void
 waiting_can_be_canceled(void **state)
 {
     struct server s = server_start(stalls);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     int64_t began = clock_mono_ms();
     struct http_req rq = {
@@ -396,7 +391,7 @@ waiting_can_be_canceled(void **state)
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(http_do(&rq, &r, &err), -1);
     assert_int_equal(err.code, ERR_INTERNAL);
     assert_int_equal(r.fault, HTTP_CANCELED);
     assert_true(clock_mono_ms() - began < 900);
@@ -407,7 +402,6 @@ static void
 a_stall_and_a_total_time_out(void **state)
 {
     struct server s = server_start(stalls);
-    auto_http struct http *h = http_open();
     int64_t began = clock_mono_ms();
     struct http_req stall = {.method = "GET", .url = s.url, .stall_ms = 300};
     struct http_req total = {.method = "GET", .url = s.url, .total_ms = 300};
@@ -415,7 +409,7 @@ a_stall_and_a_total_time_out(void **state)
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &stall, &r, &err), -1);
+    assert_int_equal(http_do(&stall, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_TIMEOUT);
     assert_int_equal(r.status, 200);
     assert_true(clock_mono_ms() - began >= 300);
@@ -425,7 +419,7 @@ a_stall_and_a_total_time_out(void **state)
     s = server_start(stalls);
     total.url = s.url;
     began = clock_mono_ms();
-    assert_int_equal(http_do(h, &total, &r, &err), -1);
+    assert_int_equal(http_do(&total, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_TIMEOUT);
     assert_true(clock_mono_ms() - began < 1200);
     server_stop(&s);
@@ -436,7 +430,6 @@ static void
 a_drip_times_out(void **state)
 {
     struct server s = server_start(drips);
-    auto_http struct http *h = http_open();
     struct http_req rq = {
         .method = "GET", .url = s.url, .stall_ms = 150, .least = 1000000};
     auto_http_resp struct http_resp r = {0};
@@ -447,7 +440,7 @@ a_drip_times_out(void **state)
     ssize_t n;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(http_do(&rq, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_TIMEOUT);
     assert_true(clock_mono_ms() - began < 290);
     server_stop(&s);
@@ -455,7 +448,7 @@ a_drip_times_out(void **state)
     s = server_start(drips);
     rq.url = s.url;
     err_clear(&err);
-    p = http_pull_open(h, &rq, &r, &err);
+    p = http_pull_open(&rq, &r, &err);
     assert_non_null(p);
     while ((n = http_pull(p, buf, sizeof(buf), &err)) > 0)
         continue;
@@ -469,7 +462,7 @@ a_drip_times_out(void **state)
     rq.url = s.url;
     rq.least = 10;
     err_clear(&err);
-    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(http_do(&rq, &r, &err), 0);
     server_stop(&s);
 }
 
@@ -478,12 +471,11 @@ static void
 a_slow_reader_is_no_slow_server(void **state)
 {
     struct server s = server_start(floods);
-    auto_http struct http *h = http_open();
     struct http_req rq = {
         .method = "GET", .url = s.url, .stall_ms = 200, .least = 100000000};
     auto_http_resp struct http_resp r = {0};
     struct err err = ERR_INIT;
-    auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    auto_http_pull struct http_pull *p = http_pull_open(&rq, &r, &err);
     size_t all = 0;
     char buf[25000];
     ssize_t n;
@@ -503,23 +495,22 @@ static void
 what_is_not_whole_fails(void **state)
 {
     struct server s = server_start(breaks);
-    auto_http struct http *h = http_open();
     struct http_req rq = {.method = "GET", .url = s.url, .max = 5000};
     auto_http_resp struct http_resp r = {0};
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(http_do(&rq, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_BROKEN);
     server_stop(&s);
 
-    assert_int_equal(http_do(h, &rq, &r, &err), -1); /* nobody listens now */
+    assert_int_equal(http_do(&rq, &r, &err), -1); /* nobody listens now */
     assert_int_equal(r.fault, HTTP_UNREACHABLE);
     assert_int_equal(r.status, 0);
 
     s = server_start(floods);
     rq.url = s.url;
-    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(http_do(&rq, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_TOO_LARGE);
     assert_true(r.body.len <= 5000);
     server_stop(&s);
@@ -529,21 +520,20 @@ static void
 only_http_and_no_redirects(void **state)
 {
     struct server s = server_start(redirects);
-    auto_http struct http *h = http_open();
     struct http_req rq = {.method = "GET", .url = s.url};
     struct http_req file = {.method = "GET", .url = "file:///etc/hostname"};
     auto_http_resp struct http_resp r = {0};
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(http_do(&rq, &r, &err), 0);
     assert_int_equal(r.status, 302);
     assert_string_equal(http_header(&r, "Location"),
                         "http://127.0.0.1:1/other");
     assert_int_equal(r.retry_after_ms, 250);
     server_stop(&s);
 
-    assert_int_equal(http_do(h, &file, &r, &err), -1);
+    assert_int_equal(http_do(&file, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_UNREACHABLE);
 }
 
@@ -551,13 +541,12 @@ static void
 a_retry_date_is_a_span(void **state)
 {
     struct server s = server_start(dates);
-    auto_http struct http *h = http_open();
     struct http_req rq = {.method = "HEAD", .url = s.url};
     auto_http_resp struct http_resp r = {0};
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), 0);
+    assert_int_equal(http_do(&rq, &r, &err), 0);
     assert_int_equal(r.status, 503);
     assert_true(r.retry_after_ms > 2500 && r.retry_after_ms <= 5000);
     server_stop(&s);
@@ -588,14 +577,13 @@ static void
 an_answer_is_pulled(void **state)
 {
     struct server s = server_start(pours);
-    auto_http struct http *h = http_open();
     struct err err = ERR_INIT;
 
     (void)state;
     for (int i = 0; i < 2; i++) { /* the handle is as good afterwards */
         auto_http_resp struct http_resp r = {0};
         struct http_req rq = {.method = "GET", .url = s.url, .stall_ms = 5000};
-        auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+        auto_http_pull struct http_pull *p = http_pull_open(&rq, &r, &err);
         ssize_t last;
 
         assert_non_null(p);
@@ -616,12 +604,11 @@ static void
 a_pull_that_breaks_says_so(void **state)
 {
     struct server s = server_start(pours);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     auto_free char *url = xasprintf("%s&half", s.url);
     struct http_req rq = {.method = "GET", .url = url};
     struct err err = ERR_INIT;
-    struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    struct http_pull *p = http_pull_open(&rq, &r, &err);
     ssize_t last;
 
     (void)state;
@@ -633,13 +620,13 @@ a_pull_that_breaks_says_so(void **state)
 
     /* One that nobody wants any more is given up at once. */
     rq.url = s.url;
-    p = http_pull_open(h, &rq, &r, &err);
+    p = http_pull_open(&rq, &r, &err);
     assert_non_null(p);
     http_pull_close(p);
     server_stop(&s);
 
     err_clear(&err);
-    assert_null(http_pull_open(h, &rq, &r, &err));
+    assert_null(http_pull_open(&rq, &r, &err));
     assert_int_equal(r.fault, HTTP_UNREACHABLE);
 }
 
@@ -647,11 +634,10 @@ static void
 a_pull_without_a_body(void **state)
 {
     struct server s = server_start(redirects);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     struct http_req rq = {.method = "GET", .url = s.url};
     struct err err = ERR_INIT;
-    auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    auto_http_pull struct http_pull *p = http_pull_open(&rq, &r, &err);
     char c;
 
     (void)state;
@@ -665,11 +651,10 @@ static void
 a_pull_times_out(void **state)
 {
     struct server s = server_start(stalls);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     struct http_req rq = {.method = "GET", .url = s.url, .stall_ms = 300};
     struct err err = ERR_INIT;
-    auto_http_pull struct http_pull *p = http_pull_open(h, &rq, &r, &err);
+    auto_http_pull struct http_pull *p = http_pull_open(&rq, &r, &err);
     char buf[16];
 
     (void)state;
@@ -685,14 +670,13 @@ static void
 a_stranger_is_not_trusted(void **state)
 {
     struct server s = server_start_raw(vouches_for_itself);
-    auto_http struct http *h = http_open();
     auto_http_resp struct http_resp r = {0};
     auto_free char *url = xasprintf("https%s", s.url + strlen("http"));
     struct http_req rq = {.method = "GET", .url = url};
     struct err err = ERR_INIT;
 
     (void)state;
-    assert_int_equal(http_do(h, &rq, &r, &err), -1);
+    assert_int_equal(http_do(&rq, &r, &err), -1);
     assert_int_equal(r.fault, HTTP_UNREACHABLE);
     assert_int_equal(r.status, 0);
     assert_non_null(strstr(err.msg, "certificate"));

@@ -139,7 +139,7 @@ add_caption(json_object *o, const struct conf *conf, const struct facts *f,
 }
 
 static void
-ask(const struct conf *conf, struct http *http, const char *path)
+ask(const struct conf *conf, const char *path)
 {
     struct err err = ERR_INIT;
     auto_json json_object *summary =
@@ -155,7 +155,7 @@ ask(const struct conf *conf, struct http *http, const char *path)
         json_add_str(o, "refused", err.msg);
     } else {
         caption_ask_init(&a, conf, schema, summary, NULL, path);
-        if (caption_write(conf, http, &a, &hooks, &c, &err) == -1)
+        if (caption_write(conf, &a, &hooks, &c, &err) == -1)
             json_add_str(o, "failed", err.msg);
         else
             add_caption(o, conf, &a.facts, &c);
@@ -169,7 +169,6 @@ ask_all(const char *version, char *const *files, int n)
 {
     struct err err = ERR_INIT;
     auto_conf struct conf *conf = read_settings(version, &err);
-    struct http *http;
 
     if (conf == NULL || !conf_has_model(conf)) {
         (void)fprintf(stderr, "%s\n",
@@ -178,10 +177,8 @@ ask_all(const char *version, char *const *files, int n)
                           : "no model: set OPENAI_BASE_URL or OPENAI_API_KEY");
         return 2;
     }
-    http = http_open();
     for (int i = 0; i < n; i++)
-        ask(conf, http, files[i]);
-    http_close(http);
+        ask(conf, files[i]);
     return 0;
 }
 
