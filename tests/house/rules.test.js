@@ -348,6 +348,22 @@ test('nothing is left to be done in a comment', () => {
   assert.deepEqual(wrong, []);
 });
 
+// The rooms are one archive, in which the linker takes the first of two.
+test('a name that other files can call is defined once', () => {
+  const homes = new Map();
+  for (const f of files)
+    for (const [, type, name] of f.code.matchAll(
+      /^([a-z][\w *]*)\n(\w+)\([^;{]*\)\n\{/gm,
+    ))
+      if (!type.startsWith('static') && name !== 'main')
+        homes.set(name, [...(homes.get(name) || []), f.name]);
+  assert.ok(homes.size > 500);
+  assert.deepEqual(
+    [...homes].filter(([, names]) => names.length > 1),
+    [],
+  );
+});
+
 test('what a header offers is used by another file', () => {
   const all = [
     ...files,
