@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "audio/convert.h"
+#include "audio/converter.h"
 #include "audio/excerpt.h"
 #include "base/auto.h"
-#include "base/child.h"
 #include "base/jail.h"
 
 #define OUT_FD 3
@@ -29,27 +29,10 @@ static const struct jail jail = {.memory = (int64_t)512 << 20,
                                  .cpu_sec = 3600,
                                  .file_size = ((int64_t)4 << 30) + 65536};
 
-/* The parent's word for it; NULL: none, it is our fault. */
-static const char *
-word_of(enum err_code code)
-{
-    switch (code) {
-    case ERR_AUDIO_DAMAGED:
-    case ERR_NOT_AUDIO:
-        return "damaged";
-    case ERR_TOO_LARGE:
-        return "large";
-    case ERR_DISK_FULL:
-        return "full";
-    default:
-        return NULL;
-    }
-}
-
 static int
 refuse(const struct err *err)
 {
-    return child_refuse("trainmode-convert", word_of(err->code), err);
+    return child_refuse("trainmode-convert", converter_words, err);
 }
 
 /* The request comes from our own parent, and is read before entering the jail,

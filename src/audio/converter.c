@@ -6,7 +6,6 @@
 #include <sys/statvfs.h>
 
 #include "base/auto.h"
-#include "base/child.h"
 #include "base/mem.h"
 
 #define PROGRAM "trainmode-convert"
@@ -15,6 +14,12 @@
 #define LOW_TIMES 10
 #define KBIT_MP3 320
 #define SPARE ((int64_t)64 << 20) /* that stays free for others */
+
+const struct child_word converter_words[] = {{"damaged", ERR_AUDIO_DAMAGED},
+                                             {"damaged", ERR_NOT_AUDIO},
+                                             {"large", ERR_TOO_LARGE},
+                                             {"full", ERR_DISK_FULL},
+                                             {NULL, ERR_NONE}};
 
 static int64_t
 bytes_expected(const struct audio_probe *p, const char *format)
@@ -43,27 +48,6 @@ check_room(int64_t need, int out, struct err *err)
                    (long long)(need >> 20), (long long)(free_bytes >> 20));
 }
 
-/* "damaged the audio decodes for ..." */
-static int
-refusal(const char *said, struct err *err)
-{
-    static const struct {
-        const char *word;
-        enum err_code code;
-    } kinds[] = {{"damaged ", ERR_AUDIO_DAMAGED},
-                 {"large ", ERR_TOO_LARGE},
-                 {"full ", ERR_DISK_FULL}};
-
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        size_t n = strlen(kinds[i].word);
-
-        if (strncmp(said, kinds[i].word, n) == 0)
-            return err_set(err, kinds[i].code, "%.*s",
-                           (int)strcspn(said + n, "\n"), said + n);
-    }
-    return err_set(err, ERR_INTERNAL, PROGRAM " refused without a word");
-}
-
 static int
 judge(const struct child_result *r, const struct buf *said, struct err *err)
 {
@@ -71,7 +55,7 @@ judge(const struct child_result *r, const struct buf *said, struct err *err)
     case CHILD_DONE:
         return 0;
     case CHILD_REFUSED:
-        return refusal(buf_str(said), err);
+        return child_refusal(PROGRAM, converter_words, said, err);
     case CHILD_BROKE:
         return err_set(err, ERR_AUDIO_DAMAGED,
                        "the file broke its conversion (signal %d)", r->code);

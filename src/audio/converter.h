@@ -7,6 +7,10 @@
 #define AUDIO_CONVERTER_H
 
 #include "audio/excerpt.h"
+#include "base/child.h"
+
+/* How trainmode-convert refuses. */
+extern const struct child_word converter_words[];
 
 /*
  * Like audio_convert, with the same errors, and ERR_BUSY if stop(ctx) returned

@@ -231,11 +231,31 @@ child_asked(void)
 }
 
 int
-child_refuse(const char *program, const char *word, const struct err *err)
+child_refuse(const char *program, const struct child_word *words,
+             const struct err *err)
 {
-    if (word == NULL)
+    while (words->word != NULL && words->code != err->code)
+        words++;
+    if (words->word == NULL)
         (void)fprintf(stderr, "%s: %s\n", program, err->msg);
-    else if (printf("%s %s\n", word, err->msg) >= 0 && fflush(stdout) != EOF)
+    else if (printf("%s %s\n", words->word, err->msg) >= 0 &&
+             fflush(stdout) != EOF)
         return 1;
     return 2;
+}
+
+int
+child_refusal(const char *program, const struct child_word *words,
+              const struct buf *said, struct err *err)
+{
+    const char *text = buf_str(said);
+
+    for (; words->word != NULL; words++) {
+        size_t n = strlen(words->word);
+
+        if (strncmp(text, words->word, n) == 0 && text[n] == ' ')
+            return err_set(err, words->code, "%.*s",
+                           (int)strcspn(text + n + 1, "\n"), text + n + 1);
+    }
+    return err_set(err, ERR_INTERNAL, "%s refused without a word", program);
 }

@@ -57,8 +57,19 @@ int child_run(const struct child *child, struct buf *ret_out,
 /* In the helper: the text in `ask`. The caller frees it; NULL on failure. */
 char *child_asked(void);
 
-/* In the helper: "word text" for the parent, or, with word NULL, the error on
- * standard error for the log. What main returns. */
-int child_refuse(const char *program, const char *word, const struct err *err);
+/* An error that is the file's fault travels as a word and its text. Helper and
+ * parent share the list, which ends with an empty row. */
+struct child_word {
+    const char *word;
+    enum err_code code;
+};
+
+/* In the helper: the error for the parent, or, if it has no word, on standard
+ * error for the log. What main returns. */
+int child_refuse(const char *program, const struct child_word *words,
+                 const struct err *err);
+/* After CHILD_REFUSED: the error again. Returns -1. */
+int child_refusal(const char *program, const struct child_word *words,
+                  const struct buf *said, struct err *err);
 
 #endif

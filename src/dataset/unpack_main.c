@@ -10,10 +10,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/child.h"
 #include "base/jail.h"
 #include "base/json.h"
-#include "dataset/unpack.h"
+#include "dataset/unpacker.h"
 
 #define OUT_FD 3
 
@@ -21,26 +20,10 @@
 static struct jail jail = {
     .memory = (int64_t)256 << 20, .cpu_sec = 120, .nice = 5};
 
-/* The parent's word for it; NULL: none, it is our fault. */
-static const char *
-word_of(enum err_code code)
-{
-    switch (code) {
-    case ERR_NOT_ARCHIVE:
-        return "archive";
-    case ERR_TOO_LARGE:
-        return "large";
-    case ERR_DISK_FULL:
-        return "full";
-    default:
-        return NULL;
-    }
-}
-
 static int
 refuse(const struct err *err)
 {
-    return child_refuse("trainmode-unpack", word_of(err->code), err);
+    return child_refuse("trainmode-unpack", unpacker_words, err);
 }
 
 int

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/child.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -11,31 +10,15 @@
 #define LIST_MAX ((size_t)32 << 20) /* names of 4 KiB, thousands of them */
 #define TIME_MAX_MS (10 * 60 * 1000)
 
+const struct child_word unpacker_words[] = {{"archive", ERR_NOT_ARCHIVE},
+                                            {"large", ERR_TOO_LARGE},
+                                            {"full", ERR_DISK_FULL},
+                                            {NULL, ERR_NONE}};
+
 char *
 unpacker_find(struct err *err)
 {
     return child_find(PROGRAM, err);
-}
-
-static void
-refused(const struct buf *out, struct err *err)
-{
-    static const struct {
-        const char *word;
-        enum err_code code;
-    } words[] = {{"archive ", ERR_NOT_ARCHIVE},
-                 {"large ", ERR_TOO_LARGE},
-                 {"full ", ERR_DISK_FULL}};
-    const char *text = buf_str(out);
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        size_t n = strlen(words[i].word);
-
-        if (strncmp(text, words[i].word, n) == 0)
-            err_set(err, words[i].code, "%.*s", (int)strcspn(text + n, "\n"),
-                    text + n);
-    }
-    err_set(err, ERR_INTERNAL, PROGRAM " refused without a word we know");
 }
 
 static json_object *
@@ -50,7 +33,7 @@ judge(const struct child_result *r, const struct buf *out, struct err *err)
             err_wrap(err, PROGRAM " wrote no JSON");
         return list;
     case CHILD_REFUSED:
-        refused(out, err);
+        (void)child_refusal(PROGRAM, unpacker_words, out, err);
         break;
     case CHILD_BROKE:
     case CHILD_LATE:

@@ -6,7 +6,11 @@
 #ifndef DATASET_UNPACKER_H
 #define DATASET_UNPACKER_H
 
+#include "base/child.h"
 #include "dataset/unpack.h"
+
+/* How trainmode-unpack refuses. */
+extern const struct child_word unpacker_words[];
 
 /* The helper next to this program; see child_find. */
 char *unpacker_find(struct err *err);
