@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 static int
 fail(struct buf *b)
@@ -52,6 +53,14 @@ int
 buf_add_str(struct buf *b, const char *s)
 {
     return buf_add(b, s, strlen(s));
+}
+
+int
+buf_add_point(struct buf *b, uint32_t c)
+{
+    char out[4];
+
+    return buf_add(b, out, text_put(c, out));
 }
 
 int

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/auto.h"
 
@@ -24,6 +25,7 @@ struct buf {
 
 int buf_add(struct buf *b, const void *data, size_t len); /* -1 past max */
 int buf_add_str(struct buf *b, const char *s);
+int buf_add_point(struct buf *b, uint32_t c); /* a code point, as UTF-8 */
 int buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *b);            /* empty again, keeps its memory */

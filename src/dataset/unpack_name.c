@@ -30,14 +30,6 @@ static const uint16_t cp437[128] = {
     0x25a0, 0x00a0,
 };
 
-static void
-add_code_point(struct buf *b, unsigned c)
-{
-    char out[4];
-
-    (void)buf_add(b, out, text_put(c, out));
-}
-
 char *
 unpack_name(const char *raw)
 {
@@ -53,7 +45,7 @@ unpack_name(const char *raw)
         if (utf8)
             (void)buf_add(&b, &c, 1);
         else
-            add_code_point(&b, c < 0x80 ? c : cp437[c - 0x80]);
+            (void)buf_add_point(&b, c < 0x80 ? c : cp437[c - 0x80]);
     }
     return b.failed || b.len == 0 ? NULL : buf_steal(&b);
 }

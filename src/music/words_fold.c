@@ -18,14 +18,6 @@ lower(uint32_t c)
     return c;
 }
 
-static void
-add_utf8(struct buf *b, uint32_t c)
-{
-    char out[4];
-
-    (void)buf_add(b, out, text_put(c, out));
-}
-
 static bool
 is_letter(uint32_t c)
 {
@@ -66,7 +58,7 @@ add_run(struct buf *b, const uint32_t *run, size_t n)
 
         if (hump && parts < PARTS_MAX)
             at[parts++] = word.len;
-        add_utf8(&word, lower(run[i]));
+        (void)buf_add_point(&word, lower(run[i]));
     }
     at[parts] = word.len;
     if (parts > 1)
@@ -108,7 +100,7 @@ words_fold(const char *name)
             (void)buf_add_str(&b, " ");
         digits = c >= '0' && c <= '9';
         if (digits)
-            add_utf8(&b, c);
+            (void)buf_add_point(&b, c);
         else if (c != 0 && c < 0x80 && strchr("&+/,", (int)c) != NULL)
             (void)buf_addf(&b, "%c ", (int)c);
     } while (c != 0);
