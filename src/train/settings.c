@@ -187,8 +187,7 @@ kept_nowhere(void *ctx, struct caption *c, struct err *err)
 static bool
 is_gone(void *req)
 {
-    worker_waits();
-    return req_gone(req);
+    return worker_gone(req);
 }
 
 static json_object *

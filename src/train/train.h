@@ -14,9 +14,9 @@
 int audio_of(struct app *app, const char *artist, const char *item,
              const char **ret_parse_id, struct item *ret, struct err *err);
 
-/* Called often while waiting for a model: at most once a second, returns freed
- * memory to the system. */
-void worker_waits(void);
+/* Whether the client has left, asked often while waiting for a model; at most
+ * once a second, also returns freed memory to the system. */
+bool worker_gone(struct req *req);
 
 /* hear.c: whether a model is to hear the audio that it captions. */
 bool hear_wanted(const struct conf *conf);

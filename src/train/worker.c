@@ -10,8 +10,8 @@ enum { TRIM_MS = 1000 };
 
 /* Many threads that read large sets at the same time leave holes in the
  * heap. */
-void
-worker_waits(void)
+static void
+trim(void)
 {
     static _Atomic int64_t trimmed;
     int64_t now = clock_mono_ms(), last = atomic_load(&trimmed);
@@ -19,4 +19,11 @@ worker_waits(void)
     if (now - last >= TRIM_MS &&
         atomic_compare_exchange_strong(&trimmed, &last, now))
         (void)malloc_trim(0);
+}
+
+bool
+worker_gone(struct req *req)
+{
+    trim();
+    return req_gone(req);
 }

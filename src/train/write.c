@@ -93,8 +93,7 @@ on_gone(void *ctx)
 {
     const struct job *job = ctx;
 
-    worker_waits();
-    return req_gone(job->req);
+    return worker_gone(job->req);
 }
 
 static int
