@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, root, startStack } from '../tests/lib/stack.js';
 import { acts, startDouble } from '../tests/lib/model-double.js';
 import { seed } from '../tests/lib/train.js';
+import { answers } from './answers.js';
 
 const RUNS = 500;
 const median = (v) => [...v].sort((a, b) => a - b)[Math.floor(v.length / 2)];
@@ -78,16 +79,7 @@ async function startPeer(dir, env) {
     },
   );
   const url = `http://127.0.0.1:${port}`;
-  for (
-    let i = 0;
-    i < 100 &&
-    !(await fetch(url).then(
-      () => true,
-      () => false,
-    ));
-    i++
-  )
-    await sleep(100);
+  await answers(url);
   return { url: `${url}/api/train`, pid: child.pid, stop: () => child.kill() };
 }
 

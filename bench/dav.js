@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../tests/lib/stack.js';
+import { answers } from './answers.js';
 
 // In a folder of its own below dir. {url, pid, forget(), stop()}, of which
 // forget removes what was sent.
@@ -23,16 +23,7 @@ server { listen 127.0.0.1:${port}; root ${dir}/dav/files; location / { dav_metho
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
   });
   const url = `http://127.0.0.1:${port}/`;
-  for (
-    let i = 0;
-    i < 100 &&
-    !(await fetch(url).then(
-      () => true,
-      () => false,
-    ));
-    i++
-  )
-    await sleep(50);
+  await answers(url);
   const files = path.join(dir, 'dav/files');
   const forget = () => {
     for (const name of fs.readdirSync(files)) fs.rmSync(path.join(files, name));

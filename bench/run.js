@@ -8,12 +8,12 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort, root, startStack } from '../tests/lib/stack.js';
 import { call, save, world } from '../tests/lib/client.js';
 import { mp3 } from '../tests/lib/audio.js';
 import { runAfternoon } from './afternoon.js';
+import { answers } from './answers.js';
 import { captions } from './caption.js';
 import { startDav } from './dav.js';
 
@@ -77,16 +77,7 @@ async function startPeer(dir, databaseUrl) {
   };
   process.on('exit', stop);
   const url = `http://127.0.0.1:${port}`;
-  for (let i = 0; i < 100; i++) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    await sleep(100);
-  }
+  await answers(url);
   return { dir, url, store: path.join(dir, 'store'), stop };
 }
 
@@ -106,53 +97,26 @@ async function atOnce(clients, args, seconds) {
   return Math.max(...times);
 }
 
-// Each client posts the file once.
-const post = (url, file, type, clients) =>
+// Each client sends the file once; `more` are further arguments of curl.
+const send = (file, clients, more) =>
   atOnce(
     clients,
-    () => [
-      'curl',
-      '-sS',
-      '-f',
-      '-o',
-      '/dev/null',
-      '-w',
-      '%{time_total}',
-      '-X',
-      'POST',
-      '-H',
-      `Content-Type: ${type}`,
-      '-H',
-      'Expect:',
-      '-T',
-      file,
-      url,
-    ],
+    () =>
+      ['curl', '-sSf', '-o', '/dev/null', '-w', '%{time_total}'].concat(
+        ['-H', 'Expect:', '-T', file],
+        more(),
+      ),
     Number,
   );
+
+const post = (url, file, type, clients) =>
+  send(file, clients, () => ['-X', 'POST', '-H', `Content-Type: ${type}`, url]);
 
 // The same bytes to nginx alone, each time under new names: replacing a file
 // takes the time of giving the old one's pages back.
 let puts = 0;
 const put = (dav, f, clients) =>
-  atOnce(
-    clients,
-    () => [
-      'curl',
-      '-sS',
-      '-f',
-      '-o',
-      '/dev/null',
-      '-w',
-      '%{time_total}',
-      '-H',
-      'Expect:',
-      '-T',
-      f.raw,
-      new URL(`${puts++}.mp3`, dav.url).href,
-    ],
-    Number,
-  );
+  send(f.raw, clients, () => [new URL(`${puts++}.mp3`, dav.url).href]);
 
 const status = (pid, name) =>
   Number(
