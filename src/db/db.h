@@ -303,6 +303,13 @@ int item_with_audio(struct db *db, const char *artist, const char *parse_id,
  * must not be swept away. */
 int object_known(struct db *db, const char *path, bool *ret, struct err *err);
 
+/* ---- names.c ---- */
+
+/* An array of texts, each in Unicode's composed form (NFC), in the same order;
+ * the caller puts it. */
+int names_compose(struct db *db, json_object *names, json_object **ret,
+                  struct err *err);
+
 /* ---- export_items.c: training_items as an export reads them ---- */
 
 /* Ids of the items, oldest first. Only these are kept for all items: 10,000

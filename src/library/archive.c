@@ -252,11 +252,49 @@ take_bounce(struct taking *t, const struct bounce *b, struct err *err)
 
 /* ---- all of it ---- */
 
+static bool
+is_ascii(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
+/* A Mac may write a letter's accent as a character of its own (NFD), and so may
+ * only one of two names that belong together. */
+static int
+compose_names(struct taking *t, json_object *files, struct err *err)
+{
+    auto_json json_object *names = json_object_new_array();
+    auto_json json_object *composed = NULL;
+    size_t n = json_object_array_length(files);
+    bool ascii = true;
+
+    for (size_t i = 0; i < n; i++) {
+        json_object *name =
+            json_at(json_object_array_get_idx(files, i), "name");
+
+        ascii = ascii && is_ascii(json_object_get_string(name));
+        json_object_array_add(names, json_object_get(name));
+    }
+    if (ascii)
+        return 0;
+    if (names_compose(t->app->db, names, &composed, err) == -1)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        json_add(json_object_array_get_idx(files, i), "name",
+                 json_object_get(json_object_array_get_idx(composed, i)));
+    return 0;
+}
+
 static int
 take_all(struct taking *t, json_object *files, struct err *err)
 {
     auto_bounces struct bounces bounces = {0};
 
+    if (compose_names(t, files, err) == -1 ||
+        compose_names(t, t->texts, err) == -1)
+        return -1;
     for (size_t i = 0; i < json_object_array_length(files); i++) {
         json_object *file = json_object_array_get_idx(files, i);
 

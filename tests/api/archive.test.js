@@ -137,6 +137,39 @@ for (const [kind, type, pack] of [
   });
 }
 
+// A Mac’s tar, or its zip, which does not say that its names are UTF-8.
+for (const [kind, type, pack] of [
+  ['tar', 'application/x-tar', tar],
+  [
+    'zip',
+    'application/zip',
+    (all) => zip(all.map((e) => ({ ...e, utf8: false }))),
+  ],
+]) {
+  test(`a set, its bounce and its caption are one track however their names compose É: ${kind}`, async () => {
+    const whole = 'Für Élise'.normalize('NFC');
+    const parts = whole.normalize('NFD');
+    assert.notEqual(whole, parts);
+    const { sets, bounces, refused } = await taken(
+      await artist(),
+      pack([
+        { name: `${whole}.als`, data: als({ bpm: 90 }) },
+        { name: `${parts}.mp3`, data: mp3(7) },
+        { name: `${whole}.txt`, data: 'a bagatelle' },
+      ]),
+      type,
+    );
+    assert.deepEqual(refused, []);
+    assert.equal(bounces[0].parseId, sets[0].parseId);
+    const { body } = await call(
+      stack,
+      'GET',
+      `/api/train/items/${bounces[0].itemId}`,
+    );
+    assert.equal(body.promptText, 'a bagatelle');
+  });
+}
+
 test('an archive is known by its type, its name or its first bytes', async () => {
   const one = [{ name: 'A.als', data: als() }];
   const octets = 'application/octet-stream';

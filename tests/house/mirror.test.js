@@ -54,7 +54,10 @@ const through = [
      dataset/source`,
   ],
   ['dataset/test_prepare.c api/conversions.test.js', 'dataset/conversion'],
-  ['api/archive.test.js', 'dataset/unpacker library/archive library/bounces'],
+  [
+    'api/archive.test.js',
+    'dataset/unpacker db/names library/archive library/bounces',
+  ],
   ['api/make.test.js api/archive.test.js', 'library/beside'],
   // One question each; who may ask is held by owners.c for all of them.
   [
