@@ -1,5 +1,7 @@
 // Steps on the page that several of its tests take, by roles and labels.
-import { SUMMARY } from './client.js';
+import assert from 'node:assert/strict';
+import { mp3 } from './audio.js';
+import { call, save, SUMMARY } from './client.js';
 
 export const SECTIONS = [
   { name: 'Intro', startSec: 0, sec: 10 },
@@ -39,7 +41,7 @@ export async function makeArtist(page, name) {
   await page
     .getByRole('combobox', { name: 'Artist' })
     .locator('option:checked')
-    .filter({ hasText: name })
+    .and(page.getByText(name, { exact: true }))
     .waitFor({ state: 'attached' });
 }
 
@@ -69,6 +71,19 @@ export const giveAudio = (page, file) =>
     .setInputFiles([file]);
 export const captionOf = (page) =>
   page.getByRole('textbox', { name: 'Caption', exact: true });
+// Once its draft is kept, a reload finds it.
+export const keptCaption = (page, text) =>
+  page.waitForFunction(async (caption) => {
+    const { list: all } = await import('/js/kept.js');
+    return (await all('drafts')).some(([, draft]) => draft.caption === caption);
+  }, text);
+// Once all bounces are heard: the text of how far that is moves the buttons
+// below it, and a click that begins on one and ends next to it does not count.
+export const heard = (page) =>
+  page.waitForFunction(async () => {
+    const { state } = await import('/js/state.js');
+    return state.loose.every(({ later, ear }) => later || ear);
+  });
 export const button = (page, name) =>
   page.getByRole('button', { name, exact: true });
 
@@ -82,7 +97,50 @@ export async function begin(page, artist, sets) {
     .waitFor();
 }
 
+// An artist with saved tracks, [name, caption, bpm], made by the API; its id.
+export async function savedTracks(stack, artist, tracks) {
+  const { id: artistId } = (
+    await call(stack, 'POST', '/api/artists', { json: { name: artist } })
+  ).body;
+  for (const [name, caption, bpm] of tracks) {
+    const parseId = `${artist}-${name}`.toLowerCase().replaceAll(' ', '-');
+    await call(stack, 'POST', `/api/library?artistId=${artistId}`, {
+      json: {
+        parseId,
+        alsFilename: `${name}.als`,
+        projectName: name,
+        summary: { ...SUMMARY, ...(bpm && { tempo: { bpm } }) },
+      },
+    });
+    const answer = await save(stack, { artistId, parseId }, mp3(31), {
+      promptText: caption,
+    });
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  }
+  return artistId;
+}
+
 export const list = (page) =>
   page.getByRole('list', { name: 'Tracks', exact: true });
 export const inList = (page, name) =>
   list(page).getByRole('listitem').filter({ hasText: name });
+
+// A browser that takes a second to read a draft; window.draftsAsked and
+// draftsRead: how many.
+export const slowDrafts = () => {
+  window.draftsAsked = window.draftsRead = 0;
+  const { get } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.get = function slowGet(key) {
+    const real = get.call(this, key);
+    if (this.name !== 'drafts') return real;
+    const late = {};
+    window.draftsAsked++;
+    real.onsuccess = () =>
+      setTimeout(() => {
+        late.result = real.result;
+        late.onsuccess();
+        window.draftsRead++;
+      }, 1000);
+    return late;
+  };
+};

@@ -18,6 +18,7 @@ import {
   captionOf,
   giveAudio,
   giveSchema,
+  heard,
   makeArtist,
   summaryFile,
   wavFile,
@@ -158,14 +159,7 @@ async function through(look, options) {
     wavFile('sketch.wav', wav(31, { rate: 8000, channels: 1 })),
   ]);
   await page.getByText('Is “take 7.wav” the audio of this set?').waitFor();
-  // The progress text moves the buttons below it, and a click that begins on
-  // one and ends next to it does not count.
-  await page.waitForFunction(
-    () =>
-      !/Listening…|Uploading, /.test(
-        document.getElementById('pairs').textContent,
-      ),
-  );
+  await heard(page);
   await page.getByRole('button', { name: 'Later: sketch.wav' }).click();
   await page.getByText('Set aside (1)').click();
   await clean(page, `${look}: a doubtful pair`);

@@ -17,6 +17,7 @@ import {
   button,
   captionOf,
   giveSchema,
+  heard,
   inList,
   makeArtist,
   summaryFile,
@@ -139,6 +140,8 @@ test(
     const drive = audioFile('Drive.mp3', mp3(44));
     await begin(page, 'Both', [summaryFile('both-1', 'Drive')]);
     await addBounces(page, [rain, drive]);
+    await page.getByRole('region', { name: '1 bounce to check' }).waitFor();
+    await heard(page);
     await button(page, 'Use Rain.mp3 without a set').click();
     await inList(page, 'Rain').getByText('Not saved yet').waitFor();
     await addBounces(page, [rain, drive]);

@@ -84,6 +84,7 @@ test(
       .getByRole('button')
       .first()
       .click();
+    await page.getByText(/^A model that hears is at /).waitFor();
     const make = page.locator('#windows-make');
     await make.click();
     const question = page.getByRole('dialog', {

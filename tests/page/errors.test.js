@@ -20,11 +20,14 @@ const { stack, open } = await startDesk();
 const broken = 'The studio is flooded';
 
 // The next request like this fails, as the server's problem or nginx's page.
-async function failOnce(page, method, pattern, status = 500) {
+// The one after it waits for `then`.
+async function failOnce(page, method, pattern, status = 500, then = null) {
   let left = 1;
-  await page.route(pattern, (route) => {
-    if (route.request().method() !== method || left-- <= 0)
+  await page.route(pattern, async (route) => {
+    if (route.request().method() !== method || left-- <= 0) {
+      await then;
       return route.fallback();
+    }
     return status === 500
       ? route.fulfill({
           status,
@@ -141,7 +144,11 @@ for (const [status, words] of [
       await button(page, 'Write caption').click();
       await page.getByText('Review the caption, then Save & Next.').waitFor();
 
-      await failOnce(page, 'POST', '**/api/train/save', status);
+      let again;
+      const seen = new Promise((resolve) => {
+        again = resolve;
+      });
+      await failOnce(page, 'POST', '**/api/train/save', status, seen);
       await button(page, 'Save & Next').click();
       if (status === 500) {
         await said(page);
@@ -149,6 +156,7 @@ for (const [status, words] of [
       } else {
         await page.getByText(/Trying again in \d+ s…/).waitFor();
       }
+      again();
       await page.getByText('1/1 ready').waitFor();
 
       await failOnce(page, 'POST', '**/api/train/export', status);
@@ -199,7 +207,7 @@ test(
         downloadThroughput: bytes,
         uploadThroughput: bytes,
       });
-    await speed(100000);
+    await speed(20000); // slow enough for whoever cancels it
     await button(page, 'Save & Next').click();
     await page.getByText(/of \d+ kB, .*\/s, \d+:\d\d left/).waitFor();
     await page

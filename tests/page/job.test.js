@@ -13,6 +13,7 @@ import {
   addBounces,
   audioFile,
   giveSchema,
+  keptCaption,
   makeArtist,
   summaryFile,
 } from '../lib/desk.js';
@@ -115,7 +116,7 @@ test(
       .setInputFiles([audioFile('Kept.mp3', mp3(35))]);
     const caption = page.getByRole('textbox', { name: 'Caption', exact: true });
     await caption.fill('Half a thought about house');
-    await page.waitForTimeout(500);
+    await keptCaption(page, 'Half a thought about house');
     await page.reload();
     await page.getByRole('heading', { name: 'Kept' }).waitFor();
     await page.getByText(/^Kept\.mp3, /).waitFor();

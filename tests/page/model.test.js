@@ -234,6 +234,7 @@ test(
     assert.equal(await captionOf(page).inputValue(), heard.description);
     // What its words rest on is underlined, and said in words that are buttons.
     const marks = page.locator('#caption-marks');
+    await marks.locator('[data-rests="audio"]').first().waitFor();
     assert.deepEqual(
       await marks.locator('[data-rests="audio"]').allInnerTexts(),
       ['breathy', 'female vocal'],
@@ -316,6 +317,7 @@ test(
       200,
     );
     assert.ok(await soon(async () => (await health()) === 'connected', 5));
+    await page.getByText(/^Twice\.mp3, /).waitFor();
     await page.reload();
     for (const description of texts) {
       server.double.play(

@@ -13,6 +13,9 @@ import {
   begin,
   button,
   captionOf,
+  heard,
+  keptCaption,
+  slowDrafts,
   summaryFile,
   wavFile,
 } from '../lib/desk.js';
@@ -22,21 +25,6 @@ const { open } = await startDesk();
 const small = (seconds) => wav(seconds, { rate: 8000, channels: 1 });
 const set = (id, name, sec, bpm = 124) =>
   summaryFile(id, name, { length: { sec }, tempo: { bpm } });
-// A browser that takes a second to read a draft.
-const slowDrafts = () => {
-  const { get } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.get = function slowGet(key) {
-    const real = get.call(this, key);
-    if (this.name !== 'drafts') return real;
-    const late = {};
-    real.onsuccess = () =>
-      setTimeout(() => {
-        late.result = real.result;
-        late.onsuccess();
-      }, 1000);
-    return late;
-  };
-};
 const row = (page, name) =>
   page
     .getByRole('region', { name: /to check/ })
@@ -175,11 +163,13 @@ test(
       .waitFor();
     await captionOf(page).fill('House at 124 BPM');
     assert.equal(await button(page, 'Save & Next').isDisabled(), true);
+    await keptCaption(page, 'House at 124 BPM');
     // A pair that is settled before the desk has its draft takes nothing from
     // it.
     await page.addInitScript(slowDrafts);
     await page.reload();
     await row(page, 'take 7.wav').getByText('Maybe Alpha: 0:41').waitFor();
+    await heard(page);
     await row(page, 'take 7.wav').getByRole('button', { name: /^Yes/ }).click();
     await page.getByText(/^take 7\.wav, \d/).waitFor();
     await row(page, 'take 7.wav').waitFor({ state: 'detached' });
@@ -326,22 +316,20 @@ test(
       set('drag-3', 'Epsilon', 120),
     ]);
     await inQueue(page, 'Epsilon').waitFor();
-    let heard = 0;
-    const all = page.waitForResponse(
-      (r) => r.url().includes('/api/train/match') && ++heard === 3,
-    );
     await addBounces(page, [
       wavFile('one.wav', small(31)),
       wavFile('two.wav', small(32)),
       wavFile('three.wav', small(33)),
     ]);
     await page.getByText('3 bounces to check below.').waitFor();
-    // The text about how it is heard moves the rows below.
-    await all;
+    await heard(page);
     // All in sight: a list that scrolls under the pointer is another test.
     await page.setViewportSize({ width: 1280, height: 1600 });
     const library = page.getByRole('region', { name: 'Tracks', exact: true });
-    await row(page, 'one.wav').dragTo(
+    // By their names: what else is in a row may take the mouse itself.
+    const named = (name) =>
+      row(page, name).getByText(name, { exact: true }).first();
+    await named('one.wav').dragTo(
       library
         .getByRole('list', { name: 'Tracks' })
         .getByRole('listitem')
@@ -349,7 +337,7 @@ test(
     );
     await inQueue(page, 'Delta').getByText('Not saved yet').waitFor();
     await page.getByRole('region', { name: '2 bounces to check' }).waitFor();
-    await row(page, 'two.wav').dragTo(inQueue(page, 'Epsilon'));
+    await named('two.wav').dragTo(inQueue(page, 'Epsilon'));
     await inQueue(page, 'Epsilon').getByText('Not saved yet').waitFor();
     await page.getByRole('region', { name: '1 bounce to check' }).waitFor();
     const choice = page.getByRole('combobox', { name: 'Set of three.wav' });

@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';
-import { call, save, soon, SUMMARY } from '../lib/client.js';
+import { call, soon } from '../lib/client.js';
 import { mp3, wav } from '../lib/audio.js';
 import {
   addBounces,
@@ -16,6 +16,7 @@ import {
   giveAudio,
   inList,
   list,
+  savedTracks,
   summaryFile,
   wavFile,
 } from '../lib/desk.js';
@@ -26,28 +27,7 @@ const shown = (page) => list(page).locator('.name').allInnerTexts();
 const cell = (page, name) =>
   page.getByRole('button', { name: new RegExp(`^Caption of ${name}:`) });
 
-// An artist with saved tracks, made by the API: [name, caption, bpm].
-async function saved(artist, tracks) {
-  const { id: artistId } = (
-    await call(stack, 'POST', '/api/artists', { json: { name: artist } })
-  ).body;
-  for (const [name, caption, bpm] of tracks) {
-    const parseId = `${artist}-${name}`.toLowerCase().replaceAll(' ', '-');
-    await call(stack, 'POST', `/api/library?artistId=${artistId}`, {
-      json: {
-        parseId,
-        alsFilename: `${name}.als`,
-        projectName: name,
-        summary: { ...SUMMARY, tempo: { bpm } },
-      },
-    });
-    const answer = await save(stack, { artistId, parseId }, mp3(31), {
-      promptText: caption,
-    });
-    assert.equal(answer.status, 201, JSON.stringify(answer.body));
-  }
-  return artistId;
-}
+const saved = (artist, tracks) => savedTracks(stack, artist, tracks);
 const captions = async (artistId) =>
   (await call(stack, 'GET', `/api/train/items?artistId=${artistId}`)).body.items
     .map((i) => i.promptText)

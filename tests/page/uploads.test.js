@@ -73,7 +73,7 @@ test(
     const first = await startLastingBrowser(dir);
     const { page } = await first.open(stack.url);
     await five(page, 'Crash');
-    await slow(page, 30000);
+    await slow(page, 8000); // none is done before the last is here
     for (const name of names) await saveNext(page, name);
     await page.getByText('The last uploads are under way.').waitFor();
     await uploads(page)
@@ -134,8 +134,15 @@ test(
     await begin(page, 'Lost', [summaryFile('lost-1', 'Fugue')]);
     await giveAudio(page, audioFile('Fugue.mp3', mp3(40)));
     let lost = 0;
+    let again;
+    const looked = new Promise((resolve) => {
+      again = resolve;
+    });
     await page.route('**/api/train/save', async (route) => {
-      if (lost++) return route.fallback();
+      if (lost++) {
+        await looked;
+        return route.fallback();
+      }
       await route.fetch();
       return route.abort('connectionreset');
     });
@@ -151,6 +158,7 @@ test(
       .click();
     await page.getByText('“Fugue” is being uploaded.').waitFor();
     assert.equal(await captionOf(page).isEditable(), false);
+    again();
     await page.getByText('1/1 ready').waitFor();
     await page.getByText('This one is ready for the dataset.').waitFor();
     await page.getByText(/^MP3, \d+ kB/).waitFor();
@@ -169,11 +177,14 @@ test(
     const { page, context, faults } = await open();
     await five(page, 'Refused');
     let answer;
+    const asked = new Promise((resolve) => {
+      answer = resolve;
+    });
+    let first = true;
     await page.route('**/api/train/save', async (route) => {
-      if (answer) return route.fallback();
-      await new Promise((r) => {
-        answer = r;
-      });
+      if (!first) return route.fallback();
+      first = false;
+      await asked;
       return route.fulfill({
         status: 422,
         contentType: 'application/problem+json',

@@ -74,6 +74,7 @@ function commit(db, changes) {
       if (value === undefined) work.objectStore(store).delete(id);
       else work.objectStore(store).put(value, id);
     }
+    work.commit?.(); // now, since a reload may follow
   });
 }
 
