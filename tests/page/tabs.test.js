@@ -14,6 +14,7 @@ import {
   captionOf,
   giveAudio,
   inList,
+  slowDrafts,
   summaryFile,
 } from '../lib/desk.js';
 
@@ -132,6 +133,28 @@ test(
       )
       .first()
       .waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'what is typed while another tab’s draft is read stays',
+  { skip },
+  async () => {
+    const { page, other, context, faults } = await twoTabs('Typed', ['Ode']);
+    for (const tab of [page, other]) {
+      await pick(tab, 'Ode').click();
+      await tab.getByRole('heading', { name: 'Ode', exact: true }).waitFor();
+    }
+    await other.evaluate(slowDrafts);
+    await captionOf(page).fill('From the first');
+    // Once to tell what it is, once to show it.
+    await other.waitForFunction(() => window.draftsAsked === 2);
+    await captionOf(other).fill('From the second');
+    await other.waitForFunction(() => window.draftsRead >= 2);
+    await other.evaluate(() => new Promise((go) => setTimeout(go)));
+    assert.equal(await captionOf(other).inputValue(), 'From the second');
     assert.deepEqual(faults, []);
     await context.close();
   },

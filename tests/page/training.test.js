@@ -118,6 +118,18 @@ test('a training is canceled, but not by one click', { skip }, async () => {
         .getByRole('alert')
         .filter({ hasText: 'out of order' })
         .waitFor();
+      // No news of the training takes that away before it is read.
+      await (
+        await page.waitForResponse((r) => r.url().includes('/trainings?'))
+      ).finished();
+      await page.evaluate(() => new Promise((go) => setTimeout(go)));
+      assert.equal(
+        await page
+          .getByRole('alert')
+          .filter({ hasText: 'out of order' })
+          .isVisible(),
+        true,
+      );
       await button.click();
       await page
         .getByRole('alertdialog')

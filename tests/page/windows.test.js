@@ -137,6 +137,11 @@ test(
     await lane(page)
       .getByRole('button', { name: /^Window 2,/ })
       .click();
+    // Which is still the same button, for those who go on by Tab.
+    assert.match(
+      await page.evaluate(() => document.activeElement.ariaLabel ?? ''),
+      /^Window 2,/,
+    );
 
     // Heard in a loop: from its end to its beginning.
     await button(page, 'Play window').click();

@@ -5,7 +5,7 @@ import { call } from './api.js';
 import { loadDrafted, select, selectRemembered, selectTrack } from './desk.js';
 import { ask, tryIn } from './dialogs.js';
 import { loadDatasets } from './datasets.js';
-import { byId, html } from './html.js';
+import { byId, html, refill } from './html.js';
 import { forget } from './kept.js';
 import { work } from './late.js';
 import { loadItems, loadSets } from './load.js';
@@ -190,16 +190,12 @@ export async function removeArtist(artist) {
 function render() {
   const { artists, artistId, busy } = state;
   const choice = byId('artist-select');
-  choice.replaceChildren(
-    ...(artists || []).map(
-      (a) => html`<option value=${a.id}>${a.name}</option>`,
-    ),
+  const shown = artists?.length
+    ? artists.map((a) => [a.id, a.name])
+    : [['', artists ? 'None yet' : 'Loading…']];
+  refill(choice, shown, () =>
+    shown.map(([id, name]) => html`<option value=${id}>${name}</option>`),
   );
-  if (!artists?.length) {
-    choice.append(
-      html`<option value="">${artists ? 'None yet' : 'Loading…'}</option>`,
-    );
-  }
   choice.value = artistId || '';
   choice.disabled = !artists?.length || Boolean(busy);
   byId('artist-new').disabled = !artists || Boolean(busy);

@@ -16,7 +16,7 @@ import { postEvents } from './events.js';
 import { count, length } from './format.js';
 import { did } from './history.js';
 import { byId } from './html.js';
-import { fetched } from './late.js';
+import { ears, fetched } from './late.js';
 import { loadItems, takeItem } from './load.js';
 import { announce } from './notices.js';
 import { set, state, watch } from './state.js';
@@ -101,7 +101,7 @@ export async function windowsOfRows(picked) {
     let made = 0;
     tell('cutting…');
     await postEvents(`/api/train/items/${items.get(id).id}/windows/generate`, {
-      body: (await state.ears?.ofWindows()) || { audio: false },
+      body: (await (await ears())?.ofWindows()) || { audio: false },
       signal: stop.signal,
       on: (name) => {
         if (name === 'window') tell(count(++made, 'window'));

@@ -11,8 +11,8 @@ import {
 } from './desk.js';
 import { postEvents } from './events.js';
 import { count, when, words } from './format.js';
-import { byId, html, say } from './html.js';
-import { fetched } from './late.js';
+import { byId, html, refill, say } from './html.js';
+import { ears, fetched } from './late.js';
 import { paintMarks, selectWords } from './marks.js';
 import { announce } from './notices.js';
 import { set, state, watch } from './state.js';
@@ -51,7 +51,7 @@ export function startCaption() {
 
 // One generation for one track; also used by bulk.js. Audio without a set is
 // named itself, and is sent to the server for that.
-export function writeCaption(parseId, { instructions, signal, on }) {
+export async function writeCaption(parseId, { instructions, signal, on }) {
   const post = (more) =>
     postEvents('/api/train', {
       signal,
@@ -72,8 +72,8 @@ export function writeCaption(parseId, { instructions, signal, on }) {
       post({ ...audio, ...upload }),
     );
   };
-  const { ears } = state;
-  return ears ? ears.heardBy(parseId, ask, signal) : ask({ audio: false });
+  const heard = await ears();
+  return heard ? heard.heardBy(parseId, ask, signal) : ask({ audio: false });
 }
 
 export const fromAnswer = (answer) => ({
@@ -247,7 +247,7 @@ function renderWarnings(list) {
     list.length &&
       `The caption and the set disagree in ${count(list.length, 'place')}`,
   );
-  byId('warnings').replaceChildren(...list.map(warningRow));
+  refill(byId('warnings'), list, () => list.map(warningRow));
   renderMarks(list);
 }
 
@@ -382,14 +382,13 @@ function renderEarlier() {
   const choice = byId('earlier');
   choice.hidden = earlier.length < 2 || resting();
   if (choice.hidden) return;
-  choice.replaceChildren(
+  const shown = earlier.map((g) => [
+    g.id,
+    `${when(g.createdAt)}: ${g.prompt.slice(0, 60)}`,
+  ]);
+  refill(choice, shown, () => [
     html`<option value="">Earlier captions</option>`,
     html`<option value="compare">Compare two…</option>`,
-    ...earlier.map(
-      (g) =>
-        html`<option value=${g.id}>
-          ${when(g.createdAt)}: ${g.prompt.slice(0, 60)}
-        </option>`,
-    ),
-  );
+    ...shown.map(([id, text]) => html`<option value=${id}>${text}</option>`),
+  ]);
 }

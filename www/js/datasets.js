@@ -1,7 +1,7 @@
 // Datasets made so far, and a URL for each that works now.
 import { call } from './api.js';
 import { bytes, count, when } from './format.js';
-import { byId, copyField, html, keyed, say } from './html.js';
+import { byId, copyField, focusFrom, html, keyed, say } from './html.js';
 import { fetched } from './late.js';
 import { announce, notice } from './notices.js';
 import { set, state, watch } from './state.js';
@@ -48,6 +48,7 @@ async function copy() {
 
 async function fresh(dataset) {
   say(byId('export-error'), '');
+  const from = document.activeElement;
   try {
     const answer = await call('POST', `/api/train/datasets/${dataset.id}/url`);
     showUrl(
@@ -56,7 +57,7 @@ async function fresh(dataset) {
         dataset.bytes,
       )}, from ${when(dataset.createdAt)}.`,
     );
-    byId('result-text').focus();
+    focusFrom(from, byId('result-text'));
   } catch (error) {
     say(byId('export-error'), error.message);
   }

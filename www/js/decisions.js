@@ -20,7 +20,8 @@ export async function decided(file) {
 }
 
 export async function decide(file, parseId) {
-  const print = await printOf(file);
+  const print = await printOf(file).catch(() => null);
+  if (!print) return; // it was moved: whoever reads it next says so
   const rest = all()
     .filter(([of]) => of !== print)
     .slice(1 - most);

@@ -4,7 +4,7 @@ import { call, newKey } from './api.js';
 import { listDrafts, readDraft, writeDraft } from './drafts.js';
 import { factsOf, guessesOf, measuredOf, partsOf } from './facts.js';
 import { count, length, nameOf } from './format.js';
-import { byId, html } from './html.js';
+import { byId, html, refill } from './html.js';
 import { read, write } from './kept.js';
 import { stateBadge } from './list.js';
 import { notice } from './notices.js';
@@ -95,16 +95,18 @@ export function itemOf(parseId) {
 }
 
 // Put a set ({parseId}) or an item ({parseId, itemId}) on the desk; null
-// clears it. `idle`: nobody chose it, it is only the next.
+// clears it. `idle`: nobody chose it, it is only the next. `focus`: on its name,
+// once that is shown and not with the draft, when somebody may be typing.
 export async function select(selection, { focus = false, idle = false } = {}) {
   if (state.busy) return;
   touched = !idle;
   remember('selection', selection && JSON.stringify(selection));
   set({ selection, summary: null, draft: {} });
   coming = selection && bringDraft(selection);
+  await null; // for the watchers
+  if (selection && focus) byId('set-name').focus();
   await coming;
   if (!selection || state.selection !== selection) return;
-  if (focus) byId('set-name').focus();
   loadSummary(selection);
 }
 
@@ -324,9 +326,10 @@ export async function loadDrafted() {
   const list = await listDrafts(prefix);
   if (prefix !== `${state.artistId}/`) return;
   set({
-    drafted: new Map(
-      list.map(([id, draft]) => [id.slice(prefix.length), markOf(draft)]),
-    ),
+    drafted: new Map([
+      ...list.map(([id, draft]) => [id.slice(prefix.length), markOf(draft)]),
+      ...state.drafted, // changed since
+    ]),
   });
 }
 
@@ -341,13 +344,15 @@ export async function refreshDrafts(ids) {
     else unmark(id);
   }
   const mine = selection && draftId(selection, currentItem());
+  if (coming) await coming;
   if (
     ids.has(mine) &&
     !changedHere &&
     !state.busy &&
     state.selection === selection
   ) {
-    await bringDraft(selection);
+    coming = bringDraft(selection); // what is typed meanwhile waits for it
+    await coming;
   }
 }
 
@@ -517,6 +522,8 @@ function renderFacts() {
   );
 }
 
+let startWith; // what the button of an empty desk does
+
 // state.failed: what did not load, in words, and how to try again.
 function renderNothing() {
   const { failed } = state;
@@ -529,14 +536,19 @@ function renderNothing() {
       : empty && state.sets && state.items
         ? ['Choose sets', () => byId('sets-input').click()]
         : [];
-  byId('nothing-action').replaceChildren(
-    ...(what
+  startWith = run;
+  refill(byId('nothing-action'), what ?? null, () =>
+    what
       ? [
-          html`<button type="button" class="primary" @click=${run}>
+          html`<button
+            type="button"
+            class="primary"
+            @click=${() => startWith()}
+          >
             ${what}
           </button>`,
         ]
-      : []),
+      : [],
   );
   byId('nothing-text').textContent = failed
     ? failed.text

@@ -1,6 +1,6 @@
 // The sources of a caption's words: a subtle line under each, and the same in
 // words below the caption, for keyboards and screen readers.
-import { html } from './html.js';
+import { html, refill } from './html.js';
 
 const kinds = {
   stated: ['the set', 'Typed or declared in the set'],
@@ -60,12 +60,12 @@ function tell(legend, summary, table, text, evidence, warnings, find) {
     places.some((one) => one.kind === kind),
   );
   legend.hidden = !there.length;
-  summary.replaceChildren(
+  refill(summary, there, () => [
     'Underlined words rest on ',
     ...there.flatMap((kind, i) => [i ? ', ' : '', names(kind)]),
-  );
-  table.replaceChildren(
-    ...there.flatMap((kind) => [
+  ]);
+  refill(table, [text, places], () =>
+    there.flatMap((kind) => [
       html`<dt>${kinds[kind][1]}</dt>`,
       html`<dd>
         <ul>

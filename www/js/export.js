@@ -4,7 +4,7 @@ import { loadDatasets, showUrl } from './datasets.js';
 import { aloneDrafts } from './desk.js';
 import { postEvents } from './events.js';
 import { bytes, count, length, nameOf } from './format.js';
-import { byId, html, say } from './html.js';
+import { byId, focusFrom, html, refill, say } from './html.js';
 import { announce } from './notices.js';
 import { loadItems } from './load.js';
 import { recall, remember, set, state, watch } from './state.js';
@@ -111,15 +111,16 @@ async function check() {
   const mine = ++latest;
   render();
   if (!state.artistId || !state.layout || !state.items || !taken()) {
-    byId('check').replaceChildren();
+    refill(byId('check'), null, () => []);
     return;
   }
   const answer = await call('POST', '/api/train/export/check', {
     body: order(),
   }).catch(() => null);
   if (mine !== latest || !answer) return;
-  const { items, minutes, trainer, blocks, warns, windows } = answer;
-  byId('check').replaceChildren(
+  const { items, minutes, trainer, windows } = answer;
+  const [blocks, warns] = [answer.blocks, answer.warns].map(inWords);
+  refill(byId('check'), { ...answer, blocks, warns }, () => [
     html`<p>
       ${count(items, 'track')}, ${length(minutes * 60)}. Trains on
       ${count(trainer.pieces, 'clip')},
@@ -136,6 +137,13 @@ async function check() {
       'bad',
     ),
     findings(`${count(warns.length, 'note')} worth a look`, warns, 'warn'),
+  ]);
+}
+
+function inWords(list) {
+  const names = new Map((state.items || []).map((i) => [i.id, nameOf(i)]));
+  return list.map(({ itemId, detail }) =>
+    itemId ? `${names.get(itemId) || itemId}: ${detail}` : detail,
   );
 }
 
@@ -144,18 +152,10 @@ const captioned = ({ pieces, samplesWithText: n }) =>
 
 function findings(title, list, kind) {
   if (!list.length) return '';
-  const names = new Map((state.items || []).map((i) => [i.id, nameOf(i)]));
   return html`<details class=${kind} open=${kind === 'bad'}>
     <summary>${title}</summary>
     <ul>
-      ${list
-        .slice(0, 50)
-        .map(
-          ({ itemId, detail }) =>
-            html`<li>
-              ${itemId ? `${names.get(itemId) || itemId}: ` : ''}${detail}
-            </li>`,
-        )}
+      ${list.slice(0, 50).map((text) => html`<li>${text}</li>`)}
     </ul>
   </details>`;
 }
@@ -168,6 +168,7 @@ async function run() {
   byId('export-bar').removeAttribute('value');
   byId('export-text').textContent = 'Making the zip…';
   const start = performance.now();
+  const from = document.activeElement;
   try {
     const done = await postEvents('/api/train/export', {
       body: order(),
@@ -179,7 +180,7 @@ async function run() {
     );
     set({ only: null });
     announce('The dataset is ready.');
-    byId('result-text').focus();
+    focusFrom(from, byId('result-text'));
   } catch (error) {
     // Cancel came through before the answer that it caused.
     say(

@@ -58,10 +58,27 @@ export function keyed(parent, things, keyOf, make, update) {
   for (const node of old.values()) node.remove();
 }
 
+const refilled = new WeakMap(); // parent -> what its children show
+
+// Let the children of `parent` show `what`, which is JSON: they are made anew
+// only if it has changed, since somebody may be on one of them.
+export function refill(parent, what, make) {
+  const text = JSON.stringify(what);
+  if (refilled.get(parent) === text) return;
+  refilled.set(parent, text);
+  parent.replaceChildren(...make());
+}
+
 // Show an element with this text, or hide it if there is none.
 export function say(node, text) {
   node.textContent = text || '';
   node.hidden = !text;
+}
+
+// Move the focus to `node` after work that took a while, if it is still where it
+// was before, at `from`, or was lost with what it was on.
+export function focusFrom(from, node) {
+  if ([from, document.body].includes(document.activeElement)) node.focus();
 }
 
 // To the clipboard; on an insecure origin, which has none, the old way.

@@ -24,6 +24,7 @@ import {
 } from './pairs.js';
 import { state } from './state.js';
 
+let pairing = Promise.resolve(); // the import whose bounces are being paired
 const skipped = /(^|\/)(Backup|__MACOSX|Ableton Project Info|Samples)\//;
 
 export function startImporter() {
@@ -222,10 +223,18 @@ async function importOne(one, report) {
   ];
 }
 
+// One import at a time: the sets of one may be those of another's bounces,
+// which it finds only once they are all here.
+function pairAudio(audio) {
+  const mine = pairing.then(() => pairInTurn(audio));
+  pairing = mine.catch(() => {}); // the caller reports it
+  return mine;
+}
+
 // Bounces that wait for a set are compared with the new ones too. Earlier
 // decisions about a bounce hold, so that dropping a folder again asks nothing
 // again.
-async function pairAudio(audio) {
+async function pairInTurn(audio) {
   const result = { paired: 0, known: 0, doubtful: 0 };
   const isLoose = ({ file: { name, size } }) =>
     state.loose.some((one) => one.name === name && one.size === size);
@@ -247,7 +256,7 @@ async function pairAudio(audio) {
       await settle(one, found.parseId);
       result.paired++;
     } else if (saved?.bytes === one.file.size) {
-      decide(one.file, found.parseId);
+      await decide(one.file, found.parseId);
       result.known++;
     } else if (!saved && (await pairOne(one, found.parseId))) {
       result.paired++;
@@ -276,7 +285,7 @@ async function pairOne({ file, caption }, parseId) {
     state.drafted.get(parseId)?.hasFile
   )
     return false;
-  decide(file, parseId);
+  await decide(file, parseId);
   await editDraft(
     {
       file,

@@ -1,6 +1,6 @@
 // Parts of the page that most visits do not need: they come when they are.
 import { notice } from './notices.js';
-import { watch } from './state.js';
+import { state, watch } from './state.js';
 
 // Load once, as soon as `needed` holds after a change of these members.
 export function late(keys, needed, load) {
@@ -25,6 +25,13 @@ export async function fetched(load) {
     });
     return false;
   }
+}
+
+// What asks whether a model may hear; null if there is no model to hear.
+export async function ears() {
+  if (state.health?.model !== 'connected') return null;
+  await fetched(() => import('./consent.js'));
+  return state.ears;
 }
 
 // What works on tracks: desk, uploads, pairing. It comes with the first artist,

@@ -3,39 +3,57 @@
 import { call, callAll } from './api.js';
 import { byName } from './format.js';
 import { say, byId } from './html.js';
+import { work } from './late.js';
 import { set, state } from './state.js';
 
 // limit: the server's, so that ten thousand take ten questions.
 const page = 1000;
 const topmost = 100; // more than a screen has
-let asked = { sets: 0, items: 0 }; // answers of older questions are dropped
+// The latest question about each; answers of older ones are dropped.
+const asked = { sets: null, items: null };
+const taken = new Map(); // id -> items that came while the list was asked for
 
 export const loadSets = () =>
   fetchAll('sets', '/api/library', ({ sets }) => ({ sets }));
 
 export const loadItems = () =>
   fetchAll('items', '/api/train/items', ({ items, counts }) => ({
-    items: items.sort(older),
+    items: items
+      .map((item) => ({ ...item, ...taken.get(item.id) }))
+      .sort(older),
     counts,
     top: null,
   }));
 
-async function fetchAll(what, path, take) {
+// Resolves once the list is as new as the question: if a later one is asked
+// meanwhile, with its answer.
+function fetchAll(what, path, take) {
   const { artistId } = state;
-  if (!artistId) return;
-  const mine = ++asked[what];
-  const current = () => mine === asked[what] && state.artistId === artistId;
+  if (!artistId) return undefined;
+  const mine = fetchOnce(what, path, take, {
+    artistId,
+    current: () => mine === asked[what] && state.artistId === artistId,
+  });
+  asked[what] = mine;
+  return mine;
+}
+
+async function fetchOnce(what, path, take, { artistId, current }) {
   const query = { artistId, limit: page };
   const more = () =>
     what === 'items' && !state.items && showTop(query, current);
-  try {
-    const answer = await callAll(path, query, what, more);
-    if (!current()) return;
-    say(byId('tracks-error'), '');
-    set(take(answer));
-  } catch (error) {
-    if (current()) say(byId('tracks-error'), error.message);
+  if (what === 'items') taken.clear();
+  let error;
+  const answer = await callAll(path, query, what, more).catch((e) => {
+    error = e;
+  });
+  await work(); // what works on a track is here before the track is
+  if (!current()) {
+    await (state.artistId === artistId && asked[what]);
+    return;
   }
+  say(byId('tracks-error'), error ? error.message : '');
+  if (answer) set(take(answer));
 }
 
 // The server lists the newest first, the page the oldest: of a long list the
@@ -47,25 +65,22 @@ async function showTop(query, current) {
   const last = items.at(-1)?.createdAt;
   // Of one moment there may be others, which belong between these.
   const top = items.filter(({ createdAt }) => createdAt < last).sort(older);
+  await work();
   if (current() && !state.items) set({ top });
 }
 
-// The server's current item replaces the listed one. While the list is being
-// loaded there is none; what comes has it.
-export function takeItem(item) {
-  if (!state.items) return;
-  if (item.artistId && item.artistId !== state.artistId) return;
-  set({
-    items: state.items.map((one) =>
-      one.id === item.id ? { ...one, ...item } : one,
-    ),
-  });
-}
+// The server's current item replaces the listed one; also in a list that was
+// asked for before and comes later.
+export const takeItem = (item) => takeItems([item]);
 
-// The same of several at once.
 export function takeItems(items) {
+  const fresh = new Map(
+    items
+      .filter(({ artistId }) => !artistId || artistId === state.artistId)
+      .map((item) => [item.id, item]),
+  );
+  for (const [id, item] of fresh) taken.set(id, { ...taken.get(id), ...item });
   if (!state.items) return;
-  const fresh = new Map(items.map((item) => [item.id, item]));
   set({ items: state.items.map((one) => ({ ...one, ...fresh.get(one.id) })) });
 }
 

@@ -3,7 +3,7 @@
 import { call } from './api.js';
 import { tryIn } from './dialogs.js';
 import { count } from './format.js';
-import { html, say } from './html.js';
+import { focusFrom, html, say } from './html.js';
 import { announce, notice } from './notices.js';
 import { set, state } from './state.js';
 
@@ -14,11 +14,13 @@ export async function openModel() {
   dialog ??= build();
   say(at('error'), '');
   say(at('said'), '');
+  fix(true); // until it is known what is set, which comes over what is typed
   if (!dialog.open) dialog.showModal();
+  const from = document.activeElement;
   try {
     show(await call('GET', '/api/settings/model'));
+    focusFrom(from, at('url'));
   } catch (error) {
-    fix(true);
     say(at('error'), error.message);
   }
 }

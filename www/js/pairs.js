@@ -52,7 +52,11 @@ export async function loadLoose() {
   set({ loose: [] });
   const kept = await list('loose', `${artistId}/`);
   if (!kept.length || state.artistId !== artistId) return;
-  propose(kept.map(([, one]) => one));
+  const here = new Set(state.loose.map(({ id }) => id)); // came since
+  propose([
+    ...kept.map(([, one]) => one).filter(({ id }) => !here.has(id)),
+    ...state.loose,
+  ]);
 }
 
 // Another tab has changed them.
@@ -167,7 +171,7 @@ export async function settle(one, parseId, more = {}) {
   }
   if (settling.has(one.id)) return;
   settling.add(one.id);
-  decide(file, parseId);
+  await decide(file, parseId);
   const found = sets().find((s) => s.parseId === parseId);
   await editDraft(
     {

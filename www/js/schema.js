@@ -8,6 +8,7 @@ import { set, state, watch } from './state.js';
 
 export const schemaPath = (artistId) => `/api/artists/${artistId}/schema`;
 let form = null; // schemaform.js, once it is here
+let loading = null; // the latest question about it
 
 export function startSchema() {
   byId('schema-open').addEventListener('click', open);
@@ -24,10 +25,16 @@ async function open() {
     }))
   )
     return;
+  await loading; // who edits it has all of it, and nothing comes over it
   if (!byId('schema-dialog').open) form.openSchema();
 }
 
-export async function loadSchema() {
+export function loadSchema() {
+  loading = ask();
+  return loading;
+}
+
+async function ask() {
   const { artistId } = state;
   try {
     const schema = await call('GET', schemaPath(artistId));

@@ -246,11 +246,15 @@ async function pressed(event) {
     const rows = shownRows();
     const here = rows.findIndex(({ id }) => id === editing.id);
     const next = rows.slice(here + 1).find(({ bounce }) => !bounce);
-    await keep();
+    const kept = keep();
+    // Where it would move the next one, its row has to move first.
+    if (/^(state|words|problems)/.test(state.sort)) await kept;
     if (next) {
+      // Not after the server: keys that come meanwhile are for its caption.
       table.reveal(rows.indexOf(next));
       edit(next.id);
     }
+    await kept;
   }
 }
 

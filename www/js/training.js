@@ -14,6 +14,7 @@ const EVERY_MS = 4000;
 let offered = null; // the dataset's id
 let timer;
 const canceling = new Set(); // ids; Replicate may take a moment to end one
+let failed = ''; // why one could not be canceled; others' news do not end it
 
 let started = false;
 
@@ -24,6 +25,7 @@ export function startTraining() {
   byId('training-copy').addEventListener('click', copy);
   byId('training-call').addEventListener('focus', (e) => e.target.select());
   watch(['artistId'], () => {
+    failed = '';
     set({ trainings: null });
     look();
   });
@@ -93,6 +95,8 @@ async function copy() {
   announce('The command is copied.');
 }
 
+const runs = ({ status }) => RUNS.includes(status);
+
 // Again while one runs.
 async function look() {
   clearTimeout(timer);
@@ -106,11 +110,11 @@ async function look() {
     );
     if (state.artistId !== artistId) return;
     set({ trainings });
-    say(byId('trainings-error'), refreshError);
+    if (!trainings.some(runs)) failed = '';
+    say(byId('trainings-error'), failed || refreshError);
   } catch (error) {
-    say(byId('trainings-error'), error.message);
+    say(byId('trainings-error'), failed || error.message);
   }
-  const runs = (t) => RUNS.includes(t.status);
   clearTimeout(timer);
   if (state.trainings?.some(runs)) timer = setTimeout(look, EVERY_MS);
 }
@@ -125,6 +129,7 @@ async function cancel({ id, destination }) {
   );
   if (!sure || canceling.has(id)) return;
   canceling.add(id);
+  failed = '';
   say(byId('trainings-error'), '');
   render();
   try {
@@ -133,8 +138,8 @@ async function cancel({ id, destination }) {
     await look();
   } catch (error) {
     canceling.delete(id);
+    failed = error.message;
     await look();
-    say(byId('trainings-error'), error.message);
   }
 }
 
@@ -164,9 +169,8 @@ function dress(node, t) {
   node.querySelector('.sub').textContent = `${t.status} · ${when(t.createdAt)}`;
   say(node.querySelector('.why'), t.error || lastLine(t.logs));
   const button = node.querySelector('button');
-  const runs = RUNS.includes(t.status);
-  const waits = runs && canceling.has(t.id);
-  button.hidden = !runs || !t.replicateId;
+  const waits = runs(t) && canceling.has(t.id);
+  button.hidden = !runs(t) || !t.replicateId;
   button.disabled = waits;
   button.textContent = waits ? 'Canceling…' : 'Cancel';
   if (waits) button.removeAttribute('aria-label');

@@ -7,8 +7,8 @@ import { currentItem, currentName, isWaiting } from './desk.js';
 import { postEvents } from './events.js';
 import { count, length, words } from './format.js';
 import { did } from './history.js';
-import { byId, html, say } from './html.js';
-import { fetched } from './late.js';
+import { byId, html, keyed, say } from './html.js';
+import { ears, fetched } from './late.js';
 import { takeItem } from './load.js';
 import { paintMarks, selectWords } from './marks.js';
 import { announce, notice } from './notices.js';
@@ -124,7 +124,7 @@ async function generate() {
   let made = 0;
   try {
     const done = await postEvents(where, {
-      body: (await state.ears?.ofWindows()) || { audio: false },
+      body: (await (await ears())?.ofWindows()) || { audio: false },
       signal: stop.signal,
       on: (name) => {
         if (name === 'window' && of === mine) {
@@ -253,24 +253,30 @@ function render() {
 function renderLane() {
   const lane = byId('windows-lane');
   lane.hidden = !list.length;
-  lane.replaceChildren(
-    ...list.map((w, i) => {
-      const mark = html`<li class=${w.excluded ? 'out' : ''}>
-        <button
-          type="button"
-          aria-current=${i === at ? 'true' : null}
-          aria-label=${`Window ${i + 1}, ${span(w)}${w.excluded ? ', left out' : ''}`}
-          title=${w.promptText || span(w)}
-          @click=${() => show(i)}
-        >
-          ${String(i + 1)}
-        </button>
-      </li>`;
-      mark.style.left = `${(100 * w.startSec) / of.seconds}%`;
-      mark.style.width = `${(100 * (w.endSec - w.startSec)) / of.seconds}%`;
-      return mark;
-    }),
+  keyed(
+    lane,
+    list.map((w, i) => ({ ...w, i })),
+    ({ i }) => String(i),
+    ({ i }) =>
+      html`<li>
+        <button type="button" @click=${() => show(i)}>${String(i + 1)}</button>
+      </li>`,
+    dressMark,
   );
+}
+
+function dressMark(mark, w, i) {
+  const button = mark.firstElementChild;
+  mark.className = w.excluded ? 'out' : '';
+  mark.style.left = `${(100 * w.startSec) / of.seconds}%`;
+  mark.style.width = `${(100 * (w.endSec - w.startSec)) / of.seconds}%`;
+  button.setAttribute(
+    'aria-label',
+    `Window ${i + 1}, ${span(w)}${w.excluded ? ', left out' : ''}`,
+  );
+  button.title = w.promptText || span(w);
+  if (i === at) button.setAttribute('aria-current', 'true');
+  else button.removeAttribute('aria-current');
 }
 
 const span = ({ startSec, endSec }) =>
