@@ -11,14 +11,18 @@
 #define PHRASES 0.4
 #define LAST 0.1
 #define TONIC 0.3
-#define MARGIN 0.2
+#define MARGIN 0.25
+#define MARGIN_OPEN 0.6     /* below it, no other triad may sound more */
+#define MARGIN_RELATIVE 0.5 /* below it, the bass must end on the tonic */
 
 #define NOTES_MIN 32
 #define CLASSES_MIN 5
 #define SOUNDS 0.01       /* of the whole: less may be a slip */
 #define THIRD 0.03        /* share that the third needs */
+#define FIFTH 0.035       /* share that the fifth needs */
+#define OTHER_TRIAD 0.03  /* the most by which another triad may lead */
 #define OTHER_THIRD 0.6   /* of the third: most that the other third may have */
-#define BETTER_SCALE 0.03 /* the most by which another scale may fit better */
+#define BETTER_SCALE 0.02 /* the most by which another scale may fit better */
 #define LIKE 0.6          /* correlation that the key needs */
 
 /* Krumhansl and Kessler 1982: how well each step fits a key. */
@@ -137,7 +141,45 @@ third_sounds(const struct key_heard *h, const struct candidate *c)
 static bool
 fifth_sounds(const struct key_heard *h, const struct candidate *c)
 {
-    return share(h->all, c->root + 7) > SOUNDS;
+    return share(h->all, c->root + 7) > FIFTH;
+}
+
+static double
+triad(const struct key_heard *h, const struct candidate *c)
+{
+    return share(h->all, c->root) + share(h->all, c->root + 7) +
+           share(h->all, c->root + (c->minor ? 3 : 4));
+}
+
+/* Where the lead is small, the tonic's chord has to sound the most: in a song
+ * of D minor and B flat, F, A and D are more than F, A and C. */
+static bool
+triad_leads(const struct key_heard *h, const struct candidate *best,
+            const struct candidate list[24])
+{
+    for (int i = 0; i < 24; i++)
+        if (triad(h, &list[i]) > triad(h, best) + OTHER_TRIAD)
+            return false;
+    return true;
+}
+
+/* A key and its relative have the same notes: if they are close, the bass at
+ * the end decides. */
+static bool
+ends_on(const struct key_heard *h, const struct candidate *c)
+{
+    return share(h->last, c->root) > 0;
+}
+
+static bool
+settled(const struct key_heard *h, const struct candidate *best,
+        const struct candidate list[24], const struct key_told *told)
+{
+    if (told->margin < MARGIN_OPEN && !triad_leads(h, best, list))
+        return false;
+    return told->margin >= MARGIN_RELATIVE ||
+           key_parent(told->key) != key_parent(told->runner_up) ||
+           ends_on(h, best);
 }
 
 static bool
@@ -189,5 +231,6 @@ key_tell(const struct key_heard *h, struct key_told *ret)
     ret->clear = h->notes >= NOTES_MIN && classes(h->all) >= CLASSES_MIN &&
                  ret->fit >= KEY_FIT && third_sounds(h, &best) &&
                  fifth_sounds(h, &best) && best_scale(h, ret->fit) &&
-                 best.correlation >= LIKE && ret->margin >= MARGIN;
+                 best.correlation >= LIKE && ret->margin >= MARGIN &&
+                 settled(h, &best, list, ret);
 }

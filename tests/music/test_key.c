@@ -122,6 +122,31 @@ what_notes_leave_open_is_not_told(void **state)
         .phrases = {[1] = 4},
         .last = {[1] = 1},
         .notes = 100};
+    /* C, E or A: the bass is on each of them as long. */
+    struct key_heard even = {
+        .all = {[0] = 17,
+                [2] = 8,
+                [4] = 23,
+                [5] = 2,
+                [7] = 20,
+                [9] = 20,
+                [11] = 9},
+        .bass = {[0] = 23, [2] = 9, [4] = 18, [7] = 18, [9] = 20, [11] = 10},
+        .phrases = {[0] = 7, [2] = 1},
+        .last = {[4] = 1},
+        .notes = 600};
+    /* A bass on C under F major: B flat sounds, and B does not. */
+    struct key_heard over_c = {.all = {[0] = 85,
+                                       [2] = 84,
+                                       [4] = 52,
+                                       [5] = 83,
+                                       [7] = 64,
+                                       [9] = 20,
+                                       [10] = 11},
+                               .bass = {[0] = 60, [2] = 17, [5] = 8, [7] = 15},
+                               .phrases = {[0] = 8, [2] = 2},
+                               .last = {[7] = 1},
+                               .notes = 1400};
     struct key_heard few = {
         .all = {[0] = 6, [2] = 1, [4] = 4, [5] = 1, [7] = 5, [9] = 1, [11] = 1},
         .bass = {[0] = 4},
@@ -134,6 +159,8 @@ what_notes_leave_open_is_not_told(void **state)
     (void)state;
     is_told(&drone, NULL);
     is_told(&no_fifth, NULL);
+    is_told(&even, NULL);
+    is_told(&over_c, NULL);
     is_told(&few, "C major");
     few.notes = 22;
     is_told(&few, NULL);
@@ -149,6 +176,63 @@ what_notes_leave_open_is_not_told(void **state)
     assert_true(!told.clear || told.key.root != 4);
     h = (struct key_heard){0};
     is_told(&h, NULL);
+}
+
+/* A key and its relative have the same notes. */
+static void
+the_end_decides_between_relatives(void **state)
+{
+    static const struct chord loop[] = {{1, {1, 4, 8}, 3},
+                                        {9, {9, 1, 4}, 3},
+                                        {4, {4, 8, 11}, 3},
+                                        {11, {11, 3, 6}, 3}};
+    struct key_heard h;
+
+    (void)state;
+    play(&h, loop, 4); /* C# minor or E major */
+    is_told(&h, NULL);
+    add_chord(&h, &loop[0], 16);
+    is_told(&h, "C# minor");
+    add_chord(&h, &loop[1], 17);
+    is_told(&h, NULL);
+}
+
+/* Where two keys are close, the tonic's chord must sound the most. */
+static void
+no_other_triad_leads(void **state)
+{
+    static const struct chord c_over_e[] = {{4, {4, 7, 0}, 3},
+                                            {0, {0, 4, 7}, 3},
+                                            {4, {4, 7, 0, 11}, 4},
+                                            {0, {0, 4, 7, 2}, 4}};
+    /* D minor and B flat over F, with a leading tone. */
+    struct key_heard over_f = {
+        .all = {[0] = 4,
+                [1] = 3,
+                [2] = 22,
+                [4] = 2,
+                [5] = 31,
+                [7] = 3,
+                [9] = 25,
+                [10] = 10},
+        .bass = {[5] = 60, [10] = 16, [9] = 14, [2] = 10},
+        .phrases = {[5] = 4, [10] = 4, [9] = 1},
+        .last = {[5] = 1},
+        .notes = 1800};
+    /* A melody of little but its tonic. */
+    struct key_heard drone = {
+        .all = {[0] = 84, [2] = 3, [4] = 7, [5] = 3, [7] = 3},
+        .bass = {[0] = 1},
+        .phrases = {[0] = 1},
+        .last = {[0] = 1},
+        .notes = 300};
+    struct key_heard h;
+
+    (void)state;
+    play(&h, c_over_e, 4); /* the bass leads to E minor, the chords to C */
+    is_told(&h, NULL);
+    is_told(&over_f, NULL);
+    is_told(&drone, NULL);
 }
 
 static void
@@ -254,6 +338,8 @@ main(void)
         cmocka_unit_test(test_what_it_does_to_a_key),
         cmocka_unit_test(songs_tell_their_key),
         cmocka_unit_test(what_notes_leave_open_is_not_told),
+        cmocka_unit_test(the_end_decides_between_relatives),
+        cmocka_unit_test(no_other_triad_leads),
         cmocka_unit_test(a_key_must_fit),
     };
 
