@@ -152,13 +152,15 @@ lay(struct floor *f, const struct als_hit *hit)
 }
 
 /* Tracks with a single pitch are triggers rather than harmony, unless they are
- * the bass. */
+ * the bass; at middle C, where samplers play a sample as it is, it need not
+ * sound as that. */
 static bool
 harmonic(const struct als_play *play, size_t track, const struct part *part)
 {
     const struct als_part *p = &play->parts[track];
     bool seen[128] = {false};
     int pitches = 0;
+    int lowest = 127;
 
     if (p->state != ALS_SOUNDS || !part->tones || p->unsure)
         return false;
@@ -167,9 +169,11 @@ harmonic(const struct als_play *play, size_t track, const struct part *part)
 
         pitches += !seen[pitch];
         seen[pitch] = true;
+        lowest = pitch < lowest ? pitch : lowest;
     }
-    return pitches > 2 || (pitches > 0 && strcmp(part->role, "bass") == 0 &&
-                           part->evidence >= EVIDENCE_HEARD);
+    return pitches > 2 ||
+           (lowest < LOW_MAX && strcmp(part->role, "bass") == 0 &&
+            part->evidence >= EVIDENCE_HEARD);
 }
 
 static void

@@ -371,9 +371,23 @@ keys_are_those_of_what_sounds(void **state)
         .devices = DEVICE("MidiRandom",
                           "<Chance><Manual Value=\"0.5\"/></Chance>") OPERATOR,
         .pitches = C_MAJOR_SONG};
+    /* A sample that plays as it was recorded is on no C. */
+    static const struct track dropped[] = {
+        {.name = "Keys",
+         .devices = DEVICE("MidiPitcher",
+                           "<Pitch><Manual Value=\"6\"/></Pitch>") OPERATOR,
+         .pitches = C_MAJOR_SONG},
+        {.name = "Bass Drop",
+         .devices = SIMPLER,
+         .pitches = {60, 60, 60, 60, 60, 60, 60, 60},
+         .n = 8}};
     auto_facts struct facts f;
 
     (void)state;
+    read_set(&f, dropped, 2, -1, NULL);
+    assert_string_equal(f.key_text, "F# major");
+    assert_int_equal(f.key_evidence, EVIDENCE_HEARD);
+    facts_release(&f);
     read_set(&f, &plain, 1, -1, NULL);
     assert_string_equal(f.key_text, "C major");
     assert_int_equal(f.key_evidence, EVIDENCE_HEARD);
