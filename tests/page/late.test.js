@@ -261,6 +261,33 @@ test(
   },
 );
 
+test('earlier captions are those of the last question', { skip }, async () => {
+  const { page, context, faults } = await open();
+  await begin(page, 'Earlier', [summaryFile('earlier-1', 'Past')]);
+  await giveAudio(page, audioFile('Past.mp3', mp3(31)));
+  const held = await hold(page, 'GET', '**/api/train/generations?*');
+  const write = button(page, 'Write caption');
+  for (let n = 1; n <= 3; n++) {
+    await write.click();
+    assert.ok(await soon(() => held.length === n));
+  }
+  const earlier = page.getByLabel('Earlier captions');
+  held[2]();
+  await earlier.waitFor();
+  const answers = [];
+  page.on('response', (r) => {
+    if (r.url().includes('/api/train/generations?')) answers.push(r);
+  });
+  held[0]();
+  assert.ok(await soon(() => answers.length === 1));
+  await answers[0].finished();
+  await page.evaluate(() => new Promise((go) => setTimeout(go)));
+  assert.equal(await earlier.isVisible(), true);
+  held[1]();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test(
   'the master schema and the model are edited once they are known',
   { skip },

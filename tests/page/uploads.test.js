@@ -232,6 +232,50 @@ test(
 );
 
 test(
+  'why it was refused stays, whatever is found out of the audio',
+  { skip },
+  async () => {
+    const { page, context, faults } = await open();
+    await begin(page, 'Reason', [
+      summaryFile('reason-1', 'Gigue', { length: { sec: 20 } }),
+    ]);
+    // A player that takes long to know how long it is.
+    await page.evaluate(() => {
+      window.stopEvent = (event) => event.stopImmediatePropagation();
+      addEventListener('loadedmetadata', window.stopEvent, true);
+    });
+    await giveAudio(page, audioFile('Gigue.mp3', mp3(40)));
+    await page.route('**/api/train/save', (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({
+          status: 422,
+          code: 'not_audio',
+          detail: 'Only hiss',
+        }),
+      }),
+    );
+    await saveNext(page, 'Gigue');
+    const why = page.getByRole('alert').filter({ hasText: 'Only hiss.' });
+    await why.waitFor();
+    await page.waitForFunction(
+      () => document.getElementById('audio').readyState > 0,
+    );
+    await page.evaluate(() => {
+      removeEventListener('loadedmetadata', window.stopEvent, true);
+      document
+        .getElementById('audio')
+        .dispatchEvent(new Event('loadedmetadata'));
+    });
+    await page.getByText('0:40 long, the set 0:20.').first().waitFor();
+    assert.equal(await why.isVisible(), true);
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
   'a bounce that is made anew while it waits: the page says so and takes the new one',
   { skip },
   async () => {

@@ -173,6 +173,17 @@ test(
     await lane(page)
       .getByRole('button', { name: /^Window 2,.*left out/ })
       .waitFor();
+
+    // Who goes on by keys, to another track, has it kept too.
+    await text(page).fill('Typed and left at 124 BPM');
+    await text(page).press('Control+Enter');
+    await text(page).waitFor({ state: 'hidden' });
+    assert.ok(
+      await soon(
+        async () =>
+          (await windowsOf(t))[0].promptText === 'Typed and left at 124 BPM',
+      ),
+    );
     assert.deepEqual(faults, []);
     await context.close();
   },

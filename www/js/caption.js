@@ -20,6 +20,7 @@ import { set, state, watch } from './state.js';
 let stop = null; // ends the generation in progress
 let undone = []; // captions that something else replaced
 let earlier = []; // generations of the selected set, newest first
+let askedEarlier = 0; // questions about them; only the last one's answer counts
 let checked = { text: null }; // what the server said about which text
 let evidence = null; // tells what words rest on, once there is some to show
 
@@ -180,10 +181,12 @@ const knownAs = (parseId) =>
 
 async function loadEarlier(parseId) {
   if (!knownAs(parseId)) return;
+  const mine = ++askedEarlier;
   const answer = await call('GET', '/api/train/generations', {
     query: { artistId: state.artistId, parseId: knownAs(parseId) },
   }).catch(() => null);
-  if (state.selection?.parseId !== parseId || !answer) return;
+  if (mine !== askedEarlier || !answer) return;
+  if (state.selection?.parseId !== parseId) return;
   earlier = answer.generations.filter((g) => g.prompt);
   renderEarlier();
 }

@@ -204,8 +204,7 @@ export async function editDraft(
     await inTurn(() => editKept(patch, parseId, also));
     return;
   }
-  touched = true;
-  changedHere = true;
+  if (!isFound(patch)) touched = changedHere = true;
   const draft = changed(state.draft, patch, currentItem());
   const { fileId } = state.draft;
   set({ draft });
@@ -232,9 +231,16 @@ function inTurn(work) {
   return mine;
 }
 
+// What is only found out of the audio: nobody worked on it, and the request is
+// no other one.
+const isFound = (patch) =>
+  Object.keys(patch).every((name) => ['problem', 'seconds'].includes(name));
+
 // `of`: which audio a new file is to replace, by its hash; see save.js.
 function changed(before, patch, item) {
-  const draft = { ...before, key: null, fault: null, ...patch };
+  const draft = isFound(patch)
+    ? { ...before, ...patch }
+    : { ...before, key: null, fault: null, ...patch };
   if (isFresh(patch)) draft.fileId = newKey();
   if (patch.file !== undefined) {
     draft.of = item?.audio?.sha256 ?? null;

@@ -17,6 +17,7 @@ import { state, watch } from './state.js';
 let of = null; // {id, sha256, seconds} of the item with these windows
 let list = [];
 let at = 0; // which of them is shown
+let changes = 0; // begun and done here: a list from before one is old
 let looping = false;
 let stop = null; // ends the generation in progress
 let evidence = null; // tells what words rest on, once there is some to show
@@ -65,6 +66,7 @@ async function load() {
     item?.audioPath && item.audio && !isWaiting(item)
       ? {
           id: item.id,
+          name: currentName(),
           sha256: item.audio.sha256,
           analysis: item.analysis,
           promptText: item.promptText,
@@ -81,6 +83,7 @@ async function load() {
     return;
   }
   stop?.abort();
+  keep(); // by keys, nobody leaves the field first
   of = mine;
   looping = false;
   take([]);
@@ -90,8 +93,13 @@ async function load() {
 async function fetchThem() {
   const mine = of;
   if (!mine) return;
+  const before = changes;
   const answer = await call('GET', path()).catch(() => null);
   if (!answer || of !== mine) return;
+  if (before !== changes) {
+    await fetchThem();
+    return;
+  }
   take(answer.windows, at);
   const waiting = answer.replaced ?? [];
   if (waiting.length && of.waiting !== waiting.length) tellGone(waiting);
@@ -161,26 +169,32 @@ function show(index) {
   byId('audio').currentTime = list[at].startSec;
 }
 
+// Whether somebody changed what was put into the field for this window.
+const place = () => `${of.id} ${at}`;
+const typed = ({ value, dataset }) =>
+  dataset.of === place() && dataset.text !== value;
+
 function keep() {
-  const text = byId('window-text')
-    .value.replace(/\s*\n\s*/g, ' ')
-    .trim();
+  const field = byId('window-text');
+  const text = field.value.replace(/\s*\n\s*/g, ' ').trim();
   const now = list[at];
-  if (!now || !text || text === (now.promptText || '')) return;
+  if (!now || !typed(field) || !text || text === now.promptText) return;
   change({ promptText: text });
 }
 
 // Kept at once, and changed back by Undo.
 async function change(patch) {
   const { position, ...was } = list[at];
+  const from = of;
   const before = Object.fromEntries(
     Object.keys(patch).map((key) => [key, was[key]]),
   );
   const where = path(`/${position}`);
   const put = async (body) => {
-    const mine = of;
+    changes++;
     const answer = await call('PATCH', where, { body });
-    if (of !== mine || path(`/${position}`) !== where) return true;
+    changes++;
+    if (of?.id !== from.id) return true;
     list = list.map((w) => (w.position === position ? { ...w, ...answer } : w));
     render();
     return true;
@@ -190,12 +204,16 @@ async function change(patch) {
     await put(patch);
     if (before.promptText !== null) {
       did(
-        `window ${position + 1} of ${currentName()}`,
+        `window ${position + 1} of ${from.name}`,
         () => put(before),
         () => put(patch),
       );
     }
   } catch (error) {
+    if (of !== from) {
+      notice(`A window of ${from.name} was not changed. ${error.message}`);
+      return;
+    }
     list = list.map((w) => (w.position === position ? { ...w, ...before } : w));
     render();
     say(byId('windows-error'), error.message);
@@ -301,10 +319,11 @@ function renderWindow(now) {
   ]
     .filter(Boolean)
     .join(' · ');
-  if (field !== document.activeElement || field.dataset.of !== String(at)) {
+  if (field !== document.activeElement || !typed(field)) {
     field.value = now.promptText || '';
+    field.dataset.text = field.value;
   }
-  field.dataset.of = String(at);
+  field.dataset.of = place();
   byId('window-out').checked = Boolean(now.excluded);
   byId('window-sounds').replaceChildren(
     ...(now.sounds || []).map((sound) => html`<li>${sound}</li>`),
