@@ -10,7 +10,7 @@
 
 #include "audio/decode.h"
 #include "audio/halve.h"
-#include "audio/lanes.h"
+#include "base/lanes.h"
 #include "audio/listen.h"
 #include "audio/loudness.h"
 #include "audio/tempo.h"

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "audio/lanes.h"
+#include "base/lanes.h"
 
 #define FULL_SCALE 0.9999f
 #define CLIP_RUN 3 /* one sample at full scale is chance */

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "audio/lanes.h"
+#include "base/lanes.h"
 #include "base/mem.h"
 
 #define TAPS 49

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "audio/lanes.h"
+#include "base/lanes.h"
 #include "base/mem.h"
 
 void

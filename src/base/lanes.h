@@ -1,8 +1,8 @@
 /*
  * Four floats at once, portable to every compiler and machine that we support.
  */
-#ifndef AUDIO_LANES_H
-#define AUDIO_LANES_H
+#ifndef BASE_LANES_H
+#define BASE_LANES_H
 
 #include <math.h>
 #include <stddef.h>
@@ -41,9 +41,13 @@ lanes_all(float v)
 static inline lanes
 lanes_larger(lanes a, lanes b)
 {
+#ifdef __SSE2__
+    return (lanes)_mm_max_ps((__m128)a, (__m128)b);
+#else
     lanes_mask m = a > b;
 
     return (lanes)(((lanes_mask)a & m) | ((lanes_mask)b & ~m));
+#endif
 }
 
 static inline lanes
@@ -82,6 +86,34 @@ static inline lanes
 lanes_odd(lanes a, lanes b)
 {
     return LANES_PICK(a, b, 1, 3, 5, 7);
+}
+
+/* The same, the last one first. */
+static inline lanes
+lanes_even_back(lanes a, lanes b)
+{
+    return LANES_PICK(a, b, 6, 4, 2, 0);
+}
+
+static inline lanes
+lanes_odd_back(lanes a, lanes b)
+{
+    return LANES_PICK(a, b, 7, 5, 3, 1);
+}
+
+/* Alternately from both, eight floats; and the last ones first. */
+static inline void
+lanes_deal(float *p, lanes a, lanes b)
+{
+    lanes_to(p, LANES_PICK(a, b, 0, 4, 1, 5));
+    lanes_to(p + LANES, LANES_PICK(a, b, 2, 6, 3, 7));
+}
+
+static inline void
+lanes_deal_back(float *p, lanes a, lanes b)
+{
+    lanes_to(p, LANES_PICK(a, b, 3, 7, 2, 6));
+    lanes_to(p + LANES, LANES_PICK(a, b, 1, 5, 0, 4));
 }
 
 /* The largest magnitude of n values, ignoring values that are not numbers. */
