@@ -11,15 +11,23 @@
 #include "base/mem.h"
 
 #define TAPS 49
-#define FACTOR_MAX 4
-#define NEAR 24  /* taps of a phase at most; 12 at the usual rates */
+#define NEAR 24 /* taps of a phase at most; 12 at the usual rates */
+#define PAIRS (NEAR / 2)
 #define CHUNK 32 /* samples that are skipped, or looked at, together */
+
+/* Taps k and near - 1 - k of the phases, for the sum and for the difference of
+ * their two samples, in all lanes. The last phase is the first one the other
+ * way round, so that only the difference changes its sign; the middle phase is
+ * its own mirror image and has none. */
+struct taps {
+    lanes middle, sum, difference;
+};
 
 struct true_peak {
     size_t channels;
     int factor;
     size_t near; /* taps of a phase */
-    float taps[FACTOR_MAX][NEAR];
+    struct taps taps[PAIRS];
     float gain;   /* the most that a phase makes of its samples */
     float sample; /* the largest sample, and the largest square between */
     float square;
@@ -27,26 +35,37 @@ struct true_peak {
     float past_peak; /* of the last ones */
 };
 
-/* By phase, the newest sample first. Phase 0 is the sample itself. */
+/* Tap k of a phase, the newest sample first. Phase 0 is the sample itself. */
+static double
+tap(const struct true_peak *t, int phase, size_t k)
+{
+    double i = phase + t->factor * (double)k;
+    double x = (i - (TAPS - 1) / 2) * M_PI / t->factor;
+
+    return sin(x) / x * 0.5 * (1 - cos(2 * M_PI * i / (TAPS - 1)));
+}
+
 static void
 make_taps(struct true_peak *t)
 {
-    for (int i = 1; i < TAPS - 1; i++) {
-        double at = i - (TAPS - 1) / 2;
-        double x = at * M_PI / t->factor;
-        double window = 0.5 * (1 - cos(2 * M_PI * i / (TAPS - 1)));
-        int place = i / t->factor;
+    int middle = t->factor / 2;
+    double gain[2] = {0};
 
-        if (i % t->factor != 0)
-            t->taps[i % t->factor][place] = (float)(sin(x) / x * window);
-    }
-    for (int p = 1; p < t->factor; p++) {
-        float sum = 0;
+    for (size_t k = 0; k < t->near / 2; k++) {
+        size_t other = t->near - 1 - k;
+        double a = 0, b = 0, m = tap(t, middle, k);
 
-        for (int k = 0; k < NEAR; k++)
-            sum += fabsf(t->taps[p][k]);
-        t->gain = fmaxf(t->gain, sum);
+        if (middle > 1) {
+            a = tap(t, 1, k);
+            b = tap(t, 1, other);
+        }
+        t->taps[k] =
+            (struct taps){lanes_all((float)m), lanes_all((float)((a + b) / 2)),
+                          lanes_all((float)((a - b) / 2))};
+        gain[0] += 2 * fabs(m);
+        gain[1] += fabs(a) + fabs(b);
     }
+    t->gain = (float)fmax(gain[0], gain[1]);
 }
 
 struct true_peak *
@@ -88,24 +107,30 @@ static float
 between(const struct true_peak *t, size_t n)
 {
     const float *from = t->past + NEAR * t->channels;
+    size_t far = (t->near - 1) * t->channels;
     lanes most = {0};
     float square = 0;
 
     for (size_t i = 0; i < n; i += LANES) {
-        lanes sum[FACTOR_MAX] = {{0}}, best = {0};
+        lanes middle = {0}, sum = {0}, difference = {0}, side;
+        const float *a = from + i, *b = from + i - far;
 
-        for (size_t k = 0; k < t->near; k++) {
-            lanes v = lanes_from(from + i - k * t->channels);
+        for (size_t k = 0; k < t->near / 2; k++) {
+            lanes v = lanes_from(a), w = lanes_from(b);
 
-            for (int p = 1; p < FACTOR_MAX; p++)
-                sum[p] += v * t->taps[p][k];
+            middle += (v + w) * t->taps[k].middle;
+            sum += (v + w) * t->taps[k].sum;
+            difference += (v - w) * t->taps[k].difference;
+            a -= t->channels;
+            b += t->channels;
         }
-        for (int p = 1; p < FACTOR_MAX; p++)
-            best = lanes_larger(sum[p] * sum[p], best);
+        /* The first phase or the last, whichever is larger. */
+        side = lanes_abs(sum) + lanes_abs(difference);
+        side = lanes_larger(side * side, middle * middle);
         if (i + LANES <= n)
-            most = lanes_larger(best, most);
+            most = lanes_larger(side, most);
         else
-            square = largest(best, n - i);
+            square = largest(side, n - i);
     }
     return fmaxf(square, largest(most, LANES));
 }
