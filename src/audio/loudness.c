@@ -26,7 +26,7 @@ struct filter {
 
 /* The filters' state for two channels. */
 struct memory {
-    pair shelf1, shelf2, pass1, pass2;
+    pair shelf1, shelf2, pass1, pass2, rise;
 };
 
 struct loudness {
@@ -107,37 +107,52 @@ loudness_close(struct loudness *l)
 static void
 forget(struct memory *m)
 {
-    pair *all[] = {&m->shelf1, &m->shelf2, &m->pass1, &m->pass2};
+    pair *all[] = {&m->shelf1, &m->shelf2, &m->pass1, &m->pass2, &m->rise};
 
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
         for (int c = 0; c < 2; c++)
             if (fabs((*all[i])[c]) < NOTHING)
                 (*all[i])[c] = 0;
 }
 
-/* The sums of squares of two channels, from `buf` on each `step` floats;
- * both: there are two. */
-static pair
-squares(const struct loudness *l, struct memory *m, const float *buf, int step,
-        int both, size_t n)
+/* The sums of squares of two channels, from `buf` on each `step` floats; the
+ * second one is `other` floats later. Both filters keep what they fed back, so
+ * that each result waits for few others. */
+static inline pair
+squares(const struct loudness *l, struct memory *m, const float *buf,
+        size_t step, size_t other, size_t n)
 {
     const struct filter s = l->shelf, p = l->pass;
     struct memory now = *m;
     pair sum = {0};
 
     for (size_t i = 0; i < n; i++, buf += step) {
-        pair x = {(double)buf[0], (double)buf[both]};
-        pair y = s.b0 * x + now.shelf1, z = y + now.pass1;
+        pair x = {(double)buf[0], (double)buf[other]};
+        pair v = x - s.a2 * now.shelf2 - s.a1 * now.shelf1;
+        pair y = s.b0 * v + s.b1 * now.shelf1 + s.b2 * now.shelf2;
+        pair w = y - p.a2 * now.pass2 - p.a1 * now.pass1;
+        pair rise = w - now.pass1, z = rise - now.rise;
 
-        now.shelf1 = s.b1 * x + now.shelf2 - s.a1 * y;
-        now.shelf2 = s.b2 * x - s.a2 * y;
-        now.pass1 = now.pass2 - 2 * y - p.a1 * z;
-        now.pass2 = y - p.a2 * z;
+        now.shelf2 = now.shelf1;
+        now.shelf1 = v;
+        now.pass2 = now.pass1;
+        now.pass1 = w;
+        now.rise = rise;
         sum += z * z;
     }
     forget(&now);
     *m = now;
     return sum;
+}
+
+/* Two channels by themselves, since constant steps are quicker. */
+static pair
+squares_of(const struct loudness *l, struct memory *m, const float *buf,
+           int left, size_t n)
+{
+    if (l->channels == 2)
+        return squares(l, m, buf, 2, 1, n);
+    return squares(l, m, buf, (size_t)l->channels, left > 1, n);
 }
 
 static double
@@ -197,9 +212,8 @@ loudness_add(struct loudness *l, const float *buf, size_t frames)
 
         n = (int64_t)frames < left ? frames : (size_t)left;
         for (int c = 0; c < l->channels; c += 2) {
-            int both = c + 1 < l->channels;
             pair sum =
-                squares(l, &l->memory[c / 2], buf + c, l->channels, both, n) *
+                squares_of(l, &l->memory[c / 2], buf + c, l->channels - c, n) *
                 l->weight[c / 2];
 
             l->energy += sum[0] + sum[1];
