@@ -13,7 +13,7 @@
 
 struct fft;
 
-/* n samples, at least 2. */
+/* n samples, an even number. */
 struct fft *fft_open(size_t n);
 void fft_close(struct fft *f);
 
