@@ -1,7 +1,7 @@
 /*
  * Goal: the built programs end if a memory fault would let somebody in: stack
  * protector, checked string functions, read-only relocations, a random base
- * address, marked landing places.
+ * address, marked landing places. What reads strangers' files loads no OpenSSL.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,6 +115,24 @@ stacks(void **state)
     }
 }
 
+/* It would take longer to load than a set to read. */
+static void
+readers_load_no_openssl(void **state)
+{
+    static const char *const readers[] = {
+        "trainmode-parse", "trainmode-analyze", "trainmode-convert"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+        auto_buf struct buf said = BUF_INIT(1 << 20);
+
+        ask("-d", readers[i], &said);
+        assert_non_null(strstr(buf_str(&said), "NEEDED"));
+        if (strstr(buf_str(&said), "libcrypto") != NULL)
+            fail_msg("%s loads OpenSSL", readers[i]);
+    }
+}
+
 int
 main(void)
 {
@@ -122,6 +140,7 @@ main(void)
         cmocka_unit_test(every_program),
         cmocka_unit_test(landing_places),
         cmocka_unit_test(stacks),
+        cmocka_unit_test(readers_load_no_openssl),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,7 @@ const through = [
     `web/body web/cookie web/cors web/dispatch web/events web/fcgi web/guard
      web/problem web/reading web/reply`,
   ],
-  ['base/test_base.c', 'base/json_check base/strs'],
+  ['base/test_base.c', 'base/id_slug base/json_check base/strs'],
   // A table of rows each, loaded and told as a whole.
   [
     'base/test_conf.c api/conf.test.js',
