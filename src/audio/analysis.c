@@ -24,6 +24,7 @@
 #define PRINT_ENOUGH 22050  /* the same for the fingerprint's samples */
 #define HALVES 5            /* times at most */
 #define FINGERPRINT_SEC 120 /* as the AcoustID service takes them */
+#define FINGERPRINT_MIN 2.5 /* seconds; less is too little for one item */
 #define LOUDEST 1e6f        /* louder samples, and NaN, are not sound */
 
 struct pass {
@@ -81,9 +82,11 @@ pass_init(struct pass *s, const struct audio_probe *p, struct err *err)
     s->loud = loudness_open(s->rate, s->channels);
     s->peak = true_peak_open(s->rate, s->channels);
     s->listen = listen_open(s->mono_rate);
-    s->print = chromaprint_new(CHROMAPRINT_ALGORITHM_DEFAULT);
     s->print_rate = s->mono_rate / (s->mono_rate >= PRINT_ENOUGH ? 2 : 1);
     s->print_left = (int64_t)FINGERPRINT_SEC * s->print_rate;
+    if (p->duration_sec < FINGERPRINT_MIN)
+        return 0;
+    s->print = chromaprint_new(CHROMAPRINT_ALGORITHM_DEFAULT);
     if (s->print == NULL)
         return err_set(err, ERR_INTERNAL, "no memory for the fingerprint");
     s->printed = chromaprint_start(s->print, s->print_rate, 1) == 1;

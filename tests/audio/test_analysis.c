@@ -178,6 +178,23 @@ test_formats_agree(void **state)
     }
 }
 
+/* The shortest that chromaprint makes one of; of less, nothing is tried. */
+static void
+test_shortest_fingerprint(void **state)
+{
+    static const double sec[] = {0.5, 2.4, 2.8, 5};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        auto_bytes struct bytes b = {0};
+        auto_audio_analysis struct audio_analysis a = {0};
+
+        make_wav(44100, 2, 16, sec[i], &b);
+        a = analyze(&b);
+        assert_int_equal(a.fingerprint != NULL, sec[i] > 2.75);
+    }
+}
+
 static void
 test_fingerprints_differ(void **state)
 {
@@ -388,6 +405,7 @@ main(void)
         cmocka_unit_test(test_all_silent),
         cmocka_unit_test(test_tempo),
         cmocka_unit_test(test_formats_agree),
+        cmocka_unit_test(test_shortest_fingerprint),
         cmocka_unit_test(test_fingerprints_differ),
         cmocka_unit_test(test_fixtures_differ),
         cmocka_unit_test(test_stop),
