@@ -146,6 +146,10 @@ test(
   { skip },
   async () => {
     const { page, context, faults } = await open();
+    // The artist that is opened first has its own.
+    await page.waitForFunction(
+      async () => (await import('/js/state.js')).state.sets,
+    );
     const held = await hold(page, 'GET', '**/api/library?*');
     await makeArtist(page, 'Hasty');
     assert.ok(await soon(() => held.length === 1));
