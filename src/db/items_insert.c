@@ -68,23 +68,14 @@ take_key(struct pg *tx, const struct item *it, const char *key,
     return known_key(tx, it->artist_id, key, request_hash, ret_known, err);
 }
 
-static const char settle_queue_sql[] = "DELETE FROM training_items "
-                                       "WHERE artist_id = $1 "
-                                       "AND parse_id = $2 "
-                                       "AND status = 'needs_audio' "
-                                       "AND prompt_text IS NULL";
-
 /* The set of this item no longer waits in the queue. */
-static int
-settle_queue(struct pg *tx, const struct item *it, struct err *err)
-{
-    auto_rows struct rows *r = pg_query(tx, PG_NONE, err, settle_queue_sql, 2,
-                                        P(it->artist_id, it->parse_id));
-
-    return r == NULL ? -1 : 0;
-}
-
 static const char insert_row_sql[] =
+    "WITH settled AS ("
+    "  DELETE FROM training_items "
+    "  WHERE artist_id = $2 "
+    "  AND parse_id = $4 "
+    "  AND status = 'needs_audio' "
+    "  AND prompt_text IS NULL) "
     "INSERT INTO training_items ("
     "  id, artist_id, als_summary_id, parse_id, als_filename, project_name, "
     "  audio_path, prompt_path, prompt_text, status, system_prompt_version, "
@@ -132,7 +123,7 @@ item_insert_as(struct db *db, const struct item *it, enum if_exists how,
         return -1;
     if (known == NULL &&
         (item_make_room(tx, it, how, ret_other, err) == -1 ||
-         settle_queue(tx, it, err) == -1 || insert_row(tx, it, err) == -1 ||
+         insert_row(tx, it, err) == -1 ||
          (*ret_other != NULL &&
           item_inherit_windows(tx, it->id, *ret_other, err) == -1)))
         return -1;

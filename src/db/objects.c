@@ -48,10 +48,10 @@ begin_once(struct db *db, const char *paths, size_t n, bool *ret_busy,
     auto_rows struct rows *r = NULL;
 
     if (tx == NULL ||
-        (r = pg_query(tx, PG_ONE, err, begin_once_sql, 1, P(paths))) == NULL)
+        (r = pg_again(tx, PG_ONE, err, begin_once_sql, 1, P(paths))) == NULL)
         return -1;
     *ret_busy = (size_t)rows_int(r, 0, 0) < n;
-    return pg_commit_unmarked(tx, err);
+    return 0;
 }
 
 /* Repeating it does no harm, so if an answer is lost the query is repeated, and
@@ -77,10 +77,10 @@ change(struct db *db, const char *sql, const char *param, struct err *err)
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL ||
-        (r = pg_query(tx, PG_NONE, err, sql, 1, P(param))) == NULL)
-        return -1;
-    return pg_commit_unmarked(tx, err);
+    return tx == NULL ||
+                   (r = pg_again(tx, PG_NONE, err, sql, 1, P(param))) == NULL
+               ? -1
+               : 0;
 }
 
 int
@@ -89,10 +89,10 @@ objects_end(struct db *db, const char *path, struct err *err)
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || (r = pg_query(tx, PG_ONE, err, "SELECT store_end($1)", 1,
-                                    P(path))) == NULL)
-        return -1;
-    return pg_commit_unmarked(tx, err);
+    return tx == NULL || (r = pg_again(tx, PG_ONE, err, "SELECT store_end($1)",
+                                       1, P(path))) == NULL
+               ? -1
+               : 0;
 }
 
 void
@@ -203,10 +203,10 @@ store_upload_goes(struct db *db, const char *path, const char *name,
     auto_pg struct pg *tx = pg_begin_self(db, err);
     auto_rows struct rows *r = NULL;
 
-    if (tx == NULL || (r = pg_query(tx, PG_NONE, err, upload_goes_sql, 2,
-                                    P(name, path))) == NULL)
-        return -1;
-    return pg_commit_unmarked(tx, err);
+    return tx == NULL || (r = pg_again(tx, PG_NONE, err, upload_goes_sql, 2,
+                                       P(name, path))) == NULL
+               ? -1
+               : 0;
 }
 
 int

@@ -13,7 +13,7 @@
 #include "db/trip.h"
 #include "db/who.h"
 
-enum ending { MORE, LAST, READ };
+enum ending { MORE, LAST, READ, AGAIN };
 
 struct pg {
     struct db *db;
@@ -76,9 +76,9 @@ takes_again(struct link *l, const PGresult *bad)
 
 /*
  * A transaction that began with this round trip can be repeated once: if the
- * link had died in the pool, because nothing was committed or it changes
- * nothing; if the server undid it because of concurrent ones; and if it lacked
- * a prepared plan.
+ * link had died in the pool, because nothing was committed, or it changes
+ * nothing, or changes it for good the first time; if the server undid it
+ * because of concurrent ones; and if it lacked a prepared plan.
  */
 static int
 round_trip(struct pg *tx, const struct trip *t, struct answers *ret,
@@ -216,7 +216,7 @@ ask(struct pg *tx, enum pg_expect expect, struct trip *t, enum ending ending,
         t->begin = ending == READ ? "BEGIN READ ONLY" : "BEGIN";
     t->who = tx->who;
     t->need = tx->need;
-    t->commit = ending == READ;
+    t->commit = ending == READ || ending == AGAIN;
     if (round_trip(tx, t, &a, err) == -1)
         return NULL;
     tx->begun = true;
@@ -253,6 +253,15 @@ pg_read(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
     struct trip t = {.sql = sql, .n = n, .params = params};
 
     return ask(tx, expect, &t, READ, err);
+}
+
+struct rows *
+pg_again(struct pg *tx, enum pg_expect expect, struct err *err, const char *sql,
+         int n, const char *const *params)
+{
+    struct trip t = {.sql = sql, .n = n, .params = params};
+
+    return ask(tx, expect, &t, AGAIN, err);
 }
 
 /* The query and COMMIT. *ret_lost: it is unknown whether that was done. */

@@ -12,11 +12,11 @@
  *         return -1;
  *
  * pg_end rolls back what was not committed. BEGIN goes out with the first
- * query, and COMMIT with the query of pg_read, so that is one round trip. A
- * change takes two: its results must arrive before COMMIT goes out. If COMMIT's
- * answer is lost, another connection asks what became of it (outcome.h). So the
- * return value is what happened; ERR_UNSURE if even that cannot be found out in
- * time, and then nothing may be undone.
+ * query, and COMMIT with the query of pg_read or pg_again, so that is one
+ * round trip. Any other change takes two: its results must arrive before
+ * COMMIT goes out. If COMMIT's answer is lost, another connection asks what
+ * became of it (outcome.h). So the return value is what happened; ERR_UNSURE
+ * if even that cannot be found out in time, and then nothing may be undone.
  */
 #ifndef DB_PG_H
 #define DB_PG_H
@@ -61,11 +61,12 @@ AUTO_DEFINE(auto_pg_p, struct pg *, pg_end)
  * Parameters are texts; NULL is SQL's NULL. Returns NULL with err set on
  * failure. pg_query: more queries follow. pg_last: the last query, which is
  * committed (even if the number of rows is not as expected, which is a bug of
- * ours). pg_read: the same for a transaction that changes nothing. If a first
- * query finds its connection dead, it is sent again over a new one: without
- * COMMIT it has no effect. A query that was undone because of concurrent ones
- * (deadlock, serialization) is retried too. Once each; then, or if it was a
- * later query, ERR_DATABASE or ERR_BUSY.
+ * ours). pg_read: the same for a transaction that changes nothing. pg_again:
+ * the same for one change that does no harm if it is made twice; a lost answer
+ * is ERR_DATABASE. If a first query finds its connection dead, it is sent again
+ * over a new one: without COMMIT it has no effect. A query that was undone
+ * because of concurrent ones (deadlock, serialization) is retried too. Once
+ * each; then, or if it was a later query, ERR_DATABASE or ERR_BUSY.
  */
 struct rows *pg_query(struct pg *tx, enum pg_expect expect, struct err *err,
                       const char *sql, int n, const char *const *params);
@@ -73,6 +74,8 @@ struct rows *pg_last(struct pg *tx, enum pg_expect expect, struct err *err,
                      const char *sql, int n, const char *const *params);
 struct rows *pg_read(struct pg *tx, enum pg_expect expect, struct err *err,
                      const char *sql, int n, const char *const *params);
+struct rows *pg_again(struct pg *tx, enum pg_expect expect, struct err *err,
+                      const char *sql, int n, const char *const *params);
 #define P(...) ((const char *const[]){__VA_ARGS__})
 
 size_t rows_count(const struct rows *r);

@@ -136,6 +136,35 @@ test_failed_does_not_commit(void **state)
     assert_fine(db_ping(c->db, &err), err);
 }
 
+/* COMMIT goes along with the query, and nothing of a failed one stays. */
+static void
+test_again(void **state)
+{
+    struct cluster *c = *state;
+    struct err err = ERR_INIT;
+    auto_free char *n = NULL;
+    struct pg *tx = pg_begin(c->db, &err);
+    struct rows *r = pg_again(
+        tx, PG_NONE, &err,
+        "INSERT INTO artists (name, slug) VALUES ('x', 'kept')", 0, NULL);
+
+    assert_fine(r == NULL ? -1 : 0, err);
+    rows_free(r);
+    pg_end(tx);
+
+    tx = pg_begin(c->db, &err);
+    assert_null(pg_again(tx, PG_NONE, &err,
+                         "INSERT INTO artists (name, slug) "
+                         "VALUES ('x', 'not-kept'), ('x', 'kept')",
+                         0, NULL));
+    pg_end(tx);
+    n = must_ask(c->db,
+                 "SELECT string_agg(slug, ' ') FROM artists "
+                 "WHERE slug LIKE '%kept'",
+                 0, NULL);
+    assert_string_equal(n, "kept");
+}
+
 static void
 test_expectations(void **state)
 {
@@ -245,16 +274,16 @@ test_first_query_by_a_dead_link(void **state)
     struct cluster *c = *state;
     struct err err = ERR_INIT;
     auto_free char *n = NULL;
-    struct pg *tx[3];
+    struct pg *tx[4];
     struct rows *r;
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         tx[i] = pg_begin(c->db, &err);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         rows_free(pg_query(tx[i], PG_ONE, &err, "SELECT 1", 0, NULL));
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         pg_end(tx[i]);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         assert_non_null(tx[i] = pg_begin(c->db, &err));
     cluster_stop(c, SIGQUIT);
     cluster_start(c);
@@ -273,11 +302,17 @@ test_first_query_by_a_dead_link(void **state)
     if (r == NULL)
         fail_msg("%s", err.msg);
     rows_free(r);
-    n = must_ask(c->db, "SELECT count(*) FROM artists WHERE slug = 'again'", 0,
-                 NULL);
-    assert_string_equal(n, "1");
-    for (int i = 0; i < 3; i++)
+    r = pg_again(tx[3], PG_NONE, &err,
+                 "INSERT INTO artists (name, slug) VALUES ('x', 'again-too')",
+                 0, NULL);
+    if (r == NULL)
+        fail_msg("%s", err.msg);
+    rows_free(r);
+    for (int i = 0; i < 4; i++)
         pg_end(tx[i]);
+    n = must_ask(c->db, "SELECT count(*) FROM artists WHERE slug LIKE 'again%'",
+                 0, NULL);
+    assert_string_equal(n, "2");
     for (int i = 0; i < CONNECTIONS + 1; i++)
         assert_fine(db_ping(c->db, &err), err);
 }
@@ -575,6 +610,7 @@ main(void)
         cmocka_unit_test(test_pool_exhausted),
         cmocka_unit_test(test_not_committed_is_undone),
         cmocka_unit_test(test_failed_does_not_commit),
+        cmocka_unit_test(test_again),
         cmocka_unit_test(test_expectations),
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_bad_url),
