@@ -124,13 +124,15 @@ const status = (pid, name) =>
       fs.readFileSync(`/proc/${pid}/status`, 'utf8'),
     )[1],
   );
-function cpuSeconds(pid) {
+// In the program itself and in the kernel.
+function cpuTimes(pid) {
   const f = fs
     .readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
-  return (Number(f[11]) + Number(f[12])) / 100;
+  return { user: Number(f[11]) / 100, system: Number(f[12]) / 100 };
 }
+const cpuSeconds = (pid) => cpuTimes(pid).user + cpuTimes(pid).system;
 
 // What the disk takes with a real sync: dd with a final fsync.
 async function dd(dir, file, clients) {
@@ -180,17 +182,32 @@ function inputs(dir, w, bytes) {
 // measurement.
 const settle = () => execFileSync('sync');
 
-// CPU seconds of save.fcgi and of nginx's workers so far.
-function cpu(stack) {
-  const workers = execFileSync('pgrep', ['-P', String(stack.pid('nginx'))], {
-    encoding: 'utf8',
-  })
+// CPU seconds of an nginx's workers so far.
+const workersCpu = (nginx) =>
+  execFileSync('pgrep', ['-P', String(nginx)], { encoding: 'utf8' })
     .trim()
-    .split('\n');
-  return {
-    save: cpuSeconds(stack.pid('save')),
-    nginx: workers.reduce((n, pid) => n + cpuSeconds(pid), 0),
-  };
+    .split('\n')
+    .map(cpuTimes)
+    .reduce((a, b) => ({ user: a.user + b.user, system: a.system + b.system }));
+
+// What fn takes of it, per gigabyte. of: name to a function of the seconds so
+// far. As text, with the sum of all.
+async function cpuOf(of, bytes, fn) {
+  const all = () => Object.entries(of).map(([name, at]) => [name, at()]);
+  const before = all();
+  await fn();
+  const parts = all().map(([name, { user, system }], i) => [
+    name,
+    (user - before[i][1].user) / (bytes / 1e9),
+    (system - before[i][1].system) / (bytes / 1e9),
+  ]);
+  const sum = parts.reduce((n, [, user, system]) => n + user + system, 0);
+  return `${parts
+    .map(
+      ([name, user, system]) =>
+        `${name} ${user.toFixed(2)} + ${system.toFixed(2)}`,
+    )
+    .join(', ')} (${sum.toFixed(2)})`;
 }
 
 const query = (w) =>
@@ -311,34 +328,47 @@ function bigFile(file, w, bytes, asJson) {
 async function memoryAndCpu(stack, w, dir) {
   const file = path.join(dir, 'big');
   const url = new URL('/api/train/save', stack.url).href;
+  const dav = await startDav(dir);
+  const programs = {
+    'save.fcgi': () => cpuTimes(stack.pid('save')),
+    nginx: () => workersCpu(stack.pid('nginx')),
+  };
+  const davOnly = { "nginx's own PUT": () => workersCpu(dav.pid) };
 
   for (const bytes of quick
     ? [1 * MB, 300 * MB]
     : [1 * MB, 500 * MB, 2000 * MB])
     for (const asJson of [false, true]) {
       const size = bigFile(file, w, bytes, asJson);
-      const before = cpu(stack);
+      const send = async () => {
+        await post(
+          asJson ? url : `${url}?${query(w)}`,
+          file,
+          asJson ? 'application/json' : 'audio/mpeg',
+          1,
+        );
+        forget([stack]);
+      };
+      const beside = async () => {
+        await put(dav, { raw: file }, 1);
+        dav.forget();
+      };
+      const notes = [];
 
-      await post(
-        asJson ? url : `${url}?${query(w)}`,
-        file,
-        asJson ? 'application/json' : 'audio/mpeg',
-        1,
-      );
-      const after = cpu(stack);
-      const perGb = (name) =>
-        ((after[name] - before[name]) / (size / 1e9)).toFixed(2);
+      await send(); // a warm-up: memory that was never used costs more
+      if (bytes > 100 * MB) {
+        notes.push(await cpuOf(programs, size, send));
+        if (!asJson) notes.push(await cpuOf(davOnly, size, beside));
+      }
       row(
         `save.fcgi peak resident, ${Math.round(size / MB)} MB ${asJson ? 'base64' : 'raw'} [MB]`,
         status(stack.pid('save'), 'VmHWM') / 1024,
         0,
-        bytes > 100 * MB
-          ? `CPU s/GB: save.fcgi ${perGb('save')}, nginx ${perGb('nginx')}`
-          : '',
+        notes.length > 0 ? `CPU s/GB, user + system: ${notes.join('; ')}` : '',
       );
       fs.rmSync(file);
-      forget([stack]);
     }
+  dav.stop();
 }
 
 // The same during the analysis of what was just saved. One pool for both
