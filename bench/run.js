@@ -325,10 +325,9 @@ function bigFile(file, w, bytes, asJson) {
   return n;
 }
 
-async function memoryAndCpu(stack, w, dir) {
+async function memoryAndCpuBeside(dav, stack, w, dir) {
   const file = path.join(dir, 'big');
   const url = new URL('/api/train/save', stack.url).href;
-  const dav = await startDav(dir);
   const programs = {
     'save.fcgi': () => cpuTimes(stack.pid('save')),
     nginx: () => workersCpu(stack.pid('nginx')),
@@ -340,7 +339,7 @@ async function memoryAndCpu(stack, w, dir) {
     : [1 * MB, 500 * MB, 2000 * MB])
     for (const asJson of [false, true]) {
       const size = bigFile(file, w, bytes, asJson);
-      const send = async () => {
+      const upload = async () => {
         await post(
           asJson ? url : `${url}?${query(w)}`,
           file,
@@ -355,9 +354,9 @@ async function memoryAndCpu(stack, w, dir) {
       };
       const notes = [];
 
-      await send(); // a warm-up: memory that was never used costs more
+      await upload(); // a warm-up: memory that was never used costs more
       if (bytes > 100 * MB) {
-        notes.push(await cpuOf(programs, size, send));
+        notes.push(await cpuOf(programs, size, upload));
         if (!asJson) notes.push(await cpuOf(davOnly, size, beside));
       }
       row(
@@ -368,7 +367,15 @@ async function memoryAndCpu(stack, w, dir) {
       );
       fs.rmSync(file);
     }
-  dav.stop();
+}
+
+async function memoryAndCpu(stack, w, dir) {
+  const dav = await startDav(dir);
+  try {
+    await memoryAndCpuBeside(dav, stack, w, dir);
+  } finally {
+    dav.stop();
+  }
 }
 
 // The same during the analysis of what was just saved. One pool for both
