@@ -14,21 +14,8 @@
 #define WISH_SIDE 3   /* frames around a wished place; 60 ms */
 #define NEAR_TIE 0.04 /* of the rank */
 #define APART 0.1     /* seconds; nearer places are the same */
-#define LONG_SEC 40.0
-#define SAME 0.65 /* of the score, from LONG_SEC on */
-#define SAME_SHORT 1.0
-#define ANOTHER 0.45       /* below it, */
-#define ANOTHER_SHORT 0.35 /* and that of less than LONG_SEC */
-#define PITCHES 0.15       /* less, if there are no pitches to score by */
-#define PITCH_LEAST 0.05   /* onsets alone prove no set */
-#define PLAYED_LEAST 0.4   /* small parts resemble many things */
-#define HEARD_LEAST 0.3    /* of the coverage */
-#define DOUBT_MARGIN 0.1   /* another place is nearly as good, ... */
-#define DOUBT_HEARD 0.65   /* and much is not heard */
-#define SURE_SCORE 0.55    /* enough, whatever the length, for the place */
-#define SURE_MARGIN 0.25   /* nowhere else nearly as well, */
-#define SURE_HEARD 0.9     /* and all is heard */
-#define HEAVY 0.8          /* of the curve: enough notes to decide */
+#define HEAVY 0.8     /* of the curve: enough notes to decide */
+#define WORTH 0.5     /* of the score: less is never the set, whatever else */
 /* Twelve hours: a set's frames take memory for the length that it claims. */
 #define SET_SEC_MAX 43200.0
 #define FRAMES_MIN 150
@@ -249,27 +236,6 @@ choose(const struct peak *peaks, size_t n)
     return wished != NULL ? wished : best;
 }
 
-static enum align_verdict
-judge(const struct peak *p, double sec, const struct alignment *found)
-{
-    bool is_long = sec >= LONG_SEC;
-    bool is_sure =
-        found->margin >= SURE_MARGIN && found->coverage >= SURE_HEARD;
-    double same = is_sure ? SURE_SCORE : is_long ? SAME : SAME_SHORT;
-    double another =
-        (is_long ? ANOTHER : ANOTHER_SHORT) - (p->pitched ? 0 : PITCHES);
-
-    if (!p->heavy)
-        return ALIGN_TOO_LITTLE;
-    if (p->score < another)
-        return ALIGN_ANOTHER;
-    if (p->score < same || (p->pitched && p->pitch < PITCH_LEAST) ||
-        found->played < PLAYED_LEAST || found->coverage < HEARD_LEAST ||
-        (found->margin < DOUBT_MARGIN && found->coverage < DOUBT_HEARD))
-        return ALIGN_UNSURE;
-    return ALIGN_SAME;
-}
-
 static int
 bar_of(const struct timeline *t, double sec)
 {
@@ -285,6 +251,7 @@ tell(const struct bout *b, int i, const struct peak *peaks, size_t n,
     const struct align *a = b->a;
     const struct peak *best = choose(peaks, n);
     double second = 0, stretch = stretch_of(i);
+    size_t moments;
     struct align_place place = {.audio = &a->sides[i],
                                 .set = &b->set,
                                 .pitches = &a->pitches,
@@ -301,8 +268,19 @@ tell(const struct bout *b, int i, const struct peak *peaks, size_t n,
         .score = best->score,
         .margin = best->score - second,
         .end = b->t->end};
-    align_notes(&place, b->t, ret);
-    ret->verdict = judge(best, (double)a->sound->frames / SOUND_FPS, ret);
+    moments = align_notes(&place, b->t, ret);
+    ret->verdict = align_judge(&(struct align_evidence){
+        .sec = (double)a->sound->frames / SOUND_FPS,
+        .score = best->score,
+        .pitch = best->pitch,
+        .margin = ret->margin,
+        .coverage = ret->coverage,
+        .played = ret->played,
+        .beyond = best->score >= WORTH ? align_beyond(&place, b->t) : 0,
+        .moments = moments,
+        .heavy = best->heavy,
+        .pitched = best->pitched,
+        .usual = best->wished});
     ret->start_bar = bar_of(b->t, ret->offset);
     if (ret->stray_to > 0) {
         ret->stray_from =

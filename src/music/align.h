@@ -6,8 +6,8 @@
  * classes, beat by beat.
  *
  * score: similarity of the onsets plus that of the pitch classes if it is
- * positive; not limited to 1. The thresholds were measured on 24 true pairs and
- * 14,370 false ones: docs/audio.md.
+ * positive; not limited to 1. How high it must be, and what else must hold:
+ * docs/audio.md.
  */
 #ifndef MUSIC_ALIGN_H
 #define MUSIC_ALIGN_H

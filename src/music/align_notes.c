@@ -17,6 +17,7 @@
 #define STRAY_WINDOWS 2    /* in a row; less is chance */
 #define MOSTLY 0.5         /* of all notes, before a stretch stands out */
 #define DRIFT_LEAST 0.0004 /* less is the measure's own error */
+#define MOMENT 3           /* frames; notes that begin within them are one */
 
 /* Seconds by which the notes are moved to measure what is heard by chance. */
 static const double astray[] = {3.37, 6.71, 11.13, 16.57, 21.89, 29.41};
@@ -105,12 +106,15 @@ count_window(struct tally *windows, size_t n, size_t place, bool heard)
         }
 }
 
-static void
+/* Returns the number of moments. */
+static size_t
 count(const struct align_place *at, const struct timeline *t, struct tally *all,
       struct tally *windows, size_t window_count)
 {
     double from = at->frame / SOUND_FPS;
     double to = from + (double)at->audio->n / SOUND_FPS;
+    auto_free bool *begun = xcalloc(at->audio->n / MOMENT + 2, sizeof(*begun));
+    size_t moments = 0;
 
     for (size_t i = 0; i < t->track_count; i++) {
         size_t n;
@@ -119,16 +123,18 @@ count(const struct align_place *at, const struct timeline *t, struct tally *all,
 
         for (; n > 0; n--, h++) {
             bool heard = is_heard(at, h, 0);
+            double frame = fmax(0, h->sec * SOUND_FPS - at->frame);
 
+            moments += !begun[(size_t)frame / MOMENT];
+            begun[(size_t)frame / MOMENT] = true;
             all->notes++;
             all->heard += heard;
             for (size_t k = 0; k < ASTRAY; k++)
                 all->chance += is_heard(at, h, astray[k]);
-            count_window(windows, window_count,
-                         (size_t)fmax(0, h->sec * SOUND_FPS - at->frame),
-                         heard);
+            count_window(windows, window_count, (size_t)frame, heard);
         }
     }
+    return moments;
 }
 
 /* How similar both are in a window, by all onsets; at most 1. */
@@ -219,7 +225,7 @@ share_played(const struct tally *windows, size_t n)
     return n > 0 ? (double)played / (double)n : 1;
 }
 
-void
+size_t
 align_notes(const struct align_place *at, const struct timeline *t,
             struct alignment *ret)
 {
@@ -228,8 +234,8 @@ align_notes(const struct align_place *at, const struct timeline *t,
     auto_free struct tally *windows = xcalloc(windows_n, sizeof(*windows));
     struct tally all = {0};
     double first;
+    size_t moments = count(at, t, &all, windows, windows_n);
 
-    count(at, t, &all, windows, windows_n);
     ret->coverage = share(&all, &all);
     if (ret->coverage >= MOSTLY)
         find_stray(at, windows, windows_n, &all, ret);
@@ -240,4 +246,5 @@ align_notes(const struct align_place *at, const struct timeline *t,
     if (fabs(ret->drift) >= DRIFT_LEAST)
         ret->offset +=
             (first + (double)lround(at->frame) - at->frame) / SOUND_FPS;
+    return moments;
 }

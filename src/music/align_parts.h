@@ -98,9 +98,25 @@ struct align_place {
     double stretch;
 };
 /* Fills in coverage, played, stray_from, stray_to and drift (what remains
- * besides the stretch), and corrects offset by it. */
-void align_notes(const struct align_place *at, const struct timeline *t,
-                 struct alignment *ret);
+ * besides the stretch), and corrects offset by it. Returns the number of
+ * moments at which notes begin; those within 60 ms are one. */
+size_t align_notes(const struct align_place *at, const struct timeline *t,
+                   struct alignment *ret);
+
+/* align_beyond.c: similarity of the onsets, -1 to 1, without what they repeat
+ * in every bar. */
+double align_beyond(const struct align_place *at, const struct timeline *t);
+
+/* align_judge.c */
+struct align_evidence {
+    double sec; /* of the audio */
+    double score, pitch, margin, coverage, played, beyond;
+    size_t moments;
+    bool heavy;   /* the curve is, there */
+    bool pitched; /* there were beats enough to compare */
+    bool usual;   /* bounces usually begin there */
+};
+enum align_verdict align_judge(const struct align_evidence *e);
 
 /* align_drift.c: the sum of products of both sides' onsets: the audio's frames
  * from..to, each with the set's frame that is `at` later. */

@@ -74,6 +74,11 @@ add_section(struct maker *m, double from, int bars, int sixteenths)
     int key = (int)(any(&m->seed) * 12), roots[4], melody[16];
     uint32_t on = (uint32_t)(any(&m->seed) * 64) | 1u << BASS;
 
+    if (m->song->four) {
+        drums[KICK] = 0x1111;
+        drums[HAT] = 0x4444;
+        on |= 1u << KICK | 1u << HAT;
+    }
     for (int i = 0; i < 4; i++)
         roots[i] = key + scale[(int)(any(&m->seed) * 7)];
     for (int i = 0; i < 16; i++)

@@ -21,6 +21,7 @@ struct song {
     uint32_t changed; /* not 0: sections from the third on are others */
     uint32_t missing; /* tracks (1 << 0 to 5) that have no notes */
     int drums_only;
+    int four;  /* not 0: four kicks in each bar, and a hat after each */
     int clips; /* not 0: each section of a track is audio, without notes */
 };
 

@@ -251,6 +251,66 @@ test_another(void **state)
     }
 }
 
+/* Only three beats have notes: all of the first twelve bars. */
+static void
+gather(struct timeline *t)
+{
+    for (size_t i = 0; i < t->track_count; i++) {
+        struct timeline_track *track = &t->tracks[i];
+        size_t n = 0;
+
+        for (size_t k = 0; k < track->hit_count; k++) {
+            struct timeline_hit hit = track->hits[k];
+            double by = hit.sec;
+
+            hit.beat = floor(hit.beat / 16) * 16;
+            hit.sec = timeline_seconds(t, hit.beat);
+            hit.end = fmax(hit.sec, hit.end - by + hit.sec);
+            if (hit.beat < 48)
+                track->hits[n++] = hit;
+        }
+        track->hit_count = n;
+    }
+}
+
+/* A few moments are alike by chance, however many notes they have. */
+static void
+test_few_moments(void **state)
+{
+    auto_timeline struct timeline *t = song_timeline(&usual);
+    struct song song = {.seed = 21, .bpm = 124, .bars = 48};
+    auto_timeline struct timeline *other = song_timeline(&song);
+    auto_sound struct sound *s = NULL;
+    struct alignment a;
+
+    (void)state;
+    gather(t);
+    gather(other);
+    s = bounce(t, 0, 20, 0, 1);
+    a = align_of(s, other, false);
+    assert_true(a.score > 0.6 && a.coverage > 0.9);
+    assert_int_not_equal(a.verdict, ALIGN_SAME);
+}
+
+/* Four kicks in a bar and a hat after each: many songs have that. */
+static void
+test_one_beat(void **state)
+{
+    struct song song = {.seed = 5, .bpm = 124, .bars = 48, .four = 1};
+    auto_timeline struct timeline *t = song_timeline(&song);
+    auto_sound struct sound *s = bounce(t, 0, t->end, 0, 1);
+    auto_align struct align *a = align_open(s);
+
+    (void)state;
+    for (song.seed = 20; song.seed < 26; song.seed++) {
+        auto_timeline struct timeline *other = song_timeline(&song);
+        struct alignment r;
+
+        align_with(a, other, false, &r);
+        assert_int_not_equal(r.verdict, ALIGN_SAME);
+    }
+}
+
 /* A set that was worked on after the bounce: most fits, a stretch does not. */
 static void
 test_older_version(void **state)
@@ -314,6 +374,8 @@ main(void)
         cmocka_unit_test(test_kept_sound_is_enough),
         cmocka_unit_test(test_speed),
         cmocka_unit_test(test_another),
+        cmocka_unit_test(test_few_moments),
+        cmocka_unit_test(test_one_beat),
         cmocka_unit_test(test_older_version),
         cmocka_unit_test(test_too_little),
     };
