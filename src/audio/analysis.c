@@ -66,7 +66,8 @@ static int
 pass_init(struct pass *s, const struct audio_probe *p, struct err *err)
 {
     if (p->channels > METERS_CHANNELS)
-        return err_set(err, ERR_AUDIO_DAMAGED, "%d channels are too many",
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "%d channels are too many; bounce it in stereo",
                        p->channels);
     s->rate = p->sample_rate;
     s->channels = p->channels;
@@ -272,7 +273,9 @@ run(struct pass *s, struct decoder *d, bool (*stop)(void), bool *ret_capped,
     if (s->meters.done > 0)
         return 0;
     return err_set(err, ERR_AUDIO_DAMAGED, "%s",
-                   broken.msg[0] != '\0' ? broken.msg : "nothing decodes");
+                   broken.msg[0] != '\0'
+                       ? broken.msg
+                       : "nothing in the file can be played; bounce it again");
 }
 
 int

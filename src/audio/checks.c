@@ -3,7 +3,9 @@
  */
 #include "audio/checks.h"
 
+#include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -30,20 +32,47 @@ checks_add(json_object *to, const char *code, const char *level,
     json_object_array_add(to, o);
 }
 
+struct check_clock
+check_clock(double sec)
+{
+    long s = lround(fmin(fmax(sec, 0), 1e6));
+    struct check_clock c;
+
+    snprintf(c.text, sizeof(c.text), "%ld:%02ld", s / 60, s % 60);
+    return c;
+}
+
+/* Where in the sound a byte is, nearly. */
+static struct check_clock
+clock_at(const struct audio_probe *p, int64_t offset)
+{
+    double all = (double)(p->audio_end - p->audio_start);
+    double part = (double)(offset - p->audio_start) / fmax(all, 1);
+
+    return check_clock(fmin(part, 1) * p->duration_sec);
+}
+
 static void
 check_damage(json_object *to, const struct audio_probe *p)
 {
     const struct audio_damage *first = &p->damage[0];
+    struct check_clock at = clock_at(p, first->offset);
 
-    if (p->damage_count == 1)
-        checks_add(to, "damaged", "warn", "Damaged at byte %lld: %s.",
-                   (long long)first->offset, first->what);
+    if (p->damage_count == 1 && p->lost_sec <= 0 &&
+        strstr(first->what, "header") != NULL)
+        checks_add(to, "damaged", "warn",
+                   "Its header is wrong (%s); all of its sound is used.",
+                   first->what);
+    else if (p->damage_count == 1)
+        checks_add(to, "damaged", "warn",
+                   "Damaged at %s (%s). Listen there, and bounce it again if "
+                   "you hear it.",
+                   at.text, first->what);
     else if (p->damage_count > 1)
         checks_add(to, "damaged", "warn",
-                   "Damaged in %zu places, first at byte %lld (%s); about %.2f "
-                   "seconds are lost.",
-                   p->damage_count, (long long)first->offset, first->what,
-                   p->lost_sec);
+                   "Damaged in %zu places, first at %s (%s); about %.2f "
+                   "seconds are lost. Bounce it again.",
+                   p->damage_count, at.text, first->what, p->lost_sec);
 }
 
 json_object *
@@ -54,22 +83,21 @@ audio_checks(const struct audio_probe *p)
     if (p->duration_sec < SHORT_ERROR_SEC)
         checks_add(
             to, "too_short", "error",
-            "%.1f seconds are too short for a dataset; at least %.0f are "
-            "needed.",
+            "%.1f seconds long: too short for a dataset, which needs %.0f.",
             p->duration_sec, SHORT_ERROR_SEC);
     else if (p->duration_sec < SHORT_WARN_SEC)
         checks_add(to, "too_short", "warn",
-                   "%.1f seconds; trainers take pieces of %.0f.",
+                   "%.1f seconds long; trainers learn from clips of %.0f.",
                    p->duration_sec, SHORT_WARN_SEC);
     if (p->sample_rate < RATE_MIN)
         checks_add(to, "low_sample_rate", "warn",
-                   "The sample rate is %d Hz; the model works at %d.",
+                   "%d Hz; the model works at %d. Bounce it at 44100.",
                    p->sample_rate, RATE_MIN);
     if (p->channels == 1)
-        checks_add(to, "mono", "warn",
-                   "One channel only; the model is stereo.");
+        checks_add(to, "mono", "warn", "Mono; the model works in stereo.");
     if (p->channels > 2)
-        checks_add(to, "surround", "warn", "%d channels; the model is stereo.",
+        checks_add(to, "surround", "warn",
+                   "%d channels; the model works in stereo. Bounce it so.",
                    p->channels);
     check_damage(to, p);
     if (strcmp(p->format, "mp3") != 0)

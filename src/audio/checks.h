@@ -21,6 +21,12 @@
  * it. */
 json_object *audio_checks(const struct audio_probe *p);
 
+/* 1:05, as people read it. */
+struct check_clock {
+    char text[32];
+};
+struct check_clock check_clock(double sec);
+
 /* Add an entry; level is "info", "warn" or "error". */
 void checks_add(json_object *checks, const char *code, const char *level,
                 const char *fmt, ...) __attribute__((format(printf, 4, 5)));

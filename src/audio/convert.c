@@ -236,20 +236,22 @@ run(struct conversion *c, struct decoder *d, const struct form *form,
         /* More than the probe allows: stop writing. */
         if ((double)(c->samples + n - c->p->samples) >
             SHORT_SEC * c->p->sample_rate)
-            return err_set(err, ERR_AUDIO_DAMAGED,
-                           "the audio decodes to more than the %.1f seconds "
-                           "that it says",
-                           c->p->duration_sec);
+            return err_set(
+                err, ERR_AUDIO_DAMAGED,
+                "the file plays longer than the %.1f seconds that it "
+                "says; bounce it again",
+                c->p->duration_sec);
         if (form->add(c, (size_t)n, err) == -1)
             return -1;
         c->samples += n;
     }
     if ((double)(c->p->samples - c->samples) <= SHORT_SEC * c->p->sample_rate)
         return form->end(c, err);
-    return err_set(err, ERR_AUDIO_DAMAGED,
-                   "the audio decodes for %.1f of %.1f seconds only%s%s",
-                   (double)c->samples / c->p->sample_rate, c->p->duration_sec,
-                   broken.msg[0] != '\0' ? ": " : "", broken.msg);
+    return err_set(
+        err, ERR_AUDIO_DAMAGED,
+        "only %.1f of %.1f seconds can be played%s%s; bounce it again",
+        (double)c->samples / c->p->sample_rate, c->p->duration_sec,
+        broken.msg[0] != '\0' ? ": " : "", broken.msg);
 }
 
 int

@@ -57,11 +57,15 @@ judge(const struct child_result *r, const struct buf *said, struct err *err)
     case CHILD_REFUSED:
         return child_refusal(PROGRAM, converter_words, said, err);
     case CHILD_BROKE:
-        return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the file broke its conversion (signal %d)", r->code);
+        return err_set(
+            err, ERR_AUDIO_DAMAGED,
+            "the file cannot be converted (signal %d); bounce it again",
+            r->code);
     case CHILD_LATE:
-        return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the conversion takes longer than the sound lasts");
+        return err_set(
+            err, ERR_AUDIO_DAMAGED,
+            "the file cannot be converted: that takes longer than it "
+            "plays; bounce it again");
     case CHILD_STOPPED:
         return err_set(err, ERR_BUSY, "the conversion was stopped");
     case CHILD_CHATTY:

@@ -140,7 +140,8 @@ open_mpg(struct decoder *d, const struct audio_probe *p, struct err *err)
             MPG123_OK)
         return err_set(err, ERR_INTERNAL, "mpg123 does not start");
     if (mpg123_open_handle(d->mpg, &d->source) != MPG123_OK)
-        return err_set(err, ERR_AUDIO_DAMAGED, "the MP3 does not decode: %s",
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "the MP3 cannot be played (%s); bounce it again",
                        mpg123_strerror(d->mpg));
     return 0;
 }
@@ -172,13 +173,12 @@ open_snd(struct decoder *d, const struct audio_probe *p, struct err *err)
     d->snd = sf_open_virtual(&io, SFM_READ, &info, &d->source);
     if (d->snd == NULL)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the %s file does not decode: "
-                       "%s",
+                       "the %s file cannot be played (%s); bounce it again",
                        p->format, sf_strerror(NULL));
     if (info.channels != d->channels || info.samplerate != d->rate)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the %s file decodes as %d channels at %d Hz, not %d "
-                       "at %d",
+                       "the %s file plays as %d channels at %d Hz, and says %d "
+                       "at %d; bounce it again",
                        p->format, info.channels, info.samplerate, d->channels,
                        d->rate);
     return 0;

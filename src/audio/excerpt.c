@@ -307,7 +307,7 @@ copy(struct mono *m, struct writer *w, int64_t from, int64_t to, int64_t *ret_n,
     }
     if (*ret_n == 0)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "nothing decodes at the start of the excerpt%s%s",
+                       "nothing can be played at the start of the excerpt%s%s",
                        broken.msg[0] != '\0' ? ": " : "", broken.msg);
     return 0;
 }

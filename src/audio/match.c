@@ -60,9 +60,8 @@ audio_checks_length(json_object *checks, const struct audio_probe *p,
     if (set <= 0 || fabs(differ) <= fmax(LENGTH_SEC, LENGTH_SHARE * set))
         return;
     checks_add(checks, "length_differs", "warn",
-               "The audio is %.0f seconds long, the set %.0f: is it the "
-               "audio of this set?",
-               p->duration_sec, set);
+               "%s long, the set %s. Is it the right file?",
+               check_clock(p->duration_sec).text, check_clock(set).text);
 }
 
 /* Is bpm within [low, high], some tolerance on either side? */
@@ -90,8 +89,8 @@ audio_checks_tempo(json_object *checks, json_object *analysis,
         within(bpm / 2, f.bpm_min, f.bpm_max))
         return;
     checks_add(checks, "tempo_differs", "warn",
-               "The audio sounds like %.0f BPM, the set says %.0f: is it the "
-               "audio of this set?",
+               "Sounds like %.0f BPM, the set says %.0f. Is it the right "
+               "file?",
                bpm, f.bpm);
 }
 
@@ -118,10 +117,12 @@ audio_checks_analysis(json_object *checks, const struct audio_probe *p,
 
     if (clipped > CLIPPED_SHARE * decoded * p->sample_rate * p->channels)
         checks_add(checks, "clipped", "warn",
-                   "%.0f samples are clipped; lower the level of the bounce.",
+                   "%.0f samples are clipped. Lower the level and bounce it "
+                   "again.",
                    clipped);
     if (silent > SILENT_SHARE) {
-        checks_add(checks, "mostly_silent", "warn", "%.0f %% of it is silence.",
+        checks_add(checks, "mostly_silent", "warn",
+                   "%.0f %% of it is silence. Is it the right file?",
                    silent * 100);
     } else {
         check_ends(checks, analysis);
@@ -131,7 +132,7 @@ audio_checks_analysis(json_object *checks, const struct audio_probe *p,
                    "Only the first %.0f minutes were analyzed.", decoded / 60);
     else if (decoded < p->duration_sec - SHORT_SEC)
         checks_add(checks, "decodes_short", "warn",
-                   "Only %.1f of %.1f seconds decode; the file is damaged.",
+                   "Only %.1f of %.1f seconds can be played. Bounce it again.",
                    decoded, p->duration_sec);
 }
 
@@ -148,6 +149,6 @@ audio_checks_similar(json_object *checks, json_object *analysis,
                                   json_text(other, "fingerprint"));
     if (same >= FINGERPRINT_SAME)
         checks_add(checks, "similar_audio", "warn",
-                   "It sounds like the audio of %s (%.0f %% the same).", name,
+                   "Sounds like the audio of %s (%.0f %% the same).", name,
                    same * 100);
 }

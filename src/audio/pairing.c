@@ -2,27 +2,11 @@
 #include "audio/pairing.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "audio/checks.h"
 #include "base/json.h"
 
 #define PART_SEC 5.0 /* less is a fade, or a tail */
-
-struct clock {
-    char text[32];
-};
-
-/* 1:05 */
-static struct clock
-clock_of(double sec)
-{
-    long s = lround(fmin(fmax(sec, 0), 1e6));
-    struct clock c;
-
-    snprintf(c.text, sizeof(c.text), "%ld:%02ld", s / 60, s % 60);
-    return c;
-}
 
 static json_object *
 rounded(double n, double steps)
@@ -56,8 +40,8 @@ check_part(json_object *checks, const struct audio_probe *p,
         return;
     checks_add(checks, "part_of_set", "info",
                "The audio is a part of its set: %s to %s of %s.",
-               clock_of(a->offset).text, clock_of(fmin(end, a->end)).text,
-               clock_of(a->end).text);
+               check_clock(a->offset).text, check_clock(fmin(end, a->end)).text,
+               check_clock(a->end).text);
 }
 
 void
@@ -71,16 +55,16 @@ pairing_checks(json_object *checks, const struct audio_probe *p,
                        "Most of the set is heard, but not what it plays from "
                        "%s to %s of the audio: is it a bounce of another "
                        "version?",
-                       clock_of(a->stray_from).text,
-                       clock_of(a->stray_to).text);
+                       check_clock(a->stray_from).text,
+                       check_clock(a->stray_to).text);
     } else if (better != NULL) {
         checks_add(checks, "another_set", "warn",
-                   "The notes of this set are not heard in the audio; it fits "
-                   "%s better.",
+                   "The notes of this set are not heard in it. It fits %s "
+                   "better.",
                    better);
     } else if (a->verdict == ALIGN_ANOTHER) {
         checks_add(checks, "another_set", "warn",
-                   "The notes of this set are not heard in the audio: is it "
-                   "the audio of this set?");
+                   "The notes of this set are not heard in it. Is it the right "
+                   "file?");
     }
 }

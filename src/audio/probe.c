@@ -76,10 +76,10 @@ probe_missing(struct audio_probe *p, int64_t missing, int64_t offset,
         return 0;
     if (sec > LOST_SEC_MAX)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the %s file is cut: its header says %.1f s, but it "
-                       "ends at byte %lld after %.1f s; upload it again",
-                       p->format, p->duration_sec + sec, (long long)offset,
-                       p->duration_sec);
+                       "the %s file is cut off: %.1f of %.1f seconds are "
+                       "there (it ends at byte %lld); bounce it again",
+                       p->format, p->duration_sec, p->duration_sec + sec,
+                       (long long)offset);
     probe_damage(p, offset, 0, "less sound than the header says");
     p->lost_sec += sec;
     return 0;
@@ -214,11 +214,12 @@ probe_input(struct input *in, const struct mp3_visit *visit,
     while ((size = tag_at_start(in, at, &p->has_art)) != 0 &&
            tags++ < TAGS_MAX) {
         if (at + size >= in->size)
-            return err_set(err, ERR_AUDIO_DAMAGED,
-                           "the file is cut: a tag at byte %lld says %lld "
-                           "bytes, but the file ends at byte %lld without "
-                           "any sound; upload it again",
-                           (long long)at, (long long)size, (long long)in->size);
+            return err_set(
+                err, ERR_AUDIO_DAMAGED,
+                "the file is cut off before any sound (a tag of %lld "
+                "bytes begins at byte %lld, the file ends at byte "
+                "%lld); bounce it again",
+                (long long)size, (long long)at, (long long)in->size);
         at += size;
     }
     tags = 0;
@@ -241,14 +242,14 @@ check_claims(const struct audio_probe *p, struct err *err)
 
     if (p->sample_rate < RATE_MIN || p->sample_rate > RATE_MAX)
         return err_set(err, ERR_NOT_AUDIO,
-                       "not audio that plays: its header says %d Hz, and audio "
-                       "has %d to %d",
+                       "we can't use this file: it says %d Hz, and audio has "
+                       "%d to %d; bounce it again",
                        p->sample_rate, RATE_MIN, RATE_MAX);
     if (unpacked > UNPACKED_FREE &&
         unpacked / UNPACKED_RATIO > (double)p->bytes)
         return err_set(err, ERR_AUDIO_DAMAGED,
                        "the file says %.1f hours of sound in %lld bytes, which "
-                       "is silence or no recording; send the music alone",
+                       "is silence or no recording; bounce the music alone",
                        p->duration_sec / 3600, (long long)p->bytes);
     return 0;
 }

@@ -44,7 +44,8 @@ read_streaminfo(struct input *in, int64_t at, struct audio_probe *p,
     const uint8_t *b = input_at(in, at, STREAMINFO_SIZE);
 
     if (b == NULL)
-        return err_set(err, ERR_NOT_AUDIO, "a FLAC file with a broken header");
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the FLAC file's header is broken; bounce it again");
     f->block_size = be16(b) == be16(b + 2) ? be16(b) : 0;
     f->block_max = be16(b + 2) > 0 ? be16(b + 2) : UINT16_MAX;
     p->sample_rate = (int)(be32(b + 10) >> 12);
@@ -53,7 +54,8 @@ read_streaminfo(struct input *in, int64_t at, struct audio_probe *p,
     f->channels = p->channels;
     f->total = (int64_t)(b[13] & 15) << 32 | be32(b + 14);
     if (p->sample_rate == 0)
-        return err_set(err, ERR_NOT_AUDIO, "a FLAC file without a rate");
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the FLAC file says no sample rate; bounce it again");
     return 0;
 }
 
@@ -71,8 +73,8 @@ read_blocks(struct input *in, int64_t *at, struct audio_probe *p,
 
         if (b == NULL || i == BLOCKS_MAX)
             return err_set(err, ERR_AUDIO_DAMAGED,
-                           "the FLAC file is cut in its header, at byte %lld; "
-                           "upload it again",
+                           "the FLAC file is cut off before any sound (at byte "
+                           "%lld); bounce it again",
                            (long long)in->size);
         last = (b[0] & 0x80) != 0;
         size = be32(b) & 0xffffff;
@@ -80,7 +82,8 @@ read_blocks(struct input *in, int64_t *at, struct audio_probe *p,
             p->has_art = true;
         if (i == 0 &&
             ((b[0] & 0x7f) != BLOCK_STREAMINFO || size < STREAMINFO_SIZE))
-            return err_set(err, ERR_NOT_AUDIO, "a FLAC file without a header");
+            return err_set(err, ERR_NOT_AUDIO,
+                           "the FLAC file has no header; bounce it again");
         if (i == 0 && read_streaminfo(in, *at + 4, p, f, err) == -1)
             return -1;
         *at += 4 + size;
@@ -237,8 +240,8 @@ probe_flac(struct input *in, int64_t end, struct audio_probe *p,
     p->samples = last_frame(in, &f, from, end, &last_at);
     if (p->samples <= 0)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the FLAC file has no sound at its end, byte %lld; "
-                       "upload it again",
+                       "the FLAC file has no sound at its end (byte %lld); "
+                       "bounce it again",
                        (long long)end);
     /* Frame numbers are claims too: limit them to what fits. */
     most = ((end - at) / FRAME_MIN + 1) * f.block_max;

@@ -278,23 +278,25 @@ check_lost(struct walk *w, const struct mp3_xing *x, struct err *err)
 
     if (p->trailing_junk > JUNK_MAX && !whole)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the MP3 ends at byte %lld, after %.1f s, and %lld "
-                       "bytes of something else follow; upload it again",
-                       (long long)p->audio_end, seconds_so_far(w),
+                       "the MP3 breaks off after %.1f seconds (at byte %lld, "
+                       "then %lld bytes of something else); bounce it again",
+                       seconds_so_far(w), (long long)p->audio_end,
                        (long long)p->trailing_junk);
     if (p->lost_sec > LOST_SEC_MAX)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the MP3 is damaged in %zu places, first at byte %lld "
-                       "(%lld %s); about %.1f s are lost; upload it again",
-                       p->damage_count, (long long)p->damage[0].offset,
+                       "the MP3 is damaged in %zu place%s, first at byte %lld "
+                       "(%lld %s): about %.1f seconds are lost; bounce it "
+                       "again",
+                       p->damage_count, p->damage_count == 1 ? "" : "s",
+                       (long long)p->damage[0].offset,
                        (long long)p->damage[0].bytes, p->damage[0].what,
                        p->lost_sec);
     if ((double)missing * frame_sec > LOST_SEC_MAX)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the MP3 is cut: its header says %.1f s, but it ends "
-                       "at byte %lld after %.1f s; upload it again",
-                       (double)x->frames * frame_sec, (long long)p->audio_end,
-                       seconds_so_far(w));
+                       "the MP3 is cut off: %.1f of %.1f seconds are there "
+                       "(it ends at byte %lld); bounce it again",
+                       seconds_so_far(w), (double)x->frames * frame_sec,
+                       (long long)p->audio_end);
     if (!whole && missing > 2) {
         probe_damage(p, p->audio_end, 0, "fewer frames than the header says");
         p->lost_sec = fmax(p->lost_sec, (double)missing * frame_sec);
@@ -357,11 +359,11 @@ refuse_start(struct walk *w, int64_t at, struct err *err)
                        "the file holds no sound, only %lld zero bytes; "
                        "bounce it again",
                        (long long)(w->end - at));
-    return err_set(err, ERR_NOT_AUDIO,
-                   "we can't use this file: from byte %lld on it is neither "
-                   "MP3 nor another kind that we know; send MP3, WAV, FLAC, "
-                   "AIFF or Ogg",
-                   (long long)at);
+    return err_set(
+        err, ERR_NOT_AUDIO,
+        "we can't use this file: it is no kind of audio that we know "
+        "(from byte %lld on); send MP3, WAV, FLAC, AIFF or Ogg",
+        (long long)at);
 }
 
 /* Find the first frame. Its offset, or -1 with err set. */
@@ -378,9 +380,11 @@ find_start(struct walk *w, int64_t at, struct err *err)
     if (start == -1)
         return refuse_start(w, at, err);
     if (w->first.layer != 3)
-        return err_set(err, ERR_NOT_AUDIO,
-                       "not MP3: MPEG audio Layer %s; save it as MP3 or WAV",
-                       w->first.layer == 1 ? "I" : "II (MP2)");
+        return err_set(
+            err, ERR_NOT_AUDIO,
+            "we can't use MPEG audio of Layer %s; bounce it as MP3 or "
+            "WAV",
+            w->first.layer == 1 ? "I" : "II (MP2)");
     w->started = true;
     w->p->leading_junk = start - at;
     if (start > at)
@@ -406,7 +410,8 @@ probe_mp3(struct input *in, int64_t at, int64_t end,
         visit->begin(visit->ctx, in, p);
     look_behind(&w, walk_frames(&w, xing.found ? start + length : start));
     if (w.frames == 0)
-        return err_set(err, ERR_NOT_AUDIO, "an MP3 header without any sound");
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the MP3 has no sound in it; bounce it again");
     if (check_lost(&w, &xing, err) == -1)
         return -1;
     fill(&w);

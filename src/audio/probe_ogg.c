@@ -78,12 +78,14 @@ read_id(struct input *in, int64_t body, struct audio_probe *p, struct ogg *o,
         p->sample_rate = (int)(le32(b + 12) & 0x7fffffff);
         o->block = 1 << (b[28] >> 4) >> 1;
     } else {
-        return err_set(err, ERR_NOT_AUDIO,
-                       "an Ogg file without Vorbis or Opus in it (video, "
-                       "Speex or FLAC?); save it as MP3 or WAV");
+        return err_set(
+            err, ERR_NOT_AUDIO,
+            "we can't use this Ogg file: it has no Vorbis or Opus in "
+            "it; bounce it as WAV, FLAC or MP3");
     }
     if (p->channels < 1 || p->sample_rate < 1)
-        return err_set(err, ERR_NOT_AUDIO, "an Ogg file with a broken header");
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the Ogg file's header is broken; bounce it again");
     return 0;
 }
 
@@ -230,35 +232,35 @@ measure(struct audio_probe *p, const struct ogg *o, struct err *err)
         p->samples = o->most;
     /* Less than eight bits a second is not sound but a false number. */
     if (p->samples <= 0 || p->samples / p->sample_rate > p->bytes)
-        return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the Ogg file has no sound in it: it ends at byte "
-                       "%lld; upload it again",
-                       (long long)p->bytes);
+        return err_set(
+            err, ERR_AUDIO_DAMAGED,
+            "the Ogg file has no sound in it (it ends at byte %lld); "
+            "bounce it again",
+            (long long)p->bytes);
     p->duration_sec = (double)p->samples / p->sample_rate;
     p->bitrate = (int)fmin((double)bytes * 8 / p->duration_sec, INT32_MAX);
     /* Trainers' decoders stop there, so half of it would be silently lost. */
     if (o->chained != 0)
         return err_set(
             err, ERR_NOT_AUDIO,
-            "an Ogg file with several recordings in a row: after %.1f s, at "
-            "byte %lld, the next one begins; send them one by one, or save "
-            "all as one",
+            "an Ogg file with several recordings in it: the next one begins "
+            "after %.1f s (at byte %lld); send them one by one",
             p->duration_sec, (long long)o->chained);
     /* No header of Ogg says how much is missing. */
     if (o->cut)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the Ogg file is cut: its last page, at byte %lld, "
-                       "after %.1f s, is not whole; upload it again",
-                       (long long)p->audio_end, p->duration_sec);
+                       "the Ogg file is cut off after %.1f seconds (at byte "
+                       "%lld); bounce it again",
+                       p->duration_sec, (long long)p->audio_end);
     for (size_t i = 0; i < p->damage_count && i < AUDIO_DAMAGE_MAX; i++)
         gone += p->damage[i].bytes;
     p->lost_sec = (double)gone * p->duration_sec / (double)(bytes + 1);
     if (p->lost_sec > LOST_SEC_MAX)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the Ogg file is damaged in %zu places, first at byte "
-                       "%lld (%s); upload it again",
-                       p->damage_count, (long long)p->damage[0].offset,
-                       p->damage[0].what);
+                       "the Ogg file is damaged in %zu place%s, first at byte "
+                       "%lld (%s); bounce it again",
+                       p->damage_count, p->damage_count == 1 ? "" : "s",
+                       (long long)p->damage[0].offset, p->damage[0].what);
     if (!o->ended)
         probe_damage(p, p->audio_end, 0, "an end without a last page");
     return 0;
@@ -275,7 +277,7 @@ probe_ogg(struct input *in, int64_t end, struct audio_probe *p, struct err *err)
     p->extension = "ogg";
     if (!page_at(in, 0, &page) || page.size > in->size)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the Ogg file is cut in its first page; upload it "
+                       "the Ogg file is cut off before any sound; bounce it "
                        "again");
     if (read_id(in, page.body, p, &o, err) == -1)
         return -1;

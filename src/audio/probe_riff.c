@@ -42,8 +42,8 @@ check_format(struct audio_probe *p, const struct chunks *c, struct err *err)
         c->frame_bytes < 1 ||
         c->frame_bytes < (int64_t)p->channels * ((p->bits + 7) / 8))
         return err_set(err, ERR_NOT_AUDIO,
-                       "not audio that plays: its header says %d channels of "
-                       "%d bits at %d Hz",
+                       "we can't use this file: it says %d channels of %d bits "
+                       "at %d Hz; bounce it again",
                        p->channels, p->bits, p->sample_rate);
     return 0;
 }
@@ -55,7 +55,8 @@ wav_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
     const uint8_t *b = size < 16 ? NULL : input_at(in, at, 16);
 
     if (b == NULL)
-        return err_set(err, ERR_NOT_AUDIO, "a WAV file with a broken header");
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the WAV file's header is broken; bounce it again");
     c->tag = le16(b);
     p->channels = (int)le16(b + 2);
     p->sample_rate = (int)(le32(b + 4) & 0x7fffffff);
@@ -78,11 +79,12 @@ wav_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
         p->codec = "mu-law";
         break;
     default:
-        return err_set(err, ERR_NOT_AUDIO,
-                       "a WAV file with %s inside; save it as PCM or MP3",
-                       c->tag == WAV_MP3 ? "MP3"
-                                         : "a codec that we do not "
-                                           "take");
+        return err_set(
+            err, ERR_NOT_AUDIO,
+            "a WAV file with %s inside; bounce it as plain WAV or MP3",
+            c->tag == WAV_MP3 ? "MP3"
+                              : "a codec that we do not "
+                                "take");
     }
     c->has_format = true;
     return check_format(p, c, err);
@@ -126,7 +128,8 @@ aiff_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
     const uint8_t *b = size < (int64_t)need ? NULL : input_at(in, at, need);
 
     if (b == NULL)
-        return err_set(err, ERR_NOT_AUDIO, "an AIFF file with a broken header");
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the AIFF file's header is broken; bounce it again");
     p->channels = (int)be16(b);
     c->claimed_frames = be32(b + 2);
     p->bits = (int)be16(b + 6);
@@ -134,8 +137,8 @@ aiff_format(struct input *in, int64_t at, int64_t size, struct audio_probe *p,
     p->codec = compressed ? aifc_codec(b + 18) : "PCM";
     if (p->codec == NULL)
         return err_set(err, ERR_NOT_AUDIO,
-                       "an AIFF file with a codec that we do not take; save "
-                       "it as PCM");
+                       "an AIFF file with a codec that we do not take; bounce "
+                       "it as plain AIFF or WAV");
     c->frame_bytes = (int64_t)p->channels * ((p->bits + 7) / 8);
     if (strcmp(p->codec, "A-law") == 0 || strcmp(p->codec, "mu-law") == 0)
         c->frame_bytes = p->channels; /* bits are those when decoded */
@@ -224,12 +227,13 @@ walk_chunks(struct input *in, struct audio_probe *p, struct chunks *c,
         at += CHUNK_HEADER + size + (size & 1);
     }
     if (!c->has_format)
-        return err_set(err, ERR_NOT_AUDIO, "a %s file without a format",
+        return err_set(err, ERR_NOT_AUDIO,
+                       "the %s file says no format; bounce it again",
                        c->big ? "AIFF" : "WAV");
     if (!c->has_data || p->audio_start >= in->size)
         return err_set(err, ERR_AUDIO_DAMAGED,
-                       "the %s file has no sound in it: it ends at byte %lld; "
-                       "upload it again",
+                       "the %s file has no sound in it (it ends at byte %lld); "
+                       "bounce it again",
                        c->big ? "AIFF" : "WAV", (long long)in->size);
     return 0;
 }
@@ -249,7 +253,8 @@ measure(struct audio_probe *p, const struct chunks *c, struct err *err)
     p->duration_sec = (double)p->samples / p->sample_rate;
     p->bitrate = (int)(c->frame_bytes * 8 * p->sample_rate & 0x7fffffff);
     if (p->samples == 0)
-        return err_set(err, ERR_AUDIO_DAMAGED, "the %s file has no sound in it",
+        return err_set(err, ERR_AUDIO_DAMAGED,
+                       "the %s file has no sound in it; bounce it again",
                        p->format);
     if (c->claimed < 0)
         probe_damage(p, p->audio_start, 0,

@@ -273,11 +273,26 @@ has(json_object *checks, const char *code, const char *level)
         json_object *c = json_object_array_get_idx(checks, i);
 
         if (strcmp(json_text(c, "code"), code) == 0) {
+            const char *detail = json_text(c, "detail");
+            char end = detail[strlen(detail) - 1];
+
             assert_string_equal(json_text(c, "level"), level);
-            assert_true(strlen(json_text(c, "detail")) > 10);
+            assert_true(strlen(detail) > 10);
+            assert_true(end == '.' || end == '?');
+            assert_null(strstr(detail, "byte "));
             return true;
         }
     }
+    return false;
+}
+
+static bool
+says(json_object *checks, const char *detail)
+{
+    for (size_t i = 0; i < json_object_array_length(checks); i++)
+        if (strcmp(json_text(json_object_array_get_idx(checks, i), "detail"),
+                   detail) == 0)
+            return true;
     return false;
 }
 
@@ -302,13 +317,24 @@ test_checks_of_probe(void **state)
                              .sample_rate = 22050,
                              .channels = 1,
                              .damage_count = 1,
+                             .audio_start = 27,
+                             .audio_end = 127,
                              .damage = {{77, 5, "zero bytes"}}};
     bad = audio_checks(&p);
     assert_true(has(bad, "too_short", "error"));
     assert_true(has(bad, "low_sample_rate", "warn"));
     assert_true(has(bad, "mono", "warn"));
     assert_true(has(bad, "damaged", "warn"));
+    assert_true(says(bad, "Damaged at 0:02 (zero bytes). Listen there, and "
+                          "bounce it again if you hear it."));
     assert_true(has(bad, "converted", "info"));
+    p.damage[0] = (struct audio_damage){27, 0,
+                                        "a length that the header "
+                                        "does not say"};
+    json_object_put(bad);
+    bad = audio_checks(&p);
+    assert_true(says(bad, "Its header is wrong (a length that the header does "
+                          "not say); all of its sound is used."));
     assert_int_equal(json_object_array_length(bad), 5);
 }
 
@@ -367,6 +393,7 @@ test_checks_of_length(void **state)
     assert_int_equal(json_object_array_length(checks), 0);
     audio_checks_length(checks, &p, far);
     assert_true(has(checks, "length_differs", "warn"));
+    assert_true(says(checks, "3:20 long, the set 3:00. Is it the right file?"));
 }
 
 static void

@@ -13,6 +13,7 @@ import {
 } from './desk.js';
 import { measuredOf } from './facts.js';
 import { byName, nameOf } from './format.js';
+import { problemLabel } from './problems.js';
 import { recall, remember, set, state } from './state.js';
 
 export const states = {
@@ -253,11 +254,7 @@ export function filters() {
       : []),
     ...[...count]
       .filter(([key]) => key.startsWith('problem:'))
-      .map(([key, n]) => [
-        key,
-        `Problem: ${key.slice(8).replaceAll('_', ' ')}`,
-        n,
-      ]),
+      .map(([key, n]) => [key, `Problem: ${problemLabel(key.slice(8))}`, n]),
   ];
 }
 
