@@ -30,6 +30,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "base/setting.h"
+#include "base/strs.h"
 #include "music/song.h"
 
 extern const struct settings db_settings; /* settings.c */
@@ -132,6 +133,11 @@ int sources_get(struct db *db, const char *artist, const char *parse_id,
 /* Newest first. q: in file or project name, in any case; NULL: all. */
 int sets_list(struct db *db, const char *artist, const char *q, long limit,
               const char *cursor, struct sets *ret, struct err *err);
+/* The rest of such a list after its page with that `next`, in cursors of parts
+ * of `limit` rows, each to be read to its end. Rows that come or go meanwhile
+ * change the size of a part, and no row is in two or in none. */
+int sets_ranges(struct db *db, const char *artist, const char *next, long limit,
+                struct strs *ret, struct err *err);
 /* Insert. *ret_new is false if parse_id exists already (ERR_CONFLICT if it is
  * another artist's): then nothing is changed, except that a summary with an
  * older summaryVersion is replaced by this one. */
@@ -202,6 +208,9 @@ struct items_query {
 /* Counts are over all of the artist's items, except `matches`. */
 int items_list(struct db *db, const char *artist, const struct items_query *q,
                struct items *ret, struct err *err);
+/* As sets_ranges, of a list that is sorted by nothing. */
+int items_ranges(struct db *db, const char *artist, const char *next,
+                 long limit, struct strs *ret, struct err *err);
 /* Insert a complete item with all of `it` (status, paths, provenance). With an
  * idempotency key: if the key is known, *ret_known gets the earlier item's id
  * and nothing is inserted (ERR_IDEMPOTENCY_MISMATCH if request_hash

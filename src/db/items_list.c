@@ -89,7 +89,7 @@ read_page(const struct rows *r, long limit, struct items *page)
 
 /* ---- newest first, as the index has them ---- */
 
-/* $5 and $6: the row to start after; $7: how many. */
+/* $5 and $6: the row to start after; $7: how many; $8 and $9: the last row. */
 /* clang-format off */
 static const char list_newest_sql[] =
     "SELECT " ITEM_COLUMNS " "
@@ -99,6 +99,10 @@ static const char list_newest_sql[] =
     "  OR (t.created_at, t.id) < ("
     "    timestamptz 'epoch' + $5::bigint * interval '1 microsecond', "
     "    $6::uuid)) "
+    "AND ($8::bigint IS NULL "
+    "  OR (t.created_at, t.id) >= ("
+    "    timestamptz 'epoch' + $8::bigint * interval '1 microsecond', "
+    "    $9::uuid)) "
     "ORDER BY t.created_at DESC, t.id DESC LIMIT $7::bigint";
 /* clang-format on */
 
@@ -107,16 +111,16 @@ list_newest(struct pg *tx, const char *artist, const struct items_query *q,
             const struct cursor *at, struct items *page, struct err *err)
 {
     auto_rows struct rows *r =
-        pg_last(tx, PG_MANY, err, list_newest_sql, 7,
+        pg_last(tx, PG_MANY, err, list_newest_sql, 9,
                 P(artist, q->status, q->q, q->problem, at->micros, at->id,
-                  pg_int(q->limit + 1).text));
+                  pg_int(q->limit + 1).text, at->last_micros, at->last_id));
 
     if (r == NULL)
         return -1;
     read_page(r, q->limit, page);
     if (rows_count(r) > page->n)
-        page->next = xasprintf("%s.%s", rows_peek(r, page->n - 1, ITEM_MICROS),
-                               page->v[page->n - 1].id);
+        page->next = cursor_after(at, rows_peek(r, page->n - 1, ITEM_MICROS),
+                                  page->v[page->n - 1].id);
     return 0;
 }
 

@@ -101,12 +101,17 @@ struct pg_num {
 struct pg_num pg_int(int64_t n);
 struct pg_num pg_double(double n);
 
-/* Keyset cursors over (created_at, id): "microseconds.uuid". A NULL cursor
- * gives NULL parts. ERR_INVALID_FIELD "cursor" for anything else. */
+/* Keyset cursors over (created_at, id): "microseconds.uuid", the row after
+ * which a page begins; "...~microseconds.uuid" also names the last row that it
+ * may have, see ranges.c. A NULL cursor gives NULL parts. ERR_INVALID_FIELD
+ * "cursor" for anything else. */
 struct cursor {
     char *micros, *id;
+    char *last_micros, *last_id; /* NULL: no last row */
 };
 int cursor_parse(const char *text, struct cursor *ret, struct err *err);
+/* The cursor of the page after a row, with the same last row. */
+char *cursor_after(const struct cursor *c, const char *micros, const char *id);
 void cursor_release(struct cursor *c);
 #define auto_cursor auto_cleanup(cursor_release)
 

@@ -106,23 +106,50 @@ pg_double(double n)
     return p;
 }
 
+static int
+bad_cursor(struct err *err)
+{
+    return err_field(err, "cursor",
+                     "cursor must be the nextCursor of an earlier page");
+}
+
+/* "microseconds.uuid" */
+static bool
+row_parse(const char *text, char **ret_micros, char **ret_id)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (digits == 0 || digits > 18 || text[digits] != '.' ||
+        !id_valid(text + digits + 1))
+        return false;
+    *ret_micros = xstrndup(text, digits);
+    *ret_id = xstrdup(text + digits + 1);
+    return true;
+}
+
 int
 cursor_parse(const char *text, struct cursor *ret, struct err *err)
 {
-    size_t digits;
+    const char *last = text != NULL ? strchr(text, '~') : NULL;
+    auto_free char *first = NULL;
 
-    if (text == NULL) {
-        *ret = (struct cursor){0};
+    *ret = (struct cursor){0};
+    if (text == NULL)
         return 0;
-    }
-    digits = strspn(text, "0123456789");
-    if (digits == 0 || digits > 18 || text[digits] != '.' ||
-        !id_valid(text + digits + 1))
-        return err_field(err, "cursor",
-                         "cursor must be the nextCursor of an earlier page");
-    ret->micros = xstrndup(text, digits);
-    ret->id = xstrdup(text + digits + 1);
+    first = xstrndup(text, last != NULL ? (size_t)(last - text) : strlen(text));
+    if (!row_parse(first, &ret->micros, &ret->id))
+        return bad_cursor(err);
+    if (last != NULL && !row_parse(last + 1, &ret->last_micros, &ret->last_id))
+        return bad_cursor(err);
     return 0;
+}
+
+char *
+cursor_after(const struct cursor *c, const char *micros, const char *id)
+{
+    if (c->last_id == NULL)
+        return xasprintf("%s.%s", micros, id);
+    return xasprintf("%s.%s~%s.%s", micros, id, c->last_micros, c->last_id);
 }
 
 void
@@ -130,5 +157,7 @@ cursor_release(struct cursor *c)
 {
     free(c->micros);
     free(c->id);
+    free(c->last_micros);
+    free(c->last_id);
     *c = (struct cursor){0};
 }

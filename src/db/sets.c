@@ -151,7 +151,8 @@ sources_release(struct sources *s)
 }
 
 static void
-read_page(const struct rows *r, long limit, struct sets *ret)
+read_page(const struct rows *r, const struct cursor *at, long limit,
+          struct sets *ret)
 {
     size_t n = rows_count(r);
     bool more = n > (size_t)limit;
@@ -161,15 +162,16 @@ read_page(const struct rows *r, long limit, struct sets *ret)
     for (size_t i = 0; i < ret->n; i++)
         read_set(r, i, &ret->v[i]);
     if (more)
-        ret->next = xasprintf("%s.%s", rows_peek(r, ret->n - 1, MICROS_COLUMN),
-                              ret->v[ret->n - 1].id);
+        ret->next = cursor_after(at, rows_peek(r, ret->n - 1, MICROS_COLUMN),
+                                 ret->v[ret->n - 1].id);
 }
 
 /* clang-format off */
 #define NAMED(name)                                                            \
     "position(" PG_FOLD("$2") " IN " PG_FOLD("coalesce(s." name ", '')") ") > 0"
 
-/* $1 artist, $2 q, $3 and $4 the row to start after, $5 how many. */
+/* $1 artist, $2 q, $3 and $4 the row to start after, $5 how many, $6 and $7
+ * the last row. */
 static const char list_sql[] =
     "SELECT " COLUMNS " "
     "FROM als_summaries s "
@@ -181,6 +183,10 @@ static const char list_sql[] =
     "  OR (s.created_at, s.id) < ("
     "    timestamptz 'epoch' + $3::bigint * interval '1 microsecond', "
     "    $4::uuid)) "
+    "AND ($6::bigint IS NULL "
+    "  OR (s.created_at, s.id) >= ("
+    "    timestamptz 'epoch' + $6::bigint * interval '1 microsecond', "
+    "    $7::uuid)) "
     "ORDER BY s.created_at DESC, s.id DESC LIMIT $5::bigint";
 /* clang-format on */
 
@@ -194,11 +200,11 @@ sets_list(struct db *db, const char *artist, const char *q, long limit,
 
     if (cursor_parse(cursor, &at, err) == -1 ||
         (tx = pg_begin_for(db, artist, err)) == NULL ||
-        (r = pg_read(tx, PG_MANY, err, list_sql, 5,
-                     P(artist, q, at.micros, at.id, pg_int(limit + 1).text))) ==
-            NULL)
+        (r = pg_read(tx, PG_MANY, err, list_sql, 7,
+                     P(artist, q, at.micros, at.id, pg_int(limit + 1).text,
+                       at.last_micros, at.last_id))) == NULL)
         return -1;
-    read_page(r, limit, ret);
+    read_page(r, &at, limit, ret);
     return 0;
 }
 

@@ -41,17 +41,34 @@ set_row_json(const struct set *s)
     return o;
 }
 
+/* The cursors with which a client reads the rest at the same time. */
+static int
+add_ranges(struct app *app, const char *artist, long limit,
+           const struct sets *page, json_object *out, struct err *err)
+{
+    auto_strs struct strs ranges = {0};
+
+    if (page->next == NULL)
+        return 0;
+    if (sets_ranges(app->db, artist, page->next, limit, &ranges, err) == -1)
+        return -1;
+    json_add(out, "cursors", strs_json(&ranges));
+    return 0;
+}
+
 int
 library_get(struct app *app, struct req *req, struct err *err)
 {
     auto_sets struct sets page = {0};
-    json_object *out, *rows;
+    auto_json json_object *out = NULL;
+    json_object *rows;
     const char *artist;
-    long limit;
+    long limit, cursors;
 
     if (req_query_uuid(req, "artistId", &artist, err) == -1 ||
         req_query_int(req, "limit", 1, PAGE_MAX, PAGE_DEFAULT, &limit, err) ==
             -1 ||
+        req_query_int(req, "cursors", 0, 1, 0, &cursors, err) == -1 ||
         sets_list(app->db, artist, req_query(req, "q"), limit,
                   req_query(req, "cursor"), &page, err) == -1)
         return -1;
@@ -63,7 +80,9 @@ library_get(struct app *app, struct req *req, struct err *err)
     json_add(out, "sets", rows);
     if (page.next != NULL)
         json_add_str(out, "nextCursor", page.next);
-    return reply_json(req, 200, out, err);
+    if (cursors == 1 && add_ranges(app, artist, limit, &page, out, err) == -1)
+        return -1;
+    return reply_json(req, 200, steal(&out), err);
 }
 
 static int

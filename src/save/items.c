@@ -48,6 +48,21 @@ page_json(const struct items *page)
     return out;
 }
 
+/* The cursors with which a client reads the rest at the same time. */
+static int
+add_ranges(struct app *app, const char *artist, const struct items_query *q,
+           const struct items *page, json_object *out, struct err *err)
+{
+    auto_strs struct strs ranges = {0};
+
+    if (page->next == NULL || q->sort != NULL)
+        return 0;
+    if (items_ranges(app->db, artist, page->next, q->limit, &ranges, err) == -1)
+        return -1;
+    json_add(out, "cursors", strs_json(&ranges));
+    return 0;
+}
+
 /* One of a list that ends with NULL; NULL is any. */
 static int
 one_of(const char *name, const char *value, const char *const *known,
@@ -126,14 +141,20 @@ int
 items_get(struct app *app, struct req *req, struct err *err)
 {
     auto_items struct items page = {0};
+    auto_json json_object *out = NULL;
     struct items_query q = {0};
     const char *artist;
+    long cursors;
 
     if (req_query_uuid(req, "artistId", &artist, err) == -1 ||
         read_query(req, &q, err) == -1 ||
+        req_query_int(req, "cursors", 0, 1, 0, &cursors, err) == -1 ||
         items_list(app->db, artist, &q, &page, err) == -1)
         return -1;
-    return reply_json(req, 200, page_json(&page), err);
+    out = page_json(&page);
+    if (cursors == 1 && add_ranges(app, artist, &q, &page, out, err) == -1)
+        return -1;
+    return reply_json(req, 200, steal(&out), err);
 }
 
 /* The ids as an array of borrowed strings; the caller frees the array. */

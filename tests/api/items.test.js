@@ -26,6 +26,69 @@ const names = async (w, query) => {
 };
 const holds = (id) => stack.files().some((f) => f.includes(id));
 
+test('a long list is read in parts at once, whatever changes meanwhile', async () => {
+  const w = await world(stack);
+  const parseIds = Array.from({ length: 12 }, (_, i) => `${w.parseId}-${i}`);
+  for (const parseId of parseIds)
+    await call(stack, 'POST', `/api/library?artistId=${w.artistId}`, {
+      json: {
+        parseId,
+        alsFilename: `${parseId}.als`,
+        projectName: parseId,
+        summary: SUMMARY,
+      },
+    });
+  await call(stack, 'POST', '/api/train/items', {
+    json: { artistId: w.artistId, parseIds },
+  });
+  const get = (path, query) =>
+    call(stack, 'GET', `${path}?artistId=${w.artistId}&${query}`);
+  const whole = async (path, member, first) => {
+    const rows = [...first[member]];
+    for (const of of first.cursors)
+      for (let cursor = of; cursor;) {
+        const { body } = await get(
+          path,
+          `limit=3&cursor=${encodeURIComponent(cursor)}`,
+        );
+        assert.ok(body[member].length <= 3);
+        rows.push(...body[member]);
+        cursor = body.nextCursor;
+      }
+    return rows;
+  };
+  const of = '/api/train/items';
+  const all = (await get(of, 'limit=100')).body.items;
+  assert.equal(all.length, 12);
+  // One rests, and comes back amid the reading; one goes, one is new.
+  const away = (i) => call(stack, 'DELETE', `${of}/${all[i].id}`);
+  await away(8);
+  const first = (await get(of, 'limit=3&cursors=1')).body;
+  assert.equal(first.cursors.length, 3);
+  await call(stack, 'POST', `${of}/${all[8].id}/restore`);
+  await away(5);
+  await save(stack, w, mp3(31));
+  assert.deepEqual(
+    (await whole(of, 'items', first)).map(({ id }) => id),
+    all.filter((_, i) => i !== 5).map(({ id }) => id),
+  );
+  const start = (await get('/api/library', 'limit=3&cursors=1')).body;
+  assert.ok(start.cursors.length > 2);
+  assert.deepEqual(
+    (await whole('/api/library', 'sets', start)).map((s) => s.parseId),
+    (await get('/api/library', 'limit=100')).body.sets.map((s) => s.parseId),
+  );
+  // Not asked for, on the last page, in another order: there are none.
+  for (const query of ['limit=3', 'cursors=1', 'limit=3&cursors=1&sort=name'])
+    assert.equal((await get(of, query)).body.cursors, undefined);
+  for (const [query, field] of [
+    [`cursor=${first.nextCursor}~`, 'cursor'],
+    [`cursor=${first.cursors[0]}~${first.nextCursor}`, 'cursor'],
+    ['cursors=2', 'cursors'],
+  ])
+    problem(await get(of, query), 400, 'invalid_field', field);
+});
+
 test('a list is searched, sorted and held against problems', async () => {
   const w = await world(stack);
   for (const [i, projectName] of ['beta', 'Alpha', 'Über 100%'].entries())

@@ -264,6 +264,7 @@ void
 owners_ask_by_artist(struct db *db, const struct db_who *asks,
                      const struct owned *theirs)
 {
+    auto_strs struct strs ranges = {0};
     struct spending spent;
     auto_sources struct sources from = {0};
     auto_json json_object *o = json_object_new_object();
@@ -318,6 +319,10 @@ owners_ask_by_artist(struct db *db, const struct db_who *asks,
     refused(sources_get(db, of, theirs->parse_id, &from, err),
             ERR_ARTIST_NOT_FOUND);
     refused(sets_list(db, of, NULL, 9, NULL, &sets, err), ERR_ARTIST_NOT_FOUND);
+    refused(sets_ranges(db, of, "1." NOWHERE, 9, &ranges, err),
+            ERR_ARTIST_NOT_FOUND);
+    refused(items_ranges(db, of, "1." NOWHERE, 9, &ranges, err),
+            ERR_ARTIST_NOT_FOUND);
     refused(set_insert(db, of, "new", NULL, NULL, o, &is_new, err),
             ERR_ARTIST_NOT_FOUND);
     refused(items_list(db, of, &(struct items_query){.limit = 9}, &items, err),
@@ -401,6 +406,7 @@ owners_mix(struct db *db, const struct owned *ours, const struct owned *theirs)
 static void
 use_lists(struct db *db, const struct owned *ours)
 {
+    auto_strs struct strs ranges = {0};
     auto_artists struct artists as = {0};
     auto_sets struct sets sets = {0};
     auto_items struct items items = {0}, out = {0};
@@ -414,6 +420,9 @@ use_lists(struct db *db, const struct owned *ours)
     assert_int_equal(as.n, 1);
     assert_string_equal(as.v[0].id, of);
     works(sets_list(db, of, NULL, 9, NULL, &sets, err));
+    works(sets_ranges(db, of, "999999999999999999." NOWHERE, 1, &ranges, err));
+    works(items_ranges(db, of, "999999999999999999." NOWHERE, 1, &ranges, err));
+    assert_true(ranges.n > 1);
     assert_int_equal(sets.n, 1);
     works(items_list(db, of, &(struct items_query){.limit = 9}, &items, err));
     assert_int_equal(items.n, 2);

@@ -69,6 +69,7 @@ const through = [
     'db/test_status.c db/test_pg.c',
     'db/fault db/link db/outcome db/pool db/trip',
   ],
+  ['api/items.test.js db/owners.c', 'db/ranges'],
   ['api/settings.test.js', 'db/model train/settings app/connection'],
   ['api/costs.test.js', 'db/spending train/budget train/costs'],
   ['api/auth-supabase.test.js', 'auth/gotrue auth/signin db/user_sessions'],

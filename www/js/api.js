@@ -92,18 +92,36 @@ async function send(method, path, { query, body, headers = {}, signal }) {
   return response;
 }
 
-// All pages of a list, `member` of each; more(): is told of a second page.
+const partsAtOnce = 3; // of each list: a browser has six connections
+
+// All pages of a list, `member` of each; more(): is told of a second page. A
+// long list comes in parts that are read at the same time.
 export async function callAll(path, query, member, more) {
+  const page = await call('GET', path, { query: { ...query, cursors: 1 } });
+  if (!page.nextCursor) return page;
+  more?.();
+  const cursors = page.cursors || [page.nextCursor];
+  const parts = [];
+  const left = [...cursors.entries()];
+  await Promise.all(
+    Array.from({ length: partsAtOnce }, async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [at, cursor] = next;
+        parts[at] = await callOn(path, { ...query, cursor }, member);
+      }
+    }),
+  );
+  return { ...page, [member]: [page[member], ...parts].flat() };
+}
+
+async function callOn(path, query, member) {
   const all = [];
-  let page;
-  let cursor;
-  do {
-    page = await call('GET', path, { query: { ...query, cursor } });
+  for (let cursor = query.cursor; cursor;) {
+    const page = await call('GET', path, { query: { ...query, cursor } });
     all.push(...page[member]);
-    if (!cursor && page.nextCursor) more?.();
     cursor = page.nextCursor;
-  } while (cursor);
-  return { ...page, [member]: all };
+  }
+  return all;
 }
 
 export function url(path, query = {}) {
