@@ -88,6 +88,50 @@ test(
 );
 
 test(
+  'what one tab settles while another listens to it stays settled',
+  { skip },
+  async () => {
+    const { page, other, context, faults } = await twoTabs('Listening', [
+      'Gamma',
+      'Delta',
+    ]);
+    let heard;
+    const isAsked = new Promise((asked) => {
+      context.route('**/api/train/match?*', async (route) => {
+        await new Promise((go) => {
+          heard = go;
+          asked();
+        });
+        await route.continue();
+      });
+    });
+    await addBounces(other, [
+      audioFile('Delta.mp3', mp3(31)),
+      audioFile('take.mp3', mp3(500)),
+    ]);
+    await isAsked;
+    const choice = page.getByRole('combobox', { name: 'Set of take.mp3' });
+    await choice.click();
+    await choice.selectOption({ label: 'Gamma' });
+    await inList(page, 'Gamma').getByText('Not saved yet').waitFor();
+    const answered = other.waitForResponse('**/api/train/match?*');
+    heard();
+    await answered;
+    await inList(other, 'Gamma').getByText('Not saved yet').waitFor();
+    for (const tab of [other, page]) {
+      await tab.reload();
+      await inList(tab, 'Gamma').getByText('Not saved yet').waitFor();
+      assert.equal(
+        await tab.getByRole('region', { name: /to check/ }).isVisible(),
+        false,
+      );
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
   'a set that both tabs save: a new version, in its place, or not at all',
   { skip },
   async () => {

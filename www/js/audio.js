@@ -1,5 +1,6 @@
 // The audio of the set on the desk: chosen, dropped or pasted.
-import { call } from './api.js';
+import { call, request } from './api.js';
+import { decide } from './decisions.js';
 import { currentItem, editDraft, isAlone, resting } from './desk.js';
 import { lengthProblem, takeOut } from './pairs.js';
 import { bytes } from './format.js';
@@ -8,21 +9,56 @@ import { state, watch } from './state.js';
 import { showPeaks, startWave } from './wave.js';
 
 const kinds = /\.(mp3|wav|flac|aiff?|ogg|oga)$/i;
+const others = /\.(m4a|aac|wma|caf)$/i; // which the server does not take
+// Of these too, whatever the name says: bytes, where, and what has them.
+const marks = [
+  ['ftyp', 4, 'an M4A file'],
+  ['\x30\x26\xb2\x75', 0, 'a Windows Media file'],
+  ['\x1aE\xdf\xa3', 0, 'a WebM file'],
+  ['caff', 0, 'a CAF file'],
+  ['MThd', 0, 'a MIDI file'],
+];
 let playing = ''; // what the player has loaded: a file or an item
 let objectUrl = '';
 
 export const isAudio = (file) =>
-  kinds.test(file.name) || file.type.startsWith('audio/');
+  kinds.test(file.name) ||
+  others.test(file.name) ||
+  file.type.startsWith('audio/');
+
+const again = 'Bounce it as WAV, FLAC or MP3.';
 
 // Why a file with an audio name cannot be used; '' if it can.
-export function whyNot(file) {
+export async function whyNot(file) {
   if (!isAudio(file) && !/\.als$/i.test(file.name)) return '';
   if (!file.size) return 'the file is empty (0 bytes).';
-  return isAudio(file) &&
+  if (!isAudio(file)) return '';
+  if (
     !kinds.test(file.name) &&
     !/audio\/(mpeg|wav|x-wav|flac|ogg|aiff|x-aiff)/.test(file.type)
-    ? 'we can’t use this kind. Bounce it as WAV, FLAC or MP3.'
-    : '';
+  )
+    return `we can’t use this kind. ${again}`;
+  const head = await file
+    .slice(0, 12)
+    .arrayBuffer()
+    .then((bytes) => String.fromCharCode(...new Uint8Array(bytes)))
+    .catch(() => ''); // whoever reads it says so
+  const found = marks.find(([mark, at]) => head.startsWith(mark, at));
+  return found ? `it is ${found[2]}, which we can’t use. ${again}` : '';
+}
+
+// The audio of that set from now on; what cannot be is said by `tell`.
+export async function giveAudio(file, parseId, tell) {
+  const fault = isAudio(file)
+    ? await whyNot(file)
+    : `it is not audio. ${again}`;
+  if (fault) {
+    tell(`We can’t use “${file.name}”: ${fault}`);
+    return;
+  }
+  tell('');
+  decide(file, parseId);
+  await editDraft({ file }, parseId);
 }
 
 export function startAudio() {
@@ -61,17 +97,10 @@ export function startAudio() {
 function take(files) {
   const [file] = files;
   if (!file || !state.selection || resting()) return;
-  if (!isAudio(file) || whyNot(file)) {
-    say(
-      byId('audio-error'),
-      `We can’t use “${file.name}”: ${
-        whyNot(file) || 'it is not audio. Use MP3, WAV, FLAC, AIFF or Ogg.'
-      }`,
-    );
-    return;
-  }
-  say(byId('audio-error'), '');
-  editDraft({ file });
+  const { parseId } = state.selection;
+  giveAudio(file, parseId, (text) => {
+    if (state.selection?.parseId === parseId) say(byId('audio-error'), text);
+  });
 }
 
 function render() {
@@ -134,11 +163,40 @@ function load(file, item) {
   const audio = byId('audio');
   if (objectUrl) URL.revokeObjectURL(objectUrl);
   objectUrl = file ? URL.createObjectURL(file) : '';
+  say(byId('play-error'), '');
+  audio.onerror = () => key === playing && key && playAnyway(file, item, key);
   if (key) audio.src = objectUrl || `/api/train/items/${item.id}/audio`;
   else audio.removeAttribute('src');
   showPeaks(null);
   if (item) loadPeaks(item, key);
   else if (file) drawLocally(file, key);
+}
+
+// A browser that plays no AIFF gets it as WAV.
+async function playAnyway(file, item, key) {
+  byId('audio').onerror = null;
+  const wav = await import('./aiff.js')
+    .then(async ({ wavOf }) =>
+      wavOf(
+        file ||
+          (await (
+            await request('GET', `/api/train/items/${item.id}/audio`)
+          ).blob()),
+      ),
+    )
+    .catch(() => null);
+  if (key !== playing) return;
+  if (!wav) {
+    say(
+      byId('play-error'),
+      'This browser cannot play this file. It can be used all the same.',
+    );
+    return;
+  }
+  if (objectUrl) URL.revokeObjectURL(objectUrl);
+  objectUrl = URL.createObjectURL(wav);
+  byId('audio').src = objectUrl;
+  if (file) drawLocally(wav, key);
 }
 
 // A bounce that is not saved shows its waveform too, from the file itself; one

@@ -1,8 +1,8 @@
 // Files from drop.js: sets go into the library and the queue, bounces find the
 // set with their name, all with progress.
 import { call, url } from './api.js';
-import { isAudio, whyNot } from './audio.js';
-import { decide, decided } from './decisions.js';
+import { giveAudio, isAudio, whyNot } from './audio.js';
+import { decide, decided, isSame, isSaved } from './decisions.js';
 import {
   editDraft,
   isAlone,
@@ -13,6 +13,7 @@ import {
 } from './desk.js';
 import { count } from './format.js';
 import { byId, html } from './html.js';
+import { read } from './kept.js';
 import { enqueue, loadItems, loadSets } from './load.js';
 import { byName, plainName } from './pairing.js';
 import {
@@ -51,11 +52,12 @@ export async function importAll(files) {
   const sets = [...given.filter((f) => isSet(f) || isArchive(f)), ...summaries];
   const audio = given.filter(({ file }) => isAudio(file));
   const report = new Report(sets.length);
+  const faults = new Map();
   for (const { file, path } of given) {
-    const fault = whyNot(file);
-    if (fault) report.fail(`${path}: ${fault}`);
+    const fault = await whyNot(file);
+    if (fault) faults.set(file, report.fail(`${path}: ${fault}`));
   }
-  const good = audio.filter(({ file }) => !whyNot(file));
+  const good = audio.filter(({ file }) => !faults.has(file));
   if (!sets.length && !audio.length) {
     report.fail(
       'There is no Live set and no audio among these files. Drop .als files, bounces, or a folder of both.',
@@ -70,7 +72,7 @@ export async function importAll(files) {
     !isAlone(state.selection.parseId) &&
     !resting()
   ) {
-    await editDraft({ file: good[0].file });
+    await giveAudio(good[0].file, state.selection.parseId, () => {});
     report.close();
     return;
   }
@@ -107,7 +109,8 @@ const isSummary = (given) =>
 
 // As in trainers' folders, the text next to a bounce is its caption.
 async function withCaptions(audio, texts) {
-  const stem = ({ path }, end) => path.replace(end, '').normalize('NFC');
+  const stem = ({ path }, end) =>
+    path.replace(end, '').normalize('NFC').toLowerCase();
   const byStem = new Map(
     texts
       .toSorted((a) => (/\.caption\.txt$/i.test(a.path) ? 1 : -1))
@@ -115,8 +118,23 @@ async function withCaptions(audio, texts) {
   );
   for (const one of audio) {
     const found = byStem.get(stem(one, /\.[^./]+$/));
-    const text = found && (await found.file.text()).replace(/^\ufeff/, '');
-    if (text?.trim()) one.caption = text.trim().replace(/\s*\n\s*/g, ' ');
+    const text = found && (await textOf(found.file)).trim();
+    if (text) one.caption = text.replace(/\s*[\r\n]\s*/g, ' ');
+  }
+}
+
+// Editors on Windows write two bytes a letter, or one.
+async function textOf(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const [a, b] = bytes;
+  const read = (form, options) =>
+    new TextDecoder(form, options).decode(bytes).normalize('NFC');
+  if (a === 0xff && b === 0xfe) return read('utf-16le');
+  if (a === 0xfe && b === 0xff) return read('utf-16be');
+  try {
+    return read('utf-8', { fatal: true });
+  } catch {
+    return read('windows-1252');
   }
 }
 
@@ -236,29 +254,32 @@ function pairAudio(audio) {
 // again.
 async function pairInTurn(audio) {
   const result = { paired: 0, known: 0, doubtful: 0 };
-  const isLoose = ({ file: { name, size } }) =>
-    state.loose.some((one) => one.name === name && one.size === size);
+  const known = async (one, parseId) => {
+    result.known++;
+    await takeCaption(one, parseId);
+  };
   const fresh = [];
-  for (const one of audio.filter((a) => !isLoose(a))) {
+  for (const one of audio) {
+    if (await isLoose(one)) continue;
     one.name = one.file.name;
     const parseId = await decided(one.file);
     if (parseId && isAlone(parseId)) {
-      if (isHere(one, parseId)) result.known++;
+      if (isHere(one, parseId)) await known(one, parseId);
       else fresh.push(one);
     } else if (parseId && (await pairOne(one, parseId))) result.paired++;
-    else if (parseId) result.known++;
+    else if (parseId) await known(one, parseId);
     else fresh.push(one);
   }
   const { sure, rest } = byName([...looseFiles(), ...fresh], state.sets || []);
   for (const { file: one, set: found } of sure) {
-    const saved = itemOf(found.parseId)?.audio;
+    const item = itemOf(found.parseId);
     if (!one.file) {
       await settle(one, found.parseId);
       result.paired++;
-    } else if (saved?.bytes === one.file.size) {
+    } else if (item?.audio && (await isSaved(one.file, item))) {
       await decide(one.file, found.parseId);
-      result.known++;
-    } else if (!saved && (await pairOne(one, found.parseId))) {
+      await known(one, found.parseId);
+    } else if (!item?.audio && (await pairOne(one, found.parseId))) {
       result.paired++;
     } else {
       // other audio than the set has: the user decides which
@@ -268,6 +289,21 @@ async function pairInTurn(audio) {
   await addLoose(rest.filter(({ file }) => file));
   result.doubtful = looseFiles().length;
   return result;
+}
+
+async function isLoose({ file }) {
+  for (const { size, fileId } of state.loose) {
+    if (size === file.size && (await isSame(file, await read('files', fileId))))
+      return true;
+  }
+  return false;
+}
+
+// A caption that came to lie beside a bounce since, where there is none.
+async function takeCaption({ caption }, parseId) {
+  const has =
+    state.drafted.get(parseId)?.caption || itemOf(parseId)?.promptText;
+  if (caption && !has) await editDraft({ caption }, parseId);
 }
 
 // Audio that is used without a set, and was not deleted since.

@@ -2,7 +2,7 @@
 // until the user says yes, names another set (or drags the bounce onto one), or
 // puts it aside. Until then nothing of them is saved.
 import { newKey } from './api.js';
-import { isAudio } from './audio.js';
+import { giveAudio, isAudio } from './audio.js';
 import { decide } from './decisions.js';
 import {
   draftId,
@@ -117,9 +117,14 @@ export function tellOf(id, doing) {
 // best, according to /api/train/match}. If there is no doubt, it is paired with
 // that set.
 export async function hearAs(id, ear) {
+  const kept = await read('loose', id);
   const one = state.loose.find((other) => other.id === id);
   // What the user settles in the meantime must not be written again.
   if (!one || settling.has(id)) return;
+  if (!kept) {
+    drop(one); // by another tab
+    return;
+  }
   const heard = { ...one, ear, doing: '' };
   propose(state.loose.map((other) => (other === one ? heard : other)));
   // A server that was away is asked again after a reload.
@@ -306,8 +311,15 @@ export const hasAudio = ({ parseId }) =>
     uploading(parseId),
   );
 
-// null if this browser cannot tell; only the head is read.
-export function secondsOf(file) {
+// null if neither this browser nor we can tell; only the head is read.
+export async function secondsOf(file) {
+  return (
+    (await playedSeconds(file)) ??
+    (await (await import('./aiff.js')).aiffSeconds(file))
+  );
+}
+
+function playedSeconds(file) {
   const audio = new Audio();
   const url = URL.createObjectURL(file);
   return new Promise((resolve) => {
@@ -334,8 +346,19 @@ async function listen(one) {
     URL.revokeObjectURL(sound.src);
     sound.dataset.of = one.id;
     sound.src = URL.createObjectURL(file || new Blob());
+    sound.onerror = async () => {
+      sound.onerror = null;
+      const { wavOf } = await import('./aiff.js');
+      const wav = file && (await wavOf(file).catch(() => null));
+      if (sound.dataset.of !== one.id) return;
+      if (!wav) announce('This browser cannot play that file.');
+      else {
+        sound.src = URL.createObjectURL(wav);
+        sound.play().catch(() => {});
+      }
+    };
   }
-  sound.play().catch(() => announce('This browser cannot play that file.'));
+  sound.play().catch(() => {}); // said as an error of the player
 }
 
 /* ---- onto a set's row ---- */
@@ -371,7 +394,7 @@ function takeDrops(rows) {
     event.stopPropagation();
     document.dispatchEvent(new Event('droptaken'));
     if (one) settle(one, parseId);
-    else editDraft({ file: files[0] }, parseId);
+    else giveAudio(files[0], parseId, (text) => text && notice(text));
   });
 }
 
