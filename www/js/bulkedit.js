@@ -92,13 +92,13 @@ function changeOf() {
   }
   if (way === 'front') {
     return (text) =>
-      !words || !text || text.startsWith(words)
+      !words || !text || beginsWith(text, words)
         ? text
         : `${words}${/[,.:;]$/.test(words) ? '' : ','} ${text}`;
   }
   if (way === 'behind') {
     return (text) =>
-      !words || !text || text.endsWith(words)
+      !words || !text || endsWith(text, words)
         ? text
         : `${text.replace(/[.\s]+$/, '')}, ${words}`;
   }
@@ -106,12 +106,29 @@ function changeOf() {
   return (text) => from?.caption || text;
 }
 
+// As words: "warm" is not the beginning of "Warmth", nor of "warmer".
+const letter = /[\p{L}\p{N}]/u;
+const beginsWith = (text, words) =>
+  text.startsWith(words) &&
+  !(letter.test(words.at(-1)) && letter.test(text[words.length] || ''));
+const bare = (text) => text.replace(/[.\s]+$/, '');
+const endsWith = (text, words) =>
+  bare(text).endsWith(bare(words)) &&
+  !(
+    letter.test(words[0]) &&
+    letter.test(bare(text).at(-bare(words).length - 1) || '')
+  );
+
+// {made: [[row, text]], emptied: how many would be left without a word, and
+// stay as they are}
 function changes() {
   const change = changeOf();
-  return pickedRows()
+  const all = pickedRows()
     .filter(({ bounce }) => !bounce)
     .map((row) => [row, change(row.caption)])
     .filter(([row, text]) => text !== row.caption);
+  const made = all.filter(([, text]) => text.trim());
+  return { made, emptied: all.length - made.length };
 }
 
 function preview() {
@@ -121,10 +138,12 @@ function preview() {
   byId('edit-from-row').hidden = way !== 'copy';
   byId('edit-with-label').textContent =
     way === 'replace' ? 'Replace with' : 'Words';
-  const all = changes();
-  byId('edit-count').textContent = all.length
-    ? `${count(all.length, 'caption')} will change`
-    : 'No caption will change';
+  const { made: all, emptied } = changes();
+  byId('edit-count').textContent =
+    (all.length
+      ? `${count(all.length, 'caption')} will change`
+      : 'No caption will change') +
+    (emptied ? `; ${emptied} would be empty, and will not` : '');
   byId('edit-save').disabled = !all.length;
   byId('edit-preview').replaceChildren(
     ...all.slice(0, most).map(
@@ -139,7 +158,7 @@ function preview() {
 
 async function submit(event) {
   event.preventDefault();
-  const all = changes();
+  const { made: all } = changes();
   byId('edit-save').disabled = true;
   const done = await changeCaptions(all, count(all.length, 'caption'));
   byId('edit-save').disabled = false;

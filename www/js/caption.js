@@ -41,6 +41,12 @@ export function startCaption() {
     else take(earlier.find((g) => g.id === value));
   });
   watch(['selection'], fresh);
+  watch(['draft'], () => {
+    // What was saved, or lay beside the audio, is checked once it is looked at.
+    const { caption, written, warnings } = state.draft;
+    const known = caption === written && warnings;
+    if (caption && !known && caption !== checked.text) checkSoon();
+  });
   byId('style-open').addEventListener('click', () =>
     byId('schema-open').click(),
   );

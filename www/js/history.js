@@ -46,7 +46,7 @@ const move = (from, to, way, word) => async () => {
     to().push(change);
     announce(`${word}: ${change.what}.`);
   } catch (error) {
-    notice(`${change.what} could not be changed back. ${error.message}`);
+    notice(`Not ${word.toLowerCase()}: ${change.what}. ${error.message}`);
   } finally {
     busy = false;
     set({ changes: state.changes + 1 });

@@ -108,8 +108,9 @@ export async function remove(row) {
   try {
     await call('DELETE', `/api/library/${encodeURIComponent(row.parseId)}`);
   } catch (error) {
-    notice(`${row.name} was not removed. ${error.message}`);
-    return undefined;
+    // Somebody else was first: then it is gone, as was wanted.
+    if (error.code !== 'set_not_found')
+      return notice(`${row.name} was not removed. ${error.message}`);
   }
   if (state.selection?.parseId === row.parseId) await select(null);
   await Promise.all([loadSets(), loadItems()]);
@@ -130,19 +131,19 @@ export async function removeItems(rows) {
   );
   if (!sure) return;
   const at = shownRows().findIndex(({ id }) => id === rows[0].id);
-  const ids = await forEachOf(
+  const away = await forEachOf(
     rows.map(({ item }) => item),
     'DELETE',
-    '',
-    'was not deleted',
   );
-  if (!ids.length) return;
+  tellFailed(away.failed, 'not deleted');
+  const { done } = away;
+  if (!done.length) return;
   requestAnimationFrame(() => focusRow(at));
   did(
-    `deletion of ${one ? what : count(ids.length, 'track')}`,
-    () => forEachOf(ids, 'POST', '/restore', 'did not come back'),
-    () => forEachOf(ids, 'DELETE', '', 'was not deleted'),
-    { tell: `Deleted: ${one ? what : count(ids.length, 'track')}.` },
+    `deletion of ${one ? what : count(done.length, 'track')}`,
+    () => forAll(done, 'POST', '/restore', 'not brought back'),
+    () => forAll(done, 'DELETE', '', 'not deleted'),
+    { tell: `Deleted: ${one ? what : count(done.length, 'track')}.` },
   );
 }
 
@@ -156,8 +157,27 @@ function focusRow(index) {
     ?.focus();
 }
 
-async function forEachOf(items, method, path, failure) {
+// Throws if nothing came of it, so that it can be tried again.
+async function forAll(items, method, path, what) {
+  const { done, failed } = await forEachOf(items, method, path);
+  if (!done.length) throw failed[0][1];
+  tellFailed(failed, what);
+}
+
+function tellFailed(failed, what) {
+  if (!failed.length) return;
+  const [[item, { message }]] = failed;
+  notice(
+    failed.length === 1
+      ? `${nameOf(item)} was ${what}. ${message}`
+      : `${count(failed.length, 'track')} were ${what}. ${message}`,
+  );
+}
+
+// {done: items, failed: [[item, error]]}
+async function forEachOf(items, method, path = '') {
   const done = [];
+  const failed = [];
   const { dropUpload } = await import('./uploads.js');
   for (const item of items) {
     try {
@@ -165,14 +185,19 @@ async function forEachOf(items, method, path, failure) {
       await call(method, `/api/train/items/${item.id}${path}`);
       done.push(item);
     } catch (error) {
-      notice(`${nameOf(item)} ${failure}. ${error.message}`);
+      // Another tab has deleted it already.
+      if (method === 'DELETE' && error.code === 'item_not_found') {
+        done.push(item);
+      } else {
+        failed.push([item, error]);
+      }
     }
   }
   if (method === 'DELETE' && done.some(({ id }) => id === currentId())) {
     await select(null);
   }
   await loadItems();
-  return done;
+  return { done, failed };
 }
 
 /* ---- on the page ---- */
@@ -250,15 +275,8 @@ function makeRow(row) {
       class="pick"
       @click=${(event) => clicked(event, now(row.id))}
     >
-      <span class="name"></span><span class="sub"></span></button
-    ><button
-      type="button"
-      class="quiet fold"
-      hidden
-      @click=${() =>
-        set({ unfolded: new Set(state.unfolded).add(now(row.id).song) })}
-    ></button
-    ><button
+      <span class="name" dir="auto"></span><span class="sub"></span></button
+    >${foldButton(row.id)}<button
       type="button"
       class="quiet icon"
       title="Delete"
@@ -300,6 +318,7 @@ function updateRow(node, row, index) {
   node.setAttribute('aria-posinset', String(index + 1));
   node.classList.toggle('picked', picked);
   node.querySelector('.name').textContent = row.name;
+  node.querySelector('.name').title = row.name;
   node
     .querySelector('.sub')
     .replaceChildren(
@@ -311,11 +330,7 @@ function updateRow(node, row, index) {
     !state.items ||
     Boolean(row.bounce) ||
     (!row.item && !row.set && row.state === 'uploading');
-  const more = node.querySelector('.fold');
-  more.hidden = !row.folded;
-  more.textContent = row.folded ? `+${row.folded}` : '';
-  more.title = `Show ${count(row.folded || 0, 'older version')}`;
-  more.setAttribute('aria-label', `${more.title} of ${row.name}`);
+  showFolded(node, row);
   const away = node.querySelector('.icon');
   away.title = row.item ? 'Delete' : 'Remove';
   away.setAttribute(
@@ -324,6 +339,26 @@ function updateRow(node, row, index) {
       ? `Delete ${row.name}`
       : `Remove ${row.name}${row.set ? ' from the library' : ''}`,
   );
+}
+
+// Shows the older versions that are folded under a row, here and in the table.
+export const foldButton = (id) =>
+  html`<button
+    type="button"
+    class="quiet fold"
+    hidden
+    @click=${() => {
+      const { song } = shownRows().find((row) => row.id === id);
+      set({ unfolded: new Set(state.unfolded).add(song) });
+    }}
+  ></button>`;
+
+export function showFolded(node, { name, folded }) {
+  const more = node.querySelector('.fold');
+  more.hidden = !folded;
+  more.textContent = folded ? `+${folded}` : '';
+  more.title = `Show ${count(folded || 0, 'older version')}`;
+  more.setAttribute('aria-label', `${more.title} of ${name}`);
 }
 
 export function stateBadge(name) {

@@ -4,7 +4,7 @@ import { call } from './api.js';
 import { changeCaptions } from './captions.js';
 import { length, tempo, words } from './format.js';
 import { byId, html, keyed } from './html.js';
-import { open, stateBadge } from './list.js';
+import { foldButton, open, showFolded, stateBadge } from './list.js';
 import { ofRows, pick, pickAll, pickNone, shownRows } from './tracks.js';
 import { remember, set, state, watch } from './state.js';
 import { Virtual } from './virtual.js';
@@ -102,8 +102,10 @@ function makeRow({ id }) {
       <button
         type="button"
         class="link one-line"
+        dir="auto"
         @click=${() => show(now(id))}
-      ></button>
+      ></button
+      >${foldButton(id)}
     </th>
     <td></td>
     <td></td>
@@ -137,6 +139,7 @@ function updateRow(node, row, index) {
     row.problems,
     facts || null,
     row.item?.windows,
+    row.folded,
     editing?.id === row.id,
   ]);
   if (node.dataset.shown === shown) return;
@@ -148,6 +151,7 @@ function updateRow(node, row, index) {
   box.setAttribute('aria-label', `Select ${row.name}`);
   cells[1].firstElementChild.textContent = row.name;
   cells[1].firstElementChild.title = row.name;
+  showFolded(cells[1], row);
   cells[2].replaceChildren(stateBadge(row.state));
   cells[3].textContent = row.tempo
     ? guess +
