@@ -17,6 +17,12 @@ import {
 
 const { open } = await startDesk();
 
+// What an import says of it stays on the page, and the rest of it too.
+const refused = {
+  name: 'stays.m4a',
+  mimeType: '',
+  buffer: Buffer.from('no matter'),
+};
 const tone = (seconds) => wav(seconds, { rate: 8000, channels: 1 });
 
 test(
@@ -33,6 +39,7 @@ test(
     const folder = (audio) => [
       wavFile('Kept.wav', audio),
       wavFile('Handed.wav', audio),
+      refused,
     ];
     await addBounces(page, folder(first));
     await page.getByText('2 bounces paired').waitFor();
@@ -52,9 +59,9 @@ test(
       .nth(1)
       .waitFor();
     // What waits is not asked about twice.
-    await addBounces(page, folder(second));
-    await page.getByText('2 bounces to check below').waitFor();
-    assert.equal(await page.locator('#pairs-list > li').count(), 2);
+    await addBounces(page, [...folder(second), wavFile('New.wav', tone(41))]);
+    await page.getByRole('region', { name: '3 bounces to check' }).waitFor();
+    assert.equal(await page.locator('#pairs-list > li').count(), 3);
     assert.deepEqual(faults, []);
     await context.close();
   },
@@ -181,7 +188,7 @@ test(
       text('Rot.txt', Buffer.from('not this one')),
       text('Rot.caption.txt', Buffer.from('Für später\rund immer', 'latin1')),
     ];
-    await addBounces(page, [...bounces, ...captions]);
+    await addBounces(page, [...bounces, ...captions, refused]);
     await page.getByText('4 bounces paired').waitFor();
     const captionIs = async (name, caption) => {
       await inList(page, name).getByText('To review').waitFor();
@@ -199,6 +206,7 @@ test(
     // The same folder, in which one was written since and another changed: what
     // has a caption here keeps it.
     await addBounces(page, [
+      refused,
       ...bounces,
       text('Weiß.txt', Buffer.from('Written later')),
       text('Grün.txt', Buffer.from('Another one')),

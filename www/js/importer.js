@@ -18,6 +18,7 @@ import { enqueue, loadItems, loadSets } from './load.js';
 import { byName, plainName } from './pairing.js';
 import {
   addLoose,
+  hasAudio,
   lengthProblem,
   looseFiles,
   secondsOf,
@@ -273,6 +274,7 @@ async function pairInTurn(audio) {
   const { sure, rest } = byName([...looseFiles(), ...fresh], state.sets || []);
   for (const { file: one, set: found } of sure) {
     const item = itemOf(found.parseId);
+    if (!one.file && hasAudio(found)) continue; // it was asked about
     if (!one.file) {
       await settle(one, found.parseId);
       result.paired++;
