@@ -265,6 +265,26 @@ test(
   },
 );
 
+test(
+  'Back works for tracks that are chosen while the rest is opened',
+  { skip },
+  async () => {
+    await saved('Stepped', ['One', 'Two']);
+    const { page, context, faults } = await open();
+    const held = await hold(page, 'GET', '**/api/train/datasets?*');
+    await page.goto(new URL('?artist=stepped', stack.url).href);
+    for (const name of ['One', 'Two']) {
+      await pick(page, name).click();
+      await page.getByRole('heading', { name, exact: true }).waitFor();
+    }
+    await page.goBack();
+    await page.getByRole('heading', { name: 'One', exact: true }).waitFor();
+    held.forEach((go) => go());
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
 test('earlier captions are those of the last question', { skip }, async () => {
   const { page, context, faults } = await open();
   await begin(page, 'Earlier', [summaryFile('earlier-1', 'Past')]);

@@ -2,7 +2,8 @@
 // come back to it.
 import { set, state, watch } from './state.js';
 
-let going = 0; // an address is being opened: nothing is written until then
+let going = 0; // an address of before is being opened: nothing is written
+let starting = 0; // nor here, until somebody chooses a track meanwhile
 let shown = '';
 
 export function startAddress(open) {
@@ -28,18 +29,18 @@ export function wanted() {
 
 // While `work` opens the address, it is not changed.
 export async function opening(work) {
-  going++;
+  starting++;
   try {
     return await work();
   } finally {
-    going--;
+    starting--;
     write({ replace: true });
   }
 }
 
 function write({ replace = false } = {}) {
   const artist = state.artists?.find(({ id }) => id === state.artistId);
-  if (going || !artist) return;
+  if (going || (starting && !state.selection) || !artist) return;
   const query = new URLSearchParams({ artist: artist.slug });
   const { selection } = state;
   if (selection) {
