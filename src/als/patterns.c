@@ -11,6 +11,8 @@
 
 #define NEAR 0.06  /* beats: a hit this close to a line is on it */
 #define MOST 0.6   /* share of the drum's bars that must have its pattern */
+#define SOME 0.4   /* share of kicks between the beats that breaks a rhythm */
+#define PLAYED 0.1 /* share of the music from which a drum is part of it */
 #define BARS_MIN 4 /* fewer show no pattern */
 #define BAR 4.0    /* beats; other meters are not judged */
 #define BARS_MAX 100000
@@ -20,12 +22,15 @@ enum drum { KICK, SNARE, HAT, DRUMS };
 struct bar { /* what is hit in it, by sixteenths */
     uint16_t grid[DRUMS];
     uint8_t hits[DRUMS];
+    uint8_t free[DRUMS]; /* hits on no sixteenth */
 };
 
 struct beats {
     struct bar *bars;
     size_t n;
+    size_t all, on;       /* hits; those on eighths */
     size_t late, between; /* hits between eighths; and those that swing */
+    bool hidden[DRUMS];   /* others play it, and nobody knows when */
 };
 
 static enum drum
@@ -71,9 +76,12 @@ add_hit(struct beats *b, double time, enum drum drum)
     double eighth = fmod(time, 0.5);
     size_t bar = (size_t)(time / BAR);
     int line = (int)lrint(at * 4);
+    bool near = fabs(at - line * 0.25) <= NEAR;
 
     if (drum == DRUMS || time < 0)
         return;
+    b->all++;
+    b->on += eighth <= NEAR || eighth >= 0.5 - NEAR;
     if (eighth > 0.2 && eighth < 0.42) {
         b->between++;
         b->late += eighth > 0.25 + 0.025;
@@ -86,8 +94,35 @@ add_hit(struct beats *b, double time, enum drum drum)
         return;
     if (b->bars[bar].hits[drum] < 255)
         b->bars[bar].hits[drum]++;
-    if (fabs(at - line * 0.25) <= NEAR || line == 0)
+    if (near)
         b->bars[bar].grid[drum] |= (uint16_t)(1u << line);
+    else if (b->bars[bar].free[drum] < 255)
+        b->bars[bar].free[drum]++;
+}
+
+/* A track whose drums cannot be told apart hides when each of them plays. */
+static void
+hide(const struct als_whole *w, size_t track, struct beats *b)
+{
+    const struct part *p = &w->parts[track];
+
+    if (als_coverage(&w->play, track, 0, w->play.end) < PLAYED)
+        return;
+    for (size_t i = 0; i < p->n; i++) {
+        int row = p->words[i].row;
+
+        for (int d = 0; d < DRUMS; d++)
+            b->hidden[d] |= words_is(row, "drums") || (int)drum_of(row) == d;
+    }
+}
+
+static bool
+knows_none(const enum drum map[128])
+{
+    for (int i = 0; i < 128; i++)
+        if (map[i] != DRUMS)
+            return false;
+    return true;
 }
 
 static void
@@ -97,9 +132,13 @@ listen(const struct als_whole *w, struct beats *b)
         const struct als_part *part = &w->play.parts[t];
         enum drum map[128];
 
-        if (part->state != ALS_SOUNDS || part->hit_count == 0)
+        if (part->state != ALS_SOUNDS || w->parts[t].click)
             continue;
         map_pitches(w, t, map);
+        if (part->hit_count == 0 || part->retimed || knows_none(map)) {
+            hide(w, t, b);
+            continue;
+        }
         for (size_t i = 0; i < part->hit_count; i++) {
             const struct als_hit *h = &w->play.hits.at[part->hit_first + i];
 
@@ -122,6 +161,35 @@ share(const struct beats *b, enum drum drum, unsigned asked, unsigned want)
         same += (b->bars[i].grid[drum] & asked) == want;
     }
     return with >= BARS_MIN ? (double)same / (double)with : 0;
+}
+
+/* Whether the drum's hits are on sixteenths, apart from a few. */
+static bool
+is_gridded(const struct beats *b, enum drum drum)
+{
+    size_t hits = 0, off = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        hits += b->bars[i].hits[drum];
+        off += b->bars[i].free[drum];
+    }
+    return off * 10 <= hits;
+}
+
+/* The share of hits that are not on the beats. */
+static double
+off_beats(const struct beats *b, enum drum drum)
+{
+    size_t hits = 0, off = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        for (int line = 0; line < 16; line++) {
+            bool hit = (b->bars[i].grid[drum] >> line & 1) != 0;
+
+            hits += hit;
+            off += hit && line % 4 != 0;
+        }
+    return hits > 0 ? (double)off / (double)hits : 0;
 }
 
 static size_t
@@ -147,10 +215,11 @@ kick_of(const struct beats *b)
         return NULL;
     if (share(b, KICK, BEATS, BEATS) >= MOST)
         return "four on the floor";
-    if (share(b, SNARE, BEATS, LINE(8)) >= MOST)
+    if (share(b, SNARE, BEATS, LINE(8)) >= MOST && !b->hidden[SNARE])
         return "half-time";
     /* Off the beats in most bars. */
-    if (1 - share(b, KICK, ALL & ~BEATS, 0) >= MOST)
+    if (1 - share(b, KICK, ALL & ~BEATS, 0) >= MOST && !b->hidden[KICK] &&
+        is_gridded(b, KICK) && off_beats(b, KICK) >= SOME)
         return "broken";
     return NULL;
 }
@@ -158,21 +227,23 @@ kick_of(const struct beats *b)
 static const char *
 hats_of(const struct beats *b)
 {
-    size_t hits = 0;
-    double each;
-
-    if (bars_with(b, HAT) < BARS_MIN)
+    if (bars_with(b, HAT) < BARS_MIN || b->hidden[HAT] || !is_gridded(b, HAT))
         return NULL;
-    for (size_t i = 0; i < b->n; i++)
-        hits += b->bars[i].hits[HAT];
-    each = (double)hits / (double)bars_with(b, HAT);
-    if (share(b, HAT, EIGHTHS, BETWEEN) >= MOST && each < 6)
+    if (share(b, HAT, ALL, BETWEEN) >= MOST)
         return "off-beat";
-    if (share(b, HAT, EIGHTHS, BEATS) >= MOST && each < 6)
+    if (share(b, HAT, ALL, BEATS) >= MOST)
         return "quarter";
     if (share(b, HAT, ALL, EIGHTHS) >= MOST)
         return "eighth";
     return share(b, HAT, ALL, ALL) >= MOST ? "sixteenth" : NULL;
+}
+
+/* What is played freely has hits between eighths too, and everywhere else. */
+static bool
+swings(const struct beats *b)
+{
+    return b->between >= 16 && b->late > 0.7 * (double)b->between &&
+           b->on >= 0.8 * (double)(b->all - b->between);
 }
 
 json_object *
@@ -199,7 +270,7 @@ als_drums_json(const struct als_whole *w)
                      ? "backbeat"
                      : NULL);
     json_add_str(o, "hats", hats_of(&b));
-    json_add_bool(o, "swing", b.between >= 16 && b.late > 0.7 * b.between);
+    json_add_bool(o, "swing", swings(&b));
     return o;
 }
 

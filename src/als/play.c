@@ -275,16 +275,20 @@ scene_lengths(const struct player *pl, double **ret_lengths)
     return rows;
 }
 
-/* Lay the scenes out, one after the other; *ret_from is the start of each. */
+/* Lay the scenes out, one after the other; *ret_from is the start of each. A
+ * scene begins on a bar line, as Live launches it unless told otherwise. */
 static void
 lay_scenes(struct player *pl, double **ret_from)
 {
     auto_free double *lengths = NULL;
+    const struct als_meter *meter = &pl->timeline->meters.at[0];
+    double bar = 4.0 * meter->numerator / meter->denominator;
     size_t rows = scene_lengths(pl, &lengths);
     double at = 0;
 
     *ret_from = xcalloc(rows + 1, sizeof **ret_from);
     for (size_t i = 0; i < rows; i++) {
+        lengths[i] = ceil(lengths[i] / bar - 1e-3) * bar;
         (*ret_from)[i] = at;
         if (lengths[i] > 0)
             *als_push(&pl->play->turns) =

@@ -51,6 +51,8 @@ struct als_part {
     size_t stored;  /* notes stored in the clips that are played */
     bool unsure;    /* a device changes its pitches in a way that we cannot
                      * predict */
+    bool retimed;   /* a device changes when and how long its notes sound:
+                     * an arpeggiator and the like */
 };
 
 /* A scene, if the set is played as scenes. */

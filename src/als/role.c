@@ -2,6 +2,7 @@
 #include "als/role.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "als/device.h"
 #include "base/mem.h"
@@ -63,14 +64,19 @@ look_at_pads(struct looker *l)
     }
 }
 
-/* Whether a device is on a pad; then it counts for the pad. */
+/* Whether a device is on a pad, or is a kit in another; then it counts for the
+ * pads. */
 static bool
-on_pad(const struct als_set *set, const struct als_device *d)
+on_pad(const struct als_set *set, const struct als_device *device)
 {
+    const struct als_device *d = device;
+
     while (d->branch >= 0) {
         if (set->branches.at[d->branch].receiving > 0)
             return true;
         d = &set->devices.at[set->branches.at[d->branch].device];
+        if (als_device_is_drums(d) && als_device_is_drums(device))
+            return true;
     }
     return false;
 }
@@ -94,10 +100,25 @@ look_at_device(struct looker *l, size_t i)
     h->library |= d->preset_origin == ALS_PRESET_LIVE;
     strs_add(&h->presets, d->user_name);
     strs_add(&h->presets, d->preset);
-    strs_add(&h->presets, d->preset_folder);
+    strs_add(&h->folders, d->preset_folder);
     if (kind == ALS_INSTRUMENT || drums)
         strs_add(&h->devices, als_device_name(d));
     strs_add(&h->samples, d->sample);
+}
+
+/* Live calls a clip of notes after the track on which it was made, "3-Grand
+ * Piano 2" or "1 3-Grand Piano", and it keeps that name wherever it is copied.
+ */
+static bool
+is_of_some_track(const char *clip)
+{
+    size_t n = strspn(clip, "0123456789");
+
+    if (n > 0 && clip[n] == ' ') {
+        clip += n + 1;
+        n = strspn(clip, "0123456789");
+    }
+    return n > 0 && clip[n] == '-';
 }
 
 /* Clips that play, of the arrangement or otherwise of the grid. */
@@ -114,10 +135,37 @@ look_at_clips(struct looker *l)
         if (c->disabled || (c->slot >= 0) != grid)
             continue;
         asked++;
-        strs_add(&l->hints->clips, c->name);
+        if (c->audio || c->name == NULL || !is_of_some_track(c->name))
+            strs_add(&l->hints->clips, c->name);
         if (c->audio)
             strs_add(&l->hints->samples, c->sample);
     }
+}
+
+/* Whether a recorded track is called like this drum and nothing else. */
+static bool
+is_recorded(const struct als_set *set, size_t track, const char *drum)
+{
+    const struct als_track *t =
+        track < set->tracks.n ? &set->tracks.at[track] : NULL;
+    struct word_names n;
+
+    if (t == NULL || t->type != ALS_AUDIO || t->user_name == NULL)
+        return false;
+    words_in_name(als_track_name(t), &n);
+    return n.unknown == 0 && word_set_has_name(n.nouns, drum);
+}
+
+/* In a recorded kit, "sub" next to the kick drum is the microphone for its low
+ * end. */
+static bool
+is_kick_mic(const struct als_set *set, size_t track)
+{
+    const char *name = als_track_name(&set->tracks.at[track]);
+
+    return strcasecmp(name, "sub") == 0 && is_recorded(set, track, "subbass") &&
+           (is_recorded(set, track + 1, "kick") ||
+            (track > 0 && is_recorded(set, track - 1, "kick")));
 }
 
 /* The name of the innermost group with a typed name. */
@@ -158,6 +206,7 @@ als_part_of(const struct als_set *set, const struct als_play *play,
         .typed = t->user_name != NULL,
         .group = group_name(set, track),
         .audio = t->type == ALS_AUDIO,
+        .kick_mic = is_kick_mic(set, track),
     };
     struct looker l = {set, play, track, &h};
 

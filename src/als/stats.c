@@ -41,6 +41,10 @@ polyphony(const struct als_hit *hits, size_t n, struct als_stats *s)
         if ((int)(i + 1 - ended) > s->polyphony_max)
             s->polyphony_max = (int)(i + 1 - ended);
     }
+    for (size_t i = 0; i < n; i++)
+        ends[i] = hits[i].length;
+    qsort(ends, n, sizeof ends[0], by_number);
+    s->length_median = ends[n / 2];
     s->polyphony_mean = sounding > 0 ? total / sounding : 1;
     s->length_mean = total / (double)n;
 }

@@ -47,6 +47,41 @@ work_out(struct als_whole *w, const struct als_set *set,
 
 /* ---- tempo, meter, key, length ---- */
 
+#define LIVE_BPM 120 /* of a set that nobody changed */
+
+/* Whether it is a recording that Live made and named, "0002 1-Audio.wav" or
+ * "1-Audio 0002 [2022-05-29 114906].wav": it kept its own time. */
+static bool
+is_recording(const char *sample)
+{
+    if (strspn(sample, "0123456789") == 4 && sample[4] == ' ')
+        return true;
+    return strstr(sample, " [20") != NULL && strncmp(sample, "Freeze ", 7) != 0;
+}
+
+/* Whether anything that sounds follows the set's tempo. */
+static bool
+has_followers(const struct als_whole *w)
+{
+    for (size_t t = 0; t < w->set->tracks.n; t++) {
+        const struct als_part *part = &w->play.parts[t];
+
+        if (part->state != ALS_SOUNDS)
+            continue;
+        if (part->hit_count > 0)
+            return true;
+        for (size_t i = 0; i < part->audio_count; i++) {
+            const struct als_audio *a =
+                &w->play.audio.at[part->audio_first + i];
+            const struct als_clip *c = &w->set->clips.at[a->clip];
+
+            if (c->warped && (c->sample == NULL || !is_recording(c->sample)))
+                return true;
+        }
+    }
+    return false;
+}
+
 static json_object *
 tempo_json(const struct als_whole *w)
 {
@@ -82,6 +117,8 @@ tempo_json(const struct als_whole *w)
     json_add_num(o, "feltBpm", tempo_felt(bpm, NULL, NULL));
     als_add_num(o, "share", als_bpm_share(t, end, bpm));
     json_add_bool(o, "automated", high - low > 0.001);
+    if (low == LIVE_BPM && high == LIVE_BPM && !has_followers(w))
+        json_add_bool(o, "default", true);
     json_add(o, "changes", changes);
     return o;
 }

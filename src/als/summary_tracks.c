@@ -148,10 +148,13 @@ midi_json(const struct als_whole *w, size_t track)
     json_add_int(o, "polyphonyMax", s->polyphony_max);
     als_add_num(o, "velocityMean", s->velocity_mean);
     als_add_num(o, "lengthMeanBeats", s->length_mean);
+    als_add_num(o, "lengthMedianBeats", s->length_median);
     json_add_str(o, "grid", s->grid);
     als_motion(w, track, &offbeat, &steps);
     als_add_num(o, "offbeat", offbeat);
     als_add_num(o, "steps", steps);
+    if (part->retimed)
+        json_add_bool(o, "retimed", true);
     json_add(o, "pads", pads_json(w, track));
     return o;
 }

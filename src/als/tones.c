@@ -216,6 +216,27 @@ layers_differ(const struct als_set *set, size_t track)
     return false;
 }
 
+/* An arpeggiator anywhere, or a device in the track's own chain that may give
+ * notes other times or lengths. */
+static bool
+is_retimed(const struct als_set *set, size_t track)
+{
+    struct als_run run = als_devices_of(set, track);
+
+    for (size_t i = run.first; i < run.end; i++) {
+        const struct als_device *d = &set->devices.at[i];
+
+        if (!als_device_heard(set, i))
+            continue;
+        if (is(d, "MidiArpeggiator") ||
+            (d->branch < 0 &&
+             (is(d, "MidiNoteLength") || is(d, "MxDeviceMidiEffect") ||
+              als_device_kind(set, i) == ALS_TOOL)))
+            return true;
+    }
+    return false;
+}
+
 /* The devices of one chain, in their order, to the first that sounds. */
 static int
 walk(struct tuner *t, size_t track, int branch, int depth)
@@ -260,5 +281,6 @@ als_tones(const struct als_set *set, size_t track, struct als_play *play,
 
     if (play->hits.n == t.part->hit_first)
         return 0;
+    t.part->retimed = is_retimed(set, track);
     return walk(&t, track, -1, 0);
 }

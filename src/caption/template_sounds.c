@@ -1,4 +1,5 @@
 /* What the embedded writer says about what sounds; see template.h. */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -144,13 +145,40 @@ add_drums(struct draft *d)
         add_pieces(d);
 }
 
+#define HELD_SEC 1.0    /* a note of that length is held at any tempo */
+#define CLIPPED_SEC 0.3 /* one of more is not short, however slow the beat */
+
+static double
+seconds(const struct draft *d, double beats)
+{
+    return d->f->felt_bpm > 0 ? beats * 60 / d->f->felt_bpm : 0;
+}
+
+/* Most of its notes, and together. */
+static bool
+is_held(const struct draft *d, const struct sounding *s)
+{
+    double beats =
+        s->usual_length > 0 ? fmin(s->length, s->usual_length) : s->length;
+
+    return beats >= 2 && seconds(d, beats) >= HELD_SEC;
+}
+
+static bool
+is_clipped(const struct draft *d, const struct sounding *s)
+{
+    double beats = fmax(s->length, s->usual_length);
+
+    return beats <= 0.3 && seconds(d, beats) <= CLIPPED_SEC;
+}
+
 /* How a line of notes moves, as a word before its noun; "" for nothing. */
 static const char *
-bass_moves(const struct sounding *s)
+bass_moves(const struct draft *d, const struct sounding *s)
 {
     if (s->notes < 16)
         return "";
-    if (s->length >= 2)
+    if (is_held(d, s))
         return "sustained ";
     if (s->steps >= 0.6 && s->offbeat < 0.2 && s->length >= 0.5 &&
         s->pitches >= 5)
@@ -159,7 +187,7 @@ bass_moves(const struct sounding *s)
         return "off-beat ";
     if (s->offbeat >= 0.45 && s->length <= 0.5)
         return "syncopated ";
-    return s->length <= 0.3 ? "short-note " : "";
+    return is_clipped(d, s) ? "short-note " : "";
 }
 
 /* Whether its notes are tones, so that it may have lines and chords. */
@@ -172,8 +200,17 @@ is_tonal(int row)
            strcmp(role, "fx") != 0 && !is_drum(row);
 }
 
+/* What is plucked or struck dies away, however long its note. */
+static bool
+rings_out(int row)
+{
+    const char *role = words_role(row);
+
+    return role != NULL && strcmp(role, "pluck") == 0;
+}
+
 static const char *
-sound_moves(const struct sounding *s)
+sound_moves(const struct draft *d, const struct sounding *s)
 {
     bool pitched = s->notes >= 16 && s->pitches >= 3 && is_tonal(s->row);
 
@@ -182,29 +219,29 @@ sound_moves(const struct sounding *s)
     if (words_is(s->row, "pad") || words_is(s->row, "arp") ||
         words_is(s->row, "chords") || words_is(s->row, "stabs"))
         return s->median >= 72 ? "high " : "";
-    if (s->length >= 2)
+    if (!rings_out(s->row) && is_held(d, s))
         return "long-held ";
-    if (s->length <= 0.3)
+    if (!rings_out(s->row) && is_clipped(d, s))
         return "staccato ";
     return s->median >= 76 ? "high " : s->median < 45 ? "low " : "";
 }
 
 /* "piano chords", "a single piano line" by its notes; else the noun. */
 static char *
-sound_phrase(const struct sounding *s, const char *noun)
+sound_phrase(const struct draft *d, const struct sounding *s, const char *noun)
 {
     bool instrument = !words_weak(s->row) && is_tonal(s->row) &&
                       !words_is(s->row, "voice") &&
                       noun[strlen(noun) - 1] != 's';
 
     if (words_is(s->row, "bass"))
-        return xasprintf("%s%s", bass_moves(s), noun);
+        return xasprintf("%s%s", bass_moves(d, s), noun);
     if (instrument && s->notes >= 16 && s->polyphony >= 2.2)
-        return xasprintf("%s%s chords", sound_moves(s), noun);
+        return xasprintf("%s%s chords", sound_moves(d, s), noun);
     if (instrument && s->notes >= 16 && s->polyphony > 0 &&
         s->polyphony <= 1.15)
-        return xasprintf("%s%s line", sound_moves(s), noun);
-    return xasprintf("%s%s", sound_moves(s), noun);
+        return xasprintf("%s%s line", sound_moves(d, s), noun);
+    return xasprintf("%s%s", sound_moves(d, s), noun);
 }
 
 static void
@@ -216,7 +253,7 @@ add_sound(struct draft *d, const struct sounding *s)
 
     if (said_already(d, s->row))
         return;
-    phrase = own != NULL ? xstrdup(own) : sound_phrase(s, noun);
+    phrase = own != NULL ? xstrdup(own) : sound_phrase(d, s, noun);
     add_part(d, s->row, noun, phrase);
 }
 

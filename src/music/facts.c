@@ -64,6 +64,9 @@ read_tempo(struct facts *f, json_object *summary)
 {
     json_object *t = ANY(summary, "tempo", "bpm", "BPM", "tempoBpm");
 
+    /* Live's own, which nothing in the set follows. */
+    if (json_object_get_boolean(json_at(t, "default")))
+        return;
     if (json_object_is_type(t, json_type_object)) {
         f->bpm = number(ANY(t, "bpm", "value", "main", "start"));
         f->bpm_min = number(ANY(t, "min"));
@@ -234,6 +237,16 @@ read_sections(struct facts *f, json_object *summary)
     }
 }
 
+double
+facts_pace(const struct facts *f)
+{
+    double pace = f->bpm > 0 ? f->felt_bpm / f->bpm : 1;
+
+    return pace > 0.75 && pace < 1.5 ? 1 : pace;
+}
+
+/* Patterns are those of the set's own bars, which are no longer bars if the
+ * tempo is folded. */
 static void
 read_drums(struct facts *f, json_object *summary)
 {
@@ -242,6 +255,8 @@ read_drums(struct facts *f, json_object *summary)
         facts_text(ANY(drums, "kick", "kickPattern", "kick_pattern"));
     const char *hats = facts_text(ANY(drums, "hats"));
 
+    if (facts_pace(f) != 1)
+        return;
     if (kick != NULL)
         (void)snprintf(f->kick, sizeof(f->kick), "%s", kick);
     if (hats != NULL)

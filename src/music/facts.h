@@ -27,6 +27,7 @@ struct sounding {
     /* About its notes, like midi of docs/summary.md; notes 0: unknown. */
     int notes, pitches, median;
     double polyphony, length, offbeat, steps;
+    double usual_length; /* the median; 0: unknown */
 };
 
 struct facts {

@@ -7,6 +7,13 @@
 /* The value as text; NULL if it is not a text. */
 const char *facts_text(json_object *value);
 
+/* Felt beats in one of the set's: 1, unless its tempo is folded. */
+double facts_pace(const struct facts *f);
+
+/* How the track's notes move, at `pace` felt beats for one of the set's; what a
+ * device changes is left unknown. */
+void facts_read_moves(struct sounding *s, json_object *track, double pace);
+
 /* Fills in sounds, names, shown, can, vocals, sources_known and opaque. */
 void facts_read_sounds(struct facts *f, json_object *summary);
 

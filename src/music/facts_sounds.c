@@ -19,18 +19,19 @@ enum { NAMES_MAX = 8, LIST_MAX = 64 };
 struct tally { /* over the sources that sound */
     struct facts *f;
     struct sounding sounds[WORDS_ROWS];
-    double beats; /* of the whole; 0 unknown */
+    double beats; /* of the whole; 0: unknown, or it has no order in time */
+    double pace;  /* felt beats in one of the set */
     int sources, silent_of_voice;
     bool voice;
 };
 
 /* If several tracks have the same row, the one that sounds most tells how it
- * moves. */
+ * moves, but one of a single pitch only if there is no other. */
 static void
 hear(struct tally *t, int row, enum evidence evidence, json_object *track)
 {
     json_object *active = json_at(track, "active");
-    json_object *midi = json_at(track, "midi");
+    int pitches = json_number_int(json_at(track, "midi"), "pitches", 0);
     double amount = json_number(active, "coverage", 0);
     double first =
         t->beats > 0 ? json_number(active, "firstBeat", 0) / t->beats : 0;
@@ -40,18 +41,13 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
         return;
     s = &t->sounds[row];
     first = s->evidence == EVIDENCE_NONE ? first : fmin(first, s->first);
-    if (s->evidence == EVIDENCE_NONE || amount > s->amount)
-        *s = (struct sounding){
-            .evidence = s->evidence,
-            .amount = amount,
-            .notes = json_number_int(midi, "notes", 0),
-            .pitches = json_number_int(midi, "pitches", 0),
-            .median = json_number_int(midi, "pitchMedian", 0),
-            .polyphony = json_number(midi, "polyphonyMean", 0),
-            .length = json_number(midi, "lengthMeanBeats", 0),
-            .offbeat = json_number(midi, "offbeat", 0),
-            .steps = json_number(midi, "steps", 0),
-        };
+    if (s->evidence == EVIDENCE_NONE ||
+        ((s->pitches == 1) != (pitches == 1) ? pitches != 1
+                                             : amount > s->amount)) {
+        *s = (struct sounding){.evidence = s->evidence, .amount = s->amount};
+        facts_read_moves(s, track, t->pace);
+    }
+    s->amount = fmax(s->amount, amount);
     s->first = first;
     if (evidence > s->evidence)
         s->evidence = evidence;
@@ -346,10 +342,13 @@ facts_read_sounds(struct facts *f, json_object *summary)
     json_object *tracks = json_at(summary, "tracks");
     json_object *devices = json_at(summary, "devices");
     json_object *drums = json_at(summary, "drums");
+    const char *source = json_text(json_at(summary, "length"), "source");
     bool listed = json_object_is_type(tracks, json_type_array);
 
     t->f = f;
-    t->beats = json_number(json_at(summary, "length"), "beats", 0);
+    if (source == NULL || strcmp(source, "scenes") != 0)
+        t->beats = json_number(json_at(summary, "length"), "beats", 0);
+    t->pace = facts_pace(f);
     for (size_t i = 0; listed && i < json_object_array_length(tracks); i++)
         read_track(t, json_object_array_get_idx(tracks, i));
     read_instruments(t, json_at(summary, "instruments"), !listed);

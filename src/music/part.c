@@ -26,6 +26,7 @@ part_hints_release(struct part_hints *h)
 {
     strs_release(&h->devices);
     strs_release(&h->presets);
+    strs_release(&h->folders);
     strs_release(&h->samples);
     strs_release(&h->clips);
     free(h->pads);
@@ -83,78 +84,6 @@ part_has_weak(const struct judge *j, const char *name)
     return word_set_has_name(j->weak, name);
 }
 
-/* Pads made from a voice, and vowel sounds of a synthesizer, are not what a
- * listener calls vocals. */
-static bool
-sound_of_voice(const struct word_names *n)
-{
-    static const char *const sounds[] = {"pad",   "drone", "arp",   "pluck",
-                                         "synth", "stabs", "chords"};
-
-    for (size_t i = 0; i < sizeof(sounds) / sizeof(*sounds); i++)
-        if (word_set_has_name(n->weak, sounds[i]))
-            return true;
-    return false;
-}
-
-static bool
-only_synths(const struct judge *j)
-{
-    return !j->h->audio && j->device >= 0 &&
-           strcmp(words_name(j->device), "synths") == 0;
-}
-
-/* Whether a name says more than the one Live would have given. */
-static bool
-long_title(const struct word_names *n)
-{
-    return n->unknown > 2 && n->unknown > 2 * n->known;
-}
-
-/* Read one name. True if it names something that sounds. */
-bool
-part_take_name(struct judge *j, const char *name, enum evidence evidence,
-               const char *from)
-{
-    struct word_names n;
-    size_t before = j->p->n;
-
-    if (name == NULL)
-        return false;
-    words_in_name(name, &n);
-    if (evidence != EVIDENCE_STATED && long_title(&n))
-        return false;
-    j->voice |= n.voice;
-    j->number_808 |= n.number_808;
-    j->verse |= j->h->audio && word_set_has_name(n.weak, "verse");
-    if (!word_set_empty(n.weak) && word_set_empty(j->weak)) {
-        j->weak_evidence = evidence;
-        j->weak_from = from;
-        j->weak_said = name;
-    }
-    word_set_join(&j->weak, n.weak);
-    for (int i = 0; i < words_size(); i++) {
-        if (!word_set_has(n.nouns, i))
-            continue;
-        if (words_is(i, "voice") && (sound_of_voice(&n) || only_synths(j)))
-            continue;
-        part_add_word(j, i, evidence);
-        part_set_role(j, words_role(i), evidence, from, name);
-    }
-    return j->p->n > before || j->p->evidence != EVIDENCE_NONE;
-}
-
-bool
-part_take_names(struct judge *j, const struct strs *list,
-                enum evidence evidence, const char *from)
-{
-    bool any = false;
-
-    for (size_t i = 0; i < list->n; i++)
-        any |= part_take_name(j, list->v[i], evidence, from);
-    return any;
-}
-
 /* ---- instruments and recordings ---- */
 
 /* Physical models and samplers sound like many things. */
@@ -165,7 +94,7 @@ synth_for_sure(const struct judge *j)
                                          "Max Instrument"};
     const struct part_hints *h = j->h;
 
-    if (!only_synths(j) || h->devices.n == 0)
+    if (!part_only_synths(j) || h->devices.n == 0)
         return false;
     for (size_t i = 0; i < sizeof(models) / sizeof(*models); i++)
         if (strcasecmp(h->devices.v[0], models[i]) == 0)
@@ -242,6 +171,7 @@ take_texts(struct judge *j)
            part_take_name(j, h->role, EVIDENCE_STATED, "role") ||
            part_take_names(j, &h->presets, EVIDENCE_HEARD, "preset") ||
            (!h->typed && part_take_name(j, h->name, EVIDENCE_HEARD, own)) ||
+           part_take_names(j, &h->folders, EVIDENCE_HEARD, "preset") ||
            take_device(j) ||
            part_take_names(j, &h->samples, EVIDENCE_HEARD, "sample") ||
            part_take_name(j, h->group, EVIDENCE_STATED, "groupName") ||
@@ -255,6 +185,17 @@ low_line(const struct part_hints *h)
            h->pitch_median <= LOW_PITCH;
 }
 
+/* The sound of a pad on which a single line of short notes is played is not
+ * what a listener calls pads. */
+static bool
+plucks(const struct judge *j)
+{
+    const struct part_hints *h = j->h;
+
+    return j->weak_evidence != EVIDENCE_STATED && h->notes >= 16 &&
+           h->length < 1 && h->polyphony <= MONO;
+}
+
 /* What it plays, if nothing says on what. */
 static void
 take_weak(struct judge *j)
@@ -264,8 +205,11 @@ take_weak(struct judge *j)
         bool says = strcmp(name, "loop") != 0 && strcmp(name, "beat") != 0 &&
                     strcmp(name, "verse") != 0;
 
-        if (!word_set_has(j->weak, i))
+        if (!word_set_has(j->weak, i) ||
+            (strcmp(name, "pad") == 0 && plucks(j)))
             continue;
+        if (strcmp(name, "verse") == 0 && !j->verse)
+            continue; /* the name of a section */
         if (strcmp(name, "leadline") == 0 && synth_for_sure(j))
             part_add_word(j, words_row("lead"), j->weak_evidence);
         else if (says)
@@ -288,6 +232,22 @@ drop_own_noise(struct part *p)
     for (size_t i = 0; i < n; i++)
         if (n == 1 || p->words[i].evidence != EVIDENCE_HEARD ||
             !words_is(p->words[i].row, "noise"))
+            p->words[kept++] = p->words[i];
+    p->n = kept;
+}
+
+/* An electric piano whose rack or name also says "piano" is one instrument. */
+static void
+drop_row(struct part *p, const char *beside, const char *row)
+{
+    size_t kept = 0;
+    size_t n = p->n;
+
+    if (!has_word(p, words_row(beside)))
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (p->words[i].evidence != EVIDENCE_HEARD ||
+            p->words[i].row != words_row(row))
             p->words[kept++] = p->words[i];
     p->n = kept;
 }
@@ -329,6 +289,7 @@ judge_other(struct judge *j)
     }
     if (!h->audio)
         drop_own_noise(j->p);
+    drop_row(j->p, "epiano", "piano");
     if (j->p->n == 0)
         take_weak(j);
     if (j->p->n == 0 && synth_for_sure(j))
@@ -348,9 +309,9 @@ judge_other(struct judge *j)
 static bool
 says_no_voice(int row)
 {
-    static const char *const open[] = {"fx",       "fieldrec",  "vinyl",
-                                       "hiss",     "melody",    "loop",
-                                       "leadline", "scratching"};
+    static const char *const open[] = {"fx",       "fieldrec",   "vinyl",
+                                       "hiss",     "melody",     "loop",
+                                       "leadline", "scratching", "riff"};
 
     for (size_t i = 0; i < sizeof(open) / sizeof(*open); i++)
         if (strcmp(words_name(row), open[i]) == 0)
@@ -380,7 +341,7 @@ judge_vocals(const struct judge *j)
         all = false;
     if (part_kit_plays(j) && strcmp(p->from, "trackName") != 0)
         all = false;
-    return all || only_synths(j) ? VOCALS_NO : VOCALS_UNKNOWN;
+    return all || part_only_synths(j) ? VOCALS_NO : VOCALS_UNKNOWN;
 }
 
 void
@@ -389,12 +350,24 @@ part_judge(const struct part_hints *h, struct part *ret)
     struct judge j = {.h = h, .p = ret, .device = -1};
 
     *ret = (struct part){.role = "other", .from = "nothing", .tones = true};
+    if (h->name != NULL && words_click(h->name)) {
+        *ret = (struct part){.role = "other",
+                             .from = "trackName",
+                             .known = true,
+                             .click = true,
+                             .vocals = VOCALS_NO};
+        return;
+    }
     for (size_t i = 0; i < h->devices.n && j.device < 0; i++)
         j.device = words_device(h->devices.v[i]);
+    if (h->kick_mic) {
+        part_add_word(&j, words_row("kick"), EVIDENCE_STATED);
+        part_set_role(&j, "kick", EVIDENCE_STATED, "trackName", h->name);
+    }
     if (part_kit_plays(&j))
         part_judge_kit(&j);
-    else
+    else if (!h->kick_mic)
         judge_other(&j);
-    ret->known = ret->n > 0 || only_synths(&j);
+    ret->known = ret->n > 0 || part_only_synths(&j);
     ret->vocals = judge_vocals(&j);
 }

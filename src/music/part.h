@@ -39,9 +39,11 @@ struct part_hints {
     bool kit;          /* a drum rack or another device of pads */
     bool library;      /* its preset comes with Live */
     bool vocoder;
+    bool kick_mic;       /* named as a microphone of the recorded kick drum */
     struct strs devices; /* instruments, by name */
     struct strs presets; /* presets of the devices, and names that a person
                           * gave the devices */
+    struct strs folders; /* in which Live's browser has the presets */
     struct strs samples; /* samples that the devices or audio clips play */
     struct strs clips;   /* names of the clips that play */
     struct part_pad *pads;
@@ -73,6 +75,7 @@ struct part {
     char said[PART_SAID + 1]; /* the words that it was read from, or "" */
     bool tones;               /* its pitches are tones, not pads */
     bool known;               /* something tells what it sounds like */
+    bool click;               /* a metronome for the players, no music */
     enum vocals vocals;
 };
 

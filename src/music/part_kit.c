@@ -48,6 +48,26 @@ part_kit_plays(const struct judge *j)
                          strcmp(words_name(j->device), "kit") == 0);
 }
 
+/* A device that is a single drum: "DS Snare". */
+static bool
+is_one_drum(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+    struct word_names n;
+
+    if (h->devices.n == 0)
+        return false;
+    words_in_name(h->devices.v[0], &n);
+    for (int i = 0; i < words_size(); i++) {
+        const char *role = words_role(i);
+
+        if (word_set_has(n.nouns, i) && part_is_drum(i) &&
+            strcmp(role, "drums") != 0)
+            return part_take_name(j, h->devices.v[0], EVIDENCE_HEARD, "device");
+    }
+    return false;
+}
+
 /* Named by its pads; else by its own name, if that is one of a drum; else it
  * is a kit by its make, unless that holds any sounds. */
 void
@@ -71,12 +91,14 @@ part_judge_kit(struct judge *j)
         part_take_names(j, &h->presets, EVIDENCE_HEARD, "preset") ||
         part_take_names(j, &h->samples, EVIDENCE_HEARD, "sample"))
         return;
+    if (!rack || h->library)
+        j->p->vocals = VOCALS_NO;
+    if (is_one_drum(j))
+        return;
     if (!rack || part_has_weak(j, "beat") || j->number_808) {
         part_add_word(j, drums, EVIDENCE_HEARD);
         part_set_role(j, "drums", EVIDENCE_HEARD, "drumRack",
                       h->devices.n > 0 ? h->devices.v[0] : NULL);
     }
     part_set_role(j, "drums", EVIDENCE_GUESSED, "drumRack", NULL);
-    if (!rack || h->library)
-        j->p->vocals = VOCALS_NO;
 }

@@ -1,4 +1,4 @@
-/* Shared by part.c and part_kit.c; within music/ only. */
+/* Shared by part.c, part_names.c and part_kit.c; within music/ only. */
 #ifndef MUSIC_PART_PARTS_H
 #define MUSIC_PART_PARTS_H
 
@@ -30,6 +30,9 @@ bool part_take_name(struct judge *j, const char *name, enum evidence evidence,
                     const char *from);
 bool part_take_names(struct judge *j, const struct strs *list,
                      enum evidence evidence, const char *from);
+
+/* Whether its first known instrument is a synthesizer. */
+bool part_only_synths(const struct judge *j);
 
 bool part_kit_plays(const struct judge *j);
 void part_judge_kit(struct judge *j);

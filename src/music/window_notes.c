@@ -82,6 +82,7 @@ window_midi(json_object *midi, const struct timeline *t,
 
     json_object_object_foreach(midi, name, value)
         json_add(o, name, json_object_get(value));
+    json_object_object_del(o, "lengthMedianBeats");
     count_notes(&s, t, track, from, to);
     json_add_int(o, "notes", (int64_t)s.n);
     json_add_int(o, "pitches", s.pitches);

@@ -60,6 +60,7 @@ struct word_names {
     struct word_set nouns;
     struct word_set weak;
     bool voice;      /* it mentions a voice, which may not be what it names */
+    bool effect;     /* it mentions an effect, such as a riser */
     bool number_808; /* "808": a drum machine, or the bass made of its kick */
     int known, unknown; /* words */
 };
@@ -77,6 +78,10 @@ int words_device(const char *name);
 /* Whether a plug-in with that name, if it is not in the dictionary, makes or
  * passes on notes: "Chord Generator", "MIDI bridge". */
 bool words_tool(const char *name);
+
+/* Whether it is the name of a metronome that the players hear: "CLICK",
+ * "Click 2", "Metronome". */
+bool words_click(const char *name);
 
 /* The row of a drum pad by its name or two-letter abbreviation ("BD", "OH"); -1
  * if unknown. */

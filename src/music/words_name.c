@@ -74,6 +74,8 @@ take_row(struct group *g, int row)
 {
     if (words_is(row, "voice"))
         g->names->voice = true;
+    if (words_is(row, "fx") && strcmp(words_name(row), "noise") != 0)
+        g->names->effect = true;
     if (words_weak(row))
         word_set_add(&g->names->weak, row);
     else if (!says_less(row, g->noun))
@@ -159,6 +161,32 @@ words_shown(const char *name)
     set = word_set_empty(names.nouns) ? names.weak : names.nouns;
     word_set_add(&set, words_device(name));
     return set;
+}
+
+bool
+words_click(const char *name)
+{
+    static const char *const clicks[] = {"click", "clicktrack", "metronome",
+                                         "metronom", "metronomo"};
+    static const char *const others[] = {"track", "tr", "in", "out", "l", "r"};
+    auto_free char *text = folded(name);
+    bool any = false;
+    size_t n;
+
+    for (char *p = text; *p != '\0'; p += n) {
+        bool fits = *p >= '0' && *p <= '9';
+
+        n = strcspn(p, " ");
+        for (size_t i = 0; i < sizeof(clicks) / sizeof(*clicks); i++)
+            if (strlen(clicks[i]) == n && strncmp(p, clicks[i], n) == 0)
+                fits = any = true;
+        for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+            fits |= strlen(others[i]) == n && strncmp(p, others[i], n) == 0;
+        if (!fits)
+            return false;
+        n += p[n] == ' ';
+    }
+    return any;
 }
 
 /* ---- devices and pads ---- */

@@ -227,6 +227,33 @@ tracks_are_said_as_they_show(void **state)
           .pitches = {36},
           .n = 1},
          "kick", VOCALS_NO},
+        /* the rack on a pad of another counts for that pad */
+        {{.name = "Set",
+          .guessed = true,
+          .devices = KIT(PAD("Thing", "0",
+                             DEVICE("DrumGroupDevice",
+                                    "<UserName Value=\"Wood Block\"/>"
+                                    "<Branches>" PAD("Wood Block", "80",
+                                                     SIMPLER) "</Branches>"))
+                         PAD("Elbow", "92", SIMPLER)),
+          .pitches = {36},
+          .n = 1},
+         "", VOCALS_UNKNOWN},
+        /* a copied clip keeps the name of the track that it is from */
+        {{.name = "Spirit",
+          .guessed = true,
+          .devices = OPERATOR,
+          .clip = "1-Grand Piano Lost Ship 1",
+          .pitches = {60, 62, 64, 65},
+          .n = 4},
+         "synth", VOCALS_NO},
+        {{.name = "Spirit",
+          .guessed = true,
+          .devices = OPERATOR,
+          .clip = "7 3-Grand Piano",
+          .pitches = {60, 62, 64, 65},
+          .n = 4},
+         "synth", VOCALS_NO},
         /* a Drum Sampler has its file below UserSample */
         {{.name = "Stuff",
           .devices = KIT(PAD(
@@ -580,6 +607,85 @@ a_chain_of_live_8_that_is_off_is_silent(void **state)
     }
 }
 
+/* In a recorded kit, the microphone next to that of the kick drum. */
+static void
+a_sub_beside_the_kick_is_its_microphone(void **state)
+{
+    static const struct track kit[] = {
+        {.name = "cassa", .sample = "cassa.wav"},
+        {.name = "sub", .sample = "sub.wav"},
+        {.name = "snare up", .sample = "snare.wav"},
+    };
+    static const struct track beat[] = {
+        {.name = "Kick", .sample = "kick.wav"},
+        {.name = "Sub", .devices = OPERATOR, .pitches = {36}, .n = 1},
+    };
+    auto_facts struct facts a, b;
+    char got[256];
+
+    (void)state;
+    read_set(&a, kit, 3, -1, NULL);
+    said(&a, got, sizeof(got));
+    assert_string_equal(got, "kick snare");
+    read_set(&b, beat, 2, -1, NULL);
+    said(&b, got, sizeof(got));
+    assert_string_equal(got, "kick subbass");
+}
+
+static const struct sounding *
+sound_named(const struct facts *f, const char *row)
+{
+    for (size_t i = 0; i < f->n_sounds; i++)
+        if (f->sounds[i].row == words_row(row))
+            return &f->sounds[i];
+    fail_msg("no %s", row);
+    return NULL;
+}
+
+/* After an arpeggiator, nobody knows when they sound. */
+static void
+an_arpeggiator_hides_how_notes_move(void **state)
+{
+    static const char *const devices[] = {
+        OPERATOR, DEVICE("MidiArpeggiator", "") OPERATOR,
+        DEVICE("MidiNoteLength", "") OPERATOR};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct track t = {.name = "Organ",
+                          .devices = devices[i],
+                          .pitches = {60, 64, 67},
+                          .n = 3};
+        auto_facts struct facts f;
+
+        read_set(&f, &t, 1, -1, NULL);
+        assert_int_equal(sound_named(&f, "organ")->notes, i == 0 ? 12 : 0);
+    }
+}
+
+/* Recordings keep their own time, whatever Live's tempo was. */
+static void
+a_default_tempo_that_nothing_follows_is_none(void **state)
+{
+    static const struct {
+        struct track t;
+        double bpm;
+    } rows[] = {
+        {{.name = "Gtr", .sample = "0002 1-Audio.wav"}, 0},
+        {{.name = "Gtr", .sample = "1-Audio 0002 [2022-05-29 114906].wav"}, 0},
+        {{.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1}, 120},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_facts struct facts f;
+
+        read_set(&f, &rows[i].t, 1, -1, NULL);
+        if (f.bpm != rows[i].bpm)
+            fail_msg("row %zu: %g BPM", i, f.bpm);
+    }
+}
+
 static void
 sections_are_named_by_whole_words(void **state)
 {
@@ -617,6 +723,9 @@ main(void)
         cmocka_unit_test(keys_are_those_that_a_scale_makes),
         cmocka_unit_test(typed_names_stay_whole),
         cmocka_unit_test(a_chain_of_live_8_that_is_off_is_silent),
+        cmocka_unit_test(a_sub_beside_the_kick_is_its_microphone),
+        cmocka_unit_test(an_arpeggiator_hides_how_notes_move),
+        cmocka_unit_test(a_default_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(sections_are_named_by_whole_words),
     };
 

@@ -349,6 +349,130 @@ sets_differ_in_their_wording(void **state)
     assert_true(lines.n >= 4);
 }
 
+/* {track, what no line may contain}: how something moves is said only if its
+ * notes show it. */
+static void
+movement_is_what_notes_show(void **state)
+{
+#define MIDI(members)                                                          \
+    "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60,"                 \
+    "\"polyphonyMean\":1," members "}"
+#define TRACK(row, more)                                                       \
+    "{\"type\":\"midi\",\"audible\":true,\"vocals\":\"no\",\"sounds\":[{"      \
+    "\"row\":\"" row "\",\"evidence\":\"heard\"}],\"active\":{"                \
+    "\"coverage\":0.9,\"firstBeat\":0}," more "}"
+    static const struct {
+        double bpm;
+        const char *tracks, *said, *unsaid;
+    } rows[] = {
+        {100, TRACK("cello", MIDI("\"lengthMeanBeats\":3")), "long-held", NULL},
+        /* beats are short where they are fast */
+        {176, TRACK("cello", MIDI("\"lengthMeanBeats\":2.4")), NULL,
+         "long-held"},
+        {60, TRACK("violin", MIDI("\"lengthMeanBeats\":0.3")), "staccato",
+         NULL},
+        /* a few long ones among many short */
+        {100,
+         TRACK("bass", MIDI("\"lengthMeanBeats\":2.9,"
+                            "\"lengthMedianBeats\":0.5")),
+         NULL, "sustained"},
+        /* what is plucked dies away */
+        {100, TRACK("harp", MIDI("\"lengthMeanBeats\":6")), NULL, "long-held"},
+        {100, TRACK("kalimba", MIDI("\"lengthMeanBeats\":0.2")), NULL,
+         "staccato"},
+        /* a device decides when and how long */
+        {100, TRACK("organ", MIDI("\"lengthMeanBeats\":6,\"retimed\":true")),
+         NULL, "long-held"},
+        /* each note is a chord */
+        {100,
+         TRACK("epiano",
+               "\"roleFrom\":{\"evidence\":\"preset\",\"said\":"
+               "\"E-Piano Cmin7 Chord\"}," MIDI("\"lengthMeanBeats\":1")),
+         NULL, " line"},
+        /* pads have no pitch */
+        {100,
+         TRACK("voice", "\"midi\":{\"notes\":40,\"pitches\":6,\"tones\":false,"
+                        "\"pitchMedian\":41,\"lengthMeanBeats\":1}"),
+         NULL, "low"},
+        /* the line counts, not what is hit on one pitch beside it */
+        {131,
+         TRACK(
+             "bass",
+             MIDI(
+                 "\"lengthMeanBeats\":1")) ","
+                                           "{\"type\":\"midi\",\"audible\":true,\"vocals\":\"no\",\"sounds\":["
+                                           "{\"row\":\"bass\",\"evidence\":\"heard\"}],\"active\":{"
+                                           "\"coverage\":1,\"firstBeat\":0},\"midi\":{\"notes\":60,"
+                                           "\"pitches\":1,\"pitchMedian\":49,\"polyphonyMean\":1,"
+                                           "\"lengthMeanBeats\":0.12}}",
+         NULL, "short-note"},
+    };
+    struct err err = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_free char *text = xasprintf("{\"tempo\":%g,\"tracks\":[%s]}",
+                                         rows[i].bpm, rows[i].tracks);
+        auto_json json_object *summary = json_parse(text, strlen(text), &err);
+        auto_facts struct facts f = {0};
+        auto_style struct style s = {0};
+        auto_json json_object *fields = NULL;
+
+        assert_non_null(summary);
+        facts_read(&f, summary);
+        auto_free char *line = template_write(&f, &s, "seed", &fields);
+
+        if ((rows[i].said != NULL && strcasestr(line, rows[i].said) == NULL) ||
+            (rows[i].unsaid != NULL &&
+             strcasestr(line, rows[i].unsaid) != NULL))
+            fail_msg("row %zu: \"%s\"", i, line);
+    }
+}
+
+/* Scenes have no order, and bars of a folded tempo are no bars. */
+#define FORM                                                                   \
+    "{\"tempo\":%g,\"length\":{\"beats\":100,\"source\":\"%s\"},"              \
+    "\"drums\":{\"kick\":\"four on the floor\"},\"tracks\":["                  \
+    "{\"name\":\"Drums\",\"type\":\"audio\",\"active\":{\"firstBeat\":0}},"    \
+    "{\"name\":\"Kick\",\"type\":\"audio\",\"active\":{\"firstBeat\":0}},"     \
+    "{\"name\":\"Piano\",\"type\":\"audio\",\"active\":{\"firstBeat\":0}},"    \
+    "{\"name\":\"Violin\",\"type\":\"audio\",\"active\":{\"firstBeat\":40}}"   \
+    "]}"
+
+static void
+what_the_set_does_not_promise_is_not_said(void **state)
+{
+    static const struct {
+        double bpm;
+        const char *source;
+        bool late, floor;
+    } rows[] = {
+        {120, "arrangement", true, true},
+        {120, "scenes", false, true},
+        {260, "arrangement", true, false},
+    };
+    struct err err = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_free char *text = xasprintf(FORM, rows[i].bpm, rows[i].source);
+        auto_json json_object *summary = json_parse(text, strlen(text), &err);
+        auto_facts struct facts f = {0};
+        auto_style struct style s = {0};
+        auto_json json_object *fields = NULL;
+
+        assert_non_null(summary);
+        facts_read(&f, summary);
+        auto_free char *line = template_write(&f, &s, "seed", &fields);
+        bool late = strstr(line, "violin comes in") != NULL ||
+                    strstr(line, "violin enter") != NULL;
+
+        if (late != rows[i].late ||
+            (strcasestr(line, "four-on-the-floor") != NULL) != rows[i].floor)
+            fail_msg("row %zu: \"%s\"", i, line);
+    }
+}
+
 int
 main(void)
 {
@@ -362,6 +486,8 @@ main(void)
         cmocka_unit_test(of_many_parts_those_that_sound_most_are_said),
         cmocka_unit_test(nothing_is_under_what_plays_below),
         cmocka_unit_test(a_long_schema_makes_no_long_caption),
+        cmocka_unit_test(movement_is_what_notes_show),
+        cmocka_unit_test(what_the_set_does_not_promise_is_not_said),
     };
 
     return cmocka_run_group_tests_name("caption/template", tests, NULL, NULL);

@@ -18,7 +18,7 @@ struct track {
     const char *name;
     bool typed;
     bool audio;
-    const char *device, *preset, *sample, *clip, *group;
+    const char *device, *preset, *folder, *sample, *clip, *group;
     const char *pads; /* "Kick Snare", each of them hit */
     int notes, pitches, median;
     double polyphony, length;
@@ -46,6 +46,7 @@ judge(const struct track *t, struct part *ret)
 
     strs_add(&h.devices, t->device);
     strs_add(&h.presets, t->preset);
+    strs_add(&h.folders, t->folder);
     strs_add(&h.samples, t->sample);
     strs_add(&h.clips, t->clip);
     h.pads = xcalloc(8, sizeof(*h.pads));
@@ -155,6 +156,56 @@ tracks_are_what_they_show(void **state)
         {{.name = "Stuff", .typed = true, .device = "Serum", .notes = 40, .pitches = 6,
           .median = 65}, "synth=heard", "lead", VOCALS_NO},
         {{.name = "Stuff", .typed = true, .device = "Kontakt 5"}, "", "other", VOCALS_UNKNOWN},
+        {{.name = "MkI4 Simple Piano", .device = "Electric", .preset = "MkI4 Simple Piano"},
+         "epiano=heard", "keys", VOCALS_NO},
+        {{.name = "Electrix Piano", .device = "Operator", .preset = "Electrix Piano FM Piano"},
+         "epiano=heard", "keys", VOCALS_NO},
+        {{.name = "DS Snare", .device = "DS Snare"}, "snare=heard", "snare", VOCALS_NO},
+        {{.name = "BazzISM2", .device = "BazzISM2"}, "kick=heard", "kick", VOCALS_NO},
+        /* a folder of Live's browser, only if nothing else is said */
+        {{.name = "E-Piano Rhodish", .device = "Drift", .preset = "E-Piano Rhodish",
+          .folder = "Piano & Keys"}, "epiano=heard", "keys", VOCALS_NO},
+        {{.name = "Numan Factor", .device = "Simpler", .preset = "Numan Factor",
+          .folder = "Piano & Keys"}, "keys=heard", "keys", VOCALS_NO},
+        {{.name = "Opiate", .device = "Simpler", .preset = "Opiate",
+          .folder = "Guitar & Plucked"}, "", "other", VOCALS_UNKNOWN},
+        /* a section's name on a clip is no singer, nor is a preset of keys */
+        {{.name = "303 hi-mid", .typed = true, .audio = true, .clip = "3A(4,5) - verse"},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Strings Female Voice", .device = "Simpler", .preset = "Strings Female Voice"},
+         "", "other", VOCALS_UNKNOWN},
+        /* what a library's long name describes is one effect */
+        {{.name = "Audio", .audio = true,
+          .sample = "91V_SPD_145_fx_riser_airy_voice_transition_G.wav"},
+         "fx=heard", "fx", VOCALS_UNKNOWN},
+        {{.name = "Audio", .audio = true,
+          .sample = "ESM_Christmas_Magic_Bell_Chime_Crystal_Glitter_With_Impact_Bass_Game.wav"},
+         "fx=heard", "fx", VOCALS_UNKNOWN},
+        {{.name = "Audio", .audio = true, .sample = "Vocal FX 12.wav"}, "fx=heard", "fx",
+         VOCALS_UNKNOWN},
+        {{.name = "Glockenspiel Brass Hits", .preset = "Glockenspiel Brass Hits"},
+         "glockenspiel=heard", "pluck", VOCALS_NO},
+        {{.name = "Soft Piano", .typed = true}, "piano=stated", "piano", VOCALS_NO},
+        {{.name = "Guitar riff", .typed = true, .audio = true}, "guitar=stated", "guitar",
+         VOCALS_NO},
+        {{.name = "RIFF", .typed = true, .audio = true}, "riff=stated", "lead", VOCALS_UNKNOWN},
+        /* of what is played, the strongest source tells */
+        {{.name = "Synth", .typed = true, .device = "Operator", .preset = "Muted5 Chorus Pad"},
+         "synth=stated", "synth", VOCALS_NO},
+        {{.name = "Lead", .typed = true, .device = "Operator", .clip = "Arp"},
+         "lead=stated", "lead", VOCALS_NO},
+        /* pads that are plucked */
+        {{.name = "Mindreader", .device = "Operator", .preset = "Pad-Mindreader", .notes = 225,
+          .pitches = 8, .median = 60, .polyphony = 1.05, .length = 0.66}, "synth=heard", "lead",
+         VOCALS_NO},
+        {{.name = "Mindreader", .device = "Operator", .preset = "Pad-Mindreader", .notes = 225,
+          .pitches = 8, .median = 60, .polyphony = 3, .length = 4}, "pad=heard", "pad",
+         VOCALS_NO},
+        /* a metronome is not music */
+        {{.name = "CLICK", .typed = true, .device = "Drum Rack", .pads = "Woodblock"},
+         "", "other", VOCALS_NO},
+        {{.name = "Metronome 2", .typed = true, .audio = true}, "", "other", VOCALS_NO},
+        {{.name = "Click Bass", .typed = true}, "bass=stated", "bass", VOCALS_NO},
         /* names that Live made up say nothing new */
         {{.name = "SubTractor", .device = "SubTractor", .clip = "SubTractor 1",
           .notes = 4}, "", "other", VOCALS_UNKNOWN},

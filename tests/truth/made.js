@@ -1,7 +1,8 @@
 // Sets that are made here, with what a person judges of them: each holds traps
 // that captions of real sets fell into. A set is {file, why, sounds, key,
 // vocals, bpm, tempo, meter, tracks}; sounds to bpm as in the judgments of
-// truth.js, tempo if it is another number.
+// truth.js, tempo if it is another number. says and saysNot: words that are
+// right and wrong in the caption.
 //
 // A track: {name, made: Live's own name, kit: {pitch: name}, device, devices
 // (before it), notes: [[beat, pitch, length]], every: beats until they come
@@ -131,6 +132,7 @@ const cMajorBass = [
   [8, 43, 4],
   [12, 36, 4],
 ];
+const hits = (pitch, ...beats) => beats.map((beat) => [beat, pitch, 0.12]);
 const kitPlays = {
   name: 'Drums',
   kit,
@@ -368,6 +370,143 @@ export const made = [
       { name: 'Audio', made: true, sample: 'Voice_of_a_Stream.wav' },
       { name: 'Singing Percussion', sample: 'x.wav' },
       { name: 'Audio', made: true, sample: 'TRACKING 303.wav' },
+    ],
+  },
+  {
+    file: 'made-off-beat-hats.als',
+    why: 'kick on each beat, hats between them',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 125,
+    says: ['four-on-the-floor', 'off-beat hi-hats'],
+    tracks: [kitPlays],
+  },
+  {
+    file: 'made-shuffled-hats.als',
+    why: 'hats on each beat, and one more that is shuffled',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 131,
+    says: ['four-on-the-floor'],
+    saysNot: ['quarter-note'],
+    tracks: [
+      {
+        name: 'Drums',
+        kit,
+        notes: [...fourFloor, ...backbeat, ...hits(42, 0, 1, 1.67, 2, 3)],
+        every: 4,
+      },
+    ],
+  },
+  {
+    file: 'made-ghost-hat.als',
+    why: 'hats on each beat and one sixteenth: not on quarters alone',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 125,
+    saysNot: ['quarter-note'],
+    tracks: [
+      {
+        name: 'Drums',
+        kit,
+        notes: [...fourFloor, ...backbeat, ...hits(42, 0, 1, 2, 2.25, 3)],
+        every: 4,
+      },
+    ],
+  },
+  {
+    file: 'made-free-time.als',
+    why: 'played freely: no grid, so neither a broken beat nor swing',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 95,
+    saysNot: ['broken', 'swing', 'swung'],
+    tracks: [
+      {
+        name: 'Drums',
+        kit,
+        notes: [
+          ...hits(36, 0.5, 1.12, 2.37, 3.6),
+          ...hits(38, 1.35, 3.37),
+          ...hits(42, 0.35, 0.87, 1.36, 1.87, 2.35, 2.62, 3.12),
+        ],
+        every: 4,
+      },
+    ],
+  },
+  {
+    file: 'made-pickup.als',
+    why: 'kick on one and three, a pickup, and a backbeat: a straight beat',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 140,
+    saysNot: ['broken'],
+    tracks: [
+      {
+        name: 'Drums',
+        kit,
+        notes: [...hits(36, 0, 2, 3.5), ...backbeat, ...hats],
+        every: 4,
+      },
+    ],
+  },
+  {
+    file: 'made-breakbeat.als',
+    why: 'kicks between the beats in each bar',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 160,
+    says: ['broken'],
+    tracks: [
+      {
+        name: 'Drums',
+        kit,
+        notes: [...hits(36, 0, 0.5, 2.5), ...backbeat, ...hats],
+        every: 4,
+      },
+    ],
+  },
+  {
+    file: 'made-second-kit.als',
+    why: 'a kit whose slots have no names plays too, perhaps other hats',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 136,
+    says: ['four-on-the-floor'],
+    saysNot: ['off-beat'],
+    tracks: [
+      kitPlays,
+      {
+        name: 'Beat',
+        device: 'InstrumentImpulse',
+        notes: hits(62, 0, 1, 2, 3),
+        every: 4,
+      },
+    ],
+  },
+  {
+    file: 'made-click.als',
+    why: 'a metronome for the players is not music, whatever plays it',
+    sounds: ['grand piano'],
+    key: ['C major', null],
+    vocals: 'no',
+    bpm: 90,
+    saysNot: ['hi-hat', 'kick'],
+    tracks: [
+      {
+        name: 'CLICK',
+        kit: { 42: 'Hihat Closed' },
+        notes: hits(42, 0, 1, 2, 3),
+        every: 4,
+      },
+      { name: 'Grand Piano', device: 'OriginalSimpler', notes: cMajor },
     ],
   },
 ];

@@ -1,7 +1,8 @@
 // ./trainmode truth [FILES...]: compares what is said of judged sets with what
 // a person judged of them. tests/truth/*.json hold the judgments of sets that
 // others made, made.js those of its own. `sounds` may be said; `key`, `vocals`
-// and `bpm` are right (a list: any of them), and `why` gives the reason. Prints
+// and `bpm` are right (a list: any of them), `says` is expected
+// in the caption and `saysNot` wrong there, and `why` gives the reason. Prints
 // right, wrong, unsupported and missing for each kind of statement; ends with 1
 // if anything is wrong.
 //
@@ -18,7 +19,7 @@ import { makeSets } from './made.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = path.join(here, '../..');
-const kinds = ['instruments', 'key', 'vocals', 'tempo', 'nothing'];
+const kinds = ['instruments', 'key', 'vocals', 'tempo', 'patterns', 'nothing'];
 
 // Judgments of the available sets; sets that are made for them are in `dir`.
 export const judgments = (dir) => [
@@ -100,6 +101,11 @@ export function judge(set, { facts, caption, fields }) {
           : 'wrong',
       bpm,
     );
+  const says = (words) => caption.toLowerCase().includes(words);
+  for (const words of set.says ?? [])
+    add('patterns', says(words) ? 'right' : 'missing', words);
+  for (const words of (set.saysNot ?? []).filter(says))
+    add('patterns', 'wrong', words);
   return said;
 }
 

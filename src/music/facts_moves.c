@@ -1,0 +1,42 @@
+/* How the notes of a track move, out of a summary; see facts_parts.h. */
+#include <string.h>
+
+#include "base/json.h"
+#include "music/facts_parts.h"
+
+/* Whether a name says that each of its notes is a chord: "E-Piano Cmin7 Chord".
+ */
+static bool
+plays_chords(json_object *track)
+{
+    const char *said = json_text(json_at(track, "roleFrom"), "said");
+    struct word_names n;
+
+    if (said == NULL)
+        return false;
+    words_in_name(said, &n);
+    return word_set_has_name(n.weak, "chords") ||
+           word_set_has_name(n.weak, "stabs");
+}
+
+void
+facts_read_moves(struct sounding *s, json_object *track, double pace)
+{
+    json_object *midi = json_at(track, "midi");
+    json_object *tones = json_at(midi, "tones");
+
+    if (tones == NULL || json_object_get_boolean(tones)) {
+        s->pitches = json_number_int(midi, "pitches", 0);
+        s->median = json_number_int(midi, "pitchMedian", 0);
+    }
+    if (json_object_get_boolean(json_at(midi, "retimed")))
+        return;
+    s->notes = json_number_int(midi, "notes", 0);
+    s->length = json_number(midi, "lengthMeanBeats", 0) * pace;
+    s->usual_length = json_number(midi, "lengthMedianBeats", 0) * pace;
+    s->steps = json_number(midi, "steps", 0);
+    if (!plays_chords(track))
+        s->polyphony = json_number(midi, "polyphonyMean", 0);
+    if (pace == 1)
+        s->offbeat = json_number(midi, "offbeat", 0);
+}

@@ -1,0 +1,124 @@
+/* What the names of a track say; see part.h. */
+#include <string.h>
+
+#include "music/part_parts.h"
+
+/* Pads made from a voice, and vowel sounds of a synthesizer, are not what a
+ * listener calls vocals. */
+static bool
+sound_of_voice(const struct word_names *n)
+{
+    static const char *const sounds[] = {"pad",   "drone", "arp",   "pluck",
+                                         "synth", "stabs", "chords"};
+
+    for (size_t i = 0; i < sizeof(sounds) / sizeof(*sounds); i++)
+        if (word_set_has_name(n->weak, sounds[i]))
+            return true;
+    return false;
+}
+
+bool
+part_only_synths(const struct judge *j)
+{
+    return !j->h->audio && j->device >= 0 &&
+           strcmp(words_name(j->device), "synths") == 0;
+}
+
+/* Whether a name says more than the one Live would have given. */
+static bool
+long_title(const struct word_names *n)
+{
+    return n->unknown > 2 && n->unknown > 2 * n->known;
+}
+
+/* Whether it is the name of a recording, as libraries of sounds give them. */
+static bool
+of_recording(const char *from)
+{
+    return strcmp(from, "sample") == 0 || strcmp(from, "clipName") == 0;
+}
+
+/* A voice that is played on keys by a preset's name ("Female Voice") sounds
+ * like a choir of an organ; that nobody sings is not known either. */
+static bool
+sings(const struct judge *j, const struct word_names *n, int row,
+      const char *from)
+{
+    if (sound_of_voice(n) || part_only_synths(j))
+        return false;
+    return j->h->audio || strcmp(from, "preset") != 0 ||
+           strcmp(words_name(row), "voice") != 0;
+}
+
+/* Live's Electric is an electric piano, whatever its presets call it. */
+static int
+as_played(const struct judge *j, int row, enum evidence evidence)
+{
+    const struct strs *devices = &j->h->devices;
+
+    if (evidence != EVIDENCE_STATED && words_is(row, "piano"))
+        for (size_t i = 0; i < devices->n; i++)
+            if (strcmp(devices->v[i], "Electric") == 0)
+                return words_row("epiano");
+    return row;
+}
+
+/* The strongest source that says what is played decides. */
+static void
+take_weak(struct judge *j, const struct word_names *n, const char *name,
+          enum evidence evidence, const char *from)
+{
+    if (word_set_empty(n->weak) ||
+        (!word_set_empty(j->weak) && strcmp(j->weak_from, from) != 0))
+        return;
+    if (word_set_empty(j->weak)) {
+        j->weak_evidence = evidence;
+        j->weak_from = from;
+        j->weak_said = name;
+    }
+    word_set_join(&j->weak, n->weak);
+}
+
+/* Read one name. True if it names something that sounds. */
+bool
+part_take_name(struct judge *j, const char *name, enum evidence evidence,
+               const char *from)
+{
+    struct word_names n;
+    size_t before = j->p->n;
+
+    if (name == NULL)
+        return false;
+    words_in_name(name, &n);
+    if (evidence != EVIDENCE_STATED && long_title(&n))
+        return false;
+    j->voice |= n.voice;
+    j->number_808 |= n.number_808;
+    j->verse |= j->h->audio && strcmp(from, "trackName") == 0 &&
+                word_set_has_name(n.weak, "verse");
+    take_weak(j, &n, name, evidence, from);
+    for (int i = 0; i < words_size(); i++) {
+        int row = as_played(j, i, evidence);
+
+        if (!word_set_has(n.nouns, i) ||
+            (words_is(i, "voice") && !sings(j, &n, i, from)))
+            continue;
+        /* A library's "riser airy voice transition G" is one effect. */
+        if (n.effect && n.unknown > 2 && of_recording(from))
+            row = words_row("fx");
+        part_add_word(j, row, evidence);
+        part_set_role(j, words_role(row), evidence, from, name);
+    }
+    return j->p->n > before || j->p->evidence != EVIDENCE_NONE;
+}
+
+bool
+part_take_names(struct judge *j, const struct strs *list,
+                enum evidence evidence, const char *from)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < list->n; i++)
+        any |= part_take_name(j, list->v[i], evidence, from);
+    return any;
+}
