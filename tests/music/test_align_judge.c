@@ -129,6 +129,9 @@ test_onsets_alone(void **state)
 
     (void)state;
     expect(&e, ALIGN_SAME);
+    /* The same song, tuned up. */
+    e.pitch = -0.2;
+    expect(&e, ALIGN_UNSURE);
     /* Four kicks in the bar: of one tempo, and alike in little else. */
     e.sec = 78;
     e.score = 0.78;
