@@ -99,7 +99,7 @@ const partsAtOnce = 3; // of each list: a browser has six connections
 export async function callAll(path, query, member, more) {
   const page = await call('GET', path, { query: { ...query, cursors: 1 } });
   if (!page.nextCursor) return page;
-  more?.();
+  await more?.(); // what it asks for is to be seen first
   const cursors = page.cursors || [page.nextCursor];
   const parts = [];
   const left = [...cursors.entries()];
