@@ -183,6 +183,39 @@ test(
 );
 
 test(
+  'what one tab has sent the other does not send again',
+  { skip },
+  async () => {
+    const { page, other, context, faults } = await twoTabs('Once', ['Rune']);
+    // A tab that learns late that its turn to send is over.
+    await page.evaluate(() => {
+      const { request } = navigator.locks;
+      navigator.locks.request = async (...given) => {
+        const answer = await request.apply(navigator.locks, given);
+        await new Promise((go) => setTimeout(go, 1500));
+        return answer;
+      };
+    });
+    let sent = 0;
+    other.on('request', (r) => {
+      if (r.url().endsWith('/api/train/save')) sent++;
+    });
+    await giveAudio(page, audioFile('Rune.mp3', mp3(31)));
+    await captionOf(page).fill('A rune');
+    await button(page, 'Save & Next').click();
+    for (const tab of [page, other]) {
+      await tab.getByText('1/1 ready').waitFor();
+      await tab
+        .getByRole('region', { name: 'Uploads' })
+        .waitFor({ state: 'hidden' });
+    }
+    assert.equal(sent, 0);
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
   'what is typed while another tab’s draft is read stays',
   { skip },
   async () => {

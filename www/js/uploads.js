@@ -117,8 +117,12 @@ async function send(one) {
       set({ pace: {} });
     },
   });
+  await unkeep(one); // as long as no other tab can take it over
   return true;
 }
+
+const unkeep = ({ draft: { fileId }, ...one }) =>
+  write([['uploads', place(one)], ...(fileId ? [['files', fileId]] : [])]);
 
 // A bounce that was exported again, moved or deleted while it waited can no
 // longer be read; a request alone would take that for a server that is away.
@@ -233,13 +237,9 @@ async function sendWaiting({ id, draft, stop }, fields) {
 // Its item is on the list before it leaves the uploads: one or the other says
 // all the while that there is nothing more to do.
 async function finish(one) {
-  const { fileId } = one.draft;
   change(one, { is: 'done', text: 'Saved', pace: null });
   pump();
-  await write([
-    ['uploads', place(one)],
-    ...(fileId ? [['files', fileId]] : []),
-  ]);
+  await unkeep(one);
   if (one.artistId === state.artistId) await loadItems();
   take(one);
   await showSaved(one);
@@ -305,8 +305,7 @@ export function dropUpload(parseId) {
     take(one);
     one.is = 'done';
     one.stop?.abort();
-    const { fileId } = one.draft;
-    write([['uploads', place(one)], ...(fileId ? [['files', fileId]] : [])]);
+    unkeep(one);
   }
 }
 
