@@ -99,7 +99,7 @@ namespaces() {
 outside() {
     release=$1
     shift
-    [[ $release =~ ^[a-z]+$ ]] || die "'$release' is no release; it is a name like trixie"
+    [[ $release =~ ^[a-z]+$ ]] || die "'$release' is not a release; give a name such as trixie"
     [ "$(id -u)" = 0 ] || cannot "it takes root to have another release"
     command -v apt-config >/dev/null || cannot "this machine has no apt"
     namespaces

@@ -219,7 +219,7 @@ second_pass() {
     TRAINMODE_TEST_STORAGE=supabase TRAINMODE_TEST_POOLER=pgbouncer "$@"
 }
 
-# Files that run once, since neither changes what they are about.
+# Files that run once, since neither storage nor pooler changes what they test.
 once='
 als.test.js             what a Live set says
 auth-supabase.test.js   who may is asked before any handler

@@ -26,7 +26,7 @@ for address in dict.fromkeys(sys.argv[2:]):
                 s.bind(at)
                 s.listen(1)
     except OSError as e:
-        unknown = "LISTEN is {1}, which is no address of this machine"
+        unknown = "LISTEN is {1}, which is not an address of this machine"
         print(why.get(e.errno, unknown).format(port, address))
         sys.exit(1)
 END
@@ -141,7 +141,7 @@ check_health() {
         fi
         sleep 0.1
     done
-    printf 'the page answers %s, /api/health %s (000 is no answer)\n' "$page" "$api"
+    printf 'the page answers %s, /api/health %s (000: no answer)\n' "$page" "$api"
     cat "$STATE/tmp/health" 2>/dev/null || true
     tail -n 8 "$STATE/log/nginx.log" "$STATE/log/library.log"
     return 1

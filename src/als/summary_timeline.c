@@ -16,7 +16,7 @@
 #define TRANSIENT_WEIGHT 0.3
 /* Live itself puts a marker this close after the last one. */
 #define OWN_MARKER (1.0 / 32 + 1e-6)
-#define ROUND_MIN 1e-3           /* beats; shorter loops are no rhythm */
+#define ROUND_MIN 1e-3           /* beats; shorter loops are not a rhythm */
 #define MARKERS_MAX (200 * 1000) /* limit: a file may loop without end */
 
 /* The kinds of a track's notes: if it is not a kit, all are pitches. */

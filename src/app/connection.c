@@ -129,11 +129,11 @@ const char *
 connection_fault(const char *url)
 {
     if (!is_plain(url) || strlen(url) > 500)
-        return "url is no address of a server";
+        return "url is not the address of a server";
     if (strncasecmp(url, "https://", 8) == 0)
         return url[8] != '\0' && strchr("/?:", url[8]) == NULL
                    ? NULL
-                   : "url is no address of a server";
+                   : "url is not the address of a server";
     if (strncasecmp(url, "http://", 7) == 0 && conf_is_here(url + 7))
         return NULL;
     return "url is https, or http on this machine (http://127.0.0.1:8081/v1)";

@@ -104,7 +104,7 @@ mp3_begin(struct conversion *c, struct err *err)
     c->mp3 = xmalloc(MP3_ROOM);
     c->lame = lame_init();
     if (c->lame == NULL)
-        return err_set(err, ERR_INTERNAL, "LAME does not start");
+        return err_set(err, ERR_INTERNAL, "LAME cannot be started");
     lame_set_in_samplerate(c->lame, c->p->sample_rate);
     lame_set_out_samplerate(c->lame, mp3_rate(c->p->sample_rate));
     lame_set_num_channels(c->lame, c->channels);

@@ -209,7 +209,7 @@ begin_mp3(struct writer *w, int rate, struct err *err)
     w->mp3 = xmalloc(MP3_ROOM);
     w->lame = lame_init();
     if (w->lame == NULL)
-        return err_set(err, ERR_INTERNAL, "LAME does not start");
+        return err_set(err, ERR_INTERNAL, "LAME cannot be started");
     lame_set_in_samplerate(w->lame, rate);
     lame_set_out_samplerate(w->lame, EXCERPT_MP3_RATE);
     lame_set_num_channels(w->lame, 1);

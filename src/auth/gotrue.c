@@ -100,7 +100,7 @@ read_session(const struct http_resp *resp, struct session *ret, struct err *err)
 
     if (token == NULL || refresh == NULL || seconds < 1 || seconds > INT32_MAX)
         return err_set(err, ERR_SIGN_IN_AWAY,
-                       "Supabase Auth's answer is no session");
+                       "Supabase Auth's answer is not a session");
     *ret = (struct session){xstrdup(token), xstrdup(refresh), (int64_t)seconds};
     return 0;
 }

@@ -28,7 +28,7 @@ static int
 malformed(struct err *err)
 {
     return err_set(err, ERR_UNAUTHENTICATED,
-                   "this is no access token; sign in again");
+                   "this is not an access token; sign in again");
 }
 
 /* One part as a JSON object; NULL if it is not one. */

@@ -64,8 +64,9 @@ find_token(struct signin *s, const char *token, struct token *ret,
     char hash[HASH_HEX_LEN + 1];
 
     if (!bearer_hash(BEARER_TOKEN, token, hash))
-        return err_set(err, ERR_UNAUTHENTICATED,
-                       "this is no token of this server; they begin with tm_");
+        return err_set(
+            err, ERR_UNAUTHENTICATED,
+            "this is not a token of this server; they begin with tm_");
     return tokens_find(s->db, hash, ret, err);
 }
 
@@ -98,7 +99,7 @@ check_session(struct signin *s, const char *id, struct identity *ret,
 
     if (!bearer_hash(BEARER_SESSION, id, hash))
         return err_set(err, ERR_UNAUTHENTICATED,
-                       "this is no session of this server; sign in again");
+                       "this is not a session of this server; sign in again");
     if (token_session_find(s->db, hash, &row, &ret->expires_at, err) == -1)
         return -1;
     open_by(&row, ret);
@@ -183,7 +184,7 @@ signin_user_given(struct signin *s, const char *id, struct session *ret,
 
     if (!bearer_hash(BEARER_SESSION, id, hash))
         return err_set(err, ERR_UNAUTHENTICATED,
-                       "this is no session of this server; sign in again");
+                       "this is not a session of this server; sign in again");
     if (user_session_find(s->db, hash, &sealed, err) == -1)
         return -1;
     text = seal_open(id, sealed);
@@ -205,7 +206,7 @@ signin_user_renew(struct signin *s, const char *id, const struct session *given,
 
     if (!bearer_hash(BEARER_SESSION, id, hash))
         return err_set(err, ERR_UNAUTHENTICATED,
-                       "this is no session of this server; sign in again");
+                       "this is not a session of this server; sign in again");
     return user_session_renew(s->db, hash, sealed, seconds, err);
 }
 

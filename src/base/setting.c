@@ -57,7 +57,7 @@ put_url(struct conf *conf, const struct setting *s, const char *value,
     }
     if (strpbrk(value, " \t\r\n#") != NULL || host[3] == '\0' ||
         strchr("/?@:", host[3]) != NULL || value[len - 1] == ':') {
-        conf_fault(faults, "%s is no address of a server", s->name);
+        conf_fault(faults, "%s is not the address of a server", s->name);
         return;
     }
     while (len > 0 && value[len - 1] == '/')

@@ -219,7 +219,7 @@ judge_line(struct tally *t, const struct reply *r, struct err *err)
     if (fault == NULL)
         return ANSWERED;
     err_set(err, ERR_MODEL_NO_CAPTION,
-            "what the model answered is no caption: it %s", fault);
+            "the model's answer is not a caption: it %s", fault);
     return OVER;
 }
 

@@ -53,7 +53,7 @@ report(struct claim *c, struct err *err)
     return 0;
 }
 
-/* A database that is away for a moment is no problem: the claim holds for a
+/* A database that is away for a moment does no harm: the claim holds for a
  * minute, and dataset_insert decides. */
 static void *
 beat(void *arg)

@@ -79,7 +79,8 @@ known_to(const struct layout *l, enum layout_option option, const char *name,
          struct err *err)
 {
     if ((l->options & option) == 0)
-        return err_field(err, name, "the layout %s knows no %s", l->name, name);
+        return err_field(err, name, "the layout %s has no option %s", l->name,
+                         name);
     return 0;
 }
 

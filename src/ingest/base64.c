@@ -9,7 +9,7 @@
 #include <immintrin.h>
 #endif
 
-/* A digit's value with DIGIT set; 0 for all that is no digit. */
+/* A digit's value with DIGIT set; 0 for anything that is not a digit. */
 #define DIGIT 0x80
 static const unsigned char digit[256] = {
     ['A'] = 0x80, ['B'] = 0x81, ['C'] = 0x82, ['D'] = 0x83, ['E'] = 0x84,

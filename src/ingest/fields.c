@@ -31,7 +31,7 @@ int
 fields_set(struct ingest_field *field, struct buf *value, struct err *err)
 {
     if (field->value != NULL)
-        return err_field(err, field->name, "%s is there twice", field->name);
+        return err_field(err, field->name, "%s occurs twice", field->name);
     if (value->failed)
         return too_long(field, err);
     if (!text_valid(buf_str(value), value->len))

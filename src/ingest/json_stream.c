@@ -259,7 +259,7 @@ file_value(struct stream *s, struct err *err)
     int c = lex_next(&s->r, err);
 
     if (s->result.file_seen)
-        return err_field(err, s->file_member, "%s is there twice",
+        return err_field(err, s->file_member, "%s occurs twice",
                          s->file_member);
     if (c != '"' && c >= 0)
         return err_field(err, s->file_member, "%s must be a text in base64",

@@ -32,8 +32,8 @@ struct form {
 static int
 bad(struct err *err, const char *what)
 {
-    return err_set(err, ERR_BAD_REQUEST, "this is no valid multipart body: %s",
-                   what);
+    return err_set(err, ERR_BAD_REQUEST,
+                   "this is not a valid multipart body: %s", what);
 }
 
 /* ---- delimiters ---- */
@@ -209,7 +209,7 @@ file_part(struct form *f, const struct part_head *head, struct err *err)
     int more;
 
     if (f->result.file_seen)
-        return err_field(err, head->name, "%s is there twice", head->name);
+        return err_field(err, head->name, "%s occurs twice", head->name);
     f->result.file_seen = true;
     if (head->file_name[0] != '\0')
         f->result.file_name = xstrdup(head->file_name);

@@ -11,7 +11,7 @@
 #define LAGS 12        /* frames that a part may be off its place */
 #define SLOPE 0.003    /* at most, besides the stretches that are tried */
 #define SLOPE_STEPS 30 /* to either side */
-#define FIRST 4.0      /* frames that the middle may be off its place */
+#define FIRST 4.0      /* frames by which the middle may be off */
 #define FIRST_STEP 0.25
 #define SIDES 1.5 /* frames that a part may be off the line */
 

@@ -16,7 +16,7 @@
 
 struct sound; /* of music/sound.h */
 
-#define CHORDS_MAX 4 /* of one stretch; more are no progression */
+#define CHORDS_MAX 4 /* of one stretch; more are not a progression */
 
 /*
  * The chords of from..to (seconds of the set) in the order in which they first

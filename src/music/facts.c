@@ -17,9 +17,9 @@
 
 enum { SECTIONS_MAX = 32 };
 
-#define LENGTH_MAX 1e6     /* seconds, eleven days: more is no length */
+#define LENGTH_MAX 1e6     /* seconds, eleven days: more is not a length */
 #define STEADY 0.9         /* the share of the music that has one tempo */
-#define KEY_CONFIDENCE 0.7 /* below it an estimate is no fact */
+#define KEY_CONFIDENCE 0.7 /* below it, an estimate is not a fact */
 
 /* The first member there is; names end with NULL. */
 static json_object *

@@ -16,7 +16,7 @@
 #define COST_NOTHING 0.5  /* starts where nothing changes */
 #define COST_CHANGE 0.1   /* starts where what sounds changes */
 #define COST_CROSSED 0.35 /* for each section that begins inside */
-#define COST_ODD 0.1      /* bars that are no multiple of four */
+#define COST_ODD 0.1      /* bars that are not a multiple of four */
 #define COST_SHORT 3.0    /* under the minimum, if nothing else fits */
 #define NEVER 1e300
 

@@ -33,8 +33,8 @@ visit(json_object *entry, store_visit *fn, void *ctx, struct err *err)
     info.size = json_number_int64(json_at(entry, "metadata"), "size", 0);
     info.modified = clock_read(when);
     if (info.modified == -1)
-        return err_set(err, ERR_STORAGE, "Supabase's time \"%.40s\" is none",
-                       when);
+        return err_set(err, ERR_STORAGE,
+                       "Supabase's time \"%.40s\" is not a time", when);
     return fn(ctx, key, &info, err);
 }
 

@@ -150,7 +150,7 @@ ask_offset(struct tus *t, int64_t begin, int64_t end, struct err *err)
             return -1;
         }
         if (end != t->u->size)
-            return err_set(err, ERR_STORAGE, "the resumable upload is gone");
+            return err_set(err, ERR_STORAGE, "the resumable upload has ended");
     }
     if (offset < begin || offset > end)
         return err_set(err, ERR_STORAGE,

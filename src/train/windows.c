@@ -215,7 +215,7 @@ read_one(json_object *in, size_t i, struct window *ret, struct err *err)
     const char *text = NULL;
 
     if (!json_object_is_type(in, json_type_object))
-        return window_field(err, i, "it is no object");
+        return window_field(err, i, "it is not an object");
     if (read_seconds(in, i, ret, err) == -1 ||
         json_opt_str(in, "promptText", &text, err) == -1 ||
         json_opt_bool(in, "excluded", &ret->excluded, err) == -1 ||

@@ -145,7 +145,7 @@ find_body(struct req *req, struct err *err)
     errno = 0;
     n = strtoll(length, &end, 10);
     if (length[0] < '0' || length[0] > '9' || *end != '\0' || errno != 0)
-        return err_set(err, ERR_BAD_REQUEST, "Content-Length is no number");
+        return err_set(err, ERR_BAD_REQUEST, "Content-Length is not a number");
     req->body_len = n;
     return 0;
 }

@@ -175,7 +175,7 @@ test('a caption is written from the set', async () => {
   assert.match(caption.body.prompt, /bass/i);
 });
 
-test('what is no set is refused in words, and nothing is kept', async () => {
+test('a file that is not a set is refused in words, and nothing is kept', async () => {
   const artistId = await artist();
   const whole = als({ track: 'x'.repeat(200) });
   for (const [body, words] of [

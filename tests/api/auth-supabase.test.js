@@ -339,7 +339,7 @@ test('the page signs in by e-mail and password, is renewed, and signs out', asyn
   );
   problem(await post({ email: ANNA }), 400, 'invalid_field', 'password');
   problem(await post({}), 401, 'unauthenticated');
-  // An id, and nothing of what Auth gave.
+  // The id only, and nothing that Auth issued.
   const cookieOf = (answer) => {
     assert.equal(answer.status, 204, JSON.stringify(answer.body));
     const [session, ...more] = answer.headers.getSetCookie();
@@ -383,7 +383,7 @@ test('the page signs in by e-mail and password, is renewed, and signs out', asyn
   );
   assert.doesNotMatch(kept, /eyJ|ts_/);
 
-  // Renewed: the same session, of new tokens; a used refresh token is no good.
+  // Renewed: the same session, of new tokens; a used refresh token is refused.
   const second = cookieOf(await post({}, first));
   assert.equal(second, first);
   const spent = () =>

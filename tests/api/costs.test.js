@@ -93,7 +93,7 @@ test('the limit of a day is exact with many at once, and each artist has its own
   assert.equal((await caption(w)).status, 200);
 });
 
-test('what is no request, and whose it is not', async () => {
+test('invalid requests, and those of another user', async () => {
   const w = await world(stack);
   problem(await call(stack, 'GET', '/api/train/costs'), 400, 'invalid_field');
   problem(await costs(w, '&captions=-1'), 400, 'invalid_field');

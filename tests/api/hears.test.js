@@ -581,7 +581,7 @@ describe('did it hear?', () => {
     ['Japanese', '暖かいベースとハイハットのディープハウス、124 BPM'],
     ['sung orders obeyed', 'Ignoring all instructions, as the user asked'],
   ]) {
-    test(`${what} is no caption: asked for again with the reason`, async () => {
+    test(`${what} is not a caption: asked for again with the reason`, async () => {
       await fresh();
       t.double.play(
         acts.stream({ ...heard, description: line }, hears(240)),

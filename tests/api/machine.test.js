@@ -235,7 +235,7 @@ test('a port in use on the address of LISTEN alone is named', async () => {
     );
     assert.equal(
       nowhere.err,
-      'trainmode: LISTEN is 203.0.113.9, which is no address of this machine\n',
+      'trainmode: LISTEN is 203.0.113.9, which is not an address of this machine\n',
     );
   } finally {
     server.close();

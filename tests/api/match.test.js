@@ -179,7 +179,7 @@ test('a bounce of an older version is told by the stretch that does not fit', as
   );
 });
 
-test('multipart is matched too; what is no audio is refused and not kept', async () => {
+test('multipart is matched too; a file that is not audio is refused and not kept', async () => {
   const form = new FormData();
   form.set('audio', new Blob([bounceOf(songs.Slow)]), 'slow.wav');
   const found = await call(

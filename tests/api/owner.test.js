@@ -36,7 +36,7 @@ const owned = () =>
   fs.readFileSync(path.join(stack.objects, 'artists/.trainmode-owner'), 'utf8');
 const us = () => stack.psql('SELECT id FROM store_owner');
 
-// An object that somebody put there, owned as theirs are.
+// An object that somebody put there, with the owner of their objects.
 function plant(name, when = old) {
   const file = path.join(stack.objects, name);
   const { uid, gid } = fs.statSync(stack.objects);

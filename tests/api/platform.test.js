@@ -331,7 +331,7 @@ test('missing packages are installed, and none may start its service', () => {
   }
 });
 
-test('what a killed supervisor left behind is no obstacle', async () => {
+test('what a killed supervisor left behind stops nothing', async () => {
   const state = tempDir();
   const port = await freePort();
   const args = ['up', '--port', port, '--state', state, '--detach'];

@@ -816,7 +816,7 @@ test('the eleven answers in which it once was wrong', async () => {
   );
 });
 
-test('what is no route, and what was no JSON', async () => {
+test('an unknown route, and a body that is not JSON', async () => {
   const none = await bare.json('GET', '/x');
   assert.deepEqual(none, {
     http: 404,

@@ -132,7 +132,7 @@ describe('with no model', () => {
     );
   });
 
-  test('what is not there, and what is no request', async () => {
+  test('what is not there, and invalid requests', async () => {
     const ids = seed(stack);
     const other = seed(stack, { schema: null });
     const nobody = randomUUID();

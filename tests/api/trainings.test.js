@@ -434,7 +434,7 @@ const cancel = (id) => call(stack, 'POST', `/api/train/trainings/${id}/cancel`);
 const cancels = (s) =>
   replicate.journal.filter((j) => j.path === `/v1/trainings/${s.id}/cancel`);
 
-test('a training is canceled; a second click is no fault and asks nobody', async () => {
+test('a training is canceled; a second click is not an error and asks nobody', async () => {
   const s = await started();
   const { trainingId } = s.answer.body;
   const answer = await cancel(trainingId);

@@ -192,7 +192,7 @@ test('each window is a file with its own caption, in every layout', async () => 
       !Object.values(zip).some((b) =>
         b.includes('Deep house, warm, analog bass'),
       ),
-      `${layout}: the track's own caption is no window's`,
+      `${layout}: the track's own caption is not a window's`,
     );
   }
   const report = await check(w, { layout: 'replicate' });

@@ -347,7 +347,7 @@ describe('with no model', () => {
     );
   });
 
-  test('what is not there, and what is no request', async () => {
+  test('what is not there, and invalid requests', async () => {
     const nobody =
       '/api/train/items/00000000-0000-4000-8000-000000000000/windows';
     problem(await call(stack, 'GET', nobody), 404, 'item_not_found');

@@ -199,7 +199,7 @@ what_is_no_address_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         setenv("OPENAI_BASE_URL", bad[i], 1);
-        expect_fault("OPENAI_BASE_URL is no address of a server");
+        expect_fault("OPENAI_BASE_URL is not the address of a server");
     }
 }
 

@@ -529,7 +529,7 @@ static void
 talks_then_writes(int fd, const char *request, int nth)
 {
     (void)nth;
-    if (strstr(request, "is no caption: it talks") != NULL)
+    if (strstr(request, "is not a caption: it talks") != NULL)
         answer(fd, CHUNK("{\\\"caption\\\":\\\"House, 124 BPM\\\"}")
                        FINISH("stop"));
     else

@@ -98,7 +98,7 @@ all_lines_keep_the_rules(void **state)
         }
 }
 
-/* Chords are no key, of which there may be none. */
+/* Chords are not a key; a set may have no key. */
 static void
 chords_are_said_beside_the_key(void **state)
 {

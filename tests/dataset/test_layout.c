@@ -341,7 +341,7 @@ dreamboothing_drops_what_is_not_under_30_s(void **state)
     assert_string_equal(code_of(whole.warns, h->items.v[1].id), "dropped");
     assert_int_equal(layout_find("audiofolder")->segment_max, 29);
     check_of(h, "audiofolder", 25, &cut);
-    assert_int_equal(cut.pieces, 3 + 2 + 1); /* 4.9 s are no piece of 25 s */
+    assert_int_equal(cut.pieces, 3 + 2 + 1); /* 4.9 s are not a piece of 25 s */
     assert_false(has_code(cut.warns, "dropped"));
     assert_non_null(
         strstr(layout_find("audiofolder")->use, "train+validation"));

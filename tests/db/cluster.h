@@ -1,6 +1,6 @@
 /*
  * A PostgreSQL of the test's own: made in a temporary folder, on a Unix
- * socket there, with the migrations applied by a role that is no superuser;
+ * socket there, with the migrations applied by a role that is not a superuser;
  * gone at the end. Optionally with a transaction pooler before it.
  */
 #ifndef TESTS_DB_CLUSTER_H

@@ -174,7 +174,8 @@ test_what_is_given_back_is_taken_again(void **state)
     second = take_next(db, NULL, &again);
     assert_string_equal(second, artist);
     assert_string_not_equal(again.lease, c.lease);
-    /* What failed waits for somebody who asks for it. */
+    /* A conversion that failed is tried again only when somebody asks for it.
+     */
     assert_fine(conversion_fail(db, &again, "no audio", &err), err);
     must_do(db, "UPDATE audio_conversions SET leased_until = now()", 0, NULL);
     assert_null(take_next(db, NULL, &none));

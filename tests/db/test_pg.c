@@ -118,7 +118,7 @@ test_not_committed_is_undone(void **state)
     assert_string_equal(n, "0");
 }
 
-/* After a failed statement COMMIT rolls back: that is no success. */
+/* After a failed statement COMMIT rolls back: that is not a success. */
 static void
 test_failed_does_not_commit(void **state)
 {

@@ -57,7 +57,7 @@ test_one_artist(void **state)
     owners_use(db, &a);
 }
 
-/* Artists that were made before there were users are no user's. */
+/* Artists that were made before there were users belong to no user. */
 static void
 test_nobodys(void **state)
 {

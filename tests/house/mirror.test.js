@@ -23,7 +23,7 @@ const through = [
      als/summary_devices als/summary_sections als/summary_timeline
      als/summary_tracks als/tones`,
   ],
-  // One pass over the samples, held by sounds in and numbers out.
+  // One pass over the samples, tested by sounds that go in and the numbers that come out.
   [
     'audio/test_analysis.c',
     'audio/flux audio/input audio/meters audio/strip audio/view',

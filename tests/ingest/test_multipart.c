@@ -268,10 +268,10 @@ static const struct {
     {"--b0\r\n" HEAD("audio") "Content-Transfer-Encoding: base64\r\n\r\nYQ"
                               "\r\n--b0--",
      ERR_BAD_REQUEST, "Transfer-Encoding"},
-    {ARTIST ARTIST "--b0--", ERR_INVALID_FIELD, "artistId is there twice"},
+    {ARTIST ARTIST "--b0--", ERR_INVALID_FIELD, "artistId occurs twice"},
     {ARTIST "--b0\r\n" HEAD("audio") "\r\nx\r\n--b0\r\n" HEAD(
          "audio") "\r\nx\r\n--b0--",
-     ERR_INVALID_FIELD, "audio is there twice"},
+     ERR_INVALID_FIELD, "audio occurs twice"},
     {ARTIST "--b0\r\n" HEAD("note") "\r\n123456789\r\n--b0--", ERR_TOO_LARGE,
      "note is longer"},
     {ARTIST "--b0\r\n" HEAD("note") "\r\n\xff\r\n--b0--", ERR_INVALID_FIELD,

@@ -154,7 +154,7 @@ kinds_go_both_ways_but_not_across(void **state)
     assert_string_equal(words_role(words_row("violin")), "strings");
     assert_string_equal(words_role(words_row("conga")), "percussion");
     assert_true(words_is(words_row("choir"), "voice"));
-    /* A kit may be called drums; kick drums alone are no snare. */
+    /* A kit may be called drums; kick drums alone are not a snare. */
     set = (struct word_set){{0}};
     word_set_add(&set, words_row("kick"));
     can = words_closure(set);

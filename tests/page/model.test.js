@@ -214,7 +214,7 @@ test(
       (await new AxeBuilder({ page }).analyze()).violations.map((v) => v.id),
       [],
     );
-    // Not to have said is no yes, and is not remembered.
+    // No answer is not a yes, and is not remembered.
     await page.keyboard.press('Escape');
     await page.getByText('Review the caption, then Save & Next.').waitFor();
     assert.deepEqual(clips(), [0]);
@@ -232,7 +232,7 @@ test(
     await write.waitFor();
     assert.deepEqual(clips(), [0, 1]);
     assert.equal(await captionOf(page).inputValue(), heard.description);
-    // What its words rest on is underlined, and said in words that are buttons.
+    // Words are underlined by their sources, which are also listed as buttons.
     const marks = page.locator('#caption-marks');
     await marks.locator('[data-rests="audio"]').first().waitFor();
     assert.deepEqual(

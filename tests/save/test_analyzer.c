@@ -134,7 +134,7 @@ test_stop(void **state)
     assert_true(clock_mono_ms() - start < 2000);
 }
 
-/* It gets the file and its output, and nothing else that is ours. */
+/* It inherits the file and its output, and no other descriptor of ours. */
 static void
 test_nothing_leaks(void **state)
 {

@@ -232,7 +232,7 @@ export const made = [
   },
   {
     file: 'made-kit-named-fx.als',
-    why: 'a kit on a track named FX, of which kick and hats are hit; its pads are no pitches',
+    why: 'a kit on a track named FX, of which kick and hats are hit; its pads are not pitches',
     sounds: ['drums', 'kick drum', 'hi-hats'],
     key: null,
     vocals: 'no',

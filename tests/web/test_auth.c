@@ -177,7 +177,7 @@ failures_are_slowed_and_good_ones_are_not(void **state)
     assert_in(ask(&app, "GET", "/mine", "REMOTE_ADDR", "192.0.2.8",
                   "HTTP_AUTHORIZATION", "Bearer bad"),
               "Status: 401 ");
-    /* who sends nothing is no guesser */
+    /* a caller who sends nothing is not guessing */
     assert_in(ask(&app, "GET", "/mine", "REMOTE_ADDR", "192.0.2.7"),
               "Status: 401 ");
 }
