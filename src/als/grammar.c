@@ -32,7 +32,7 @@
  * last versions of Live that write it so, 0 = from the first, to the last: all
  * differences between versions are here.
  */
-const struct als_rule als_rules[] = {
+static const struct als_rule als_rules[] = {
     AT(DOCUMENT, "Ableton", ROOT),
     AT(ROOT, "LiveSet", LIVESET),
 
@@ -283,7 +283,7 @@ const struct als_rule als_rules[] = {
     LEAF(LOCATOR, "Name", TEXT, LOCATOR, als_locator, name),
 };
 
-const size_t als_rules_count = sizeof als_rules / sizeof als_rules[0];
+static const size_t als_rules_count = sizeof als_rules / sizeof als_rules[0];
 
 #define SLOTS_COUNT 512 /* power of two, well over the number of rules */
 

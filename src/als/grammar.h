@@ -156,9 +156,6 @@ struct als_rule {
     const char *name; /* of the element; "*": any other */
 };
 
-extern const struct als_rule als_rules[];
-extern const size_t als_rules_count;
-
 #define ALS_LIVE_OLDEST 8
 #define ALS_LIVE_NEWEST 12
 

@@ -21,20 +21,6 @@ timeline_close(struct timeline *t)
     free(t);
 }
 
-const char *
-timeline_kind_name(enum timeline_kind kind)
-{
-    static const char *const names[TIMELINE_KINDS] = {
-        [TIMELINE_KICK] = "kick",     [TIMELINE_SNARE] = "snare",
-        [TIMELINE_CLAP] = "clap",     [TIMELINE_HAT] = "hat",
-        [TIMELINE_CYMBAL] = "cymbal", [TIMELINE_PERCUSSION] = "percussion",
-        [TIMELINE_BASS] = "bass",     [TIMELINE_PITCHED] = "pitched",
-        [TIMELINE_AUDIO] = "audio",   [TIMELINE_TRANSIENT] = "transient",
-    };
-
-    return names[kind];
-}
-
 /* ---- beats and seconds ---- */
 
 /* The last piece that begins at or before a beat (or second); the first one for

@@ -124,9 +124,6 @@ const struct timeline_hit *timeline_hits(const struct timeline_track *track,
 double timeline_coverage(const struct timeline_track *track, double from,
                          double to);
 
-/* "kick", "snare", ... */
-const char *timeline_kind_name(enum timeline_kind kind);
-
 /*
  * For the writer (als/): turns a timeline with beats into the object that a
  * summary contains. Seconds, bars, names and roles are not read. Hits have

@@ -67,10 +67,6 @@ struct word_names {
 
 void words_in_name(const char *name, struct word_names *ret);
 
-/* The nouns, or the weak words if there are none: what a list of names from
- * another parser shows, including devices. Empty: nothing known is in it. */
-struct word_set words_shown(const char *name);
-
 /* The row of a device or plug-in by its name ("synths" for "Serum_x64"); -1 if
  * unknown. */
 int words_device(const char *name);

@@ -151,18 +151,6 @@ words_in_name(const char *name, struct word_names *ret)
     close_group(&g);
 }
 
-struct word_set
-words_shown(const char *name)
-{
-    struct word_names names;
-    struct word_set set;
-
-    words_in_name(name, &names);
-    set = word_set_empty(names.nouns) ? names.weak : names.nouns;
-    word_set_add(&set, words_device(name));
-    return set;
-}
-
 bool
 words_click(const char *name)
 {

@@ -272,6 +272,19 @@ offsets_are_code_points(void **state)
     assert_true(grounding_must_ask_again(w));
 }
 
+/* What is known of a name, including devices. */
+static struct word_set
+words_shown(const char *name)
+{
+    struct word_names names;
+    struct word_set set;
+
+    words_in_name(name, &names);
+    set = word_set_empty(names.nouns) ? names.weak : names.nouns;
+    word_set_add(&set, words_device(name));
+    return set;
+}
+
 static void
 names_speak_many_languages(void **state)
 {

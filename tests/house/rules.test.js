@@ -390,6 +390,43 @@ test('what a header offers is used by another file', () => {
   assert.deepEqual(alone, []); // make it static
 });
 
+// What only tests call: doubles and resets, readers of sets for tests/truth, and
+// questions that ask the database about what another one has done.
+const forTests = [
+  'als_summary_from_file',
+  'child_folder',
+  'clock_shift',
+  'conf_open_bare',
+  'ear_forget',
+  'export_beat',
+  'item_insert',
+  'object_known',
+  'request_forget',
+  'windows_list',
+];
+
+test('what a header offers is called by the programs, not by tests alone', () => {
+  const uses = new Map();
+  for (const f of files.filter((f) => f.name.endsWith('.c')))
+    for (const word of f.code.match(/\w+/g))
+      uses.set(word, (uses.get(word) || 0) + 1);
+  const unused = files
+    .filter((f) => f.name.endsWith('.h'))
+    .flatMap((h) =>
+      [
+        ...h.code.matchAll(
+          /^(?!static|#|extern)[a-z][\w *]*?[ *](\w+)\([^{]*?;/gm,
+        ),
+      ]
+        .map(([line, name]) => [name, h.code.replace(line, '')])
+        .filter(([name, rest]) => !new RegExp(`\\b${name}\\b`).test(rest))
+        .map(([name]) => name),
+    )
+    .filter((name) => (uses.get(name) || 0) < 2)
+    .sort();
+  assert.deepEqual(unused, forTests);
+});
+
 test('each member of struct conf that a setting fills has one row, in one room', () => {
   const rows = files
     .filter((f) => f.name.endsWith('/settings.c'))
