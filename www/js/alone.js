@@ -1,7 +1,8 @@
 // Audio that has no set, or that a model is to hear: it goes to the server,
 // waits there for its save, and is known there by its uploadId.
-import { draftId, editDraft, itemOf } from './desk.js';
+import { editDraft } from './drafting.js';
 import { readDraft } from './drafts.js';
+import { draftId, itemOf } from './standing.js';
 import { state } from './state.js';
 import { upload } from './upload.js';
 

@@ -2,15 +2,16 @@
 // artist, so a change of artist loads everything again.
 import { opening, startAddress, wanted } from './address.js';
 import { call } from './api.js';
-import { loadDrafted, select, selectRemembered, selectTrack } from './desk.js';
-import { ask, tryIn } from './dialogs.js';
 import { loadDatasets } from './datasets.js';
+import { ask, tryIn } from './dialogs.js';
+import { loadDrafted } from './drafting.js';
 import { byId, html, refill } from './html.js';
 import { forget } from './kept.js';
 import { work } from './late.js';
 import { loadItems, loadSets } from './load.js';
 import { notice } from './notices.js';
 import { loadSchema } from './schema.js';
+import { select, selectRemembered, selectTrack } from './select.js';
 import { recall, remember, set, state, watch } from './state.js';
 import { recallAside } from './tracks.js';
 

@@ -1,10 +1,11 @@
 // The audio of the set on the desk: chosen, dropped or pasted.
 import { call, request } from './api.js';
 import { decide } from './decisions.js';
-import { currentItem, editDraft, isAlone, resting } from './desk.js';
-import { lengthProblem, takeOut } from './pairs.js';
+import { editDraft } from './drafting.js';
 import { bytes } from './format.js';
 import { byId, html, say } from './html.js';
+import { lengthProblem, takeOut } from './pairs.js';
+import { currentItem, isAlone, resting } from './standing.js';
 import { state, watch } from './state.js';
 import { showPeaks, startWave } from './wave.js';
 

@@ -4,14 +4,8 @@
 import { call } from './api.js';
 import { fromAnswer, writeCaption } from './caption.js';
 import { changeCaptions, showAgain } from './captions.js';
-import {
-  aloneDrafts,
-  editDraft,
-  forgetCaption,
-  isWaiting,
-  itemOf,
-} from './desk.js';
 import { ask } from './dialogs.js';
+import { editDraft, forgetCaption } from './drafting.js';
 import { postEvents } from './events.js';
 import { count, length } from './format.js';
 import { did } from './history.js';
@@ -19,6 +13,7 @@ import { byId } from './html.js';
 import { ears, fetched } from './late.js';
 import { loadItems, takeItem } from './load.js';
 import { announce } from './notices.js';
+import { aloneDrafts, isWaiting, itemOf } from './standing.js';
 import { set, state, watch } from './state.js';
 import { allRows } from './tracks.js';
 

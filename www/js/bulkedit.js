@@ -1,15 +1,15 @@
 // Work on many tracks at once: captions replaced, words put in front, one
 // caption copied, tracks set aside or deleted, only these exported.
-import { changeCaptions } from './captions.js';
 import { generateRows, windowsOfRows } from './bulk.js';
-import { isAlone } from './desk.js';
+import { changeCaptions } from './captions.js';
 import { count } from './format.js';
 import { did } from './history.js';
 import { byId, html } from './html.js';
 import { removeItems } from './list.js';
 import { putBack } from './pairs.js';
-import { pickedRows, pickNone, setAside } from './tracks.js';
+import { isAlone } from './standing.js';
 import { set, watch } from './state.js';
+import { pickedRows, pickNone, setAside } from './tracks.js';
 
 const most = 50; // changes that the preview shows
 

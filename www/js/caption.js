@@ -1,20 +1,14 @@
 // The caption: written by the model, reviewed and edited by the user, and
 // checked against the set all the time.
 import { call } from './api.js';
-import {
-  currentItem,
-  editDraft,
-  hasAudio,
-  isAlone,
-  itemOf,
-  resting,
-} from './desk.js';
+import { editDraft } from './drafting.js';
 import { postEvents } from './events.js';
 import { count, when, words } from './format.js';
 import { byId, html, refill, say } from './html.js';
 import { ears, fetched } from './late.js';
 import { paintMarks, selectWords } from './marks.js';
 import { announce } from './notices.js';
+import { currentItem, hasAudio, isAlone, itemOf, resting } from './standing.js';
 import { set, state, watch } from './state.js';
 
 let stop = null; // ends the generation in progress

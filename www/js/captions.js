@@ -1,10 +1,12 @@
 // Captions of many tracks: read and changed from the table and in bulk.
 import { call } from './api.js';
-import { editDraft, forgetCaption, isWaiting, select } from './desk.js';
+import { editDraft, forgetCaption } from './drafting.js';
 import { count } from './format.js';
 import { did } from './history.js';
 import { takeItem } from './load.js';
 import { notice } from './notices.js';
+import { select } from './select.js';
+import { isWaiting } from './standing.js';
 import { state } from './state.js';
 import { allRows } from './tracks.js';
 

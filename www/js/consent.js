@@ -1,13 +1,14 @@
 // Audio for a model that hears. The page shows next to the caption where it
 // would go, and asks the user before any is sent, once per artist. The answer
 // is a row on the server, which sends none for a browser without it.
+import { sendDraft } from './alone.js';
 import { call } from './api.js';
-import { draftId, editDraft, itemOf } from './desk.js';
+import { editDraft } from './drafting.js';
 import { readDraft } from './drafts.js';
 import { byId, html } from './html.js';
 import { notice } from './notices.js';
+import { draftId, itemOf } from './standing.js';
 import { set, state, watch } from './state.js';
-import { sendDraft } from './alone.js';
 
 const told = new Set(); // artist and sentence that were announced
 const none = { audio: false };

@@ -1,12 +1,12 @@
 // The dataset: layout, what would go wrong, the export, its URL.
 import { call } from './api.js';
 import { loadDatasets, showUrl } from './datasets.js';
-import { aloneDrafts } from './desk.js';
 import { postEvents } from './events.js';
 import { bytes, count, length, nameOf } from './format.js';
 import { byId, focusFrom, html, refill, say } from './html.js';
-import { announce } from './notices.js';
 import { loadItems } from './load.js';
+import { announce } from './notices.js';
+import { aloneDrafts } from './standing.js';
 import { recall, remember, set, state, watch } from './state.js';
 
 let latest = 0;

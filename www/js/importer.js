@@ -3,14 +3,7 @@
 import { call, url } from './api.js';
 import { giveAudio, isAudio, whyNot } from './audio.js';
 import { decide, decided, isSame, isSaved } from './decisions.js';
-import {
-  editDraft,
-  isAlone,
-  itemOf,
-  resting,
-  selectSet,
-  uploading,
-} from './desk.js';
+import { editDraft } from './drafting.js';
 import { count } from './format.js';
 import { byId, html } from './html.js';
 import { read } from './kept.js';
@@ -24,6 +17,8 @@ import {
   secondsOf,
   settle,
 } from './pairs.js';
+import { selectSet } from './select.js';
+import { isAlone, itemOf, resting, uploading } from './standing.js';
 import { state } from './state.js';
 
 let pairing = Promise.resolve(); // the import whose bounces are being paired

@@ -1,6 +1,5 @@
 // Tracks as a list next to the desk: pick one to work on it.
 import { call } from './api.js';
-import { isAlone, select, selectItem, selectSet } from './desk.js';
 import { ask } from './dialogs.js';
 import { guessesOf } from './facts.js';
 import { count, length, nameOf, tempo } from './format.js';
@@ -8,6 +7,9 @@ import { did } from './history.js';
 import { byId, html, keyed, say } from './html.js';
 import { loadItems, loadSets } from './load.js';
 import { notice } from './notices.js';
+import { select, selectItem, selectSet } from './select.js';
+import { isAlone } from './standing.js';
+import { recall, remember, set, state, watch } from './state.js';
 import {
   currentId,
   filters,
@@ -16,7 +18,6 @@ import {
   shownRows,
   states,
 } from './tracks.js';
-import { recall, remember, set, state, watch } from './state.js';
 import { Virtual } from './virtual.js';
 
 let list;

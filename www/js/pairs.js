@@ -4,21 +4,15 @@
 import { newKey } from './api.js';
 import { giveAudio, isAudio } from './audio.js';
 import { decide } from './decisions.js';
-import {
-  draftId,
-  editDraft,
-  itemOf,
-  select,
-  selectSet,
-  unmark,
-  uploading,
-} from './desk.js';
+import { editDraft, unmark } from './drafting.js';
 import { readDraft } from './drafts.js';
 import { count, length, nameOf } from './format.js';
 import { byId, copyOf, html, keyed } from './html.js';
 import { list, read, write } from './kept.js';
 import { announce, notice } from './notices.js';
 import { byLikeness, byName } from './pairing.js';
+import { select, selectSet } from './select.js';
+import { draftId, itemOf, uploading } from './standing.js';
 import { set, state, watch } from './state.js';
 import { allRows } from './tracks.js';
 

@@ -1,19 +1,17 @@
 // Save & Next: audio and caption are handed to the uploads, the queue moves on.
 import { newKey } from './api.js';
+import { unmark } from './drafting.js';
+import { byId, say } from './html.js';
+import { nextSelection, passNothing, passOver } from './next.js';
+import { select } from './select.js';
 import {
   currentItem,
   currentName,
   draftId,
   hasAudio,
   isWaiting,
-  nextSelection,
-  passNothing,
-  passOver,
   resting,
-  select,
-  unmark,
-} from './desk.js';
-import { byId, say } from './html.js';
+} from './standing.js';
 import { set, state, watch } from './state.js';
 import { addUpload, uploadText } from './uploads.js';
 

@@ -18,6 +18,7 @@ export const state = {
   picked: new Set(), // ids of the rows that are selected for work on many
   unfolded: new Set(), // songs whose older versions are shown
   aside: new Set(), // ids that were set aside
+  skipped: new Set(), // parseIds of the tracks skipped since the last save
   facts: new Map(), // parseId -> facts, of the sets that were looked at
   cut: 0, // changes when windows of many were made
   changes: 0, // changes with each change that can be undone
@@ -26,6 +27,7 @@ export const state = {
   top: null, // the first items of a long list, until all are here
   counts: {},
   selection: null, // {parseId, itemId} of what is on the desk
+  touched: false, // what is on the desk was chosen or worked on
   summary: null, // the selected set's whole summary, once it is here
   draft: {}, // file, caption, generation of the selection: see drafts.js
   drafted: new Map(), // parseId or, of finished ones, item's id -> {hasFile,

@@ -2,13 +2,13 @@
 // deleted, paired or begun, and shows it. What nobody sees is fetched once
 // somebody looks.
 import { call, whenChanged } from './api.js';
-import { loadSchema } from './schema.js';
-import { refreshDrafts } from './desk.js';
+import { refreshDrafts } from './drafting.js';
 import { whenKept } from './kept.js';
 import { loadItems, loadSets, takeItems } from './load.js';
 import { refreshLoose } from './pairs.js';
-import { recallAside } from './tracks.js';
+import { loadSchema } from './schema.js';
 import { set, state, watch } from './state.js';
+import { recallAside } from './tracks.js';
 import { joinUploads } from './uploads.js';
 
 const restful = 30000; // ms that what was fetched counts as new

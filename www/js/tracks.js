@@ -3,6 +3,9 @@
 // caption, guessed, problems, aside, folded}; what it lacks is null. `guessed`:
 // tempo and key were only measured, without a set. This file makes the rows;
 // list.js and table.js show them.
+import { measuredOf } from './facts.js';
+import { byName, nameOf } from './format.js';
+import { problemLabel } from './problems.js';
 import {
   aloneDrafts,
   isAlone,
@@ -10,10 +13,7 @@ import {
   itemOf,
   markFor,
   uploading,
-} from './desk.js';
-import { measuredOf } from './facts.js';
-import { byName, nameOf } from './format.js';
-import { problemLabel } from './problems.js';
+} from './standing.js';
 import { recall, remember, set, state } from './state.js';
 
 export const states = {

@@ -5,12 +5,13 @@
 // (null: a new item), draftId, draft, recaption, name, size}, and while it is
 // here {file, is, stop, text, pace}; `is` waiting, running, stopped or done.
 import { call } from './api.js';
-import { giveBack, isAlone, isWaiting, itemOf, showSaved } from './desk.js';
 import { bytes, count, length } from './format.js';
 import { byId, copyOf, keyed } from './html.js';
 import { list, read, write } from './kept.js';
-import { announce } from './notices.js';
 import { loadItems } from './load.js';
+import { announce } from './notices.js';
+import { giveBack, showSaved } from './select.js';
+import { isAlone, isWaiting, itemOf } from './standing.js';
 import { set, state, watch } from './state.js';
 import { persist, upload } from './upload.js';
 

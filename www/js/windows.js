@@ -3,7 +3,6 @@
 // excluded one stays out of datasets.
 import { call } from './api.js';
 import { warningText } from './caption.js';
-import { currentItem, currentName, isWaiting } from './desk.js';
 import { postEvents } from './events.js';
 import { count, length, words } from './format.js';
 import { did } from './history.js';
@@ -12,6 +11,7 @@ import { ears, fetched } from './late.js';
 import { takeItem } from './load.js';
 import { paintMarks, selectWords } from './marks.js';
 import { announce, notice } from './notices.js';
+import { currentItem, currentName, isWaiting } from './standing.js';
 import { state, watch } from './state.js';
 
 let of = null; // {id, sha256, seconds} of the item with these windows
