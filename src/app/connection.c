@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "caption/model.h"
 #include "db/model.h"
 
 enum { FRESH_MS = 1000 };
@@ -74,7 +75,7 @@ connection_open(struct app *app, struct connection *ret, struct err *err)
     int rc = 0;
 
     *ret = (struct connection){.conf = *app->conf};
-    if (conf_has_model(app->conf))
+    if (model_is_set(app->conf))
         return 0;
     (void)pthread_mutex_lock(&lock);
     if (read_at == 0 || clock_mono_ms() - read_at > FRESH_MS)

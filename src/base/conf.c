@@ -111,9 +111,3 @@ conf_is_here(const char *p)
            (len == 5 && strncmp(p, "[::1]", 5) == 0) ||
            (strncmp(p, "127.", 4) == 0 && strspn(p, "0123456789.") == len);
 }
-
-bool
-conf_has_model(const struct conf *conf)
-{
-    return conf->openai_key != NULL || conf->openai_url != NULL;
-}

@@ -105,8 +105,6 @@ int conf_tell(const struct settings *const *rooms, enum conf_form form,
 const char *conf_env(const char *name);
 /* Whether the host at p, up to its port or path, is this machine. */
 bool conf_is_here(const char *p);
-/* Whether a model is connected: a key or a base URL is set. */
-bool conf_has_model(const struct conf *conf);
 
 AUTO_DEFINE(auto_conf_p, struct conf *, conf_close)
 #define auto_conf auto_cleanup(auto_conf_p)

@@ -46,7 +46,7 @@ caption_ask_init(struct caption_ask *ask, const struct conf *conf,
     style_read(&ask->style, schema);
     ask->instructions = xstrdup(instructions);
     ask->seed = xstrdup(seed);
-    if (conf_has_model(conf))
+    if (model_is_set(conf))
         ask->context =
             context_write(&ask->facts, schema, summary, conf->context_tokens);
 }

@@ -303,6 +303,12 @@ address(const char *url)
                      (int)(url + n - (at + 1)), at + 1);
 }
 
+bool
+model_is_set(const struct conf *conf)
+{
+    return conf->openai_key != NULL || conf->openai_url != NULL;
+}
+
 int
 model_ask(const struct model_ask *ask, struct model_answer *ret,
           struct err *err)

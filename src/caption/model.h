@@ -69,6 +69,8 @@ int model_ask(const struct model_ask *ask, struct model_answer *ret,
 void model_answer_release(struct model_answer *a);
 #define auto_model_answer auto_cleanup(model_answer_release)
 
+/* Whether a model is connected: a key or a base URL is set. */
+bool model_is_set(const struct conf *conf);
 /* The address of a route ("/models") on the server; the caller frees it. */
 char *model_url(const struct conf *conf, const char *route);
 /* The names of the server's models, as an array (empty if it does not list

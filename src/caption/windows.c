@@ -13,6 +13,7 @@
 #include "caption/context.h"
 #include "caption/fields.h"
 #include "caption/grounding.h"
+#include "caption/model.h"
 #include "caption/prompt.h"
 #include "caption/screen.h"
 #include "caption/template.h"
@@ -64,7 +65,7 @@ windows_ask_init(struct windows_ask *ask, const struct conf *conf,
 {
     *ask = (struct windows_ask){.seed = xstrdup(seed)};
     style_read(&ask->style, schema);
-    if (conf != NULL && conf_has_model(conf)) {
+    if (conf != NULL && model_is_set(conf)) {
         auto_json json_object *fit = context_fit(schema, STYLE_BYTES);
 
         ask->artist_style = xstrdup(json_out(fit));

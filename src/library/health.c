@@ -4,6 +4,7 @@
 #include "app/connection.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "caption/model.h"
 #include "library/library.h"
 
 static const char *
@@ -24,7 +25,7 @@ model_kind(struct app *app)
     struct err why = ERR_INIT;
 
     (void)connection_open(app, &c, &why);
-    return conf_has_model(&c.conf) ? "connected" : "template";
+    return model_is_set(&c.conf) ? "connected" : "template";
 }
 
 /*

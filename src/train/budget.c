@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/id.h"
+#include "caption/model.h"
 #include "db/spending.h"
 #include "train/train.h"
 #include "web/limit.h"
@@ -53,7 +54,7 @@ budget_take(struct app *app, const struct conf *conf, const char *artist,
 {
     int wait;
 
-    if (!conf_has_model(conf))
+    if (!model_is_set(conf))
         return 0;
     if (conf->captions_minute == 0)
         return take_of_day(app, artist, err);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "caption/model.h"
 #include "db/consent.h"
 #include "train/train.h"
 
@@ -63,7 +64,7 @@ consent_json(const struct conf *conf, const struct consent *c)
     char when[CLOCK_TEXT];
 
     json_add_str(o, "audio", hear_wanted(conf) ? conf->caption_audio : "off");
-    json_add_str(o, "to", conf_has_model(conf) ? host : NULL);
+    json_add_str(o, "to", model_is_set(conf) ? host : NULL);
     json_add_bool(o, "here", connection_is_here(conf));
     json_add_int(o, "sec", conf->audio_sec);
     json_add_int(o, "count",
@@ -134,7 +135,7 @@ consent_decide(struct app *app, struct req *req, struct err *err)
         connection_open(app, &with, err) == -1)
         return -1;
     host = connection_host(&with.conf);
-    if (agreed && (!conf_has_model(&with.conf) || strcmp(to, host) != 0))
+    if (agreed && (!model_is_set(&with.conf) || strcmp(to, host) != 0))
         return err_set(err, ERR_CONFLICT,
                        "the model is not at that address now; ask for it "
                        "again, and agree to where it is");

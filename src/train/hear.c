@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "caption/model.h"
 #include "train/train.h"
 
 enum { NAP_MS = 100 };
@@ -147,7 +148,7 @@ make_of_windows(struct app *app, struct req *req, int fd,
 bool
 hear_wanted(const struct conf *conf)
 {
-    return conf_has_model(conf) && strcmp(conf->caption_audio, "off") != 0;
+    return model_is_set(conf) && strcmp(conf->caption_audio, "off") != 0;
 }
 
 /* If hearing fails, the caption is written without audio, and says why. */

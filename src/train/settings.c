@@ -30,7 +30,7 @@ static json_object *
 settings_json(struct app *app, const struct model_row *row)
 {
     const struct conf *conf = app->conf;
-    bool fixed = conf_has_model(conf);
+    bool fixed = model_is_set(conf);
     json_object *o = json_object_new_object();
     const char *url = fixed ? conf->openai_url : row->url;
 
@@ -123,7 +123,7 @@ settings_put(struct app *app, struct req *req, struct err *err)
 
     if (in == NULL || check_who(app, err) == -1 || read_sent(in, &s, err) == -1)
         return -1;
-    if (conf_has_model(app->conf))
+    if (model_is_set(app->conf))
         return err_set(err, ERR_CONFLICT,
                        "OPENAI_API_KEY or OPENAI_BASE_URL is set in this "
                        "server's settings, which come first; change it there");

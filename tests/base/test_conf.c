@@ -15,6 +15,7 @@
 #include "base/conf.h"
 #include "base/mem.h"
 #include "base/processors.h"
+#include "caption/model.h"
 
 static char dir[] = "/tmp/trainmode-conf-XXXXXX";
 
@@ -95,7 +96,7 @@ defaults_are_the_documented_ones(void **state)
     assert_int_equal(conf->model_timeout, 120);
     assert_int_equal(conf->model_stall, 30);
     assert_int_equal(conf->context_tokens, 6000);
-    assert_false(conf_has_model(conf));
+    assert_false(model_is_set(conf));
 }
 
 /* One processor is left to requests, if there is more than one. */
@@ -173,7 +174,7 @@ the_environment_wins_over_the_file(void **state)
     assert_int_equal(conf->max_audio, 10 << 20);
     assert_false(conf->durable);
     assert_int_equal(conf->url_ttl, 5 * 3600);
-    assert_true(conf_has_model(conf));
+    assert_true(model_is_set(conf));
 }
 
 static void

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "caption/caption.h"
 #include "caption/grounding.h"
+#include "caption/model.h"
 #include "caption/template.h"
 
 static void
@@ -170,7 +171,7 @@ ask_all(const char *version, char *const *files, int n)
     struct err err = ERR_INIT;
     auto_conf struct conf *conf = read_settings(version, &err);
 
-    if (conf == NULL || !conf_has_model(conf)) {
+    if (conf == NULL || !model_is_set(conf)) {
         (void)fprintf(stderr, "%s\n",
                       conf == NULL
                           ? err.msg
