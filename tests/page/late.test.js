@@ -130,6 +130,10 @@ test(
     await page.keyboard.press('Enter');
     const newer = page.getByRole('button', { name: 'Caption of One: Newer' });
     await newer.waitFor();
+    // By the server too, not only in its row.
+    await page.waitForFunction(() =>
+      window.pageState.items.some((item) => item.promptText === 'Newer'),
+    );
     await page.evaluate(() => {
       window.listBefore = window.pageState.items;
     });
