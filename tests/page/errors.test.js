@@ -286,7 +286,9 @@ test(
       .getByRole('region', { name: 'Tracks' })
       .getByRole('button', { name: /^Second/ })
       .waitFor();
+    // The first row stands before its track does.
     const heading = page.locator('#set-name');
+    await heading.filter({ hasText: /First|Second/ }).waitFor();
     const first = await heading.innerText();
     await page.evaluate(() => document.activeElement.blur());
     await keys.press('j');
