@@ -107,18 +107,14 @@ look_at_device(struct looker *l, size_t i)
 }
 
 /* Live calls a clip of notes after the track on which it was made, "3-Grand
- * Piano 2" or "1 3-Grand Piano", and it keeps that name wherever it is copied.
- */
+ * Piano 2", "1 3-Grand Piano" or "1 Lead guitar", and it keeps that name
+ * wherever it is copied. */
 static bool
 is_of_some_track(const char *clip)
 {
     size_t n = strspn(clip, "0123456789");
 
-    if (n > 0 && clip[n] == ' ') {
-        clip += n + 1;
-        n = strspn(clip, "0123456789");
-    }
-    return n > 0 && clip[n] == '-';
+    return (n > 0 && clip[n] == '-') || ((n == 1 || n == 2) && clip[n] == ' ');
 }
 
 /* Clips that play, of the arrangement or otherwise of the grid. */
@@ -215,5 +211,6 @@ als_part_of(const struct als_set *set, const struct als_play *play,
     look_at_pads(&l);
     look_at_clips(&l);
     count_notes(&h, stats);
+    h.retimed = play->parts[track].retimed;
     part_judge(&h, ret_part);
 }

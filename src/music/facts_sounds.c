@@ -99,6 +99,7 @@ read_midi(struct part_hints *h, json_object *midi)
     h->pitch_median = json_number_int(midi, "pitchMedian", 0);
     h->polyphony = json_number(midi, "polyphonyMean", 0);
     h->length = json_number(midi, "lengthMeanBeats", 0);
+    h->retimed = json_object_get_boolean(json_at(midi, "retimed"));
     h->even =
         grid != NULL && (strcmp(grid, "1/8") == 0 || strcmp(grid, "1/16") == 0);
     if (!json_object_is_type(pads, json_type_array))

@@ -10,6 +10,7 @@
 #include "music/part_parts.h"
 
 #define MONO 1.3     /* mean polyphony of a single line */
+#define SEVERAL 1.7  /* notes at a time, on average, make no single line */
 #define LOW_PITCH 52 /* E3: the median of a bass is below this */
 
 const char *
@@ -174,8 +175,7 @@ take_texts(struct judge *j)
            part_take_names(j, &h->folders, EVIDENCE_HEARD, "preset") ||
            take_device(j) ||
            part_take_names(j, &h->samples, EVIDENCE_HEARD, "sample") ||
-           part_take_name(j, h->group, EVIDENCE_STATED, "groupName") ||
-           take_clips(j);
+           part_take_group(j) || take_clips(j);
 }
 
 static bool
@@ -185,15 +185,23 @@ low_line(const struct part_hints *h)
            h->pitch_median <= LOW_PITCH;
 }
 
-/* The sound of a pad on which a single line of short notes is played is not
- * what a listener calls pads. */
+/* Whether the notes are not what a sound's name says, unless a person typed it:
+ * the sound of a pad on which a single line of short notes is played is not
+ * what a listener calls pads, nor are chords in blocks an arpeggio. */
 static bool
-plucks(const struct judge *j)
+is_played_otherwise(const struct judge *j, const char *name)
 {
     const struct part_hints *h = j->h;
 
-    return j->weak_evidence != EVIDENCE_STATED && h->notes >= 16 &&
-           h->length < 1 && h->polyphony <= MONO;
+    if (j->weak_evidence == EVIDENCE_STATED || h->notes < 16)
+        return false;
+    if (strcmp(name, "pad") == 0)
+        return h->length < 1 && h->polyphony <= MONO;
+    if (strcmp(name, "arp") == 0)
+        return h->polyphony >= SEVERAL && !h->retimed;
+    if (strcmp(name, "melody") == 0 || strcmp(name, "leadline") == 0)
+        return h->polyphony >= SEVERAL;
+    return strcmp(name, "stabs") == 0 && (h->length >= 2 || h->retimed);
 }
 
 /* What it plays, if nothing says on what. */
@@ -205,8 +213,7 @@ take_weak(struct judge *j)
         bool says = strcmp(name, "loop") != 0 && strcmp(name, "beat") != 0 &&
                     strcmp(name, "verse") != 0;
 
-        if (!word_set_has(j->weak, i) ||
-            (strcmp(name, "pad") == 0 && plucks(j)))
+        if (!word_set_has(j->weak, i) || is_played_otherwise(j, name))
             continue;
         if (strcmp(name, "verse") == 0 && !j->verse)
             continue; /* the name of a section */
@@ -222,16 +229,18 @@ take_weak(struct judge *j)
 }
 
 /* Samplers have what a hand does to an instrument as presets of its rack: the
- * "pedal noise" of a piano is the piano's own. */
+ * "pedal noise" of a piano and the "FX" of a bass guitar are their own. */
 static void
 drop_own_noise(struct part *p)
 {
-    size_t kept = 0;
+    size_t kept = 0, others = 0;
     size_t n = p->n;
 
     for (size_t i = 0; i < n; i++)
-        if (n == 1 || p->words[i].evidence != EVIDENCE_HEARD ||
-            !words_is(p->words[i].row, "noise"))
+        others += !words_is(p->words[i].row, "fx");
+    for (size_t i = 0; i < n; i++)
+        if (others == 0 || p->words[i].evidence != EVIDENCE_HEARD ||
+            !words_is(p->words[i].row, "fx"))
             p->words[kept++] = p->words[i];
     p->n = kept;
 }

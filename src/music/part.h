@@ -53,7 +53,8 @@ struct part_hints {
     int pitch_min, pitch_max, pitch_median; /* MIDI numbers */
     double polyphony;                       /* mean while it sounds */
     double length;                          /* mean, in beats */
-    bool even; /* on a grid of eighths or sixteenths */
+    bool even;    /* on a grid of eighths or sixteenths */
+    bool retimed; /* by an arpeggiator or the like */
 };
 
 void part_hints_release(struct part_hints *h);

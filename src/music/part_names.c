@@ -63,6 +63,17 @@ as_played(const struct judge *j, int row, enum evidence evidence)
     return row;
 }
 
+/* On a synthesizer, the clip that a file of notes called "Trombone" tells the
+ * part, not the sound. -1: nothing. */
+static int
+as_part(const struct judge *j, int row, const char *from)
+{
+    if (row < 0 || strcmp(from, "clipName") != 0 || !part_only_synths(j) ||
+        part_is_drum(row) || words_is(row, "synth"))
+        return row;
+    return words_is(row, "bass") ? words_row("bass") : -1;
+}
+
 /* The strongest source that says what is played decides. */
 static void
 take_weak(struct judge *j, const struct word_names *n, const char *name,
@@ -98,9 +109,9 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
                 word_set_has_name(n.weak, "verse");
     take_weak(j, &n, name, evidence, from);
     for (int i = 0; i < words_size(); i++) {
-        int row = as_played(j, i, evidence);
+        int row = as_part(j, as_played(j, i, evidence), from);
 
-        if (!word_set_has(n.nouns, i) ||
+        if (row < 0 || !word_set_has(n.nouns, i) ||
             (words_is(i, "voice") && !sings(j, &n, i, from)))
             continue;
         /* A library's "riser airy voice transition G" is one effect. */
@@ -121,4 +132,30 @@ part_take_names(struct judge *j, const struct strs *list,
     for (size_t i = 0; i < list->n; i++)
         any |= part_take_name(j, list->v[i], evidence, from);
     return any;
+}
+
+static bool
+names_drums(const char *name)
+{
+    struct word_names n;
+
+    if (name == NULL)
+        return false;
+    words_in_name(name, &n);
+    for (int i = 0; i < words_size(); i++)
+        if (word_set_has(n.nouns, i) && part_is_drum(i))
+            return true;
+    return false;
+}
+
+/* A recording keeps the name that its library gave it: a drum loop among the
+ * basses is none. */
+bool
+part_take_group(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+
+    if (h->audio && !h->typed && names_drums(h->name) && !names_drums(h->group))
+        return false;
+    return part_take_name(j, h->group, EVIDENCE_STATED, "groupName");
 }

@@ -30,6 +30,8 @@ bool part_take_name(struct judge *j, const char *name, enum evidence evidence,
                     const char *from);
 bool part_take_names(struct judge *j, const struct strs *list,
                      enum evidence evidence, const char *from);
+/* The group's name, unless the recording's own contradicts it. */
+bool part_take_group(struct judge *j);
 
 /* Whether its first known instrument is a synthesizer. */
 bool part_only_synths(const struct judge *j);
