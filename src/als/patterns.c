@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "music/offbeat.h"
 #include "music/words.h"
 
 #define NEAR 0.06  /* beats: a hit this close to a line is on it */
@@ -17,7 +18,7 @@
 #define BAR 4.0    /* beats; other meters are not judged */
 #define BARS_MAX 100000
 
-enum drum { KICK, SNARE, HAT, DRUMS };
+enum drum { KICK, SNARE, HAT, DRUMS, ANY /* of them */ };
 
 struct bar { /* what is hit in it, by sixteenths */
     uint16_t grid[DRUMS];
@@ -63,9 +64,16 @@ map_pitches(const struct als_whole *w, size_t track, enum drum map[128])
         const struct als_branch *b = &w->set->branches.at[i];
         const char *name = b->user_name != NULL ? b->user_name : b->name;
         int pitch = 128 - b->receiving;
+        int row = name != NULL ? words_pad(name) : -1;
 
-        if (pitch >= 0 && pitch < 128 && name != NULL && words_pad(name) >= 0)
-            map[pitch] = drum_of(words_pad(name));
+        if (pitch < 0 || pitch > 127)
+            continue;
+        if (!b->on)
+            map[pitch] = DRUMS;
+        else if (row >= 0)
+            map[pitch] = words_is(row, "drums") || words_is(row, "loop")
+                             ? ANY
+                             : drum_of(row);
     }
 }
 
@@ -78,7 +86,7 @@ add_hit(struct beats *b, double time, enum drum drum)
     int line = (int)lrint(at * 4);
     bool near = fabs(at - line * 0.25) <= NEAR;
 
-    if (drum == DRUMS || time < 0)
+    if (drum >= DRUMS || time < 0)
         return;
     b->all++;
     b->on += eighth <= NEAR || eighth >= 0.5 - NEAR;
@@ -120,7 +128,7 @@ static bool
 knows_none(const enum drum map[128])
 {
     for (int i = 0; i < 128; i++)
-        if (map[i] != DRUMS)
+        if (map[i] < DRUMS)
             return false;
     return true;
 }
@@ -143,6 +151,8 @@ listen(const struct als_whole *w, struct beats *b)
             const struct als_hit *h = &w->play.hits.at[part->hit_first + i];
 
             add_hit(b, h->time, map[h->pitch & 127]);
+            for (int d = 0; d < DRUMS; d++)
+                b->hidden[d] |= map[h->pitch & 127] == ANY;
         }
     }
 }
@@ -280,17 +290,16 @@ als_motion(const struct als_whole *w, size_t track, double *ret_offbeat,
 {
     const struct als_part *part = &w->play.parts[track];
     const struct als_hit *hits = als_from(w->play.hits, part->hit_first);
-    size_t off = 0, steps = 0, moves = 0;
+    auto_free double *beats = xcalloc(part->hit_count + 1, sizeof(*beats));
+    size_t steps = 0, moves = 0;
 
     for (size_t i = 0; i < part->hit_count; i++) {
-        double at = fmod(hits[i].time, 1);
         int by = i > 0 ? abs(hits[i].pitch - hits[i - 1].pitch) : 0;
 
-        off += at > NEAR && at < 1 - NEAR;
+        beats[i] = hits[i].time;
         moves += by > 0;
         steps += by == 1 || by == 2;
     }
-    *ret_offbeat =
-        part->hit_count > 0 ? (double)off / (double)part->hit_count : 0;
+    *ret_offbeat = offbeat_share(beats, part->hit_count);
     *ret_steps = moves > 0 ? (double)steps / (double)moves : 0;
 }

@@ -59,7 +59,8 @@ is_recording(const char *sample)
     return strstr(sample, " [20") != NULL && strncmp(sample, "Freeze ", 7) != 0;
 }
 
-/* Whether anything that sounds follows the set's tempo. */
+/* Whether anything that sounds follows the set's tempo; what is played freely
+ * does not. */
 static bool
 has_followers(const struct als_whole *w)
 {
@@ -68,7 +69,7 @@ has_followers(const struct als_whole *w)
 
         if (part->state != ALS_SOUNDS)
             continue;
-        if (part->hit_count > 0)
+        if (part->hit_count > 0 && strcmp(w->stats[t].grid, "free") != 0)
             return true;
         for (size_t i = 0; i < part->audio_count; i++) {
             const struct als_audio *a =

@@ -180,7 +180,7 @@ bass_moves(const struct draft *d, const struct sounding *s)
         return "";
     if (is_held(d, s))
         return "sustained ";
-    if (s->steps >= 0.6 && s->offbeat < 0.2 && s->length >= 0.5 &&
+    if (s->steps >= 0.6 && s->offbeat < 0.2 && s->length >= 0.6 &&
         s->pitches >= 5)
         return "walking ";
     if (s->offbeat >= 0.75)

@@ -20,6 +20,19 @@
 
 /* ---- pieces of a set ---- */
 
+struct track {
+    const char *name;
+    bool guessed; /* Live made the name up */
+    const char *mixer, *devices, *clip;
+    const char *sample; /* of an audio track */
+    const char *out;    /* its output; NULL: the main track */
+    const char *moved;  /* events of the automation of target 77 */
+    const char *main;   /* of the main track's mixer */
+    double step;        /* beats from note to note; 0: one */
+    int pitches[16];
+    int n;
+};
+
 static void
 notes(struct buf *b, const int *pitches, int n, double step)
 {
@@ -32,18 +45,6 @@ notes(struct buf *b, const int *pitches, int n, double step)
                        i * step, step, pitches[i]);
     (void)buf_add_str(b, "</KeyTracks></Notes>");
 }
-
-struct track {
-    const char *name;
-    bool guessed; /* Live made the name up */
-    const char *mixer, *devices, *clip;
-    const char *sample; /* of an audio track */
-    const char *out;    /* its output; NULL: the main track */
-    const char *moved;  /* events of the automation of target 77 */
-    const char *main;   /* of the main track's mixer */
-    int pitches[16];
-    int n;
-};
 
 static void
 head(struct buf *b, const char *type, const struct track *t)
@@ -107,7 +108,7 @@ add_track(struct buf *b, const struct track *t)
     (void)buf_add_str(b, "<MainSequencer><ClipTimeable><ArrangerAutomation>"
                          "<Events>");
     clip_head(b, "MidiClip", clip);
-    notes(b, t->pitches, t->n, 1);
+    notes(b, t->pitches, t->n, t->step > 0 ? t->step : 1);
     (void)buf_addf(b,
                    "</MidiClip></Events></ArrangerAutomation></ClipTimeable>"
                    "</MainSequencer><DeviceChain><Devices>%s</Devices>"
@@ -254,6 +255,13 @@ tracks_are_said_as_they_show(void **state)
           .pitches = {60, 62, 64, 65},
           .n = 4},
          "synth", VOCALS_NO},
+        {{.name = "Spirit",
+          .guessed = true,
+          .devices = DEVICE("OriginalSimpler", ""),
+          .clip = "3 violino2",
+          .pitches = {60, 62, 64, 65},
+          .n = 4},
+         "", VOCALS_UNKNOWN},
         /* a Drum Sampler has its file below UserSample */
         {{.name = "Stuff",
           .devices = KIT(PAD(
@@ -663,6 +671,45 @@ an_arpeggiator_hides_how_notes_move(void **state)
     }
 }
 
+/* A pad whose chain is off beats no time; a sliced drum loop hides who does. */
+static void
+pads_that_are_off_or_loops_have_no_pattern(void **state)
+{
+    static const char *const kits[] = {
+        KIT(PAD("Kick", "92", SIMPLER)),
+        KIT("<DrumBranch Id=\"0\"><Name><EffectiveName Value=\"Kick\"/></Name>"
+            "<DeviceChain><MidiToAudioDeviceChain><Devices>" SIMPLER
+            "</Devices></MidiToAudioDeviceChain></DeviceChain><MixerDevice>"
+            "<Speaker><Manual Value=\"false\"/></Speaker></MixerDevice>"
+            "<BranchInfo><ReceivingNote Value=\"92\"/></BranchInfo>"
+            "</DrumBranch>")};
+    static const char *const others[] = {"Cowbell", "drum delay beat"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct track t = {.name = "Beat", .devices = kits[i], .n = 16};
+        auto_facts struct facts f;
+
+        for (int k = 0; k < 16; k++)
+            t.pitches[k] = 36;
+        read_set(&f, &t, 1, -1, NULL);
+        assert_int_equal(f.kick[0] != '\0', i == 0);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        auto_free char *kit =
+            xasprintf(KIT(PAD("Hihat", "86", SIMPLER) PAD("%s", "92", SIMPLER)),
+                      others[i]);
+        struct track t = {.name = "Beat", .devices = kit, .n = 16};
+        auto_facts struct facts f;
+
+        for (int k = 0; k < 16; k++)
+            t.pitches[k] = 42;
+        t.pitches[4] = 36;
+        read_set(&f, &t, 1, -1, NULL);
+        assert_int_equal(f.hats[0] != '\0', i == 0);
+    }
+}
+
 /* Recordings keep their own time, whatever Live's tempo was. */
 static void
 a_default_tempo_that_nothing_follows_is_none(void **state)
@@ -674,6 +721,12 @@ a_default_tempo_that_nothing_follows_is_none(void **state)
         {{.name = "Gtr", .sample = "0002 1-Audio.wav"}, 0},
         {{.name = "Gtr", .sample = "1-Audio 0002 [2022-05-29 114906].wav"}, 0},
         {{.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1}, 120},
+        {{.name = "Bass",
+          .devices = OPERATOR,
+          .step = 0.77,
+          .pitches = {36, 38, 40, 36, 38, 40, 36, 38, 40, 36},
+          .n = 10},
+         0},
     };
 
     (void)state;
@@ -725,6 +778,7 @@ main(void)
         cmocka_unit_test(a_chain_of_live_8_that_is_off_is_silent),
         cmocka_unit_test(a_sub_beside_the_kick_is_its_microphone),
         cmocka_unit_test(an_arpeggiator_hides_how_notes_move),
+        cmocka_unit_test(pads_that_are_off_or_loops_have_no_pattern),
         cmocka_unit_test(a_default_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(sections_are_named_by_whole_words),
     };

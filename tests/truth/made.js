@@ -492,6 +492,23 @@ export const made = [
     ],
   },
   {
+    file: 'made-even-bass.als',
+    why: 'even eighths strike each beat: neither syncopated nor off the beat',
+    sounds: ['bass'],
+    key: null,
+    vocals: 'no',
+    bpm: 112,
+    saysNot: ['syncopated', 'off-beat'],
+    tracks: [
+      {
+        name: 'Bass',
+        device: 'Operator',
+        notes: [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5].map((beat) => [beat, 36, 0.4]),
+        every: 4,
+      },
+    ],
+  },
+  {
     file: 'made-click.als',
     why: 'a metronome for the players is not music, whatever plays it',
     sounds: ['grand piano'],
