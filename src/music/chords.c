@@ -16,6 +16,7 @@
 #define MOST 0.5     /* of a stretch is music */
 #define PASSING 0.12 /* of a stretch's music; less is not worth telling */
 #define PICKED 0.8   /* of what has a chord has one that is told */
+#define ALONE 0.9    /* of the music has the only one */
 #define LINE 0.02    /* bars by which a stretch may miss a bar line */
 #define SLOTS 16     /* of a bar, to find its bass */
 
@@ -301,6 +302,8 @@ pick(const struct telling *w, struct key ret[CHORDS_MAX])
         ret[n++] = (struct key){chord % 12, chord < 12 ? KEY_MAJOR : KEY_MINOR};
         sum += w->of[chord];
     }
+    if (n == 1 && sum < ALONE * w->music)
+        return 0;
     return sum >= PICKED * w->told ? n : 0;
 }
 

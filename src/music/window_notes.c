@@ -3,9 +3,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "music/offbeat.h"
 
 #define NEAR 0.05 /* a beat this close to a line is on it */
 #define MOST 0.9  /* of the hits */
@@ -15,7 +17,8 @@ struct notes {
     size_t n;
     int per_pitch[128], pitches, median, low, high;
     double length, sounding; /* beats */
-    size_t off, moves, steps;
+    double *lengths, *beats; /* of each */
+    size_t moves, steps;
 };
 
 static void
@@ -23,15 +26,14 @@ add_note(struct notes *s, const struct timeline *t,
          const struct timeline_hit *h, int last, double *until)
 {
     double end = timeline_beat(t, h->end);
-    double at = h->beat - floor(h->beat);
     int by = last >= 0 ? abs(h->pitch - last) : 0;
 
-    s->n++;
+    s->lengths[s->n] = fmax(end - h->beat, 0);
+    s->beats[s->n] = h->beat;
+    s->length += s->lengths[s->n++];
     s->per_pitch[h->pitch & 127]++;
-    s->length += fmax(end - h->beat, 0);
     s->sounding += fmax(0, end - fmax(h->beat, *until));
     *until = fmax(*until, end);
-    s->off += at > NEAR && at < 1 - NEAR;
     s->moves += by > 0;
     s->steps += by == 1 || by == 2;
 }
@@ -73,16 +75,32 @@ count_notes(struct notes *s, const struct timeline *t,
     find_pitches(s);
 }
 
+static int
+by_length(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double
+median_length(struct notes *s)
+{
+    qsort(s->lengths, s->n, sizeof(*s->lengths), by_length);
+    return s->n > 0 ? s->lengths[s->n / 2] : 0;
+}
+
 json_object *
 window_midi(json_object *midi, const struct timeline *t,
             const struct timeline_track *track, double from, double to)
 {
     json_object *o = json_object_new_object();
-    struct notes s = {0};
+    auto_free double *lengths = xcalloc(track->hit_count + 1, sizeof(*lengths));
+    auto_free double *beats = xcalloc(track->hit_count + 1, sizeof(*beats));
+    struct notes s = {.lengths = lengths, .beats = beats};
 
     json_object_object_foreach(midi, name, value)
         json_add(o, name, json_object_get(value));
-    json_object_object_del(o, "lengthMedianBeats");
     count_notes(&s, t, track, from, to);
     json_add_int(o, "notes", (int64_t)s.n);
     json_add_int(o, "pitches", s.pitches);
@@ -92,7 +110,8 @@ window_midi(json_object *midi, const struct timeline *t,
     json_add_num(o, "polyphonyMean",
                  s.sounding > 0 ? s.length / s.sounding : 1);
     json_add_num(o, "lengthMeanBeats", s.n > 0 ? s.length / (double)s.n : 0);
-    json_add_num(o, "offbeat", s.n > 0 ? (double)s.off / (double)s.n : 0);
+    json_add_num(o, "lengthMedianBeats", median_length(&s));
+    json_add_num(o, "offbeat", offbeat_share(beats, s.n));
     json_add_num(o, "steps",
                  s.moves > 0 ? (double)s.steps / (double)s.moves : 0);
     return o;
@@ -141,4 +160,67 @@ window_hats(const struct timeline *t, double from, double to)
     if (all - (double)at[4] >= most && all >= 4 * MOST * beats)
         return "sixteenth";
     return NULL;
+}
+
+static bool
+hits_hats(const struct timeline *t, int index)
+{
+    for (size_t k = 0; k < t->track_count; k++)
+        for (size_t i = 0; i < t->tracks[k].hit_count; i++)
+            if (t->tracks[k].index == index &&
+                t->tracks[k].hits[i].kind == TIMELINE_HAT)
+                return true;
+    return false;
+}
+
+/* Whether a track may play hi-hats at times that nobody knows: recorded drums,
+ * a kit whose pads have no names, or notes that a device times anew. */
+static bool
+hides_hats(const struct timeline *t, json_object *track)
+{
+    json_object *sounds = json_at(track, "sounds");
+    size_t n = json_object_is_type(sounds, json_type_array)
+                   ? json_object_array_length(sounds)
+                   : 0;
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *row =
+            json_text(json_object_array_get_idx(sounds, i), "row");
+
+        any |= row != NULL &&
+               (strcmp(row, "drums") == 0 || strcmp(row, "hat") == 0);
+    }
+    return any && (json_object_get_boolean(
+                       json_at(json_at(track, "midi"), "retimed")) ||
+                   !hits_hats(t, json_number_int(track, "index", -1)));
+}
+
+bool
+window_hats_hidden(const struct timeline *t, json_object *tracks)
+{
+    for (size_t i = 0; i < json_object_array_length(tracks); i++)
+        if (hides_hats(t, json_object_array_get_idx(tracks, i)))
+            return true;
+    return false;
+}
+
+/* ---- tones ---- */
+
+bool
+window_has_tones(const struct timeline *t, double from, double to)
+{
+    bool anywhere = false;
+
+    for (size_t k = 0; k < t->track_count; k++)
+        for (size_t i = 0; i < t->tracks[k].hit_count; i++) {
+            const struct timeline_hit *h = &t->tracks[k].hits[i];
+
+            if (h->kind != TIMELINE_BASS && h->kind != TIMELINE_PITCHED)
+                continue;
+            if (h->sec < to && h->end > from)
+                return true;
+            anywhere = true;
+        }
+    return !anywhere;
 }

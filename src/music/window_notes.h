@@ -3,6 +3,7 @@
 #define MUSIC_WINDOW_NOTES_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 
 #include "music/timeline.h"
 
@@ -16,5 +17,12 @@ json_object *window_midi(json_object *midi, const struct timeline *t,
 /* "off-beat", "quarter", "eighth", "sixteenth" if nine of ten hi-hats of the
  * window are on that grid and there are enough of them; otherwise NULL. */
 const char *window_hats(const struct timeline *t, double from, double to);
+
+/* Whether any of these tracks of a summary may play hi-hats unseen. */
+bool window_hats_hidden(const struct timeline *t, json_object *tracks);
+
+/* Whether a note sounds in from..to (seconds), or none in the whole set: a key
+ * that notes state is not heard without them. */
+bool window_has_tones(const struct timeline *t, double from, double to);
 
 #endif

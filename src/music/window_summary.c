@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "music/sound.h"
 #include "music/window_notes.h"
+#include "music/words.h"
 
 #define LEAST_SEC 4.0       /* a track sounds in a window if this long... */
 #define LEAST_SHARE 0.25    /* ...or in so much of it */
@@ -129,13 +130,42 @@ is_kit(const struct timeline_track *track)
     return drums * 2 > track->hit_count;
 }
 
+/* Whether each of several recordings on the track is called like this: it is
+ * unknown which of them plays in the window. */
+static bool
+each_is(json_object *track, const char *row)
+{
+    json_object *samples = json_at(json_at(track, "audio"), "samples");
+    const char *from = json_text(json_at(track, "roleFrom"), "evidence");
+    size_t n = json_object_is_type(samples, json_type_array)
+                   ? json_object_array_length(samples)
+                   : 0;
+
+    if (n < 2 || from == NULL || strcmp(from, "sample") != 0)
+        return true;
+    for (size_t i = 0; i < n; i++) {
+        json_object *one = json_object_array_get_idx(samples, i);
+        struct word_names names;
+
+        if (!json_object_is_type(one, json_type_string))
+            return false;
+        words_in_name(json_object_get_string(one), &names);
+        if (!word_set_has_name(names.nouns, row) &&
+            !word_set_has_name(names.weak, row))
+            return false;
+    }
+    return true;
+}
+
 /* Whether something that the track plays somewhere sounds in this window. */
 static bool
 keep_sound(struct looking *l, const struct timeline_track *track,
-           const char *row)
+           json_object *o, const char *row)
 {
     if (row == NULL)
         return true;
+    if (!each_is(o, row))
+        return false;
     for (size_t i = 0; i < PIECES && is_kit(track); i++)
         if (strcmp(pieces[i].row, row) == 0 &&
             count_kind(l, track, pieces[i].kind) < LEAST_HITS)
@@ -145,14 +175,15 @@ keep_sound(struct looking *l, const struct timeline_track *track,
 
 static json_object *
 keep_sounds(struct looking *l, const struct timeline_track *track,
-            json_object *sounds)
+            json_object *o)
 {
+    json_object *sounds = json_at(o, "sounds");
     json_object *kept = json_object_new_array();
 
     for (size_t i = 0; i < json_object_array_length(sounds); i++) {
         json_object *one = json_object_array_get_idx(sounds, i);
 
-        if (keep_sound(l, track, json_text(one, "row")))
+        if (keep_sound(l, track, o, json_text(one, "row")))
             json_object_array_add(kept, json_object_get(one));
     }
     return kept;
@@ -174,7 +205,7 @@ track_here(struct looking *l, json_object *track)
         (role != NULL && contradicted(l, role)))
         return NULL;
     if (json_object_is_type(sounds, json_type_array)) {
-        kept = keep_sounds(l, t, sounds);
+        kept = keep_sounds(l, t, track);
         if (json_object_array_length(sounds) > 0 &&
             json_object_array_length(kept) == 0)
             return NULL;
@@ -322,9 +353,10 @@ copy(json_object *from, json_object *to, const char *name)
 static void
 add_drums(const struct looking *l, json_object *o)
 {
+    bool no_hats = l->no_high || window_hats_hidden(l->t, json_at(o, "tracks"));
     json_object *drums = json_object_new_object();
     const char *kick = l->no_low ? NULL : window_kick(l->t, l->from, l->to);
-    const char *hats = l->no_high ? NULL : window_hats(l->t, l->from, l->to);
+    const char *hats = no_hats ? NULL : window_hats(l->t, l->from, l->to);
 
     if (kick != NULL)
         json_add_str(drums, "kickPattern", kick);
@@ -352,7 +384,8 @@ window_summary(json_object *summary, const struct timeline *t, double from,
     copy(summary, o, "summaryVersion");
     copy(summary, o, "projectName");
     copy(summary, o, "live");
-    copy(summary, o, "key");
+    if (window_has_tones(t, from, to))
+        copy(summary, o, "key");
     copy(summary, o, "layout");
     json_add(o, "tempo", tempo_here(&l));
     json_add(o, "meter", meter_here(&l));

@@ -140,6 +140,9 @@ what_they_do_not_state_is_not_told(void **state)
     TOLD("", {33, 57, 60, 64}, {33, 58, 61, 66}); /* half of it has none */
     TOLD("", {33, 33 + 24, 34 + 24, 36 + 24});    /* a cluster */
     TOLD("", {33}, {29});                         /* a line */
+    /* not the only one, if the fourth bar has something else */
+    TOLD("", {38, 62, 66, 69}, {38, 62, 66, 69}, {38, 62, 66, 69},
+         {38, 62, 63, 64});
     /* five chords are not a progression to report */
     TOLD("", {33, 57, 60, 64}, {29, 53, 57, 60}, {36, 55, 60, 64},
          {31, 55, 59, 62}, {38, 62, 65, 69});

@@ -351,6 +351,97 @@ how_it_plays_is_of_the_window(void **state)
     assert_string_equal(json_text(json_at(b, "drums"), "hats"), "off-beat");
 }
 
+/* Most notes are short, a few are long: the usual length tells. */
+static void
+the_usual_length_is_of_the_window(void **state)
+{
+    auto_json json_object *s = a_song();
+    auto_json json_object *no = NULL, *b = NULL;
+    auto_timeline struct timeline *t = timeline_open(s);
+    json_object *midi;
+
+    (void)state;
+    json_add(json_object_array_get_idx(json_at(s, "tracks"), 2), "midi",
+             json_tokener_parse("{\"notes\":32,\"lengthMedianBeats\":9}"));
+    for (size_t i = 0; i < t->tracks[2].hit_count; i += 4)
+        t->tracks[2].hits[i].end += 4;
+    b = window_summary(s, t, 16, 32, NULL, 0, &no);
+    midi = json_at(json_object_array_get_idx(json_at(b, "tracks"), 1), "midi");
+    assert_true(json_number(midi, "lengthMeanBeats", 0) > 2);
+    assert_true(fabs(json_number(midi, "lengthMedianBeats", 0) - 0.5) < 0.02);
+}
+
+/* Drums of which nobody knows the hits may have hi-hats anywhere. */
+static void
+hats_that_others_hide_are_not_told(void **state)
+{
+    static const char *const tracks[] = {
+        "{\"index\":2,\"name\":\"Loop\",\"audible\":true,\"sounds\":"
+        "[{\"name\":\"drums\",\"row\":\"drums\"}]}",
+        "{\"index\":0,\"name\":\"Kit\",\"audible\":true,\"midi\":"
+        "{\"retimed\":true},\"sounds\":[{\"name\":\"hi-hats\",\"row\":"
+        "\"hat\"}]}"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        auto_json json_object *s = a_song();
+        auto_json json_object *no = NULL, *b = NULL;
+        auto_timeline struct timeline *t = timeline_open(s);
+
+        json_object_array_put_idx(json_at(s, "tracks"), i == 0 ? 2 : 0,
+                                  json_tokener_parse(tracks[i]));
+        b = window_summary(s, t, 16, 32, NULL, 0, &no);
+        assert_null(json_text(json_at(b, "drums"), "hats"));
+        assert_string_equal(json_text(json_at(b, "drums"), "kickPattern"),
+                            "four-on-floor");
+    }
+}
+
+/* Of several recordings on one track it is unknown which of them plays. */
+static void
+one_of_several_recordings_is_not_named(void **state)
+{
+    static const struct {
+        const char *samples;
+        bool named;
+    } rows[] = {{"[\"Rye-Kick.aif\",\"Rye-KickSnare.aif\"]", false},
+                {"[\"Pad 1.aif\",\"Pad 2.aif\"]", true},
+                {"[\"Pad 1.aif\"]", true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_json json_object *s = a_song();
+        auto_json json_object *no = NULL, *a = NULL;
+        auto_timeline struct timeline *t = timeline_open(s);
+        json_object *track = json_object_array_get_idx(json_at(s, "tracks"), 1);
+        json_object *audio = json_object_new_object();
+
+        json_add(audio, "samples", json_tokener_parse(rows[i].samples));
+        json_add(track, "audio", audio);
+        json_add(track, "roleFrom",
+                 json_tokener_parse("{\"evidence\":\"sample\"}"));
+        json_add(track, "sounds",
+                 json_tokener_parse("[{\"name\":\"pads\",\"row\":\"pad\"}]"));
+        a = window_summary(s, t, 0, 16, NULL, 0, &no);
+        assert_int_equal(has(json_at(a, "tracks"), "name", "Pad"),
+                         rows[i].named);
+    }
+}
+
+/* A stretch of drums alone is in no key. */
+static void
+no_key_without_notes(void **state)
+{
+    auto_json json_object *s = a_song();
+    auto_json json_object *no = NULL, *a = NULL;
+    auto_timeline struct timeline *t = timeline_open(s);
+
+    (void)state;
+    t->tracks[1].hits[0].end = 4;
+    a = window_summary(s, t, 8, 15, NULL, 0, &no);
+    assert_null(json_at(a, "key"));
+}
+
 /* The figure of docs/windows.md: five minutes of eight tracks. */
 static void
 five_minutes_take_no_time(void **state)
@@ -434,6 +525,10 @@ main(void)
         cmocka_unit_test(what_holds_throughout),
         cmocka_unit_test(silence_is_heard),
         cmocka_unit_test(how_it_plays_is_of_the_window),
+        cmocka_unit_test(the_usual_length_is_of_the_window),
+        cmocka_unit_test(hats_that_others_hide_are_not_told),
+        cmocka_unit_test(one_of_several_recordings_is_not_named),
+        cmocka_unit_test(no_key_without_notes),
         cmocka_unit_test(five_minutes_take_no_time),
     };
 
