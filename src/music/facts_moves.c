@@ -24,6 +24,8 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
 {
     json_object *midi = json_at(track, "midi");
     json_object *tones = json_at(midi, "tones");
+    const char *grid = json_text(midi, "grid");
+    bool freely = grid != NULL && strcmp(grid, "free") == 0;
 
     if (tones == NULL || json_object_get_boolean(tones)) {
         s->pitches = json_number_int(midi, "pitches", 0);
@@ -34,9 +36,10 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     s->notes = json_number_int(midi, "notes", 0);
     s->length = json_number(midi, "lengthMeanBeats", 0) * pace;
     s->usual_length = json_number(midi, "lengthMedianBeats", 0) * pace;
-    s->steps = json_number(midi, "steps", 0);
+    if (!freely)
+        s->steps = json_number(midi, "steps", 0);
     if (!plays_chords(track))
         s->polyphony = json_number(midi, "polyphonyMean", 0);
-    if (pace == 1)
+    if (pace == 1 && !freely)
         s->offbeat = json_number(midi, "offbeat", 0);
 }

@@ -276,8 +276,17 @@ window_kick(const struct timeline *t, double from, double to)
                : NULL;
 }
 
+static void
+copy(json_object *from, json_object *to, const char *name)
+{
+    json_object *value = json_at(from, name);
+
+    if (value != NULL)
+        json_add(to, name, json_object_get(value));
+}
+
 static json_object *
-tempo_here(const struct looking *l)
+tempo_here(const struct looking *l, json_object *whole)
 {
     const struct timeline *t = l->t;
     double a = timeline_beat(t, l->from), b = timeline_beat(t, l->to);
@@ -297,6 +306,7 @@ tempo_here(const struct looking *l)
     json_add_num(o, "min", low);
     json_add_num(o, "max", high);
     json_add_bool(o, "automated", high - low > 0.001);
+    copy(whole, o, "default");
     return o;
 }
 
@@ -340,15 +350,6 @@ sections_here(const struct looking *l, json_object *sections)
     return kept;
 }
 
-static void
-copy(json_object *from, json_object *to, const char *name)
-{
-    json_object *value = json_at(from, name);
-
-    if (value != NULL)
-        json_add(to, name, json_object_get(value));
-}
-
 /* The patterns of kick and hi-hats, as far as the audio contains them. */
 static void
 add_drums(const struct looking *l, json_object *o)
@@ -387,7 +388,7 @@ window_summary(json_object *summary, const struct timeline *t, double from,
     if (window_has_tones(t, from, to))
         copy(summary, o, "key");
     copy(summary, o, "layout");
-    json_add(o, "tempo", tempo_here(&l));
+    json_add(o, "tempo", tempo_here(&l, json_at(summary, "tempo")));
     json_add(o, "meter", meter_here(&l));
     json_add_num(length, "sec", to - from);
     json_add(o, "length", length);

@@ -671,6 +671,25 @@ an_arpeggiator_hides_how_notes_move(void **state)
     }
 }
 
+/* Notes on no grid are neither on the beat nor against it. */
+static void
+what_is_played_freely_is_against_no_beat(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct track t = {.name = "Bass",
+                          .devices = OPERATOR,
+                          .step = i == 0 ? 1.5 : 0.77,
+                          .pitches = {36, 38, 40, 36, 38, 40, 36, 38, 40, 36},
+                          .n = 10};
+        auto_facts struct facts f;
+
+        read_set(&f, &t, 1, -1, NULL);
+        assert_int_equal(sound_named(&f, "bass")->offbeat > 0, i == 0);
+        assert_int_equal(sound_named(&f, "bass")->steps > 0, i == 0);
+    }
+}
+
 /* A pad whose chain is off beats no time; a sliced drum loop hides who does. */
 static void
 pads_that_are_off_or_loops_have_no_pattern(void **state)
@@ -778,6 +797,7 @@ main(void)
         cmocka_unit_test(a_chain_of_live_8_that_is_off_is_silent),
         cmocka_unit_test(a_sub_beside_the_kick_is_its_microphone),
         cmocka_unit_test(an_arpeggiator_hides_how_notes_move),
+        cmocka_unit_test(what_is_played_freely_is_against_no_beat),
         cmocka_unit_test(pads_that_are_off_or_loops_have_no_pattern),
         cmocka_unit_test(a_default_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(sections_are_named_by_whole_words),

@@ -428,6 +428,23 @@ one_of_several_recordings_is_not_named(void **state)
     }
 }
 
+/* A tempo that nothing in the set follows is none of a window's either. */
+static void
+a_default_tempo_stays_one(void **state)
+{
+    auto_json json_object *s = a_song();
+    auto_json json_object *no = NULL, *nor = NULL, *a = NULL, *b = NULL;
+    auto_timeline struct timeline *t = timeline_open(s);
+
+    (void)state;
+    a = window_summary(s, t, 0, 16, NULL, 0, &no);
+    assert_null(json_at(json_at(a, "tempo"), "default"));
+    json_add(s, "tempo", json_tokener_parse("{\"bpm\":120,\"default\":true}"));
+    b = window_summary(s, t, 0, 16, NULL, 0, &nor);
+    assert_true(
+        json_object_get_boolean(json_at(json_at(b, "tempo"), "default")));
+}
+
 /* A stretch of drums alone is in no key. */
 static void
 no_key_without_notes(void **state)
@@ -529,6 +546,7 @@ main(void)
         cmocka_unit_test(hats_that_others_hide_are_not_told),
         cmocka_unit_test(one_of_several_recordings_is_not_named),
         cmocka_unit_test(no_key_without_notes),
+        cmocka_unit_test(a_default_tempo_stays_one),
         cmocka_unit_test(five_minutes_take_no_time),
     };
 
