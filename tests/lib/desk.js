@@ -93,7 +93,10 @@ export async function begin(page, artist, sets) {
   await giveSchema(page);
   await addSets(page, sets);
   await page
-    .getByRole('heading', { name: JSON.parse(sets[0].buffer).projectName })
+    .getByRole('heading', {
+      name: JSON.parse(sets[0].buffer).projectName,
+      exact: true, // "Ode" is in "Model"
+    })
     .waitFor();
 }
 

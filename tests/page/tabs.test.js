@@ -14,6 +14,7 @@ import {
   captionOf,
   giveAudio,
   inList,
+  keptCaption,
   slowDrafts,
   summaryFile,
 } from '../lib/desk.js';
@@ -210,6 +211,71 @@ test(
         .waitFor({ state: 'hidden' });
     }
     assert.equal(sent, 0);
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'an upload canceled in either tab is sent by neither',
+  { skip },
+  async () => {
+    const { page, other, context, faults } = await twoTabs('Canceled', [
+      'Lull',
+    ]);
+    let sent = 0;
+    await context.route('**/api/train/save', () => void sent++); // no answer
+    for (const tab of [other, page]) await pick(tab, 'Lull').click();
+    await giveAudio(page, audioFile('Lull.mp3', mp3(31)));
+    await captionOf(page).fill('A lullaby');
+    const cancel = (tab) =>
+      tab.getByRole('button', { name: 'Cancel the upload of Lull' });
+    for (const [tab, saves] of [
+      [page, 1],
+      [other, 2],
+    ]) {
+      const request = page.waitForRequest('**/api/train/save');
+      await button(page, 'Save & Next').click();
+      await request;
+      await cancel(other).waitFor();
+      await cancel(tab).click();
+      for (const each of [page, other]) {
+        await cancel(each).waitFor({ state: 'detached' });
+        await inList(each, 'Lull').getByText('To review').waitFor();
+      }
+      assert.equal((await request).failure()?.errorText, 'net::ERR_ABORTED');
+      assert.equal(sent, saves);
+      await pick(page, 'Lull').click();
+      await page.getByText('Lull.mp3, ').waitFor();
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'audio that another tab has replaced in the draft is saved after a reload',
+  { skip },
+  async () => {
+    const { page, other, context, faults } = await twoTabs('Kept', ['Vault']);
+    for (const tab of [page, other]) await pick(tab, 'Vault').click();
+    await giveAudio(page, audioFile('Vault one.mp3', mp3(31)));
+    await captionOf(page).fill('A vault');
+    await keptCaption(page, 'A vault');
+    await other.getByText('Vault one.mp3, ').waitFor();
+    await giveAudio(other, audioFile('Vault two.mp3', mp3(32)));
+    await other.waitForFunction(async () => {
+      const { list: all } = await import('/js/kept.js');
+      return (await all('files')).every(([, f]) => f.name === 'Vault two.mp3');
+    });
+    await other.close();
+    await page.route('**/api/train/save', () => {}, { times: 1 }); // no answer
+    const request = page.waitForRequest('**/api/train/save');
+    await button(page, 'Save & Next').click();
+    await request;
+    await page.reload();
+    await inList(page, 'Vault').getByText('Ready').waitFor();
+    assert.deepEqual(await captionsOf(await artistOf('Kept')), ['A vault']);
     assert.deepEqual(faults, []);
     await context.close();
   },

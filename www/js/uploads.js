@@ -3,7 +3,8 @@
 // reload or a crash they continue; the id of each is its Idempotency-Key, so
 // that nothing is saved twice. An upload: {id, at, artistId, parseId, itemId
 // (null: a new item), draftId, draft, recaption, name, size}, and while it is
-// here {file, is, stop, text, pace}; `is` waiting, running, stopped or done.
+// here {file, is, stop, text, pace, mine}; `is` waiting, running, stopped or
+// done, `mine`: this tab is the one that sends it.
 import { call } from './api.js';
 import { bytes, count, length } from './format.js';
 import { byId, copyOf, keyed } from './html.js';
@@ -24,10 +25,15 @@ export async function startUploads() {
 }
 
 // What this browser keeps and this tab does not know yet: from before a
-// reload, or another tab's, which goes on here if that one is closed.
+// reload, or another tab's, which goes on here if that one is closed. What is
+// sent here and not kept any more was canceled in another tab.
 export async function joinUploads() {
-  const fresh = (await list('uploads'))
-    .map(([, one]) => ({ ...one, is: 'waiting' }))
+  const all = (await list('uploads')).map(([, one]) => one);
+  for (const one of state.uploads) {
+    if (one.mine && !all.some(({ id }) => id === one.id)) drop(one);
+  }
+  const fresh = all
+    .map((one) => ({ ...one, is: 'waiting' }))
     .filter(({ id }) => !state.uploads.some((one) => one.id === id));
   if (!fresh.length) return;
   set({ uploads: [...fresh.sort((a, b) => a.at - b.at), ...state.uploads] });
@@ -47,17 +53,20 @@ const place = ({ artistId, id }) => `${artistId}/${id}`;
 const kept = (one) =>
   Object.fromEntries(
     Object.entries(one).filter(
-      ([key]) => !['file', 'is', 'stop', 'text', 'pace'].includes(key),
+      ([key]) => !['file', 'is', 'stop', 'text', 'pace', 'mine'].includes(key),
     ),
   );
 
-// The draft becomes an upload, at once or not at all.
+// The draft becomes an upload, at once or not at all. Its file is kept already,
+// unless another tab has chosen other audio for the same draft.
 export async function addUpload(one, file) {
-  const { draftId } = one;
+  const { draftId, draft } = one;
   set({ uploads: [...state.uploads, { ...one, file, is: 'waiting' }] });
+  const isLost = file && !(await read('files', draft.fileId));
   await write([
     ['uploads', place(one), one],
     ['drafts', draftId],
+    ...(isLost ? [['files', draft.fileId, file]] : []),
   ]);
   pump();
 }
@@ -76,19 +85,17 @@ async function run(one) {
     text: 'Starting…',
   });
   try {
-    if (await alone(one, () => send(one))) announce(`${one.name} is saved.`);
-    await finish(one);
+    if (!(await alone(one, () => sendAndSettle(one)))) await leave(one);
   } catch (error) {
-    if (one.is === 'done') return; // its artist is gone
-    if (error.passing) stay(one, error);
-    else await refuse(one, error);
+    // Canceled before its turn came.
+    if (one.is !== 'done') await refuse(one, error);
   }
   pump();
 }
 
 // Only one tab at a time sends it, if the browser has locks (a studio's plain
-// http has none; there the key alone prevents duplicates). False: another tab
-// did.
+// http has none; there the key alone prevents duplicates), and what becomes of
+// it is kept before another has its turn. False: another tab did.
 function alone(one, work) {
   if (!navigator.locks) return work();
   return navigator.locks.request(
@@ -97,6 +104,22 @@ function alone(one, work) {
     async () =>
       Boolean(one.file || (await read('uploads', place(one)))) && work(),
   );
+}
+
+async function sendAndSettle(one) {
+  one.mine = true;
+  try {
+    await send(one);
+    announce(`${one.name} is saved.`);
+    await finish(one);
+  } catch (error) {
+    if (one.is === 'done') return true; // its track or artist is gone
+    if (error.passing) stay(one, error);
+    else await refuse(one, error);
+  } finally {
+    one.mine = false;
+  }
+  return true;
 }
 
 async function send(one) {
@@ -118,8 +141,6 @@ async function send(one) {
       set({ pace: {} });
     },
   });
-  await unkeep(one); // as long as no other tab can take it over
-  return true;
 }
 
 const unkeep = ({ draft: { fileId }, ...one }) =>
@@ -235,12 +256,18 @@ async function sendWaiting({ id, draft, stop }, fields) {
 
 /* ---- what becomes of one ---- */
 
-// Its item is on the list before it leaves the uploads: one or the other says
-// all the while that there is nothing more to do.
 async function finish(one) {
-  change(one, { is: 'done', text: 'Saved', pace: null });
+  change(one, { is: 'done', text: 'Saved', pace: null, mine: false });
   pump();
   await unkeep(one);
+  await leave(one);
+}
+
+// Its item is on the list before it leaves the uploads: one or the other says
+// all the while that there is nothing more to do. Its file may be a draft's, if
+// another tab canceled it.
+async function leave(one) {
+  change(one, { is: 'done' });
   if (one.artistId === state.artistId) await loadItems();
   take(one);
   await showSaved(one);
@@ -303,9 +330,7 @@ export function dropUpload(parseId) {
   for (const one of state.uploads.filter(
     (u) => u.parseId === parseId && u.artistId === state.artistId,
   )) {
-    take(one);
-    one.is = 'done';
-    one.stop?.abort();
+    drop(one);
     unkeep(one);
   }
 }
@@ -313,10 +338,15 @@ export function dropUpload(parseId) {
 // The artist is gone, and all of its with it.
 export function dropUploads(artistId) {
   for (const one of state.uploads.filter((u) => u.artistId === artistId)) {
-    take(one);
-    one.is = 'done';
-    one.stop?.abort();
+    drop(one);
   }
+}
+
+// Stops it; nothing becomes of it here.
+function drop(one) {
+  take(one);
+  one.is = 'done';
+  one.stop?.abort();
 }
 
 function change(one, patch) {
