@@ -4,18 +4,22 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { skip, startDesk } from '../lib/browser.js';
 import { aiff, mp3, wav } from '../lib/audio.js';
+import { call } from '../lib/client.js';
 import {
   addBounces,
   begin,
   button,
   captionOf,
   giveAudio,
+  heard,
   inList,
+  list,
+  makeArtist,
   summaryFile,
   wavFile,
 } from '../lib/desk.js';
 
-const { open } = await startDesk();
+const { stack, open } = await startDesk();
 
 // What an import says of it stays on the page, and the rest of it too.
 const refused = {
@@ -214,6 +218,59 @@ test(
     await page.getByText('4 bounces here already').waitFor();
     await captionIs('Weiß', 'Written later');
     await captionIs('Grün', 'Warm house');
+    assert.deepEqual(faults, []);
+    await context.close();
+  },
+);
+
+test(
+  'a folder is the artist’s who was open at its drop',
+  { skip },
+  async () => {
+    const { page, context, faults } = await open();
+    await makeArtist(page, 'Guest');
+    await begin(page, 'Host', [summaryFile('host-1', 'First')]);
+    let go;
+    let asked;
+    const held = new Promise((resolve) => (go = resolve));
+    const isAsked = new Promise((resolve) => (asked = resolve));
+    await page.route('**/api/library?*filename=Third*', async (route) => {
+      asked();
+      await held;
+      await route.continue();
+    });
+    await addBounces(page, [
+      summaryFile('host-2', 'Second'),
+      summaryFile('host-3', 'Third'),
+      wavFile('Third.wav', tone(41)),
+      refused,
+    ]);
+    await isAsked;
+    const artist = page.getByRole('combobox', { name: 'Artist' });
+    await artist.selectOption('Guest');
+    await page.getByText('No tracks yet.').waitFor();
+    go();
+    await page
+      .getByText('They are Host’s, who was open at the drop.')
+      .waitFor();
+    assert.equal(await list(page).getByRole('listitem').count(), 0);
+    await page
+      .getByText('Drop your Live sets (.als) to fill the library.')
+      .waitFor();
+    const { artists } = (await call(stack, 'GET', '/api/artists')).body;
+    const namesOf = async (name) => {
+      const { id } = artists.find((a) => a.name === name);
+      const path = `/api/train/items?artistId=${id}`;
+      const { items } = (await call(stack, 'GET', path)).body;
+      return items.map(({ projectName }) => projectName).sort();
+    };
+    assert.deepEqual(await namesOf('Host'), ['First', 'Second', 'Third']);
+    assert.deepEqual(await namesOf('Guest'), []);
+    await artist.selectOption('Host');
+    await page.getByRole('region', { name: '1 bounce to check' }).waitFor();
+    await heard(page);
+    await page.getByRole('button', { name: /^Yes/ }).first().click();
+    await inList(page, 'Third').getByText('Not saved yet').waitFor();
     assert.deepEqual(faults, []);
     await context.close();
   },

@@ -39,8 +39,10 @@ const isCaption = ({ file }) =>
   !/\.lyrics\.txt$/i.test(file.name) &&
   file.size < 20000;
 
-// files: [{file, path}], path as the user knows it.
+// files: [{file, path}], path as the user knows it. All of it is for the artist
+// that is open now, also if another is opened while it goes on.
 export async function importAll(files) {
+  const { artistId } = state;
   const given = files.filter(
     ({ path }) => !skipped.test(path) && !/(^|\/)\./.test(path),
   );
@@ -73,13 +75,16 @@ export async function importAll(files) {
     return;
   }
   await withCaptions(good, given.filter(isCaption));
-  const imported = await importSets(sets, report);
+  const imported = await importSets(sets, report, artistId);
   await Promise.all([loadSets(), loadItems()]);
-  const result = await pairAudio(good).catch((error) =>
+  const result = await pairAudio(good, artistId).catch((error) =>
     report.fail(error.message),
   );
   report.done(imported.length, result);
-  if (!state.selection && imported.length) await selectSet(imported[0]);
+  if (state.artistId !== artistId) {
+    const one = state.artists.find(({ id }) => id === artistId);
+    if (one) report.tell(`They are ${one.name}’s, who was open at the drop.`);
+  } else if (!state.selection && imported.length) await selectSet(imported[0]);
 }
 
 // The JSON files that are summaries of a set; a folder holds others. A single
@@ -137,16 +142,20 @@ async function textOf(file) {
 // Three at once: a set is small, and the server reads it in a moment. They come
 // onto the queue in the order of the files, each as soon as those before it
 // are read; a reload in the middle loses none, since the library has them.
-async function importSets(files, report) {
+async function importSets(files, report, artistId) {
   const parseIds = [];
   const left = [...files.entries()];
   const names = new Map(); // parseId -> the files that are this set
+  const listed = new Set(state.items?.map(({ parseId }) => parseId)); // before
   let read = 0; // how many are, from the first on
   let queued = Promise.resolve();
   const queue = async (ids, { path }) => {
     try {
       await enqueue(
-        ids.filter((id) => !itemOf(id) && !report.withAudio.has(id)),
+        artistId,
+        ids.filter(
+          (id) => !listed.has(id) && !itemOf(id) && !report.withAudio.has(id),
+        ),
       );
     } catch (error) {
       report.fail(`${path}: ${error.message}`);
@@ -156,7 +165,7 @@ async function importSets(files, report) {
     Array.from({ length: 3 }, async () => {
       for (let next = left.shift(); next; next = left.shift()) {
         const [at, one] = next;
-        parseIds[at] = await importOne(one, report).catch((error) => {
+        parseIds[at] = await importOne(one, report, artistId).catch((error) => {
           report.fail(`${one.path}: ${error.message}`);
           return [];
         });
@@ -182,10 +191,10 @@ async function importSets(files, report) {
 }
 
 // The parseIds that a file has given.
-async function importOne(one, report) {
+async function importOne(one, report, artistId) {
   const { file, given } = one;
   const path = url('/api/library', {
-    artistId: state.artistId,
+    artistId,
     filename: file.name,
   });
   if (isArchive(one)) {
@@ -226,7 +235,7 @@ async function importOne(one, report) {
           summary,
           parseId:
             given.parseId ||
-            `${state.artistId.slice(0, 8)}-${
+            `${artistId.slice(0, 8)}-${
               plainName(name).replace(/[^a-z0-9]+/g, '-') || 'set'
             }`,
           alsFilename: given.alsFilename || `${name}.als`,
@@ -239,8 +248,8 @@ async function importOne(one, report) {
 
 // One import at a time: the sets of one may be those of another's bounces,
 // which it finds only once they are all here.
-function pairAudio(audio) {
-  const mine = pairing.then(() => pairInTurn(audio));
+function pairAudio(audio, artistId) {
+  const mine = pairing.then(() => pairInTurn(audio, artistId));
   pairing = mine.catch(() => {}); // the caller reports it
   return mine;
 }
@@ -248,7 +257,9 @@ function pairAudio(audio) {
 // Bounces that wait for a set are compared with the new ones too. Earlier
 // decisions about a bounce hold, so that dropping a folder again asks nothing
 // again.
-async function pairInTurn(audio) {
+async function pairInTurn(audio, artistId) {
+  // Then they wait, to be settled when that artist is opened again.
+  const isLeft = () => state.artistId !== artistId;
   const result = { paired: 0, known: 0, doubtful: 0 };
   const known = async (one, parseId) => {
     result.known++;
@@ -259,18 +270,22 @@ async function pairInTurn(audio) {
     if (await isLoose(one)) continue;
     one.name = one.file.name;
     const parseId = await decided(one.file);
-    if (parseId && isAlone(parseId)) {
+    if (isLeft()) fresh.push(one);
+    else if (parseId && isAlone(parseId)) {
       if (isHere(one, parseId)) await known(one, parseId);
       else fresh.push(one);
     } else if (parseId && (await pairOne(one, parseId))) result.paired++;
     else if (parseId) await known(one, parseId);
     else fresh.push(one);
   }
-  const { sure, rest } = byName([...looseFiles(), ...fresh], state.sets || []);
+  const { sure, rest } = isLeft()
+    ? { sure: [], rest: fresh }
+    : byName([...looseFiles(), ...fresh], state.sets || []);
   for (const { file: one, set: found } of sure) {
     const item = itemOf(found.parseId);
     if (!one.file && hasAudio(found)) continue; // it was asked about
-    if (!one.file) {
+    if (isLeft()) rest.push(one);
+    else if (!one.file) {
       await settle(one, found.parseId);
       result.paired++;
     } else if (item?.audio && (await isSaved(one.file, item))) {
@@ -283,8 +298,9 @@ async function pairInTurn(audio) {
       rest.push(one);
     }
   }
-  await addLoose(rest.filter(({ file }) => file));
-  result.doubtful = looseFiles().length;
+  const loose = rest.filter(({ file }) => file);
+  await addLoose(loose, artistId);
+  result.doubtful = isLeft() ? loose.length : looseFiles().length;
   return result;
 }
 

@@ -85,11 +85,9 @@ export function takeItems(items) {
 }
 
 // Sets that are on no list get their place on the queue; see loadItems.
-export async function enqueue(parseIds) {
+export async function enqueue(artistId, parseIds) {
   if (!parseIds.length) return;
-  await call('POST', '/api/train/items', {
-    body: { artistId: state.artistId, parseIds },
-  });
+  await call('POST', '/api/train/items', { body: { artistId, parseIds } });
 }
 
 // In the order in which they were put there: that of the dataset too.

@@ -64,8 +64,7 @@ export async function refreshLoose() {
 
 // files: [{file, path, caption, ear}]; all but the file may be missing, for
 // ear see hearAs. Their lengths are read from their heads.
-export async function addLoose(files) {
-  const { artistId } = state;
+export async function addLoose(files, artistId = state.artistId) {
   const left = [...files.entries()];
   const added = [];
   await Promise.all(
@@ -192,6 +191,7 @@ export async function settle(one, parseId, more = {}) {
       ? `${more.name} is a track without a set.`
       : `${one.name} is the audio of ${nameOf(found || { parseId })}.`,
   );
+  if (!one.id.startsWith(state.artistId)) return;
   if (!state.selection) await selectSet(parseId);
   focusNext();
 }
