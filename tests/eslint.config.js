@@ -11,6 +11,20 @@ export default [
     files: ['tests/**/*.js', 'bench/**/*.js'],
     languageOptions: { globals: globals.node },
   },
+  {
+    files: ['tests/**/*.js', 'bench/**/*.js'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.property.name='waitForFunction']" +
+            ' > ArrowFunctionExpression[async=true]',
+          message: 'A promise is true at once: use until() of lib/desk.js.',
+        },
+      ],
+    },
+  },
   // Functions that a test hands to the browser run there.
   {
     files: [

@@ -14,7 +14,7 @@ static const float taps[SIDE] = {
     0.01596966f, -0.00825412f, 0.00386794f, -0.00189055f,
 };
 
-#define TAP(k) (lanes_from(odd - (k)) + lanes_from(odd + (k) + 1)) * taps[k]
+#define TAP(k) ((lanes_from(odd - (k)) + lanes_from(odd + (k) + 1)) * taps[k])
 
 /* Deal samples alternately after what is left of earlier ones; returns the
  * number of pairs. */

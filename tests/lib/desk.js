@@ -1,7 +1,7 @@
 // Steps on the page that several of its tests take, by roles and labels.
 import assert from 'node:assert/strict';
 import { mp3 } from './audio.js';
-import { call, save, SUMMARY } from './client.js';
+import { call, save, soon, SUMMARY } from './client.js';
 
 export const SECTIONS = [
   { name: 'Intro', startSec: 0, sec: 10 },
@@ -71,16 +71,26 @@ export const giveAudio = (page, file) =>
     .setInputFiles([file]);
 export const captionOf = (page) =>
   page.getByRole('textbox', { name: 'Caption', exact: true });
+// Once what `look` finds on the page is true. It may be asynchronous, which
+// waitForFunction does not wait for.
+export async function until(page, look, arg) {
+  assert.ok(await soon(() => page.evaluate(look, arg)), `never: ${look}`);
+}
 // Once its draft is kept, a reload finds it.
 export const keptCaption = (page, text) =>
-  page.waitForFunction(async (caption) => {
-    const { list: all } = await import('/js/kept.js');
-    return (await all('drafts')).some(([, draft]) => draft.caption === caption);
-  }, text);
+  until(
+    page,
+    async (caption) => {
+      const { list: all } = await import('/js/kept.js');
+      const drafts = await all('drafts');
+      return drafts.some(([, draft]) => draft.caption === caption);
+    },
+    text,
+  );
 // Once all bounces are heard: the text of how far that is moves the buttons
 // below it, and a click that begins on one and ends next to it does not count.
 export const heard = (page) =>
-  page.waitForFunction(async () => {
+  until(page, async () => {
     const { state } = await import('/js/state.js');
     return state.loose.every(({ later, ear }) => later || ear);
   });

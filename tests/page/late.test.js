@@ -18,6 +18,7 @@ import {
   savedTracks,
   slowDrafts,
   summaryFile,
+  until,
 } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
@@ -151,9 +152,7 @@ test(
   async () => {
     const { page, context, faults } = await open();
     // The artist that is opened first has its own.
-    await page.waitForFunction(
-      async () => (await import('/js/state.js')).state.sets,
-    );
+    await until(page, async () => (await import('/js/state.js')).state.sets);
     const held = await hold(page, 'GET', '**/api/library?*');
     await makeArtist(page, 'Hasty');
     assert.ok(await soon(() => held.length === 1));

@@ -17,6 +17,7 @@ import {
   keptCaption,
   slowDrafts,
   summaryFile,
+  until,
 } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
@@ -264,7 +265,7 @@ test(
     await keptCaption(page, 'A vault');
     await other.getByText('Vault one.mp3, ').waitFor();
     await giveAudio(other, audioFile('Vault two.mp3', mp3(32)));
-    await other.waitForFunction(async () => {
+    await until(other, async () => {
       const { list: all } = await import('/js/kept.js');
       return (await all('files')).every(([, f]) => f.name === 'Vault two.mp3');
     });

@@ -100,7 +100,7 @@ test_no_music(void **state)
     fd = make_file(&b);
     assert_int_equal(analyzer_run(PROGRAM, fd, never, NULL, &o, &err), -1);
     assert_int_equal(err.code, ERR_AUDIO_DAMAGED);
-    assert_non_null(strstr(err.msg, "neither MP3"));
+    assert_non_null(strstr(err.msg, "send MP3, WAV, FLAC, AIFF or Ogg"));
 }
 
 static void
