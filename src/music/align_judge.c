@@ -34,7 +34,7 @@
 /* Of the pitches' similarity, and half of that of the onsets beyond their bar:
  * the beat alone would fit any song of its tempo. */
 #define PROOF 0.18
-#define PITCH_AGAINST -0.05 /* it is tuned otherwise, or another's */
+#define PITCH_AGAINST (-0.05) /* it is tuned otherwise, or another's */
 
 #define PLAYED_LEAST 0.4 /* small parts resemble many things */
 #define HEARD_LEAST 0.3  /* of the coverage */
