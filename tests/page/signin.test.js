@@ -86,7 +86,7 @@ test(
       [],
     );
     await send(page);
-    await alert(page, 'no token of this server');
+    await alert(page, 'not a token of this server');
     await page.keyboard.press('Escape'); // there is nothing behind it
     await form(page).getByLabel('Token').fill(` ${token} `);
     await send(page);
