@@ -320,12 +320,13 @@ test(
   { skip },
   async () => {
     const { artistId } = await world(stack, { name: 'Known' });
+    await savedTracks(stack, 'Known too', []);
     const { page, context, faults } = await open();
+    const artists = page.getByRole('combobox', { name: 'Artist' });
+    await until(page, async () => (await import('/js/state.js')).state.items);
     const path = `**/api/artists/${artistId}/schema`;
     const schemas = await hold(page, 'GET', path);
-    await page
-      .getByRole('combobox', { name: 'Artist' })
-      .selectOption({ label: 'Known' });
+    await artists.selectOption({ label: 'Known' });
     await button(page, 'Master schema').click();
     assert.ok(await soon(() => schemas.length > 0));
     const schema = page.getByRole('dialog', { name: 'Master schema' });
@@ -334,6 +335,17 @@ test(
     await schema.waitFor();
     assert.equal(await schema.getByLabel('Genre').inputValue(), 'deep house');
     await page.keyboard.press('Escape');
+    // Who goes on to another artist would edit that one's.
+    const before = schemas.length;
+    await artists.selectOption({ label: 'Known' });
+    assert.ok(await soon(() => schemas.length > before));
+    await button(page, 'Master schema').click();
+    await artists.selectOption({ label: 'Known too' });
+    const came = page.waitForResponse(path);
+    schemas.at(-1)();
+    await (await came).finished();
+    await page.evaluate(() => new Promise((go) => setTimeout(go)));
+    assert.equal(await schema.isVisible(), false);
 
     const models = await hold(page, 'GET', '**/api/settings/model');
     await button(page, 'Model').click();

@@ -16,6 +16,7 @@ export function startSchema() {
 }
 
 async function open() {
+  const { artistId } = state;
   if (
     !form &&
     !(await fetched(async () => {
@@ -26,7 +27,8 @@ async function open() {
   )
     return;
   await loading; // who edits it has all of it, and nothing comes over it
-  if (!byId('schema-dialog').open) form.openSchema();
+  if (state.artistId === artistId && !byId('schema-dialog').open)
+    form.openSchema();
 }
 
 export function loadSchema() {
