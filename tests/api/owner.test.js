@@ -14,7 +14,7 @@ import {
   tempDir,
   trainmode,
 } from '../lib/stack.js';
-import { call, save, soon, world } from '../lib/client.js';
+import { call, logged, save, soon, world } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 
 let stack, w, item;
@@ -131,7 +131,7 @@ test('more than a tenth at once stays and is said, until somebody asks for it', 
   const files = names.map((name) => plant(name));
   for (const name of names) intend(name, 'written');
   await stack.restart('save');
-  assert.ok(await soon(() => /more than a tenth/.test(stack.log('save'))));
+  await logged(stack, 'save', /more than a tenth/);
   assert.ok(files.every((f) => fs.existsSync(f)));
   const asked = await admin(stack.state, {}, 'sweep');
   assert.match(asked.stdout, /^0 objects are gone/m);
@@ -230,11 +230,7 @@ test('another database is refused at up and sweeps nothing; adopt takes over', a
     const name = `artists/${w.artist.slug}/training/${nobody}/prompt.txt`;
     const file = plant(name);
     intend(name, 'left');
-    assert.ok(
-      await soon(() =>
-        /belongs to another Trainmode database/.test(stack.log('save')),
-      ),
-    );
+    await logged(stack, 'save', /belongs to another Trainmode database/);
     assert.ok(fs.existsSync(file));
   } finally {
     await admin(state, shared, 'down');
@@ -257,12 +253,10 @@ test("a store without an owner is this database's if each object has a row", asy
     fs.rmSync(f);
   const stranger = plant('artists/elsewhere/stems/bass.wav');
   await stack.restart('save');
-  assert.ok(
-    await soon(() =>
-      /has no owner, and 1 of its objects are not known.*elsewhere\/stems\/bass\.wav/.test(
-        stack.log('save'),
-      ),
-    ),
+  await logged(
+    stack,
+    'save',
+    /has no owner, and 1 of its objects are not known.*elsewhere\/stems\/bass\.wav/,
   );
   assert.ok(!fs.existsSync(owner));
   fs.rmSync(stranger);

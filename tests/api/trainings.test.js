@@ -5,7 +5,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { startStack } from '../lib/stack.js';
 import { startReplicate } from '../lib/replicate-double.js';
-import { call, problem, save, world } from '../lib/client.js';
+import { call, logged, problem, save, world } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 
 const PUBLIC = 'https://trainmode.example.org';
@@ -222,7 +222,7 @@ test('what Replicate says of a request is told, and nothing is kept', async () =
     if (fault === 429) assert.equal(answer.headers.get('retry-after'), '7');
   }
   assert.deepEqual((await list(d)).trainings, []);
-  assert.match(stack.log('export'), /refused REPLICATE_API_TOKEN/);
+  await logged(stack, 'export', /refused REPLICATE_API_TOKEN/);
 });
 
 test('a request in doubt stays, and a webhook shows that it runs', async () => {

@@ -13,6 +13,12 @@ export async function soon(fn, seconds = 30) {
   return false;
 }
 
+// A program's lines reach its log by way of the supervisor, so the last ones
+// may come after its answer.
+export async function logged(stack, part, words) {
+  assert.ok(await soon(() => words.test(stack.log(part))), stack.log(part));
+}
+
 export async function call(
   stack,
   method,

@@ -143,7 +143,8 @@ function filesBelow(dir) {
 //   addToken(name, ...)  where AUTH is token: one that opens all, or --artist SLUG
 //   said     what up printed
 //   headers  yours to set: what each call() of client.js sends
-//   log(part)        the text of its log
+//   log(part)        the text of its log; to wait for a line, logged() of
+//                    client.js
 //   stop()           ends it, looks for sanitizer reports, removes the folder
 export async function startStack({
   env = {},

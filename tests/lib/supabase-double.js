@@ -67,8 +67,9 @@ function readJwt(token, secret) {
 //                      many before the first), and one of
 //                      status (with retryAfter), cut (answer ends after so
 //                      many bytes), cutBody (request, likewise), lose (done, but
-//                      never answered), delay (ms), page (a gateway's own)}
-//   mend()             no more of that
+//                      never answered), hold (until mend()), page (a
+//                      gateway's own)}
+//   mend()             no more of that; what was held goes on
 //   journal()          [{method, path, headers, status}] since the last time
 //   pause(), resume()  nobody listens meanwhile
 //   env                the settings of a stack
@@ -149,6 +150,7 @@ export async function startSupabase(options = {}) {
 function serve({ dir, gateway = true, production = true }) {
   const buckets = new Map();
   const rules = [];
+  const held = [];
   let journal = [];
   const keys = {
     sb_secret_double0000000000000000_test: 'service_role',
@@ -943,9 +945,9 @@ function serve({ dir, gateway = true, production = true }) {
   }
   async function answer(req, res, url) {
     const rule = ruleFor(req, url.pathname);
-    if (rule.delay)
+    if (rule.hold)
       await new Promise((resolve) => {
-        setTimeout(resolve, rule.delay);
+        held.push(resolve);
       });
     if (rule.page)
       return send(res, rule.page, '<html><body>Bad gateway</body></html>', {
@@ -990,7 +992,10 @@ function serve({ dir, gateway = true, production = true }) {
   async function control(req, res, what) {
     const body = await json(req);
     if (what === 'break') rules.push({ times: 1, ...body });
-    if (what === 'mend') rules.length = 0;
+    if (what === 'mend') {
+      rules.length = 0;
+      for (const go of held.splice(0)) go();
+    }
     const told = journal;
     if (what === 'journal') journal = [];
     if (what === 'pause') {
