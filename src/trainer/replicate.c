@@ -285,7 +285,7 @@ replicate_get(const struct conf *conf, const char *replicate_id,
 }
 
 /* Replicate does not document its answer for a training that is over, so a
- * refusal is followed by a look at the training. */
+ * refusal is followed by a look at the training. So this may be sent twice. */
 int
 replicate_cancel(const struct conf *conf, const char *replicate_id,
                  struct training *ret, struct err *err)

@@ -531,6 +531,19 @@ test('a cancel that Replicate does not take leaves all as it was, and may be ask
   assert.equal((await cancel(trainingId)).status, 202);
 });
 
+test('a cancel that comes to Replicate twice is a cancel', async () => {
+  for (const mild of [false, true]) {
+    const s = await started();
+    const { trainingId } = s.answer.body;
+    s.theirs.status = 'canceled'; // by the first, whose answer was lost
+    replicate.mild = mild;
+    const answer = await cancel(trainingId);
+    assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    assert.deepEqual(answer.body, { trainingId, status: 'canceled' });
+    assert.equal((await list(s)).trainings[0].status, 'canceled');
+  }
+});
+
 test('what Replicate never answered about cannot be canceled here', async () => {
   const d = await dataset();
   replicate.fail('garbage');

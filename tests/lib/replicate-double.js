@@ -61,11 +61,14 @@ const problems = {
 //                     does not say which of the two it does
 //   journal           of requests: {method, path, headers, body}
 //   fail(status, at)  the next request, to a path like `at`, gets this error;
-//                     'reset' tears the line, 'garbage' answers 201 with a page
+//                     'reset' tears the line, 'garbage' answers 201 with a page.
+//                     What was torn on a kept connection libcurl may send
+//                     again by itself: then that is torn too
 //   webhook(url, training, {id, timestamp, signature, type})  sends one, signed
 export async function startReplicate() {
   const double = { token: TOKEN, secret: SECRET, trainings: {}, journal: [] };
   let next = null;
+  const kept = new WeakSet(); // connections that had a request
 
   function create(res, [, owner, name, version], body) {
     if (
@@ -110,7 +113,8 @@ export async function startReplicate() {
 
   function answer(req, res, text) {
     const fault = next?.at.test(req.url) ? next.what : null;
-    if (fault) next = null;
+    if (fault && !(fault === 'reset' && kept.has(req.socket))) next = null;
+    kept.add(req.socket);
     if (fault === 'reset') return res.socket.resetAndDestroy();
     if (fault === 'garbage') {
       res.writeHead(201, { 'Content-Type': 'text/html' });
