@@ -92,7 +92,7 @@ add_hit(struct beats *b, double time, enum drum drum)
     b->on += eighth <= NEAR || eighth >= 0.5 - NEAR;
     if (eighth > 0.2 && eighth < 0.42) {
         b->between++;
-        b->late += eighth > 0.25 + 0.025;
+        b->late += eighth > 0.25 + 0.025 && eighth < 0.375 - 0.01;
     }
     if (line == 16) { /* just ahead of the next bar */
         line = 0;

@@ -219,6 +219,8 @@ write_line(struct draft *d)
         (void)buf_add_str(b, ", ");
         add_list(b, &d->keywords, 0, d->keywords.n);
     }
+    if (d->f->swing && d->f->tempo_steady)
+        (void)buf_add_str(b, ", swung");
     if (d->late != NULL) {
         size_t end = strlen(d->late);
         bool many = d->late[end - 1] == 's' && d->late[end - 2] != 's';
@@ -229,8 +231,6 @@ write_line(struct draft *d)
                                     : ", the %s entering after the start%s",
                        d->late, after == 2 || many ? "" : "s");
     }
-    if (d->f->swing && d->f->tempo_steady)
-        (void)buf_add_str(b, d->late != NULL ? ", with swing" : ", swung");
 }
 
 /* ---- the whole ---- */

@@ -27,7 +27,10 @@ struct sounding {
     /* About its notes, like midi of docs/summary.md; notes 0: unknown. */
     int notes, pitches, median;
     double polyphony, length, offbeat, steps;
-    double usual_length; /* the median; 0: unknown */
+    /* At least and at most in each of its tracks, 0 and infinity if one is
+     * unknown: what notes last in the mean and most of them, and polyphony. */
+    double shortest, longest, thinnest, thickest;
+    int lowest, highest; /* their medians; 0 and 128 if one is unknown */
 };
 
 struct facts {

@@ -1,4 +1,5 @@
 /* How the notes of a track move, out of a summary; see facts_parts.h. */
+#include <math.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -27,19 +28,31 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     const char *grid = json_text(midi, "grid");
     bool freely = grid != NULL && strcmp(grid, "free") == 0;
 
+    s->longest = s->thickest = INFINITY;
+    s->highest = 128;
     if (tones == NULL || json_object_get_boolean(tones)) {
         s->pitches = json_number_int(midi, "pitches", 0);
         s->median = json_number_int(midi, "pitchMedian", 0);
+        s->lowest = s->median;
+        s->highest = s->median > 0 ? s->median : 128;
     }
     if (json_object_get_boolean(json_at(midi, "retimed")))
         return;
     s->notes = json_number_int(midi, "notes", 0);
     s->length = json_number(midi, "lengthMeanBeats", 0) * pace;
-    s->usual_length = json_number(midi, "lengthMedianBeats", 0) * pace;
+    if (s->notes > 0 && s->length > 0) {
+        double usual = json_number(midi, "lengthMedianBeats", 0) * pace;
+
+        usual = usual > 0 ? usual : s->length;
+        s->shortest = fmin(s->length, usual);
+        s->longest = fmax(s->length, usual);
+    }
     if (!freely)
         s->steps = json_number(midi, "steps", 0);
     if (!plays_chords(track))
         s->polyphony = json_number(midi, "polyphonyMean", 0);
+    if (s->polyphony > 0)
+        s->thinnest = s->thickest = s->polyphony;
     if (pace == 1 && !freely)
         s->offbeat = json_number(midi, "offbeat", 0);
 }

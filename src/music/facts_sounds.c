@@ -26,7 +26,8 @@ struct tally { /* over the sources that sound */
 };
 
 /* If several tracks have the same row, the one that sounds most tells how it
- * moves, but one of a single pitch only if there is no other. */
+ * moves, but one of a single pitch only if there is no other; how long, how
+ * high and how many at a time notes are, all of them tell. */
 static void
 hear(struct tally *t, int row, enum evidence evidence, json_object *track)
 {
@@ -35,18 +36,35 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
     double amount = json_number(active, "coverage", 0);
     double first =
         t->beats > 0 ? json_number(active, "firstBeat", 0) / t->beats : 0;
+    struct sounding one = {0};
     struct sounding *s;
 
     if (row < 0 || words_says(row) == NULL)
         return;
     s = &t->sounds[row];
-    first = s->evidence == EVIDENCE_NONE ? first : fmin(first, s->first);
+    facts_read_moves(&one, track, t->pace);
+    if (s->evidence != EVIDENCE_NONE) {
+        first = fmin(first, s->first);
+        one.shortest = fmin(one.shortest, s->shortest);
+        one.longest = fmax(one.longest, s->longest);
+        one.thinnest = fmin(one.thinnest, s->thinnest);
+        one.thickest = fmax(one.thickest, s->thickest);
+        one.lowest = one.lowest < s->lowest ? one.lowest : s->lowest;
+        one.highest = one.highest > s->highest ? one.highest : s->highest;
+    }
     if (s->evidence == EVIDENCE_NONE ||
         ((s->pitches == 1) != (pitches == 1) ? pitches != 1
                                              : amount > s->amount)) {
-        *s = (struct sounding){.evidence = s->evidence, .amount = s->amount};
-        facts_read_moves(s, track, t->pace);
+        one.evidence = s->evidence;
+        one.amount = s->amount;
+        *s = one;
     }
+    s->shortest = one.shortest;
+    s->longest = one.longest;
+    s->thinnest = one.thinnest;
+    s->thickest = one.thickest;
+    s->lowest = one.lowest;
+    s->highest = one.highest;
     s->amount = fmax(s->amount, amount);
     s->first = first;
     if (evidence > s->evidence)

@@ -12,6 +12,7 @@
 #define MONO 1.3     /* mean polyphony of a single line */
 #define SEVERAL 1.7  /* notes at a time, on average, make no single line */
 #define LOW_PITCH 52 /* E3: the median of a bass is below this */
+#define MIDDLE_C 60
 
 const char *
 vocals_name(enum vocals v)
@@ -228,37 +229,56 @@ take_weak(struct judge *j)
     }
 }
 
-/* Samplers have what a hand does to an instrument as presets of its rack: the
- * "pedal noise" of a piano and the "FX" of a bass guitar are their own. */
 static void
-drop_own_noise(struct part *p)
+drop_heard(struct part *p, bool (*drops)(int row))
 {
-    size_t kept = 0, others = 0;
-    size_t n = p->n;
+    size_t kept = 0;
 
-    for (size_t i = 0; i < n; i++)
-        others += !words_is(p->words[i].row, "fx");
-    for (size_t i = 0; i < n; i++)
-        if (others == 0 || p->words[i].evidence != EVIDENCE_HEARD ||
-            !words_is(p->words[i].row, "fx"))
+    for (size_t i = 0; i < p->n; i++)
+        if (p->words[i].evidence != EVIDENCE_HEARD || !drops(p->words[i].row))
             p->words[kept++] = p->words[i];
     p->n = kept;
 }
 
-/* An electric piano whose rack or name also says "piano" is one instrument. */
-static void
-drop_row(struct part *p, const char *beside, const char *row)
+static bool
+is_effect(int row)
 {
-    size_t kept = 0;
-    size_t n = p->n;
+    return words_is(row, "fx");
+}
 
-    if (!has_word(p, words_row(beside)))
-        return;
-    for (size_t i = 0; i < n; i++)
-        if (p->words[i].evidence != EVIDENCE_HEARD ||
-            p->words[i].row != words_row(row))
-            p->words[kept++] = p->words[i];
-    p->n = kept;
+static bool
+is_piano(int row)
+{
+    return row == words_row("piano");
+}
+
+/* Not what has the name of an instrument, which it is in any register. */
+static bool
+is_low_sound(int row)
+{
+    return words_is(row, "bass") && !words_is(row, "guitar") &&
+           !words_is(row, "strings");
+}
+
+/* What a name says beside the instrument. */
+static void
+drop_beside(const struct judge *j)
+{
+    const struct part_hints *h = j->h;
+    struct part *p = j->p;
+    size_t others = 0;
+
+    /* A rack's presets, as the pedal noise of a piano, the FX of a guitar. */
+    for (size_t i = 0; i < p->n; i++)
+        others += !is_effect(p->words[i].row);
+    if (!h->audio && others > 0)
+        drop_heard(p, is_effect);
+    /* An electric piano whose rack or name also says "piano". */
+    if (has_word(p, words_row("epiano")))
+        drop_heard(p, is_piano);
+    /* A synthesizer around middle C or above is no bass; a sample may be. */
+    if (part_only_synths(j) && h->pitch_median >= MIDDLE_C)
+        drop_heard(p, is_low_sound);
 }
 
 /* A part that the notes suggest: it may order a queue, it is never said. */
@@ -296,9 +316,7 @@ judge_other(struct judge *j)
         part_add_word(j, words_row("voice"), EVIDENCE_STATED);
         part_set_role(j, "vocal", EVIDENCE_STATED, "trackName", j->weak_said);
     }
-    if (!h->audio)
-        drop_own_noise(j->p);
-    drop_row(j->p, "epiano", "piano");
+    drop_beside(j);
     if (j->p->n == 0)
         take_weak(j);
     if (j->p->n == 0 && synth_for_sure(j))

@@ -28,13 +28,14 @@ struct track {
     const char *out;    /* its output; NULL: the main track */
     const char *moved;  /* events of the automation of target 77 */
     const char *main;   /* of the main track's mixer */
+    double start;       /* of the first note */
     double step;        /* beats from note to note; 0: one */
     int pitches[16];
     int n;
 };
 
 static void
-notes(struct buf *b, const int *pitches, int n, double step)
+notes(struct buf *b, const int *pitches, int n, double start, double step)
 {
     (void)buf_add_str(b, "<Notes><KeyTracks>");
     for (int i = 0; i < n; i++)
@@ -42,7 +43,7 @@ notes(struct buf *b, const int *pitches, int n, double step)
                        "<KeyTrack><Notes><MidiNoteEvent Time=\"%g\" "
                        "Duration=\"%g\" Velocity=\"100\"/></Notes>"
                        "<MidiKey Value=\"%d\"/></KeyTrack>",
-                       i * step, step, pitches[i]);
+                       start + i * step, step, pitches[i]);
     (void)buf_add_str(b, "</KeyTracks></Notes>");
 }
 
@@ -108,7 +109,7 @@ add_track(struct buf *b, const struct track *t)
     (void)buf_add_str(b, "<MainSequencer><ClipTimeable><ArrangerAutomation>"
                          "<Events>");
     clip_head(b, "MidiClip", clip);
-    notes(b, t->pitches, t->n, t->step > 0 ? t->step : 1);
+    notes(b, t->pitches, t->n, t->start, t->step > 0 ? t->step : 1);
     (void)buf_addf(b,
                    "</MidiClip></Events></ArrangerAutomation></ClipTimeable>"
                    "</MainSequencer><DeviceChain><Devices>%s</Devices>"
@@ -729,6 +730,34 @@ pads_that_are_off_or_loops_have_no_pattern(void **state)
     }
 }
 
+/* What is hit just before a beat is early, not late. */
+static void
+a_hit_just_before_the_beat_is_no_swing(void **state)
+{
+    static const struct {
+        double start;
+        bool swing;
+    } rows[] = {{0.75, false}, {0.8, true}, {0.833, true}, {0.875, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t[2] = {
+            {.name = "A", .devices = KIT(PAD("Hihat", "86", SIMPLER)), .n = 16},
+            {.name = "B", .devices = KIT(PAD("Kick", "92", SIMPLER)), .n = 15},
+        };
+        auto_facts struct facts f;
+
+        for (int k = 0; k < 16; k++) {
+            t[0].pitches[k] = 42;
+            t[1].pitches[k] = 36;
+        }
+        t[1].start = rows[i].start;
+        read_set(&f, t, 2, -1, NULL);
+        if (f.swing != rows[i].swing)
+            fail_msg("row %zu: %d", i, f.swing);
+    }
+}
+
 /* Recordings keep their own time, whatever Live's tempo was. */
 static void
 a_default_tempo_that_nothing_follows_is_none(void **state)
@@ -799,6 +828,7 @@ main(void)
         cmocka_unit_test(an_arpeggiator_hides_how_notes_move),
         cmocka_unit_test(what_is_played_freely_is_against_no_beat),
         cmocka_unit_test(pads_that_are_off_or_loops_have_no_pattern),
+        cmocka_unit_test(a_hit_just_before_the_beat_is_no_swing),
         cmocka_unit_test(a_default_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(sections_are_named_by_whole_words),
     };

@@ -357,6 +357,13 @@ movement_is_what_notes_show(void **state)
 #define MIDI(members)                                                          \
     "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60,"                 \
     "\"polyphonyMean\":1," members "}"
+#define SINGLE MIDI("\"lengthMeanBeats\":1")
+#define CHORDS                                                                 \
+    "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60,"                 \
+    "\"polyphonyMean\":3,\"lengthMeanBeats\":1}"
+#define LOW                                                                    \
+    "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":41,"                 \
+    "\"lengthMeanBeats\":1}"
 #define TRACK(row, more)                                                       \
     "{\"type\":\"midi\",\"audible\":true,\"vocals\":\"no\",\"sounds\":[{"      \
     "\"row\":\"" row "\",\"evidence\":\"heard\"}],\"active\":{"                \
@@ -406,6 +413,39 @@ movement_is_what_notes_show(void **state)
                                            "\"pitches\":1,\"pitchMedian\":49,\"polyphonyMean\":1,"
                                            "\"lengthMeanBeats\":0.12}}",
          NULL, "short-note"},
+        /* each of several, not the one that sounds most */
+        {100,
+         TRACK("cello", MIDI("\"lengthMeanBeats\":3")) "," TRACK(
+             "cello", MIDI("\"lengthMeanBeats\":4")),
+         "long-held", NULL},
+        {100,
+         TRACK("cello", MIDI("\"lengthMeanBeats\":3")) "," TRACK(
+             "cello", MIDI("\"lengthMeanBeats\":1")),
+         NULL, "long-held"},
+        {100,
+         TRACK("cello", MIDI("\"lengthMeanBeats\":3")) "," TRACK("cello",
+                                                                 "\"x\":1"),
+         NULL, "long-held"},
+        {60,
+         TRACK("violin", MIDI("\"lengthMeanBeats\":0.3")) "," TRACK(
+             "violin", MIDI("\"lengthMeanBeats\":1")),
+         NULL, "staccato"},
+        {100, TRACK("organ", LOW), "low organ", NULL},
+        {100,
+         TRACK("organ", LOW) "," TRACK("organ", MIDI("\"lengthMeanBeats\":1")),
+         NULL, "low"},
+        {100, TRACK("organ", CHORDS) "," TRACK("organ", CHORDS), "organ chords",
+         NULL},
+        {100, TRACK("organ", CHORDS) "," TRACK("organ", LOW), NULL, "chords"},
+        {100, TRACK("organ", SINGLE) "," TRACK("organ", CHORDS), NULL, " line"},
+        {100, TRACK("organ", SINGLE) "," TRACK("organ", "\"x\":1"), NULL,
+         " line"},
+        /* what repeats one note */
+        {100,
+         TRACK("xylophone",
+               "\"midi\":{\"notes\":40,\"pitches\":1,\"pitchMedian\":60,"
+               "\"polyphonyMean\":1,\"lengthMeanBeats\":1}"),
+         NULL, " line"},
     };
     struct err err = ERR_INIT;
 
@@ -432,7 +472,7 @@ movement_is_what_notes_show(void **state)
 /* Scenes have no order, and bars of a folded tempo are no bars. */
 #define FORM                                                                   \
     "{\"tempo\":%g,\"length\":{\"beats\":100,\"source\":\"%s\"},"              \
-    "\"drums\":{\"kick\":\"four on the floor\"},\"tracks\":["                  \
+    "\"drums\":{\"kick\":\"four on the floor\",\"swing\":true},\"tracks\":["   \
     "{\"name\":\"Drums\",\"type\":\"audio\",\"active\":{\"firstBeat\":0}},"    \
     "{\"name\":\"Kick\",\"type\":\"audio\",\"active\":{\"firstBeat\":0}},"     \
     "{\"name\":\"Piano\",\"type\":\"audio\",\"active\":{\"firstBeat\":0}},"    \
@@ -467,6 +507,8 @@ what_the_set_does_not_promise_is_not_said(void **state)
         bool late = strstr(line, "violin comes in") != NULL ||
                     strstr(line, "violin enter") != NULL;
 
+        if (rows[i].floor && strstr(line, "BPM, swung") == NULL)
+            fail_msg("row %zu: \"%s\"", i, line);
         if (late != rows[i].late ||
             (strcasestr(line, "four-on-the-floor") != NULL) != rows[i].floor)
             fail_msg("row %zu: \"%s\"", i, line);

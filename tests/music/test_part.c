@@ -243,6 +243,23 @@ tracks_are_what_they_show(void **state)
         {{.name = "Sweep Arp", .typed = true}, "arp=stated", "arp", VOCALS_NO},
         {{.name = "Stuff", .typed = true, .device = "Analog Lab V", .notes = 64, .pitches = 6,
           .median = 65}, "", "lead", VOCALS_UNKNOWN},
+        /* a synthesizer around middle C is no bass; a sample of one may be */
+        {{.name = "Basic Sub Sine", .device = "Operator", .preset = "Basic Sub Sine",
+          .notes = 96, .pitches = 7, .median = 60, .length = 4}, "synth=heard", "bass",
+         VOCALS_NO},
+        {{.name = "Basic Sub Sine", .device = "Operator", .preset = "Basic Sub Sine",
+          .notes = 96, .pitches = 7, .median = 36, .length = 4}, "subbass=heard", "bass",
+         VOCALS_NO},
+        {{.name = "Simpler", .device = "Simpler", .preset = "808 Bass", .notes = 96,
+          .pitches = 7, .median = 60}, "bass808=heard", "bass", VOCALS_NO},
+        {{.name = "Sub Bass", .typed = true, .device = "Operator", .notes = 96, .pitches = 7,
+          .median = 60}, "subbass=stated", "bass", VOCALS_NO},
+        /* the pattern of a TB-303, or a pitch */
+        {{.name = "303 mid-hi", .typed = true, .audio = true, .clip = "B3 - part 5"},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Hammond B3", .typed = true}, "organ=stated", "organ", VOCALS_NO},
+        {{.name = "Cheap Electronic Piano", .device = "Simpler",
+          .preset = "Cheap Electronic Piano"}, "epiano=heard", "keys", VOCALS_NO},
         /* names that Live made up say nothing new */
         {{.name = "SubTractor", .device = "SubTractor", .clip = "SubTractor 1",
           .notes = 4}, "", "other", VOCALS_UNKNOWN},
