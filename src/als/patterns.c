@@ -290,16 +290,15 @@ als_motion(const struct als_whole *w, size_t track, double *ret_offbeat,
 {
     const struct als_part *part = &w->play.parts[track];
     const struct als_hit *hits = als_from(w->play.hits, part->hit_first);
-    auto_free double *beats = xcalloc(part->hit_count + 1, sizeof(*beats));
-    size_t steps = 0, moves = 0;
+    size_t steps = 0, n = part->hit_count;
+    auto_free double *beats = xcalloc(n + 1, sizeof(*beats));
 
-    for (size_t i = 0; i < part->hit_count; i++) {
+    for (size_t i = 0; i < n; i++) {
         int by = i > 0 ? abs(hits[i].pitch - hits[i - 1].pitch) : 0;
 
         beats[i] = hits[i].time;
-        moves += by > 0;
         steps += by == 1 || by == 2;
     }
-    *ret_offbeat = offbeat_share(beats, part->hit_count);
-    *ret_steps = moves > 0 ? (double)steps / (double)moves : 0;
+    *ret_offbeat = offbeat_share(beats, n);
+    *ret_steps = n > 1 ? (double)steps / (double)(n - 1) : 0;
 }

@@ -18,7 +18,7 @@ struct notes {
     int per_pitch[128], pitches, median, low, high;
     double length, sounding; /* beats */
     double *lengths, *beats; /* of each */
-    size_t moves, steps;
+    size_t steps;
 };
 
 static void
@@ -34,7 +34,6 @@ add_note(struct notes *s, const struct timeline *t,
     s->per_pitch[h->pitch & 127]++;
     s->sounding += fmax(0, end - fmax(h->beat, *until));
     *until = fmax(*until, end);
-    s->moves += by > 0;
     s->steps += by == 1 || by == 2;
 }
 
@@ -112,8 +111,7 @@ window_midi(json_object *midi, const struct timeline *t,
     json_add_num(o, "lengthMeanBeats", s.n > 0 ? s.length / (double)s.n : 0);
     json_add_num(o, "lengthMedianBeats", median_length(&s));
     json_add_num(o, "offbeat", offbeat_share(beats, s.n));
-    json_add_num(o, "steps",
-                 s.moves > 0 ? (double)s.steps / (double)s.moves : 0);
+    json_add_num(o, "steps", s.n > 1 ? (double)s.steps / (double)(s.n - 1) : 0);
     return o;
 }
 

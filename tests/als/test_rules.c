@@ -691,6 +691,26 @@ what_is_played_freely_is_against_no_beat(void **state)
     }
 }
 
+/* A bass that repeats each of its pitches does not walk. */
+static void
+repeated_pitches_are_no_steps(void **state)
+{
+    static const int pitches[][10] = {
+        {36, 38, 40, 41, 43, 41, 40, 38, 36, 38},
+        {36, 36, 36, 38, 38, 38, 40, 40, 40, 41},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct track t = {.name = "Bass", .devices = OPERATOR, .n = 10};
+        auto_facts struct facts f;
+
+        memcpy(t.pitches, pitches[i], sizeof(pitches[i]));
+        read_set(&f, &t, 1, -1, NULL);
+        assert_int_equal(sound_named(&f, "bass")->steps >= 0.6, i == 0);
+    }
+}
+
 /* A pad whose chain is off beats no time; a sliced drum loop hides who does. */
 static void
 pads_that_are_off_or_loops_have_no_pattern(void **state)
@@ -829,6 +849,7 @@ main(void)
         cmocka_unit_test(what_is_played_freely_is_against_no_beat),
         cmocka_unit_test(pads_that_are_off_or_loops_have_no_pattern),
         cmocka_unit_test(a_hit_just_before_the_beat_is_no_swing),
+        cmocka_unit_test(repeated_pitches_are_no_steps),
         cmocka_unit_test(a_default_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(sections_are_named_by_whole_words),
     };

@@ -101,7 +101,7 @@ a_song(void)
         bass[i] = (struct timeline_hit){.beat = 32 + i,
                                         .end = 32.5 + i,
                                         .kind = TIMELINE_BASS,
-                                        .pitch = 36,
+                                        .pitch = i % 8 == 7 ? 38 : 36,
                                         .weight = 1};
     json_add(s, "timeline", timeline_json(&t));
     return s;
@@ -346,6 +346,7 @@ how_it_plays_is_of_the_window(void **state)
     assert_true(fabs(json_number(midi, "lengthMeanBeats", 0) - 0.5) < 0.02);
     assert_true(fabs(json_number(midi, "polyphonyMean", 0) - 1) < 0.01);
     assert_true(json_number(midi, "offbeat", 1) == 0);
+    assert_true(fabs(json_number(midi, "steps", 1) - 7.0 / 31) < 0.01);
     /* Hats play in the second half only, off the beat. */
     assert_null(json_text(json_at(a, "drums"), "hats"));
     assert_string_equal(json_text(json_at(b, "drums"), "hats"), "off-beat");
