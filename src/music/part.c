@@ -12,7 +12,6 @@
 #define MONO 1.3     /* mean polyphony of a single line */
 #define SEVERAL 1.7  /* notes at a time, on average, make no single line */
 #define LOW_PITCH 52 /* E3: the median of a bass is below this */
-#define MIDDLE_C 60
 
 const char *
 vocals_name(enum vocals v)
@@ -276,8 +275,8 @@ drop_beside(const struct judge *j)
     /* An electric piano whose rack or name also says "piano". */
     if (has_word(p, words_row("epiano")))
         drop_heard(p, is_piano);
-    /* A synthesizer around middle C or above is no bass; a sample may be. */
-    if (part_only_synths(j) && h->pitch_median >= MIDDLE_C)
+    /* A synthesizer that plays higher is no bass; a sample of one may be. */
+    if (part_only_synths(j) && part_above_bass(h))
         drop_heard(p, is_low_sound);
 }
 

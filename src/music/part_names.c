@@ -3,6 +3,10 @@
 
 #include "music/part_parts.h"
 
+#define E3 52
+#define MIDDLE_C 60
+#define CHORDS 3 /* notes at a time, on average */
+
 /* Pads made from a voice, and vowel sounds of a synthesizer, are not what a
  * listener calls vocals. */
 static bool
@@ -22,6 +26,12 @@ part_only_synths(const struct judge *j)
 {
     return !j->h->audio && j->device >= 0 &&
            strcmp(words_name(j->device), "synths") == 0;
+}
+
+bool
+part_above_bass(const struct part_hints *h)
+{
+    return h->pitch_median >= (h->polyphony >= CHORDS ? E3 : MIDDLE_C);
 }
 
 /* Whether a name says more than the one Live would have given. */

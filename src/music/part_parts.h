@@ -36,6 +36,9 @@ bool part_take_group(struct judge *j);
 /* Whether its first known instrument is a synthesizer. */
 bool part_only_synths(const struct judge *j);
 
+/* Whether the notes, or chords, are above those of a bass. */
+bool part_above_bass(const struct part_hints *h);
+
 bool part_kit_plays(const struct judge *j);
 void part_judge_kit(struct judge *j);
 
