@@ -319,14 +319,14 @@ template_on_top(const struct draft *d)
     return true;
 }
 
-/* A part of the line that enters after the beginning. */
+/* A part of the line that enters after others. */
 void
 template_late(struct draft *d)
 {
     for (size_t i = 0; i < d->f->n_sounds; i++) {
         const struct sounding *s = &d->f->sounds[i];
 
-        if (word_set_has(d->said, s->row) && s->first >= LATE &&
+        if (word_set_has(d->said, s->row) && s->first - d->f->begins >= LATE &&
             s->first <= 0.7 && d->late == NULL && d->phrases.n >= 3 &&
             !words_is(s->row, "drums"))
             d->late = words_says(s->row);

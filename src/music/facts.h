@@ -49,6 +49,7 @@ struct facts {
     char *live_version; /* "12.2"; NULL: unknown */
     enum vocals vocals;
     bool nothing_plays;      /* the summary says that nothing sounds */
+    double begins;           /* where in the song anything does, 0 to 1 */
     struct sounding *sounds; /* each row once, by amount, largest first */
     size_t n_sounds;
     struct strs names;      /* the first few that sound */

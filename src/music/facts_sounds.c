@@ -19,11 +19,21 @@ enum { NAMES_MAX = 8, LIST_MAX = 64 };
 struct tally { /* over the sources that sound */
     struct facts *f;
     struct sounding sounds[WORDS_ROWS];
-    double beats; /* of the whole; 0: unknown, or it has no order in time */
-    double pace;  /* felt beats in one of the set */
+    double beats;  /* of the whole; 0: unknown, or it has no order in time */
+    double begins; /* the first source, 0 to 1; infinity: none is known */
+    double pace;   /* felt beats in one of the set */
     int sources, silent_of_voice;
     bool voice;
 };
+
+/* Where in the whole it begins, 0 to 1. */
+static double
+first_of(const struct tally *t, json_object *track)
+{
+    double beat = json_number(json_at(track, "active"), "firstBeat", 0);
+
+    return t->beats > 0 ? beat / t->beats : 0;
+}
 
 /* If several tracks have the same row, the one that sounds most tells how it
  * moves, but one of a single pitch only if there is no other; how long, how
@@ -34,8 +44,7 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
     json_object *active = json_at(track, "active");
     int pitches = json_number_int(json_at(track, "midi"), "pitches", 0);
     double amount = json_number(active, "coverage", 0);
-    double first =
-        t->beats > 0 ? json_number(active, "firstBeat", 0) / t->beats : 0;
+    double first = first_of(t, track);
     struct sounding one = {0};
     struct sounding *s;
 
@@ -256,6 +265,7 @@ read_track(struct tally *t, json_object *track)
     if (!json_object_is_type(track, json_type_object) || !sounds(track) ||
         !is_source(track))
         return;
+    t->begins = fmin(t->begins, first_of(t, track));
     add_name(t->f, json_text(track, "name"));
     show_device(t->f, json_text(instrument, "name"));
     if (json_object_is_type(told, json_type_array)) {
@@ -368,6 +378,7 @@ facts_read_sounds(struct facts *f, json_object *summary)
     if (source == NULL || strcmp(source, "scenes") != 0)
         t->beats = json_number(json_at(summary, "length"), "beats", 0);
     t->pace = facts_pace(f);
+    t->begins = INFINITY;
     for (size_t i = 0; listed && i < json_object_array_length(tracks); i++)
         read_track(t, json_object_array_get_idx(tracks, i));
     read_instruments(t, json_at(summary, "instruments"), !listed);
@@ -381,6 +392,7 @@ facts_read_sounds(struct facts *f, json_object *summary)
                 : t->sources > 0 && t->silent_of_voice == t->sources
                     ? VOCALS_NO
                     : VOCALS_UNKNOWN;
+    f->begins = isfinite(t->begins) ? t->begins : 0;
     list_sounds(t);
     f->sources_known = t->sources > 0 || f->n_sounds > 0;
 }
