@@ -119,10 +119,12 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
                 word_set_has_name(n.weak, "verse");
     take_weak(j, &n, name, evidence, from);
     for (int i = 0; i < words_size(); i++) {
-        int row = as_part(j, as_played(j, i, evidence), from);
+        int row;
 
-        if (row < 0 || !word_set_has(n.nouns, i) ||
-            (words_is(i, "voice") && !sings(j, &n, i, from)))
+        if (!word_set_has(n.nouns, i))
+            continue;
+        row = as_part(j, as_played(j, i, evidence), from);
+        if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)))
             continue;
         /* A library's "riser airy voice transition G" is one effect. */
         if (n.effect && n.unknown > 2 && of_recording(from))

@@ -163,11 +163,13 @@ window_hats(const struct timeline *t, double from, double to)
 static bool
 hits_hats(const struct timeline *t, int index)
 {
-    for (size_t k = 0; k < t->track_count; k++)
-        for (size_t i = 0; i < t->tracks[k].hit_count; i++)
-            if (t->tracks[k].index == index &&
-                t->tracks[k].hits[i].kind == TIMELINE_HAT)
+    for (size_t k = 0; k < t->track_count; k++) {
+        const struct timeline_track *track = &t->tracks[k];
+
+        for (size_t i = 0; track->index == index && i < track->hit_count; i++)
+            if (track->hits[i].kind == TIMELINE_HAT)
                 return true;
+    }
     return false;
 }
 
