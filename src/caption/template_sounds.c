@@ -157,13 +157,13 @@ seconds(const struct draft *d, double beats)
 static bool
 is_held(const struct draft *d, const struct sounding *s)
 {
-    return s->shortest >= 2 && seconds(d, s->shortest) >= HELD_SEC;
+    return s->each.shortest >= 2 && seconds(d, s->each.shortest) >= HELD_SEC;
 }
 
 static bool
 is_clipped(const struct draft *d, const struct sounding *s)
 {
-    return s->longest <= 0.3 && seconds(d, s->longest) <= CLIPPED_SEC;
+    return s->each.longest <= 0.3 && seconds(d, s->each.longest) <= CLIPPED_SEC;
 }
 
 /* How a line of notes moves, as a word before its noun; "" for nothing. */
@@ -212,12 +212,12 @@ sound_moves(const struct draft *d, const struct sounding *s)
         return "";
     if (words_is(s->row, "pad") || words_is(s->row, "arp") ||
         words_is(s->row, "chords") || words_is(s->row, "stabs"))
-        return s->lowest >= 72 ? "high " : "";
+        return s->each.lowest >= 72 ? "high " : "";
     if (!rings_out(s->row) && is_held(d, s))
         return "long-held ";
     if (!rings_out(s->row) && is_clipped(d, s))
         return "staccato ";
-    return s->lowest >= 76 ? "high " : s->highest < 45 ? "low " : "";
+    return s->each.lowest >= 76 ? "high " : s->each.highest < 45 ? "low " : "";
 }
 
 /* "piano chords", "a single piano line" by its notes; else the noun. */
@@ -230,9 +230,10 @@ sound_phrase(const struct draft *d, const struct sounding *s, const char *noun)
 
     if (words_is(s->row, "bass"))
         return xasprintf("%s%s", bass_moves(d, s), noun);
-    if (instrument && s->notes >= 16 && s->thinnest >= 2.2)
+    if (instrument && s->notes >= 16 && s->each.thinnest >= 2.2)
         return xasprintf("%s%s chords", sound_moves(d, s), noun);
-    if (instrument && s->notes >= 16 && s->pitches != 1 && s->thickest <= 1.15)
+    if (instrument && s->notes >= 16 && s->pitches != 1 &&
+        s->each.thickest <= 1.15)
         return xasprintf("%s%s line", sound_moves(d, s), noun);
     return xasprintf("%s%s", sound_moves(d, s), noun);
 }

@@ -19,6 +19,14 @@
 #include "music/words.h"
 
 /* A thing that sounds. */
+/* What holds for the notes of each of several tracks. */
+struct bounds {
+    /* At least and at most, 0 and infinity if one is unknown: what notes last
+     * in the mean and most of them, and polyphony. */
+    double shortest, longest, thinnest, thickest;
+    int lowest, highest; /* medians; 0 and 128 if one is unknown */
+};
+
 struct sounding {
     int row; /* in the dictionary */
     enum evidence evidence;
@@ -27,10 +35,7 @@ struct sounding {
     /* About its notes, like midi of docs/summary.md; notes 0: unknown. */
     int notes, pitches, median;
     double polyphony, length, offbeat, steps;
-    /* At least and at most in each of its tracks, 0 and infinity if one is
-     * unknown: what notes last in the mean and most of them, and polyphony. */
-    double shortest, longest, thinnest, thickest;
-    int lowest, highest; /* their medians; 0 and 128 if one is unknown */
+    struct bounds each; /* of its tracks */
 };
 
 struct facts {

@@ -28,13 +28,13 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     const char *grid = json_text(midi, "grid");
     bool freely = grid != NULL && strcmp(grid, "free") == 0;
 
-    s->longest = s->thickest = INFINITY;
-    s->highest = 128;
+    s->each.longest = s->each.thickest = INFINITY;
+    s->each.highest = 128;
     if (tones == NULL || json_object_get_boolean(tones)) {
         s->pitches = json_number_int(midi, "pitches", 0);
         s->median = json_number_int(midi, "pitchMedian", 0);
-        s->lowest = s->median;
-        s->highest = s->median > 0 ? s->median : 128;
+        s->each.lowest = s->median;
+        s->each.highest = s->median > 0 ? s->median : 128;
     }
     if (json_object_get_boolean(json_at(midi, "retimed")))
         return;
@@ -44,15 +44,27 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
         double usual = json_number(midi, "lengthMedianBeats", 0) * pace;
 
         usual = usual > 0 ? usual : s->length;
-        s->shortest = fmin(s->length, usual);
-        s->longest = fmax(s->length, usual);
+        s->each.shortest = fmin(s->length, usual);
+        s->each.longest = fmax(s->length, usual);
     }
     if (!freely)
         s->steps = json_number(midi, "steps", 0);
     if (!plays_chords(track))
         s->polyphony = json_number(midi, "polyphonyMean", 0);
     if (s->polyphony > 0)
-        s->thinnest = s->thickest = s->polyphony;
+        s->each.thinnest = s->each.thickest = s->polyphony;
     if (pace == 1 && !freely)
         s->offbeat = json_number(midi, "offbeat", 0);
+}
+
+struct bounds
+facts_join(const struct bounds *a, const struct bounds *b)
+{
+    return (struct bounds){
+        .shortest = fmin(a->shortest, b->shortest),
+        .longest = fmax(a->longest, b->longest),
+        .thinnest = fmin(a->thinnest, b->thinnest),
+        .thickest = fmax(a->thickest, b->thickest),
+        .lowest = a->lowest < b->lowest ? a->lowest : b->lowest,
+        .highest = a->highest > b->highest ? a->highest : b->highest};
 }

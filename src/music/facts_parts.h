@@ -13,6 +13,8 @@ double facts_pace(const struct facts *f);
 /* How the track's notes move, at `pace` felt beats for one of the set's; what a
  * device changes is left unknown. */
 void facts_read_moves(struct sounding *s, json_object *track, double pace);
+/* What holds for the tracks of both. */
+struct bounds facts_join(const struct bounds *a, const struct bounds *b);
 
 /* Fills in sounds, names, shown, can, vocals, sources_known and opaque. */
 void facts_read_sounds(struct facts *f, json_object *summary);

@@ -47,19 +47,16 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
     double first = first_of(t, track);
     struct sounding one = {0};
     struct sounding *s;
+    struct bounds each;
 
     if (row < 0 || words_says(row) == NULL)
         return;
     s = &t->sounds[row];
     facts_read_moves(&one, track, t->pace);
+    each = one.each;
     if (s->evidence != EVIDENCE_NONE) {
         first = fmin(first, s->first);
-        one.shortest = fmin(one.shortest, s->shortest);
-        one.longest = fmax(one.longest, s->longest);
-        one.thinnest = fmin(one.thinnest, s->thinnest);
-        one.thickest = fmax(one.thickest, s->thickest);
-        one.lowest = one.lowest < s->lowest ? one.lowest : s->lowest;
-        one.highest = one.highest > s->highest ? one.highest : s->highest;
+        each = facts_join(&each, &s->each);
     }
     if (s->evidence == EVIDENCE_NONE ||
         ((s->pitches == 1) != (pitches == 1) ? pitches != 1
@@ -68,12 +65,7 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
         one.amount = s->amount;
         *s = one;
     }
-    s->shortest = one.shortest;
-    s->longest = one.longest;
-    s->thinnest = one.thinnest;
-    s->thickest = one.thickest;
-    s->lowest = one.lowest;
-    s->highest = one.highest;
+    s->each = each;
     s->amount = fmax(s->amount, amount);
     s->first = first;
     if (evidence > s->evidence)

@@ -51,6 +51,21 @@ static const char *const summaries[] = {
     "{\"tracks\":[{\"name\":\"Piano\"}],\"chords\":[\"A minor\"]}",
 };
 
+/* What is written of a summary without a schema; the caller frees it. */
+static char *
+line_of(const char *text)
+{
+    struct err err = ERR_INIT;
+    auto_json json_object *summary = json_parse(text, strlen(text), &err);
+    auto_json json_object *fields = NULL;
+    auto_facts struct facts f = {0};
+    auto_style struct style s = {0};
+
+    assert_non_null(summary);
+    facts_read(&f, summary);
+    return template_write(&f, &s, "seed", &fields);
+}
+
 static void
 keeps_the_rules(const char *line, const struct facts *f)
 {
@@ -447,20 +462,12 @@ movement_is_what_notes_show(void **state)
                "\"polyphonyMean\":1,\"lengthMeanBeats\":1}"),
          NULL, " line"},
     };
-    struct err err = ERR_INIT;
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         auto_free char *text = xasprintf("{\"tempo\":%g,\"tracks\":[%s]}",
                                          rows[i].bpm, rows[i].tracks);
-        auto_json json_object *summary = json_parse(text, strlen(text), &err);
-        auto_facts struct facts f = {0};
-        auto_style struct style s = {0};
-        auto_json json_object *fields = NULL;
-
-        assert_non_null(summary);
-        facts_read(&f, summary);
-        auto_free char *line = template_write(&f, &s, "seed", &fields);
+        auto_free char *line = line_of(text);
 
         if ((rows[i].said != NULL && strcasestr(line, rows[i].said) == NULL) ||
             (rows[i].unsaid != NULL &&
@@ -494,21 +501,13 @@ what_the_set_does_not_promise_is_not_said(void **state)
         {120, "scenes", 0, false, true},
         {260, "arrangement", 0, true, false},
     };
-    struct err err = ERR_INIT;
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         auto_free char *text =
             xasprintf(FORM, rows[i].bpm, rows[i].source, rows[i].first,
                       rows[i].first, rows[i].first);
-        auto_json json_object *summary = json_parse(text, strlen(text), &err);
-        auto_facts struct facts f = {0};
-        auto_style struct style s = {0};
-        auto_json json_object *fields = NULL;
-
-        assert_non_null(summary);
-        facts_read(&f, summary);
-        auto_free char *line = template_write(&f, &s, "seed", &fields);
+        auto_free char *line = line_of(text);
         bool late = strstr(line, " later") != NULL ||
                     strstr(line, "after the start") != NULL;
 
