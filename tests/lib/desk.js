@@ -137,6 +137,25 @@ export const list = (page) =>
   page.getByRole('list', { name: 'Tracks', exact: true });
 export const inList = (page, name) =>
   list(page).getByRole('listitem').filter({ hasText: name });
+export const pick = (page, name) =>
+  inList(page, name).getByRole('button').first();
+
+// A function that opens a page with the artist of that name.
+export const artistOpener = (open) => async (name, options) => {
+  const opened = await open(options);
+  await opened.page
+    .getByRole('combobox', { name: 'Artist' })
+    .selectOption({ label: name });
+  return opened;
+};
+
+// The server's health, but for these members.
+export const healthIs = (page, members) =>
+  page.route('**/api/health', async (route) => {
+    const response = await route.fetch();
+    const json = { ...(await response.json()), ...members };
+    await route.fulfill({ response, json });
+  });
 
 // A browser that takes a second to read a draft; window.draftsAsked and
 // draftsRead: how many.

@@ -12,6 +12,7 @@ import {
   button,
   captionOf,
   giveAudio,
+  healthIs,
   summaryFile,
 } from '../lib/desk.js';
 
@@ -57,16 +58,8 @@ test(
   { skip },
   async () => {
     const { page, context, faults } = await open();
-    await page.route('**/api/health', async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({
-        response,
-        json: {
-          ...(await response.json()),
-          storageDetail:
-            'the bucket is public: whoever guesses a name can read it',
-        },
-      });
+    await healthIs(page, {
+      storageDetail: 'the bucket is public: whoever guesses a name can read it',
     });
     await page.reload();
     const said = page.getByText(

@@ -11,6 +11,7 @@ import { mp3, wav } from '../lib/audio.js';
 import { als } from '../lib/als.js';
 import {
   addSets,
+  artistOpener,
   audioFile,
   begin,
   button,
@@ -32,13 +33,7 @@ const saved = (artist, names) =>
     names.map((name) => [name, `The caption of ${name}`]),
   );
 
-async function openArtist(name, options) {
-  const opened = await open(options);
-  await opened.page
-    .getByRole('combobox', { name: 'Artist' })
-    .selectOption({ label: name });
-  return opened;
-}
+const openArtist = artistOpener(open);
 
 test(
   'Escape empties the search; Delete hands the focus to the next row',

@@ -8,13 +8,16 @@ import { mp3 } from '../lib/audio.js';
 import {
   addBounces,
   addSets,
+  artistOpener,
   audioFile,
   begin,
   button,
   captionOf,
   giveAudio,
+  healthIs,
   inList,
   makeArtist,
+  pick,
   savedTracks,
   slowDrafts,
   summaryFile,
@@ -68,8 +71,6 @@ async function heldCommits() {
   };
 }
 
-const pick = (page, name) => inList(page, name).getByRole('button').first();
-
 // An artist with saved tracks, analyzed.
 async function saved(artist, names) {
   const id = await savedTracks(
@@ -82,13 +83,7 @@ async function saved(artist, names) {
   assert.ok(await soon(() => stack.psql(pending) === '0', 60));
 }
 
-async function openArtist(label) {
-  const opened = await open();
-  await opened.page
-    .getByRole('combobox', { name: 'Artist' })
-    .selectOption({ label });
-  return opened;
-}
+const openArtist = artistOpener(open);
 
 test(
   'who types before the draft is read goes on typing there',
@@ -364,11 +359,7 @@ test(
   { skip },
   async () => {
     const { page, context, faults } = await open();
-    await page.route('**/api/health', async (route) => {
-      const response = await route.fetch();
-      const json = { ...(await response.json()), model: 'connected' };
-      await route.fulfill({ response, json });
-    });
+    await healthIs(page, { model: 'connected' });
     await page.route('**/api/train/consent?*', (route) =>
       route.fulfill({
         json: {

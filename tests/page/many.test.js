@@ -8,6 +8,7 @@ import { skip, startDesk } from '../lib/browser.js';
 import { call, save, soon, SUMMARY } from '../lib/client.js';
 import { mp3 } from '../lib/audio.js';
 import {
+  artistOpener,
   begin,
   button,
   inList,
@@ -69,13 +70,7 @@ async function itemsOf(artistId) {
   return body.items;
 }
 
-async function openArtist(name, options) {
-  const opened = await open(options);
-  await opened.page
-    .getByRole('combobox', { name: 'Artist' })
-    .selectOption({ label: name });
-  return opened;
-}
+const openArtist = artistOpener(open);
 
 const selectAll = async (page) => {
   await page.locator('body').press('Control+a');

@@ -15,6 +15,7 @@ import {
   begin,
   captionOf,
   giveAudio,
+  healthIs,
   makeArtist,
   summaryFile,
 } from '../lib/desk.js';
@@ -116,13 +117,7 @@ test(
     };
     const { page, context, faults } = await open();
     const asked = [];
-    await page.route('**/api/health', async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({
-        response,
-        json: { ...(await response.json()), model: 'connected' },
-      });
-    });
+    await healthIs(page, { model: 'connected' });
     await page.route('**/api/train/costs?*', (route) => {
       asked.push(new URL(route.request().url()).searchParams.get('captions'));
       return route.fulfill({ json: costs });

@@ -15,14 +15,13 @@ import {
   giveAudio,
   inList,
   keptCaption,
+  pick,
   slowDrafts,
   summaryFile,
   until,
 } from '../lib/desk.js';
 
 const { stack, open } = await startDesk();
-
-const pick = (page, name) => inList(page, name).getByRole('button').first();
 
 async function artistOf(name) {
   const { artists } = (await call(stack, 'GET', '/api/artists')).body;

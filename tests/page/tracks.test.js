@@ -9,6 +9,7 @@ import { mp3, wav } from '../lib/audio.js';
 import {
   addBounces,
   addSets,
+  artistOpener,
   audioFile,
   begin,
   button,
@@ -33,13 +34,7 @@ const captions = async (artistId) =>
     .map((i) => i.promptText)
     .sort();
 
-async function openArtist(name) {
-  const { page, context, faults } = await open();
-  await page
-    .getByRole('combobox', { name: 'Artist' })
-    .selectOption({ label: name });
-  return { page, context, faults };
-}
+const openArtist = artistOpener(open);
 
 test('search, filter and sort show what is asked for', { skip }, async () => {
   // In the order of their names, also within one second.

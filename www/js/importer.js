@@ -50,12 +50,14 @@ export async function importAll(files) {
   const sets = [...given.filter((f) => isSet(f) || isArchive(f)), ...summaries];
   const audio = given.filter(({ file }) => isAudio(file));
   const report = new Report(sets.length);
-  const faults = new Map();
+  const refused = new Set();
   for (const { file, path } of given) {
     const fault = await whyNot(file);
-    if (fault) faults.set(file, report.fail(`${path}: ${fault}`));
+    if (!fault) continue;
+    refused.add(file);
+    report.fail(`${path}: ${fault}`);
   }
-  const good = audio.filter(({ file }) => !faults.has(file));
+  const good = audio.filter(({ file }) => !refused.has(file));
   if (!sets.length && !audio.length) {
     report.fail(
       'There is no Live set and no audio among these files. Drop .als files, bounces, or a folder of both.',
