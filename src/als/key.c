@@ -222,6 +222,17 @@ listen(const struct als_set *set, const struct als_play *play,
     read_floor(&f, h);
 }
 
+/* Whether the bounce may lack some of these notes. */
+static bool
+is_cut(const struct als_set *set, const struct als_play *play,
+       const struct part *parts)
+{
+    for (size_t t = 0; t < set->tracks.n; t++)
+        if (als_track_doubtful(set, t) && harmonic(play, t, &parts[t]))
+            return true;
+    return false;
+}
+
 static struct key
 as_key(const struct als_key *k)
 {
@@ -259,7 +270,8 @@ als_key_find(const struct als_set *set, const struct als_play *play,
     if (k->told.fit < GUESS_FIT || k->notes < GUESS_NOTES)
         return;
     k->source = ALS_KEY_NOTES;
-    k->evidence = k->told.clear ? EVIDENCE_HEARD : EVIDENCE_GUESSED;
+    k->evidence = k->told.clear && !is_cut(set, play, parts) ? EVIDENCE_HEARD
+                                                             : EVIDENCE_GUESSED;
     k->root = k->told.key.root;
     snprintf(k->scale, sizeof k->scale, "%s",
              k->told.key.mode == KEY_MINOR ? "minor" : "major");

@@ -143,7 +143,8 @@ listen(const struct als_whole *w, struct beats *b)
         if (part->state != ALS_SOUNDS || w->parts[t].click)
             continue;
         map_pitches(w, t, map);
-        if (part->hit_count == 0 || part->retimed || knows_none(map)) {
+        if (part->hit_count == 0 || part->retimed || knows_none(map) ||
+            als_track_doubtful(w->set, t)) {
             hide(w, t, b);
             continue;
         }

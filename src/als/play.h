@@ -80,6 +80,13 @@ int als_play_init(struct als_play *p, const struct als_set *set,
                   struct err *err);
 void als_play_release(struct als_play *p);
 
+/* Whether the clip is played: one of the grid only without an arrangement. */
+static inline bool
+als_clip_plays(const struct als_play *p, const struct als_clip *clip)
+{
+    return !clip->disabled && (clip->slot < 0) == (p->arrangement_clips > 0);
+}
+
 /* The share, 0 to 1, of from..to in which the track sounds. */
 double als_coverage(const struct als_play *p, size_t track, double from,
                     double to);

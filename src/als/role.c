@@ -122,13 +122,12 @@ static void
 look_at_clips(struct looker *l)
 {
     struct als_run run = als_clips_of(l->set, l->track);
-    bool grid = l->play->arrangement_clips == 0;
     size_t asked = 0;
 
     for (size_t i = run.first; i < run.end && asked < CLIPS_ASKED; i++) {
         const struct als_clip *c = &l->set->clips.at[i];
 
-        if (c->disabled || (c->slot >= 0) != grid)
+        if (!als_clip_plays(l->play, c))
             continue;
         asked++;
         if (c->audio || c->name == NULL || !is_of_some_track(c->name))
@@ -191,6 +190,17 @@ count_notes(struct part_hints *h, const struct als_stats *s)
     h->even = strcmp(s->grid, "1/16") == 0 || strcmp(s->grid, "1/8") == 0;
 }
 
+static void
+make_guesses(struct part *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        p->words[i].evidence = EVIDENCE_GUESSED;
+    if (p->evidence != EVIDENCE_NONE)
+        p->evidence = EVIDENCE_GUESSED;
+    if (p->vocals == VOCALS_YES)
+        p->vocals = VOCALS_UNKNOWN;
+}
+
 void
 als_part_of(const struct als_set *set, const struct als_play *play,
             size_t track, const struct als_stats *stats, struct part *ret_part)
@@ -213,4 +223,6 @@ als_part_of(const struct als_set *set, const struct als_play *play,
     count_notes(&h, stats);
     h.retimed = play->parts[track].retimed;
     part_judge(&h, ret_part);
+    if (als_track_doubtful(set, track))
+        make_guesses(ret_part);
 }

@@ -48,6 +48,7 @@ work_out(struct als_whole *w, const struct als_set *set,
 /* ---- tempo, meter, key, length ---- */
 
 #define LIVE_BPM 120 /* of a set that nobody changed */
+#define FOLLOWERS 4  /* notes that are on its grid by no chance */
 
 /* Whether it is a recording that Live made and named, "0002 1-Audio.wav" or
  * "1-Audio 0002 [2022-05-29 114906].wav": it kept its own time. */
@@ -60,17 +61,19 @@ is_recording(const char *sample)
 }
 
 /* Whether anything that sounds follows the set's tempo; what is played freely
- * does not. */
+ * does not, and a note or two may have any. */
 static bool
 has_followers(const struct als_whole *w)
 {
+    size_t hits = 0;
+
     for (size_t t = 0; t < w->set->tracks.n; t++) {
         const struct als_part *part = &w->play.parts[t];
 
-        if (part->state != ALS_SOUNDS)
+        if (part->state != ALS_SOUNDS || als_track_doubtful(w->set, t))
             continue;
         if (part->hit_count > 0 && strcmp(w->stats[t].grid, "free") != 0)
-            return true;
+            hits += part->hit_count;
         for (size_t i = 0; i < part->audio_count; i++) {
             const struct als_audio *a =
                 &w->play.audio.at[part->audio_first + i];
@@ -80,7 +83,7 @@ has_followers(const struct als_whole *w)
                 return true;
         }
     }
-    return false;
+    return hits >= FOLLOWERS;
 }
 
 static json_object *

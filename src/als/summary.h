@@ -11,7 +11,7 @@
 #include "als/limits.h"
 #include "base/err.h"
 
-#define ALS_SUMMARY_VERSION 6
+#define ALS_SUMMARY_VERSION 7
 
 /* The name of a set's project: the file name without its extension. The caller
  * frees it. */

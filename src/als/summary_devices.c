@@ -31,6 +31,13 @@ count_one(json_object *list, const char *name, const char *counter,
     return o;
 }
 
+static bool
+plays(const struct als_whole *w, int track)
+{
+    return w->play.parts[track].state == ALS_SOUNDS &&
+           !als_track_doubtful(w->set, (size_t)track);
+}
+
 json_object *
 als_devices_json(const struct als_whole *w)
 {
@@ -47,7 +54,7 @@ als_devices_json(const struct als_whole *w)
 
         if (!als_device_heard(w->set, i))
             continue;
-        if (kind == ALS_INSTRUMENT)
+        if (kind == ALS_INSTRUMENT && plays(w, d->track))
             (void)count_one(instruments, als_device_name(d), "count", &is_new);
         else if (kind == ALS_EFFECT)
             (void)count_one(effects, als_device_name(d), "count", &is_new);
@@ -76,12 +83,14 @@ als_samples_json(const struct als_whole *w)
     for (size_t i = 0; i < w->set->clips.n; i++) {
         const struct als_clip *c = &w->set->clips.at[i];
 
-        if (c->audio && !c->disabled && c->sample != NULL &&
-            w->play.parts[c->track].state == ALS_SOUNDS)
+        if (c->audio && als_clip_plays(&w->play, c) && c->sample != NULL &&
+            plays(w, c->track))
             (void)count_one(a, c->sample, "uses", &is_new);
     }
     for (size_t i = 0; i < w->set->devices.n; i++)
-        if (w->set->devices.at[i].sample != NULL && als_device_heard(w->set, i))
+        if (w->set->devices.at[i].sample != NULL &&
+            als_device_heard(w->set, i) &&
+            plays(w, w->set->devices.at[i].track))
             (void)count_one(a, w->set->devices.at[i].sample, "uses", &is_new);
     return a;
 }

@@ -160,8 +160,9 @@ midi_json(const struct als_whole *w, size_t track)
 }
 
 static json_object *
-audio_json(const struct als_set *set, size_t track)
+audio_json(const struct als_whole *w, size_t track)
 {
+    const struct als_set *set = w->set;
     struct als_run run = als_clips_of(set, track);
     json_object *o, *samples;
     int64_t clips = 0;
@@ -173,7 +174,7 @@ audio_json(const struct als_set *set, size_t track)
     for (size_t i = run.first; i < run.end; i++) {
         const struct als_clip *c = &set->clips.at[i];
 
-        if (!c->audio || c->disabled)
+        if (!c->audio || !als_clip_plays(&w->play, c))
             continue;
         clips++;
         add_once(samples, c->sample, TRACK_SAMPLES_MAX);
@@ -260,6 +261,8 @@ track_json(const struct als_whole *w, size_t i)
     json_add_bool(o, "audible", part->state == ALS_SOUNDS);
     json_add_bool(o, "muted", !als_track_heard(w->set, i));
     json_add_bool(o, "frozen", t->frozen);
+    if (als_track_doubtful(w->set, i))
+        json_add_bool(o, "doubtful", true);
     json_add_str(o, "role", w->parts[i].role);
     als_add_num(o, "roleConfidence", confidence(&w->parts[i]));
     json_add_str(o, "roleEvidence", evidence_name(w->parts[i].evidence));
@@ -271,7 +274,7 @@ track_json(const struct als_whole *w, size_t i)
     json_add_int(o, "clips", part->clips);
     json_add_int(o, "clipsOff", part->clips_off);
     json_add(o, "midi", midi_json(w, i));
-    json_add(o, "audio", audio_json(w->set, i));
+    json_add(o, "audio", audio_json(w, i));
     json_add(o, "active", active_json(w, i));
     return o;
 }

@@ -102,11 +102,13 @@ track_words(json_object *t, struct buf *b)
     json_object *midi = json_at(t, "midi");
     json_object *samples = json_at(json_at(t, "audio"), "samples");
     const char *role = json_text(t, "role");
+    const char *evidence = json_text(t, "roleEvidence");
+    bool guess = evidence != NULL && strcmp(evidence, "guessed") == 0;
     auto_buf struct buf names = BUF_INIT(LINE_MAX / 4);
 
     buf_addf(b, "Track \"%s\"",
              json_text(t, "name") != NULL ? json_text(t, "name") : "");
-    if (role != NULL && strcmp(role, "other") != 0)
+    if (role != NULL && !guess && strcmp(role, "other") != 0)
         buf_addf(b, ": %s", role);
     if (json_text(instrument, "name") != NULL)
         buf_addf(b, ", %s", json_text(instrument, "name"));
@@ -134,6 +136,8 @@ track_tells(json_object *t)
     const char *type = json_text(t, "type");
     json_object *audible = json_at(t, "audible");
 
+    if (json_object_get_boolean(json_at(t, "doubtful")))
+        return false;
     if (audible != NULL)
         return json_object_get_boolean(audible);
     return json_text(t, "name") != NULL &&

@@ -257,7 +257,8 @@ read_track(struct tally *t, json_object *track)
     if (!json_object_is_type(track, json_type_object) || !sounds(track) ||
         !is_source(track))
         return;
-    t->begins = fmin(t->begins, first_of(t, track));
+    if (!json_object_get_boolean(json_at(track, "doubtful")))
+        t->begins = fmin(t->begins, first_of(t, track));
     add_name(t->f, json_text(track, "name"));
     show_device(t->f, json_text(instrument, "name"));
     if (json_object_is_type(told, json_type_array)) {

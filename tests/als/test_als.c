@@ -263,6 +263,31 @@ the_digest_fits_and_keeps_what_tells_most(void **state)
 }
 
 static void
+the_digest_tells_no_guesses(void **state)
+{
+    static const struct {
+        const char *track, *text;
+    } rows[] = {
+        {"{\"name\": \"X\", \"role\": \"arp\"}", "Track \"X\": arp\n"},
+        {"{\"name\": \"X\", \"role\": \"arp\", \"roleEvidence\": \"heard\"}",
+         "Track \"X\": arp\n"},
+        {"{\"name\": \"X\", \"role\": \"arp\", \"roleEvidence\": "
+         "\"guessed\"}",
+         "Track \"X\"\n"},
+        {"{\"name\": \"X\", \"audible\": true, \"doubtful\": true}", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_free char *json = xasprintf("{\"tracks\": [%s]}", rows[i].track);
+        auto_json json_object *s = json_tokener_parse(json);
+        auto_free char *text = digest_write(s, 4000);
+
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
+static void
 many_instruments_do_not_burst_the_digest(void **state)
 {
     auto_json json_object *s = summary_of(gen_song, 11, true);
@@ -294,6 +319,7 @@ main(void)
         cmocka_unit_test(a_set_without_arrangement_plays_its_scenes),
         cmocka_unit_test(a_set_of_a_version_to_come_is_read_with_a_warning),
         cmocka_unit_test(the_digest_fits_and_keeps_what_tells_most),
+        cmocka_unit_test(the_digest_tells_no_guesses),
         cmocka_unit_test(many_instruments_do_not_burst_the_digest),
     };
 

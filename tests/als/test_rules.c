@@ -26,10 +26,11 @@ struct track {
     const char *mixer, *devices, *clip;
     const char *sample; /* of an audio track */
     const char *out;    /* its output; NULL: the main track */
-    const char *moved;  /* events of the automation of target 77 */
-    const char *main;   /* of the main track's mixer */
-    double start;       /* of the first note */
-    double step;        /* beats from note to note; 0: one */
+    const char *notes_out;
+    const char *moved; /* events of the automation of target 77 */
+    const char *main;  /* of the main track's mixer */
+    double start;      /* of the first note */
+    double step;       /* beats from note to note; 0: one */
     int pitches[16];
     int n;
 };
@@ -69,6 +70,11 @@ head(struct buf *b, const char *type, const struct track *t)
                        "<AudioOutputRouting><Target Value=\"%s\"/>"
                        "</AudioOutputRouting>",
                        t->out);
+    if (t->notes_out != NULL)
+        (void)buf_addf(b,
+                       "<MidiOutputRouting><Target Value=\"%s\"/>"
+                       "</MidiOutputRouting>",
+                       t->notes_out);
     (void)buf_addf(b,
                    "<Mixer><Speaker><Manual Value=\"true\"/></Speaker>%s"
                    "</Mixer>",
@@ -309,6 +315,15 @@ tracks_are_said_as_they_show(void **state)
         {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .out = "AudioOut/Master"},
          "piano", VOCALS_NO},
+        /* notes for another track, and for what is outside of Live */
+        {{.name = "Piano", .pitches = {60}, .n = 1,
+          .notes_out = "MidiOut/Track.12/DeviceIn.0.0"},
+         "piano", VOCALS_NO},
+        {{.name = "Piano", .pitches = {60}, .n = 1,
+          .notes_out = "MidiOut/External.Dev:IAC Driver/0"},
+         "", VOCALS_NO},
+        {{.name = "Atmos", .devices = OPERATOR, .pitches = {60}, .n = 1},
+         "atmosphere", VOCALS_NO},
         /* a fader at the bottom that is moved up */
         {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .mixer = "<Volume><Manual Value=\"0.0003162277571\"/>"
@@ -807,6 +822,39 @@ a_default_tempo_that_nothing_follows_is_none(void **state)
     }
 }
 
+/* Whether the bounce was made with the solo, nobody knows. */
+static void
+what_a_solo_leaves_out_is_not_said(void **state)
+{
+    struct track t[] = {
+        {.name = "Vox", .sample = "x.wav"},
+        {.name = "Piano",
+         .devices = OPERATOR,
+         .start = 8,
+         .pitches = {60, 62, 64},
+         .n = 3},
+        {.name = "Kick",
+         .devices = KIT(PAD("Kick", "92", SIMPLER)),
+         .pitches = {36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
+                     36},
+         .n = 16},
+    };
+
+    (void)state;
+    for (int solo = 0; solo < 2; solo++) {
+        auto_facts struct facts f;
+        char got[256];
+
+        t[1].mixer = solo != 0 ? "<SoloSink Value=\"true\"/>" : NULL;
+        read_set(&f, t, 3, -1, NULL);
+        said(&f, got, sizeof(got));
+        assert_string_equal(got, solo != 0 ? "piano" : "kick piano voice");
+        assert_int_equal(f.vocals, solo != 0 ? VOCALS_UNKNOWN : VOCALS_YES);
+        assert_string_equal(f.kick, solo != 0 ? "" : "four on the floor");
+        assert_true((f.begins > 0.01) == (solo != 0));
+    }
+}
+
 static void
 sections_are_named_by_whole_words(void **state)
 {
@@ -851,6 +899,7 @@ main(void)
         cmocka_unit_test(a_hit_just_before_the_beat_is_no_swing),
         cmocka_unit_test(repeated_pitches_are_no_steps),
         cmocka_unit_test(a_default_tempo_that_nothing_follows_is_none),
+        cmocka_unit_test(what_a_solo_leaves_out_is_not_said),
         cmocka_unit_test(sections_are_named_by_whole_words),
     };
 
