@@ -106,6 +106,7 @@ static const struct als_rule als_rules[] = {
     LEAF(CLIP, "Name", TEXT, CLIP, als_clip, name),
     LEAF(CLIP, "Disabled", BOOL, CLIP, als_clip, disabled),
     LEAF(CLIP, "IsWarped", BOOL, CLIP, als_clip, warped),
+    LEAF(CLIP, "SampleVolume", NUM, CLIP, als_clip, gain),
     LEAF_IN(11, 0, CLIP, "IsInKey", BOOL, CLIP, als_clip, in_key),
     AT(CLIP, "Loop", CLIP_LOOP),
     LEAF(CLIP_LOOP, "LoopStart", NUM, CLIP, als_clip, loop_start),

@@ -268,7 +268,7 @@ scene_lengths(const struct player *pl, double **ret_lengths)
     for (size_t i = 0; i < pl->set->clips.n; i++) {
         const struct als_clip *c = &pl->set->clips.at[i];
 
-        if (c->slot >= 0 && !c->disabled)
+        if (c->slot >= 0 && !als_clip_off(c))
             (*ret_lengths)[c->slot] =
                 fmax((*ret_lengths)[c->slot], window_beats(pl, c, 0));
     }
@@ -330,7 +330,7 @@ play_all(struct player *pl, const double *scene_from)
 
         if ((c->slot >= 0) != grid)
             part->clips_left++;
-        else if (c->disabled)
+        else if (als_clip_off(c))
             part->clips_off++;
         else
             list[n++] = place(pl, c, scene_from);

@@ -84,7 +84,8 @@ void als_play_release(struct als_play *p);
 static inline bool
 als_clip_plays(const struct als_play *p, const struct als_clip *clip)
 {
-    return !clip->disabled && (clip->slot < 0) == (p->arrangement_clips > 0);
+    return !als_clip_off(clip) &&
+           (clip->slot < 0) == (p->arrangement_clips > 0);
 }
 
 /* The share, 0 to 1, of from..to in which the track sounds. */

@@ -78,6 +78,7 @@ begin_clip(struct reader *r, bool audio, bool arrangement)
                               .slot = arrangement ? -1 : r->slot,
                               .audio = audio,
                               .warped = true,
+                              .gain = 1,
                               .note_first = r->set->notes.n,
                               .warp_first = r->set->warps.n};
     r->key_first = r->set->notes.n;
@@ -103,19 +104,6 @@ begin_note(struct reader *r, const char **atts)
     }
     note.velocity = (float)fmin(fmax(velocity, 0), 127);
     *als_push(&r->set->notes) = note;
-}
-
-/* Where a sound was pinned to the grid, mostly at its transients. */
-static void
-begin_warp(struct reader *r, const char **atts)
-{
-    const char *value = reader_attribute(atts, "BeatTime");
-    double beat;
-
-    /* Markers beyond the limit on notes may be dropped. */
-    if (value != NULL && r->set->warps.n < r->limits->notes &&
-        reader_try_number(value, &beat))
-        *als_push(&r->set->warps) = beat;
 }
 
 /* The pitch of the notes before it. */
@@ -320,7 +308,7 @@ begin_in_clip(struct reader *r, const struct als_rule *rule, const char **atts)
         begin_note(r, atts);
         break;
     case N_WARP:
-        begin_warp(r, atts);
+        reader_warp(r, atts);
         break;
     case N_KEY_TRACK:
         r->key_first = r->set->notes.n;

@@ -48,6 +48,8 @@ bool reader_number(struct reader *r, const char *where, const char *text,
                    double *ret);
 /* The same without refusing the set, for values that do not matter enough. */
 bool reader_try_number(const char *text, double *ret);
+/* A warp marker of the last clip. */
+void reader_warp(struct reader *r, const char **atts);
 bool reader_whole_number(struct reader *r, const char *where, const char *text,
                          int *ret);
 /* A text in the form that we keep: one line of bounded length; NULL if it has

@@ -238,3 +238,27 @@ reader_put(struct reader *r, const struct als_rule *rule, const char **atts)
     if (rule->owner == O_SET && rule->parent == N_METER)
         r->set->has_meter = true;
 }
+
+/* Where a sound was pinned to the grid, mostly at its transients. */
+void
+reader_warp(struct reader *r, const char **atts)
+{
+    const char *value = reader_attribute(atts, "BeatTime");
+    const char *second = reader_attribute(atts, "SecTime");
+    struct als_clip *clip = &r->set->clips.at[r->set->clips.n - 1];
+    double beat, sec;
+
+    /* Markers beyond the limit on notes may be dropped. */
+    if (value == NULL || r->set->warps.n >= r->limits->notes ||
+        !reader_try_number(value, &beat))
+        return;
+    if (second != NULL && reader_try_number(second, &sec)) {
+        if (r->set->warps.n == clip->warp_first) {
+            clip->warp_from_sec = sec;
+            clip->warp_from_beat = beat;
+        }
+        clip->warp_to_sec = sec;
+        clip->warp_to_beat = beat;
+    }
+    *als_push(&r->set->warps) = beat;
+}

@@ -14,7 +14,8 @@
 #include "base/auto.h"
 
 #define ALS_TEXT_MAX 240
-#define ALS_SEND_HEARD 0.01 /* linear; a send at the bottom has 0.0003 */
+#define ALS_GAIN_HEARD 0.001 /* linear; at the bottom it is 0.0003 */
+#define ALS_SEND_HEARD 0.01  /* linear; a send at the bottom has 0.0003 */
 
 /* Live's value for "from the start" in the first event of an automation. */
 #define ALS_FROM_START (-63072000.0)
@@ -68,7 +69,20 @@ struct als_clip {
     size_t note_count;
     size_t warp_first; /* in als_set.warps */
     size_t warp_count;
+    double warp_from_sec; /* of the file: its first and its last marker */
+    double warp_from_beat;
+    double warp_to_sec;
+    double warp_to_beat;
+    double gain; /* linear, of the recording */
 };
+
+/* Whether it makes no sound by itself: switched off, or its gain at the bottom,
+ * as for a clip that only moves controls. */
+static inline bool
+als_clip_off(const struct als_clip *c)
+{
+    return c->disabled || (c->audio && c->gain < ALS_GAIN_HEARD);
+}
 
 struct als_note {
     double time; /* in the clip's content */

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "als/follow.h"
 #include "als/patterns.h"
 #include "als/reader.h"
 #include "als/summary_parts.h"
@@ -47,45 +48,6 @@ work_out(struct als_whole *w, const struct als_set *set,
 
 /* ---- tempo, meter, key, length ---- */
 
-#define LIVE_BPM 120 /* of a set that nobody changed */
-#define FOLLOWERS 4  /* notes that are on its grid by no chance */
-
-/* Whether it is a recording that Live made and named, "0002 1-Audio.wav" or
- * "1-Audio 0002 [2022-05-29 114906].wav": it kept its own time. */
-static bool
-is_recording(const char *sample)
-{
-    if (strspn(sample, "0123456789") == 4 && sample[4] == ' ')
-        return true;
-    return strstr(sample, " [20") != NULL && strncmp(sample, "Freeze ", 7) != 0;
-}
-
-/* Whether anything that sounds follows the set's tempo; what is played freely
- * does not, and a note or two may have any. */
-static bool
-has_followers(const struct als_whole *w)
-{
-    size_t hits = 0;
-
-    for (size_t t = 0; t < w->set->tracks.n; t++) {
-        const struct als_part *part = &w->play.parts[t];
-
-        if (part->state != ALS_SOUNDS || als_track_doubtful(w->set, t))
-            continue;
-        if (part->hit_count > 0 && strcmp(w->stats[t].grid, "free") != 0)
-            hits += part->hit_count;
-        for (size_t i = 0; i < part->audio_count; i++) {
-            const struct als_audio *a =
-                &w->play.audio.at[part->audio_first + i];
-            const struct als_clip *c = &w->set->clips.at[a->clip];
-
-            if (c->warped && (c->sample == NULL || !is_recording(c->sample)))
-                return true;
-        }
-    }
-    return hits >= FOLLOWERS;
-}
-
 static json_object *
 tempo_json(const struct als_whole *w)
 {
@@ -93,6 +55,7 @@ tempo_json(const struct als_whole *w)
     double end = w->play.end;
     double bpm = als_bpm_main(t, end);
     double low = bpm, high = bpm;
+    bool followed = als_tempo_followed(w);
     json_object *o = json_object_new_object();
     json_object *changes = json_object_new_array();
 
@@ -121,7 +84,8 @@ tempo_json(const struct als_whole *w)
     json_add_num(o, "feltBpm", tempo_felt(bpm, NULL, NULL));
     als_add_num(o, "share", als_bpm_share(t, end, bpm));
     json_add_bool(o, "automated", high - low > 0.001);
-    if (low == LIVE_BPM && high == LIVE_BPM && !has_followers(w))
+    json_add_bool(o, "followed", followed);
+    if (low == ALS_LIVE_BPM && high == ALS_LIVE_BPM && !followed)
         json_add_bool(o, "default", true);
     json_add(o, "changes", changes);
     return o;

@@ -129,7 +129,8 @@ als_scenes_json(const struct als_whole *w)
     for (size_t i = 0; i < w->set->clips.n; i++) {
         const struct als_clip *c = &w->set->clips.at[i];
 
-        if (c->slot >= 0 && (size_t)c->slot < w->set->scenes.n && !c->disabled)
+        if (c->slot >= 0 && (size_t)c->slot < w->set->scenes.n &&
+            !als_clip_off(c))
             clips[c->slot]++;
     }
     for (size_t i = 0; i < w->set->scenes.n; i++) {

@@ -81,7 +81,7 @@ audio_checks_tempo(json_object *checks, json_object *analysis,
 
     if (summary != NULL)
         facts_read(&f, summary);
-    if (bpm <= 0 || f.bpm <= 0 ||
+    if (bpm <= 0 || !facts_tempo_known(&f) ||
         json_number(tempo, "confidence", 0) < TEMPO_CONFIDENCE)
         return;
     if (within(bpm, f.bpm_min, f.bpm_max) ||

@@ -131,7 +131,7 @@ evidence_of(json_object *fields, const struct facts *f, const struct style *s,
                      f, s, ears);
     }
     add_heard(o, fields, f, s, ears);
-    if (bpm > 0 && f->tempo_evidence != EVIDENCE_NONE) {
+    if (bpm > 0 && facts_tempo_known(f)) {
         auto_free char *tempo = xasprintf("%.6g BPM", bpm);
 
         json_add_str(o, tempo, evidence_name(f->tempo_evidence));

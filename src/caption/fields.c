@@ -101,9 +101,9 @@ add_facts(json_object *fields, const char *line, const struct facts *f)
     struct key said = grounding_said_key(line);
     char key[KEY_TEXT] = "";
 
-    if (f->bpm > 0 && !f->tempo_steady)
+    if (facts_tempo_known(f) && !f->tempo_steady)
         bpm = 0;
-    else if (bpm <= 0)
+    else if (bpm <= 0 && facts_tempo_known(f))
         bpm = f->felt_bpm;
     if (said.root >= 0 && said.mode != KEY_ANY)
         key_text(said, key);

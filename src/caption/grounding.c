@@ -56,7 +56,7 @@ check_tempo(struct check *c)
     struct claim claim;
     char set[32];
 
-    if (c->f->bpm <= 0)
+    if (!facts_tempo_known(c->f))
         return;
     (void)snprintf(set, sizeof(set), "%.0f BPM", c->f->felt_bpm);
     for (size_t at = 0; claim_tempo(c->text, at, &claim); at = claim.end)

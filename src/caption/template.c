@@ -165,20 +165,22 @@ add_time(struct draft *d, const char *lead)
 {
     const struct facts *f = d->f;
     struct buf *b = &d->line;
-    bool meter =
-        f->beats > 0 && !f->meter_changes && !(f->beats == 4 && f->unit == 4);
+    bool meter = f->beats > 0 && !f->meter_changes &&
+                 !(f->beats == 4 && f->unit == 4) &&
+                 f->tempo_evidence != EVIDENCE_GUESSED;
     const char *key = facts_key_known(f) ? f->key_text : NULL;
+    bool tempo = facts_tempo_known(f);
 
-    if (f->bpm > 0 && f->tempo_steady)
+    if (tempo && f->tempo_steady)
         (void)buf_addf(b, "%s%.0f BPM", lead, tempo_to_say(f));
-    else if (f->bpm > 0)
+    else if (tempo)
         (void)buf_addf(b, "%sfrom %.0f to %.0f BPM",
                        strchr(lead, ',') != NULL ? ", " : " ", f->bpm_min,
                        f->bpm_max);
     if (meter)
         (void)buf_addf(b, " in %d/%d", f->felt_beats, f->felt_unit);
     if (key != NULL)
-        (void)buf_addf(b, "%s%s", meter || f->bpm <= 0 ? ", " : " in ", key);
+        (void)buf_addf(b, "%s%s", meter || !tempo ? ", " : " in ", key);
 }
 
 /* The forms. Each gives head, parts, tempo and key in its own order. */

@@ -47,7 +47,7 @@ add_names(struct buf *b, json_object *list)
 static void
 tempo_line(const struct facts *f, struct buf *b)
 {
-    if (f->bpm <= 0)
+    if (!facts_tempo_known(f))
         return;
     buf_addf(b, "Tempo: %.6g BPM", f->bpm);
     if (f->bpm_max > f->bpm_min)

@@ -63,10 +63,13 @@ static void
 read_tempo(struct facts *f, json_object *summary)
 {
     json_object *t = ANY(summary, "tempo", "bpm", "BPM", "tempoBpm");
+    json_object *followed = json_at(t, "followed");
 
     /* Live's own, which nothing in the set follows. */
-    if (json_object_get_boolean(json_at(t, "default")))
+    if (json_object_get_boolean(json_at(t, "default"))) {
+        f->tempo_evidence = EVIDENCE_GUESSED;
         return;
+    }
     if (json_object_is_type(t, json_type_object)) {
         f->bpm = number(ANY(t, "bpm", "value", "main", "start"));
         f->bpm_min = number(ANY(t, "min"));
@@ -87,7 +90,10 @@ read_tempo(struct facts *f, json_object *summary)
     if (ANY(t, "share") != NULL)
         f->tempo_steady = json_number(t, "share", 1) >= STEADY;
     if (f->bpm > 0)
-        f->tempo_evidence = EVIDENCE_STATED;
+        f->tempo_evidence =
+            followed == NULL || json_object_get_boolean(followed)
+                ? EVIDENCE_STATED
+                : EVIDENCE_GUESSED;
 }
 
 static void

@@ -43,8 +43,8 @@ struct facts {
     double bpm_min, bpm_max; /* the range if it is automated, else bpm */
     bool tempo_steady;       /* nine tenths of the music have it */
     double felt_bpm;         /* folded into 60 to 200, rounded; 0: unknown */
-    enum evidence tempo_evidence;
-    struct key key; /* root -1: unknown */
+    enum evidence tempo_evidence; /* guessed: nothing follows it */
+    struct key key;               /* root -1: unknown */
     enum evidence key_evidence;
     char key_text[KEY_TEXT];
     int beats, unit; /* meter as the set counts; "6/8" is 6 and 8; 0: unknown */
@@ -77,8 +77,9 @@ void facts_read(struct facts *f, json_object *summary); /* f must be zeroed */
 void facts_release(struct facts *f);
 #define auto_facts auto_cleanup(facts_release)
 
-/* Whether the key may be stated: it is stated or heard. */
+/* Whether the key, or the tempo, may be stated: it is stated or heard. */
 bool facts_key_known(const struct facts *f);
+bool facts_tempo_known(const struct facts *f);
 
 /* "A minor, F major and C major"; NULL if no chords are known. The caller
  * frees it. */

@@ -6,6 +6,12 @@
 #include "base/mem.h"
 
 bool
+facts_tempo_known(const struct facts *f)
+{
+    return f->bpm > 0 && f->tempo_evidence >= EVIDENCE_HEARD;
+}
+
+bool
 facts_key_known(const struct facts *f)
 {
     return f->key_evidence >= EVIDENCE_HEARD;
@@ -113,9 +119,9 @@ facts_for_model(const struct facts *f)
     json_object *parts = json_object_new_array();
     int voice = words_row("voice");
 
-    if (f->felt_bpm > 0 && f->tempo_steady) {
+    if (facts_tempo_known(f) && f->tempo_steady) {
         json_add_num(o, "bpm", f->felt_bpm);
-    } else if (f->bpm > 0) {
+    } else if (facts_tempo_known(f)) {
         json_add_num(o, "bpmFrom", f->bpm_min);
         json_add_num(o, "bpmTo", f->bpm_max);
     }

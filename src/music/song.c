@@ -35,7 +35,7 @@ song_read(struct song *ret, json_object *summary)
     if (summary == NULL)
         return;
     facts_read(&f, summary);
-    ret->bpm = f.bpm;
+    ret->bpm = facts_tempo_known(&f) ? f.bpm : 0;
     if (facts_key_known(&f))
         (void)snprintf(ret->key, sizeof(ret->key), "%s", f.key_text);
     if (!f.meter_changes) {

@@ -305,8 +305,8 @@ tempo_here(const struct looking *l, json_object *whole)
     json_add_num(o, "bpm", (b - a) * 60 / (l->to - l->from));
     json_add_num(o, "min", low);
     json_add_num(o, "max", high);
-    json_add_bool(o, "automated", high - low > 0.001);
     copy(whole, o, "default");
+    copy(whole, o, "followed");
     return o;
 }
 
@@ -387,7 +387,6 @@ window_summary(json_object *summary, const struct timeline *t, double from,
     copy(summary, o, "live");
     if (window_has_tones(t, from, to))
         copy(summary, o, "key");
-    copy(summary, o, "layout");
     json_add(o, "tempo", tempo_here(&l, json_at(summary, "tempo")));
     json_add(o, "meter", meter_here(&l));
     json_add_num(length, "sec", to - from);

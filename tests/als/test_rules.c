@@ -29,6 +29,8 @@ struct track {
     const char *notes_out;
     const char *moved; /* events of the automation of target 77 */
     const char *main;  /* of the main track's mixer */
+    const char *warps; /* markers of an audio clip */
+    double tempo;      /* of the set; 0: 120 */
     double start;      /* of the first note */
     double step;       /* beats from note to note; 0: one */
     int pitches[16];
@@ -104,11 +106,13 @@ add_track(struct buf *b, const struct track *t)
                              "<Events>");
         clip_head(b, "AudioClip", clip);
         (void)buf_addf(b,
+                       "<WarpMarkers>%s</WarpMarkers>"
                        "<SampleRef><FileRef><Path Value=\"/x/%s\"/></FileRef>"
                        "</SampleRef></AudioClip></Events></ArrangerAutomation>"
                        "</Sample></MainSequencer><DeviceChain><Devices>%s"
                        "</Devices></DeviceChain></DeviceChain></AudioTrack>",
-                       t->sample, t->devices != NULL ? t->devices : "");
+                       t->warps != NULL ? t->warps : "", t->sample,
+                       t->devices != NULL ? t->devices : "");
         return;
     }
     head(b, "MidiTrack", t);
@@ -150,11 +154,11 @@ read_set_of(struct facts *f, int live, const struct track *tracks, size_t n,
         add_track(&xml, &tracks[i]);
     (void)buf_addf(&xml,
                    "</Tracks><%s><DeviceChain><Mixer><Tempo>"
-                   "<Manual Value=\"120\"/></Tempo><TimeSignature>"
+                   "<Manual Value=\"%g\"/></Tempo><TimeSignature>"
                    "<Manual Value=\"201\"/></TimeSignature>%s</Mixer>"
                    "</DeviceChain></%s>",
-                   main, n > 0 && tracks->main != NULL ? tracks->main : "",
-                   main);
+                   main, n > 0 && tracks->tempo > 0 ? tracks->tempo : 120,
+                   n > 0 && tracks->main != NULL ? tracks->main : "", main);
     if (root >= 0)
         (void)buf_addf(&xml,
                        "<ScaleInformation><RootNote Value=\"%d\"/>"
@@ -793,33 +797,112 @@ a_hit_just_before_the_beat_is_no_swing(void **state)
     }
 }
 
-/* Recordings keep their own time, whatever Live's tempo was. */
+#define WARPS(sec0, beat0, sec1, beat1)                                        \
+    "<WarpMarker SecTime=\"" sec0 "\" BeatTime=\"" beat0 "\"/>"                \
+    "<WarpMarker SecTime=\"" sec1 "\" BeatTime=\"" beat1 "\"/>"
+#define PITCHES                                                                \
+    .pitches = {36, 38, 40, 36, 38, 40, 36, 38, 40, 36, 38, 40}, .n = 12
+
+/* Recordings and what is played freely keep their own time, whatever the set's
+ * tempo was. */
 static void
-a_default_tempo_that_nothing_follows_is_none(void **state)
+a_tempo_that_nothing_follows_is_none(void **state)
 {
     static const struct {
         struct track t;
-        double bpm;
+        bool known;
+        /* clang-format off */
     } rows[] = {
-        {{.name = "Gtr", .sample = "0002 1-Audio.wav"}, 0},
-        {{.name = "Gtr", .sample = "1-Audio 0002 [2022-05-29 114906].wav"}, 0},
-        {{.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1}, 120},
-        {{.name = "Bass",
-          .devices = OPERATOR,
-          .step = 0.77,
-          .pitches = {36, 38, 40, 36, 38, 40, 36, 38, 40, 36},
-          .n = 10},
-         0},
+        /* one note of a loop, on the grid; and some that are not */
+        {{.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1}, true},
+        {{.name = "Bass", .devices = OPERATOR, .step = 0.77, PITCHES}, false},
+        {{.name = "Bass", .devices = OPERATOR, .step = 0.77, PITCHES,
+          .tempo = 95}, false},
+        {{.name = "Bass", .devices = OPERATOR, .step = 1.01, PITCHES,
+          .tempo = 95}, true},
+        /* all at once show no beat */
+        {{.name = "Bass", .devices = OPERATOR, .step = 1e-3, .start = 15.9,
+          .pitches = {36, 38, 40}, .n = 3, .tempo = 95}, false},
+        /* recordings that Live made: with its click, or not */
+        {{.name = "Gtr", .sample = "0002 1-Audio.wav"}, false},
+        {{.name = "Gtr", .sample = "1-Audio 0002 [2022-05-29 114906].wav"},
+         false},
+        {{.name = "Gtr", .sample = "0002 1-Audio.wav", .tempo = 100,
+          .warps = WARPS("0", "0", "0.01875", "0.03125")}, true},
+        {{.name = "Gtr", .sample = "0002 1-Audio.wav", .tempo = 70,
+          .warps = WARPS("0", "0", "0.015625", "0.03125")}, false},
+        {{.name = "Gtr", .sample = "Freeze Keys.wav", .tempo = 100,
+          .warps = WARPS("0", "0", "0.01875", "0.03125")}, false},
+        /* files that were brought to the set's tempo, or never looked at */
+        {{.name = "A", .sample = "Break.wav",
+          .warps = WARPS("0", "0", "7.68", "16")}, true},
+        {{.name = "A", .sample = "Break.wav",
+          .warps = WARPS("0", "0", "0.015625", "0.03125")}, false},
+        {{.name = "A", .sample = "Break.wav",
+          .warps = WARPS("0", "0", "8", "16")}, false},
+        {{.name = "A", .sample = "Break 125bpm.wav",
+          .warps = WARPS("0", "0", "7.68", "16")}, true},
+        {{.name = "A", .sample = "Break_125_BPM.wav",
+          .warps = WARPS("0", "0", "7.68", "12.8")}, false},
+        {{.name = "A", .sample = "Break 120 bpm.wav",
+          .warps = WARPS("0", "0", "0.015625", "0.03125")}, true},
+        {{.name = "A", .sample = "bpm.wav"}, false},
+        /* the set has its tempo from the file, as Live guessed it */
+        {{.name = "A", .sample = "Siren.wav", .tempo = 109.525,
+          .warps = WARPS("0", "0", "17.530244236", "32")}, false},
+        {{.name = "A", .sample = "Loop 110 BPM.wav", .tempo = 109.525,
+          .warps = WARPS("0", "0", "17.530244236", "32")}, true},
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         auto_facts struct facts f;
 
         read_set(&f, &rows[i].t, 1, -1, NULL);
-        if (f.bpm != rows[i].bpm)
+        if (facts_tempo_known(&f) != rows[i].known)
             fail_msg("row %zu: %g BPM", i, f.bpm);
     }
+}
+
+/* One of two files that disagree was not looked at. */
+static void
+a_file_of_two_tempos_shows_none(void **state)
+{
+    struct track t[] = {
+        {.name = "A",
+         .sample = "Song.mp3",
+         .warps = WARPS("0", "0", "7.68", "16")},
+        {.name = "B",
+         .sample = "Song.mp3",
+         .warps = WARPS("0", "0", "9", "16")},
+    };
+
+    (void)state;
+    for (int same = 0; same < 2; same++) {
+        auto_facts struct facts f;
+
+        if (same != 0)
+            t[1].warps = t[0].warps;
+        read_set(&f, t, 2, -1, NULL);
+        assert_int_equal(facts_tempo_known(&f), same);
+    }
+}
+
+/* A clip that only moves controls has its gain at the bottom. */
+static void
+a_clip_without_gain_is_silent(void **state)
+{
+    const struct track t = {
+        .name = "Vox",
+        .sample = "Dummy.wav",
+        .warps = "</WarpMarkers><SampleVolume Value=\"0.0003162277571\"/>"
+                 "<WarpMarkers>"};
+    auto_facts struct facts f;
+
+    (void)state;
+    read_set(&f, &t, 1, -1, NULL);
+    assert_true(f.nothing_plays);
 }
 
 /* Whether the bounce was made with the solo, nobody knows. */
@@ -898,7 +981,9 @@ main(void)
         cmocka_unit_test(pads_that_are_off_or_loops_have_no_pattern),
         cmocka_unit_test(a_hit_just_before_the_beat_is_no_swing),
         cmocka_unit_test(repeated_pitches_are_no_steps),
-        cmocka_unit_test(a_default_tempo_that_nothing_follows_is_none),
+        cmocka_unit_test(a_tempo_that_nothing_follows_is_none),
+        cmocka_unit_test(a_file_of_two_tempos_shows_none),
+        cmocka_unit_test(a_clip_without_gain_is_silent),
         cmocka_unit_test(what_a_solo_leaves_out_is_not_said),
         cmocka_unit_test(sections_are_named_by_whole_words),
     };

@@ -1,0 +1,310 @@
+/* Whether what sounds follows the set's tempo; see follow.h. */
+#include "als/follow.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "als/summary_parts.h"
+#include "base/mem.h"
+
+#define SAME 0.01    /* beats between onsets that are one */
+#define EXACT 0.005  /* beats from a line: drawn or quantized */
+#define PHASES 480   /* of one beat, that are told apart */
+#define ONSETS_MIN 4 /* fewer are on a grid, or off it, by chance */
+#define PLAYED_MIN 8 /* different phases, if none is exact */
+#define PLAYED_MANY 16
+#define ALIKE 0.02 /* share by which two tempos are the same */
+#define PINNED 0.1 /* seconds: markers that are nearer pin nothing */
+
+enum verdict { NOTHING, FOLLOWS, FREE };
+
+/* ---- notes ---- */
+
+/* From the nearest line. */
+static double
+distance(double beat, double grid)
+{
+    double off = fmod(beat, grid);
+
+    return fmin(off, grid - off);
+}
+
+/* What the mean distance of these phases is, of what chance would make it. */
+static double
+by_chance(const bool phases[PHASES], size_t n, double grid)
+{
+    double sum = 0;
+
+    for (int i = 0; i < PHASES; i++)
+        if (phases[i])
+            sum += distance((double)i / PHASES, grid);
+    return sum / (double)n / (grid / 4);
+}
+
+/* Lines of what people play, in beats. */
+static const double grids[] = {1, 0.5, 1.0 / 3, 0.25, 1.0 / 6};
+
+/* Whether the phases are nearer to the lines of a grid than chance allows: the
+ * fewer they are, the nearer. Repeated ones show nothing, so each counts
+ * once. */
+static bool
+is_played_to(const bool phases[PHASES])
+{
+    size_t n = 0;
+
+    for (int i = 0; i < PHASES; i++)
+        n += phases[i];
+    if (n < PLAYED_MIN)
+        return false;
+    for (size_t g = 0; g < sizeof grids / sizeof grids[0]; g++)
+        if (by_chance(phases, n, grids[g]) <= (n < PLAYED_MANY ? 0.35 : 0.6))
+            return true;
+    return false;
+}
+
+static enum verdict
+judge_onsets(const struct als_hit *hits, size_t n, size_t *ret_onsets)
+{
+    bool phases[PHASES] = {false};
+    double last = -1;
+    size_t onsets = 0, exact = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double beat = hits[i].time;
+
+        if (beat - last < SAME)
+            continue;
+        last = beat;
+        onsets++;
+        exact += distance(beat, 0.25) <= EXACT ||
+                 distance(beat, 1.0 / 3) <= EXACT ||
+                 distance(beat, 1.0 / 6) <= EXACT;
+        phases[lrint(fmod(beat, 1) * PHASES) % PHASES] = true;
+    }
+    *ret_onsets = onsets;
+    if (onsets < ONSETS_MIN)
+        return NOTHING;
+    if (exact * 2 >= onsets || is_played_to(phases))
+        return FOLLOWS;
+    return onsets >= PLAYED_MIN ? FREE : NOTHING;
+}
+
+/* Of all tracks, by their onsets. */
+static enum verdict
+judge_notes(const struct als_whole *w)
+{
+    size_t on = 0, off = 0;
+
+    for (size_t t = 0; t < w->set->tracks.n; t++) {
+        const struct als_part *part = &w->play.parts[t];
+        size_t onsets;
+
+        if (part->state != ALS_SOUNDS || part->hit_count == 0 ||
+            part->retimed || als_track_doubtful(w->set, t))
+            continue;
+        switch (judge_onsets(&w->play.hits.at[part->hit_first], part->hit_count,
+                             &onsets)) {
+        case FOLLOWS:
+            on += onsets;
+            break;
+        case FREE:
+            off += onsets;
+            break;
+        case NOTHING:
+            break;
+        }
+    }
+    return on > 0 && 2 * on >= off ? FOLLOWS : off > 0 ? FREE : NOTHING;
+}
+
+/* ---- recordings ---- */
+
+static bool
+alike(double a, double b)
+{
+    return fabs(a - b) <= ALIKE * b;
+}
+
+/* The same, or twice or half as fast. */
+static bool
+alike_folded(double a, double b)
+{
+    return alike(a, b) || alike(2 * a, b) || alike(a, 2 * b);
+}
+
+/* The tempo in a name, "Break 125bpm.wav", "130 BPM"; 0: none. */
+static double
+bpm_in(const char *name)
+{
+    const char *at = name != NULL ? strcasestr(name, "bpm") : NULL;
+    const char *from = at;
+
+    if (at == NULL)
+        return 0;
+    while (from > name && (from[-1] == ' ' || from[-1] == '_'))
+        from--;
+    while (from > name && (isdigit((unsigned char)from[-1]) || from[-1] == '.'))
+        from--;
+    return from < at ? strtod(from + strspn(from, ". _"), NULL) : 0;
+}
+
+/* Whether Live made and named it, "0002 1-Audio.wav" or "1-Audio 0002
+ * [2022-05-29 114906].wav". */
+static bool
+is_recording(const char *sample)
+{
+    if (strspn(sample, "0123456789") == 4 && sample[4] == ' ')
+        return true;
+    return strstr(sample, " [20") != NULL;
+}
+
+/* The tempo that the warp markers give to the file, 0: none. Two markers side
+ * by side are what Live writes for a file that it did not look at. */
+static double
+warped_at(const struct als_clip *c)
+{
+    double sec = c->warp_to_sec - c->warp_from_sec;
+    double beats = c->warp_to_beat - c->warp_from_beat;
+
+    return c->warped && sec > 0 && beats > 0 ? 60 * beats / sec : 0;
+}
+
+static bool
+is_pinned(const struct als_clip *c)
+{
+    return c->warp_to_sec - c->warp_from_sec >= PINNED;
+}
+
+struct tape { /* what the recordings show */
+    const struct als_whole *w;
+    double bpm;  /* of the set */
+    bool warped; /* a file of another tempo was brought to it */
+    bool named;  /* a file that has its tempo in its name */
+    bool recorded;
+    bool contradicted;
+};
+
+/* Whether the same file has another tempo in another clip: nobody looked. */
+static bool
+is_of_two_tempos(const struct als_whole *w, const struct als_clip *clip)
+{
+    for (size_t i = 0; i < w->set->clips.n; i++) {
+        const struct als_clip *c = &w->set->clips.at[i];
+
+        if (c->audio && c->sample != NULL &&
+            strcmp(c->sample, clip->sample) == 0 && is_pinned(c) &&
+            warped_at(c) > 0 && !alike_folded(warped_at(c), warped_at(clip)))
+            return true;
+    }
+    return false;
+}
+
+static void
+listen_to(struct tape *t, const struct als_clip *c)
+{
+    double own = warped_at(c);
+    double named = bpm_in(c->sample);
+
+    if (own <= 0 || c->sample == NULL || strncmp(c->sample, "Freeze ", 7) == 0)
+        return;
+    if (is_recording(c->sample)) {
+        t->recorded |= t->bpm != ALS_LIVE_BPM && fabs(own - t->bpm) < 0.5;
+        return;
+    }
+    if (named > 0 && is_pinned(c)) {
+        t->contradicted |= !alike_folded(own, named);
+        t->named |= alike_folded(own, named);
+    } else if (named > 0) {
+        t->named |= alike_folded(named, t->bpm);
+    }
+    /* If a file's tempo is the set's, the set may have it from the file, which
+     * Live guessed. */
+    if (!is_pinned(c) || fabs(own - t->bpm) < 0.001)
+        return;
+    if (is_of_two_tempos(t->w, c))
+        t->contradicted = true;
+    else
+        t->warped = true;
+}
+
+static struct tape
+judge_audio(const struct als_whole *w, double bpm)
+{
+    struct tape tape = {.w = w, .bpm = bpm};
+
+    for (size_t t = 0; t < w->set->tracks.n; t++) {
+        const struct als_part *part = &w->play.parts[t];
+
+        if (part->state != ALS_SOUNDS || als_track_doubtful(w->set, t))
+            continue;
+        for (size_t i = 0; i < part->audio_count; i++)
+            listen_to(&tape,
+                      &w->set->clips
+                           .at[w->play.audio.at[part->audio_first + i].clip]);
+    }
+    return tape;
+}
+
+/* Whether the set has its tempo from a file that Live guessed it for: it then
+ * has more digits than anybody types. */
+static bool
+is_guess_of_live(const struct als_whole *w, double bpm)
+{
+    if (fabs(bpm * 100 - round(bpm * 100)) < 0.001)
+        return false;
+    for (size_t i = 0; i < w->set->clips.n; i++)
+        if (w->set->clips.at[i].audio &&
+            fabs(warped_at(&w->set->clips.at[i]) - bpm) < 0.001)
+            return true;
+    return false;
+}
+
+/* ---- scenes ---- */
+
+/* Whether scenes that are played have tempos of their own, by their settings
+ * or, before Live 11, by their names. */
+static bool
+scenes_differ(const struct als_whole *w, double bpm)
+{
+    for (size_t i = 0; i < w->play.turns.n; i++) {
+        size_t at = (size_t)w->play.turns.at[i].scene;
+        const struct als_scene *s =
+            at < w->set->scenes.n ? &w->set->scenes.at[at] : NULL;
+        double own = s == NULL ? 0 : s->tempo_on ? s->tempo : bpm_in(s->name);
+
+        if (own > 0 && !alike_folded(own, bpm))
+            return true;
+    }
+    return false;
+}
+
+/* That of most of the music, with all its digits if it is the first one. */
+static double
+set_tempo(const struct als_whole *w)
+{
+    double first = als_bpm_at(&w->timeline, 0);
+    double most = als_bpm_main(&w->timeline, w->play.end);
+
+    return fabs(first - most) < 0.01 ? first : most;
+}
+
+bool
+als_tempo_followed(const struct als_whole *w)
+{
+    double bpm = set_tempo(w);
+    enum verdict notes = judge_notes(w);
+    struct tape tape;
+
+    if (scenes_differ(w, bpm))
+        return false;
+    if (notes == FOLLOWS)
+        return true;
+    tape = judge_audio(w, bpm);
+    if (tape.contradicted || tape.named)
+        return !tape.contradicted;
+    return !is_guess_of_live(w, bpm) &&
+           (tape.warped || (tape.recorded && notes == NOTHING));
+}
