@@ -103,7 +103,7 @@ judge_notes(const struct als_whole *w)
         size_t onsets;
 
         if (part->state != ALS_SOUNDS || part->hit_count == 0 ||
-            part->retimed || als_track_doubtful(w->set, t))
+            part->retimed || part->doubtful)
             continue;
         switch (judge_onsets(&w->play.hits.at[part->hit_first], part->hit_count,
                              &onsets)) {
@@ -178,35 +178,32 @@ is_pinned(const struct als_clip *c)
     return c->warp_to_sec - c->warp_from_sec >= PINNED;
 }
 
-struct tape { /* what the recordings show */
-    const struct als_whole *w;
+struct tape {    /* what the recordings show */
     double bpm;  /* of the set */
     bool warped; /* a file of another tempo was brought to it */
-    bool named;  /* a file that has its tempo in its name */
+    bool named;  /* a file has it in its name */
     bool recorded;
     bool contradicted;
+    ALS_LIST(const struct als_clip *) pinned;
 };
 
-/* Whether the same file has another tempo in another clip: nobody looked. */
-static bool
-is_of_two_tempos(const struct als_whole *w, const struct als_clip *clip)
+/* By the tempo in its name. */
+static void
+read_name(struct tape *t, const struct als_clip *c)
 {
-    for (size_t i = 0; i < w->set->clips.n; i++) {
-        const struct als_clip *c = &w->set->clips.at[i];
+    double named = bpm_in(c->sample);
+    bool same = alike_folded(named, is_pinned(c) ? warped_at(c) : t->bpm);
 
-        if (c->audio && c->sample != NULL &&
-            strcmp(c->sample, clip->sample) == 0 && is_pinned(c) &&
-            warped_at(c) > 0 && !alike_folded(warped_at(c), warped_at(clip)))
-            return true;
-    }
-    return false;
+    if (named <= 0)
+        return;
+    t->named |= same;
+    t->contradicted |= !same && is_pinned(c);
 }
 
 static void
 listen_to(struct tape *t, const struct als_clip *c)
 {
     double own = warped_at(c);
-    double named = bpm_in(c->sample);
 
     if (own <= 0 || c->sample == NULL || strncmp(c->sample, "Freeze ", 7) == 0)
         return;
@@ -214,37 +211,55 @@ listen_to(struct tape *t, const struct als_clip *c)
         t->recorded |= t->bpm != ALS_LIVE_BPM && fabs(own - t->bpm) < 0.5;
         return;
     }
-    if (named > 0 && is_pinned(c)) {
-        t->contradicted |= !alike_folded(own, named);
-        t->named |= alike_folded(own, named);
-    } else if (named > 0) {
-        t->named |= alike_folded(named, t->bpm);
-    }
+    read_name(t, c);
+    if (!is_pinned(c))
+        return;
+    *als_push(&t->pinned) = c;
     /* If a file's tempo is the set's, the set may have it from the file, which
      * Live guessed. */
-    if (!is_pinned(c) || fabs(own - t->bpm) < 0.001)
-        return;
-    if (is_of_two_tempos(t->w, c))
-        t->contradicted = true;
-    else
-        t->warped = true;
+    t->warped |= fabs(own - t->bpm) >= 0.001;
+}
+
+static int
+by_sample(const void *a, const void *b)
+{
+    const struct als_clip *const *x = a;
+    const struct als_clip *const *y = b;
+
+    return strcmp((*x)->sample, (*y)->sample);
+}
+
+/* If a file has another tempo in another clip, nobody looked. */
+static void
+compare(struct tape *t)
+{
+    if (t->pinned.n > 0)
+        qsort(t->pinned.at, t->pinned.n, sizeof t->pinned.at[0], by_sample);
+    for (size_t i = 1; i < t->pinned.n; i++)
+        t->contradicted |=
+            by_sample(&t->pinned.at[i - 1], &t->pinned.at[i]) == 0 &&
+            !alike_folded(warped_at(t->pinned.at[i - 1]),
+                          warped_at(t->pinned.at[i]));
 }
 
 static struct tape
 judge_audio(const struct als_whole *w, double bpm)
 {
-    struct tape tape = {.w = w, .bpm = bpm};
+    struct tape tape = {.bpm = bpm};
 
     for (size_t t = 0; t < w->set->tracks.n; t++) {
         const struct als_part *part = &w->play.parts[t];
 
-        if (part->state != ALS_SOUNDS || als_track_doubtful(w->set, t))
+        if (part->state != ALS_SOUNDS || part->doubtful)
             continue;
         for (size_t i = 0; i < part->audio_count; i++)
             listen_to(&tape,
                       &w->set->clips
                            .at[w->play.audio.at[part->audio_first + i].clip]);
     }
+    compare(&tape);
+    free(tape.pinned.at);
+    tape.pinned.at = NULL;
     return tape;
 }
 

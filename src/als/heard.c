@@ -2,6 +2,7 @@
 #include "als/heard.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "als/mix.h"
 
@@ -67,4 +68,47 @@ als_leave_heard(const struct als_set *set, size_t track, struct als_play *play)
         push_audible(play, &mix, play->spans.at[part->span_first + i], &at);
     part->span_first += spans;
     part->span_count = play->spans.n - part->span_first;
+}
+
+/* ---- what may not be in the bounce ---- */
+
+/* A return plays what others send to it. */
+static bool
+any_solo(const struct als_set *set)
+{
+    for (size_t i = 0; i < set->tracks.n; i++)
+        if (set->tracks.at[i].solo && set->tracks.at[i].type < ALS_RETURN)
+            return true;
+    return false;
+}
+
+static bool
+in_solo(const struct als_set *set, size_t track)
+{
+    int at = (int)track;
+
+    for (int depth = 0; at >= 0 && depth < 32; depth++) {
+        if (set->tracks.at[at].solo)
+            return true;
+        at = als_track_by_id(set, set->tracks.at[at].group);
+    }
+    return false;
+}
+
+static bool
+leaves_live(const struct als_track *t)
+{
+    return t->type == ALS_MIDI && t->midi_out != NULL &&
+           strcmp(t->midi_out, "MidiOut/None") != 0 &&
+           strncmp(t->midi_out, "MidiOut/Track.", 14) != 0;
+}
+
+void
+als_find_doubtful(const struct als_set *set, struct als_play *play)
+{
+    bool solo = any_solo(set);
+
+    for (size_t i = 0; i < set->tracks.n; i++)
+        play->parts[i].doubtful =
+            leaves_live(&set->tracks.at[i]) || (solo && !in_solo(set, i));
 }

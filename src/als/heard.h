@@ -12,4 +12,7 @@
 void als_leave_heard(const struct als_set *set, size_t track,
                      struct als_play *play);
 
+/* Set `doubtful` of all parts. */
+void als_find_doubtful(const struct als_set *set, struct als_play *play);
+
 #endif

@@ -144,7 +144,7 @@ listen(const struct als_whole *w, struct beats *b)
             continue;
         map_pitches(w, t, map);
         if (part->hit_count == 0 || part->retimed || knows_none(map) ||
-            als_track_doubtful(w->set, t)) {
+            part->doubtful) {
             hide(w, t, b);
             continue;
         }

@@ -363,6 +363,7 @@ als_play_init(struct als_play *p, const struct als_set *set,
         else
             p->grid_clips++;
     }
+    als_find_doubtful(set, p);
     if (p->arrangement_clips == 0)
         lay_scenes(&pl, &scene_from);
     return play_all(&pl, scene_from);

@@ -51,6 +51,9 @@ struct als_part {
     size_t stored;  /* notes stored in the clips that are played */
     bool unsure;    /* a device changes its pitches in a way that we cannot
                      * predict */
+    bool doubtful;  /* nobody knows if the bounce has it: a solo that was left
+                     * on leaves it out, or its notes leave Live, for hardware
+                     * or another program */
     bool retimed;   /* a device changes when and how long its notes sound:
                      * an arpeggiator and the like */
 };

@@ -223,6 +223,6 @@ als_part_of(const struct als_set *set, const struct als_play *play,
     count_notes(&h, stats);
     h.retimed = play->parts[track].retimed;
     part_judge(&h, ret_part);
-    if (als_track_doubtful(set, track))
+    if (play->parts[track].doubtful)
         make_guesses(ret_part);
 }

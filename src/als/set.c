@@ -242,44 +242,6 @@ als_track_heard(const struct als_set *set, size_t track)
     return true;
 }
 
-/* A return plays what others send to it. */
-static bool
-any_solo(const struct als_set *set)
-{
-    for (size_t i = 0; i < set->tracks.n; i++)
-        if (set->tracks.at[i].solo && set->tracks.at[i].type < ALS_RETURN)
-            return true;
-    return false;
-}
-
-static bool
-in_solo(const struct als_set *set, size_t track)
-{
-    int at = (int)track;
-
-    for (int depth = 0; at >= 0 && depth < 32; depth++) {
-        if (set->tracks.at[at].solo)
-            return true;
-        at = als_track_by_id(set, set->tracks.at[at].group);
-    }
-    return false;
-}
-
-static bool
-leaves_live(const struct als_track *t)
-{
-    return t->type == ALS_MIDI && t->midi_out != NULL &&
-           strcmp(t->midi_out, "MidiOut/None") != 0 &&
-           strncmp(t->midi_out, "MidiOut/Track.", 14) != 0;
-}
-
-bool
-als_track_doubtful(const struct als_set *set, size_t track)
-{
-    return leaves_live(&set->tracks.at[track]) ||
-           (!in_solo(set, track) && any_solo(set));
-}
-
 bool
 als_track_routed(const struct als_set *set, size_t track)
 {

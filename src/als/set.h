@@ -272,10 +272,6 @@ bool als_track_routed(const struct als_set *set, size_t track);
 /* Whether it can be heard: neither it nor a group around it is muted. */
 bool als_track_heard(const struct als_set *set, size_t track);
 
-/* Whether nobody knows if the bounce has it: a solo that was left on leaves it
- * out, or its notes leave Live, for hardware or another program. */
-bool als_track_doubtful(const struct als_set *set, size_t track);
-
 /* The code of a time signature is 99 * log2(denominator) + numerator - 1.
  * False, leaving the outputs untouched, if the code is invalid. */
 bool als_meter_decode(double code, int *ret_numerator, int *ret_denominator);

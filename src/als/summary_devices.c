@@ -35,7 +35,7 @@ static bool
 plays(const struct als_whole *w, int track)
 {
     return w->play.parts[track].state == ALS_SOUNDS &&
-           !als_track_doubtful(w->set, (size_t)track);
+           !w->play.parts[track].doubtful;
 }
 
 json_object *

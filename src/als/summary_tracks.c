@@ -261,7 +261,7 @@ track_json(const struct als_whole *w, size_t i)
     json_add_bool(o, "audible", part->state == ALS_SOUNDS);
     json_add_bool(o, "muted", !als_track_heard(w->set, i));
     json_add_bool(o, "frozen", t->frozen);
-    if (als_track_doubtful(w->set, i))
+    if (part->doubtful)
         json_add_bool(o, "doubtful", true);
     json_add_str(o, "role", w->parts[i].role);
     als_add_num(o, "roleConfidence", confidence(&w->parts[i]));
