@@ -218,6 +218,16 @@ totals_json(const struct als_whole *w)
     return o;
 }
 
+/* Clicks for the players are none. */
+static bool
+plays_music(const struct als_whole *w)
+{
+    for (size_t i = 0; i < w->set->tracks.n; i++)
+        if (w->play.parts[i].state == ALS_SOUNDS && !w->parts[i].click)
+            return true;
+    return false;
+}
+
 static json_object *
 warnings_json(const struct als_whole *w)
 {
@@ -235,7 +245,7 @@ warnings_json(const struct als_whole *w)
             a, json_object_new_string("tempo_curve_approximated"));
     if (solo)
         json_object_array_add(a, json_object_new_string("solo_active"));
-    if (w->play.end <= 0)
+    if (!plays_music(w))
         json_object_array_add(a, json_object_new_string("nothing_plays"));
     return a;
 }

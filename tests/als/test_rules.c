@@ -889,6 +889,24 @@ a_file_of_two_tempos_shows_none(void **state)
     }
 }
 
+/* A click is for the players, whatever instrument makes it. */
+static void
+a_click_is_no_music(void **state)
+{
+    static const struct track t[] = {
+        {.name = "Click", .devices = OPERATOR, .pitches = {60}, .n = 1},
+        {.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1},
+    };
+
+    (void)state;
+    for (size_t n = 1; n < 3; n++) {
+        auto_facts struct facts f;
+
+        read_set(&f, t, n, -1, NULL);
+        assert_true(f.nothing_plays == (n == 1));
+    }
+}
+
 /* A clip that only moves controls has its gain at the bottom. */
 static void
 a_clip_without_gain_is_silent(void **state)
@@ -983,6 +1001,7 @@ main(void)
         cmocka_unit_test(repeated_pitches_are_no_steps),
         cmocka_unit_test(a_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(a_file_of_two_tempos_shows_none),
+        cmocka_unit_test(a_click_is_no_music),
         cmocka_unit_test(a_clip_without_gain_is_silent),
         cmocka_unit_test(what_a_solo_leaves_out_is_not_said),
         cmocka_unit_test(sections_are_named_by_whole_words),
