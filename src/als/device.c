@@ -2,6 +2,7 @@
  * name themselves; see device.h. */
 #include "als/device.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +208,57 @@ als_format_name(enum als_format format)
     };
 
     return names[format];
+}
+
+/* The instruments whose release we read, and its unit. */
+static const struct {
+    const char *element;
+    double seconds;
+    int oscillators;
+} releases[] = {{"InstrumentVector", 1, 1},
+                {"MultiSampler", 0.001, 1},
+                {"Operator", 0.001, ALS_OSCILLATORS},
+                {"OriginalSimpler", 0.001, 1}};
+
+static bool
+told(const struct als_device *d, int dial)
+{
+    return (d->dialed & 1u << dial) != 0;
+}
+
+/* The longest release of the oscillators that are on. */
+static double
+longest_release(const struct als_device *d, int oscillators)
+{
+    double longest = -1;
+
+    for (int i = 0; i < oscillators; i++) {
+        if (oscillators > 1 && told(d, DIAL_SOUNDS + i) &&
+            d->dials[DIAL_SOUNDS + i] == 0)
+            continue;
+        if (!told(d, DIAL_RELEASE + i) || !told(d, DIAL_LOOP + i) ||
+            d->dials[DIAL_LOOP + i] != 0)
+            return -1;
+        longest = fmax(longest, d->dials[DIAL_RELEASE + i]);
+    }
+    return longest;
+}
+
+double
+als_device_release(const struct als_device *d)
+{
+    if (!told(d, DIAL_STRETCH) || d->dials[DIAL_STRETCH] != 0 ||
+        d->dials[DIAL_KEY_STRETCH] != 0 || d->playback != 0)
+        return -1;
+    for (size_t i = 0; i < sizeof releases / sizeof releases[0]; i++) {
+        double release;
+
+        if (strcmp(d->element, releases[i].element) != 0)
+            continue;
+        release = longest_release(d, releases[i].oscillators);
+        return release < 0 ? -1 : release * releases[i].seconds;
+    }
+    return -1;
 }
 
 bool

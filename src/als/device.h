@@ -29,6 +29,9 @@ bool als_device_heard(const struct als_set *set, size_t device);
 /* "vst2", "vst3", "au", "max", "live". */
 const char *als_format_name(enum als_format format);
 
+/* Seconds that an instrument sounds after the end of a note; -1: unknown. */
+double als_device_release(const struct als_device *device);
+
 /* A drum rack, or the older drum machine. */
 bool als_device_is_drums(const struct als_device *device);
 

@@ -23,6 +23,13 @@
      K_##kind, O_##o,                                                          \
      offsetof(struct type, field), 0,                                          \
      name}
+/* An oscillator of Operator. */
+#define OSCILLATOR(i)                                                          \
+    AT(DEVICE, "Operator." #i, OSCILLATOR_##i),                                \
+    AT_ARG(OSCILLATOR_##i, "IsOn", DIAL, DIAL_SOUNDS + i),                     \
+    AT(OSCILLATOR_##i, "Envelope", LOUDNESS_##i),                              \
+    AT_ARG(LOUDNESS_##i, "ReleaseTime", DIAL, DIAL_RELEASE + i),               \
+    AT_ARG(LOUDNESS_##i, "LoopMode", DIAL, DIAL_LOOP + i)
 /* clang-format on */
 #define LEAF(p, name, kind, o, type, field)                                    \
     LEAF_IN(0, 0, p, name, kind, o, type, field)
@@ -170,6 +177,21 @@ static const struct als_rule als_rules[] = {
     AT_ARG(DEVICE, "Mapping.9", DIAL, DIAL_MAP + 9),
     AT_ARG(DEVICE, "Mapping.10", DIAL, DIAL_MAP + 10),
     AT_ARG(DEVICE, "Mapping.11", DIAL, DIAL_MAP + 11),
+    OSCILLATOR(0),
+    OSCILLATOR(1),
+    OSCILLATOR(2),
+    OSCILLATOR(3),
+    AT(DEVICE, "VolumeAndPan", OSCILLATOR_0), /* of Simpler and Sampler */
+    AT_ARG(DEVICE, "Voice_Modulators_AmpEnvelope_Times_Release", DIAL,
+           DIAL_RELEASE), /* of Wavetable */
+    AT_ARG(DEVICE, "Voice_Modulators_AmpEnvelope_LoopMode", DIAL, DIAL_LOOP),
+    AT_ARG(DEVICE, "Voice_Modulators_TimeScale", DIAL, DIAL_STRETCH),
+    AT(DEVICE, "EnvScale", STRETCH),
+    AT(DEVICE, "Globals", GLOBALS),
+    AT(GLOBALS, "EnvScale", STRETCH),
+    AT_ARG(STRETCH, "EnvTime", DIAL, DIAL_STRETCH),
+    AT_ARG(STRETCH, "EnvTimeKeyScale", DIAL, DIAL_KEY_STRETCH),
+    LEAF(GLOBALS, "PlaybackMode", TRY, DEVICE, als_device, playback),
     LEAF_IN(9, 0, DIAL, "Manual", DIAL, DEVICE, als_device, dials),
     IN(0, 8, DIAL, "ArrangerAutomation", DIAL_AUTO),
     AT(DIAL_AUTO, "Events", DIAL_EVENTS),

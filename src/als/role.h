@@ -22,7 +22,8 @@ struct als_stats {
     double velocity_deviation;
     double length_mean; /* beats */
     double length_median;
-    const char *grid; /* "1/4" ... "1/32", "1/8T", "1/16T", "free" */
+    double spacing_median; /* beats from note to note */
+    const char *grid;      /* "1/4" ... "1/32", "1/8T", "1/16T", "free" */
 };
 
 void als_stats_of(const struct als_play *play, size_t track,

@@ -93,8 +93,9 @@ struct als_note {
 };
 
 #define ALS_PRESET_LIVE 5
+#define ALS_OSCILLATORS 4
 
-/* The knobs of MIDI devices; tones.c says what they do. */
+/* The knobs of MIDI devices (tones.c says what they do) and of instruments. */
 enum als_dial {
     DIAL_SHIFT, /* six for Chord, only the first ones for the others */
     DIAL_BASE = DIAL_SHIFT + 6,
@@ -105,7 +106,14 @@ enum als_dial {
     DIAL_SONG_SCALE,
     DIAL_OWN_SCALE,
     DIAL_MAP, /* for Scale, one per pitch class from its base */
-    DIAL_COUNT = DIAL_MAP + 12,
+    /* Of instruments, which have none of those: how loudness ends, for each of
+     * the oscillators of Operator, and only the first one for the others. */
+    DIAL_RELEASE = DIAL_MAP,
+    DIAL_LOOP = DIAL_RELEASE + ALS_OSCILLATORS, /* not 0: not with the note */
+    DIAL_SOUNDS = DIAL_LOOP + ALS_OSCILLATORS,
+    DIAL_STRETCH = DIAL_SOUNDS + ALS_OSCILLATORS, /* of all; 0: not at all */
+    DIAL_KEY_STRETCH,
+    DIAL_COUNT,
 };
 
 enum als_format {
@@ -132,6 +140,7 @@ struct als_device {
     char *preset;        /* base name of the preset file */
     char *preset_folder; /* only if preset_origin is that */
     char *sample;        /* first sample of a sampler */
+    double playback;     /* of a Simpler; not 0: samples outlast their notes */
     uint32_t dialed;     /* a bit for each dial that the file has */
     float dials[DIAL_COUNT];
 };

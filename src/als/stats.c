@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "music/spacing.h"
 
 #define ON_GRID 0.02 /* beats from a line that still count as on it */
 #define MOST 0.9     /* of the notes, before a grid is the track's */
@@ -45,6 +46,9 @@ polyphony(const struct als_hit *hits, size_t n, struct als_stats *s)
         ends[i] = hits[i].length;
     qsort(ends, n, sizeof ends[0], by_number);
     s->length_median = ends[n / 2];
+    for (size_t i = 0; i < n; i++)
+        ends[i] = hits[i].time;
+    s->spacing_median = spacing_median(ends, n);
     s->polyphony_mean = sounding > 0 ? total / sounding : 1;
     s->length_mean = total / (double)n;
 }

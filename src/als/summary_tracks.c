@@ -122,12 +122,35 @@ pads_json(const struct als_whole *w, size_t track)
     return NULL;
 }
 
+/* Seconds that notes outlast their ends: the most of the track's instruments;
+ * -1 if that of any is unknown. */
+static double
+release_of(const struct als_set *set, size_t track)
+{
+    struct als_run run = als_devices_of(set, track);
+    double longest = -1;
+
+    for (size_t i = run.first; i < run.end; i++) {
+        double release;
+
+        if (als_device_kind(set, i) != ALS_INSTRUMENT ||
+            !als_device_heard(set, i))
+            continue;
+        release = als_device_release(&set->devices.at[i]);
+        if (release < 0)
+            return -1;
+        longest = fmax(longest, release);
+    }
+    return longest;
+}
+
 static json_object *
 midi_json(const struct als_whole *w, size_t track)
 {
     const struct als_stats *s = &w->stats[track];
     const struct als_part *part = &w->play.parts[track];
     double bars = als_bars(&w->timeline, w->play.end);
+    double release = release_of(w->set, track);
     double offbeat, steps;
     json_object *o;
 
@@ -149,6 +172,9 @@ midi_json(const struct als_whole *w, size_t track)
     als_add_num(o, "velocityMean", s->velocity_mean);
     als_add_num(o, "lengthMeanBeats", s->length_mean);
     als_add_num(o, "lengthMedianBeats", s->length_median);
+    als_add_num(o, "spacingMedianBeats", s->spacing_median);
+    if (release >= 0)
+        als_add_num(o, "releaseSec", release);
     json_add_str(o, "grid", s->grid);
     als_motion(w, track, &offbeat, &steps);
     als_add_num(o, "offbeat", offbeat);

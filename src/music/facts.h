@@ -24,6 +24,9 @@ struct bounds {
     /* At least and at most, 0 and infinity if one is unknown: what notes last
      * in the mean and most of them, and polyphony. */
     double shortest, longest, thinnest, thickest;
+    double release;  /* seconds at most from their ends to silence, likewise */
+    double fullness; /* at most: the share of the time from note to note that
+                      * they last, likewise */
     int lowest, highest; /* medians; 0 and 128 if one is unknown */
 };
 

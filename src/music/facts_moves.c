@@ -29,6 +29,8 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     bool freely = grid != NULL && strcmp(grid, "free") == 0;
 
     s->each.longest = s->each.thickest = INFINITY;
+    s->each.fullness = INFINITY;
+    s->each.release = json_number(midi, "releaseSec", INFINITY);
     s->each.highest = 128;
     if (tones == NULL || json_object_get_boolean(tones)) {
         s->pitches = json_number_int(midi, "pitches", 0);
@@ -42,10 +44,13 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     s->length = json_number(midi, "lengthMeanBeats", 0) * pace;
     if (s->notes > 0 && s->length > 0) {
         double usual = json_number(midi, "lengthMedianBeats", 0) * pace;
+        double spacing = json_number(midi, "spacingMedianBeats", 0) * pace;
 
         usual = usual > 0 ? usual : s->length;
         s->each.shortest = fmin(s->length, usual);
         s->each.longest = fmax(s->length, usual);
+        if (spacing > 0)
+            s->each.fullness = s->each.longest / spacing;
     }
     if (!freely)
         s->steps = json_number(midi, "steps", 0);
@@ -65,6 +70,8 @@ facts_join(const struct bounds *a, const struct bounds *b)
         .longest = fmax(a->longest, b->longest),
         .thinnest = fmin(a->thinnest, b->thinnest),
         .thickest = fmax(a->thickest, b->thickest),
+        .release = fmax(a->release, b->release),
+        .fullness = fmax(a->fullness, b->fullness),
         .lowest = a->lowest < b->lowest ? a->lowest : b->lowest,
         .highest = a->highest > b->highest ? a->highest : b->highest};
 }

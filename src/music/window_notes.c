@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "music/offbeat.h"
+#include "music/spacing.h"
 
 #define NEAR 0.05 /* a beat this close to a line is on it */
 #define MOST 0.9  /* of the hits */
@@ -110,6 +111,7 @@ window_midi(json_object *midi, const struct timeline *t,
                  s.sounding > 0 ? s.length / s.sounding : 1);
     json_add_num(o, "lengthMeanBeats", s.n > 0 ? s.length / (double)s.n : 0);
     json_add_num(o, "lengthMedianBeats", median_length(&s));
+    json_add_num(o, "spacingMedianBeats", spacing_median(beats, s.n));
     json_add_num(o, "offbeat", offbeat_share(beats, s.n));
     json_add_num(o, "steps", s.n > 1 ? (double)s.steps / (double)(s.n - 1) : 0);
     return o;

@@ -2,6 +2,7 @@
  * What may be said about a set: each rule with a set that is made for it. A set
  * is a few tracks of Live 11 in XML; its facts are checked.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,20 +34,24 @@ struct track {
     double tempo;      /* of the set; 0: 120 */
     double start;      /* of the first note */
     double step;       /* beats from note to note; 0: one */
+    double length;     /* beats of each; 0: up to the next */
     int pitches[16];
     int n;
 };
 
 static void
-notes(struct buf *b, const int *pitches, int n, double start, double step)
+notes(struct buf *b, const struct track *t)
 {
+    double step = t->step > 0 ? t->step : 1;
+
     (void)buf_add_str(b, "<Notes><KeyTracks>");
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < t->n; i++)
         (void)buf_addf(b,
                        "<KeyTrack><Notes><MidiNoteEvent Time=\"%g\" "
                        "Duration=\"%g\" Velocity=\"100\"/></Notes>"
                        "<MidiKey Value=\"%d\"/></KeyTrack>",
-                       start + i * step, step, pitches[i]);
+                       t->start + i * step, t->length > 0 ? t->length : step,
+                       t->pitches[i]);
     (void)buf_add_str(b, "</KeyTracks></Notes>");
 }
 
@@ -119,7 +124,7 @@ add_track(struct buf *b, const struct track *t)
     (void)buf_add_str(b, "<MainSequencer><ClipTimeable><ArrangerAutomation>"
                          "<Events>");
     clip_head(b, "MidiClip", clip);
-    notes(b, t->pitches, t->n, t->start, t->step > 0 ? t->step : 1);
+    notes(b, t);
     (void)buf_addf(b,
                    "</MidiClip></Events></ArrangerAutomation></ClipTimeable>"
                    "</MainSequencer><DeviceChain><Devices>%s</Devices>"
@@ -730,6 +735,112 @@ repeated_pitches_are_no_steps(void **state)
     }
 }
 
+/* Instruments ring on after their notes, as long as is known of each. */
+#define KNOB(name, value) "<" name "><Manual Value=\"" value "\"/></" name ">"
+#define LOUDNESS(release, loop)                                                \
+    "<Envelope>" KNOB("ReleaseTime", release)                                  \
+        KNOB("LoopMode", loop) "</Envelope>"
+#define STRETCH(time, key)                                                     \
+    "<EnvScale>" KNOB("EnvTime", time)                                         \
+        KNOB("EnvTimeKeyScale", key) "</EnvScale>"
+#define SAMPLES(element, release, loop, mode, time)                            \
+    DEVICE(element, "<VolumeAndPan>" LOUDNESS(                                 \
+                        release, loop) "</VolumeAndPan>"                       \
+                                       "<Globals><PlaybackMode Value=\"" mode  \
+                                       "\"/>" STRETCH(time, "0") "</Globals>")
+#define OSCILLATOR(i, release, loop, on)                                       \
+    "<Operator." i ">" LOUDNESS(release, loop)                                 \
+        KNOB("IsOn", on) "</Operator." i ">"
+#define OSCILLATORS(third, loop, on, key)                                      \
+    DEVICE("Operator", OSCILLATOR("0", "50.5", "0", "true")                    \
+                           OSCILLATOR("1", "40", "0", "true")                  \
+                               OSCILLATOR("2", third, loop, on)                \
+                                   OSCILLATOR("3", "9000", "4", "false")       \
+                                       STRETCH("0", key))
+#define WAVETABLE(time)                                                        \
+    DEVICE("InstrumentVector",                                                 \
+           KNOB("Voice_Modulators_AmpEnvelope_Times_Release", "0.6")           \
+               KNOB("Voice_Modulators_AmpEnvelope_LoopMode", "0")              \
+                   KNOB("Voice_Modulators_TimeScale", time))
+
+static void
+instruments_ring_on_as_they_say(void **state)
+{
+    static const struct {
+        const char *devices;
+        double release; /* infinity: unknown */
+    } rows[] = {
+        {SAMPLES("OriginalSimpler", "8000", "0", "0", "0"), 8},
+        {SAMPLES("MultiSampler", "50", "0", "0", "0"), 0.05},
+        /* played to its end, sliced, repeated, stretched */
+        {SAMPLES("OriginalSimpler", "50", "0", "1", "0"), INFINITY},
+        {SAMPLES("OriginalSimpler", "50", "0", "2", "0"), INFINITY},
+        {SAMPLES("OriginalSimpler", "50", "4", "0", "0"), INFINITY},
+        {SAMPLES("OriginalSimpler", "50", "0", "0", "20"), INFINITY},
+        /* the longest that is on */
+        {OSCILLATORS("1846", "0", "true", "0"), 1.846},
+        {OSCILLATORS("1846", "0", "false", "0"), 0.051},
+        {OSCILLATORS("1846", "1", "true", "0"), INFINITY},
+        {OSCILLATORS("1846", "0", "true", "30"), INFINITY},
+        {WAVETABLE("0"), 0.6},
+        {WAVETABLE("0.5"), INFINITY},
+        /* what we do not read, and what there is not */
+        {OPERATOR, INFINITY},
+        {DEVICE("UltraAnalog", LOUDNESS("50", "0") STRETCH("0", "0")),
+         INFINITY},
+        {DEVICE("Reverb", ""), INFINITY},
+        {"", INFINITY},
+        /* all that sound */
+        {WAVETABLE("0") SAMPLES("MultiSampler", "50", "0", "0", "0"), 0.6},
+        {WAVETABLE("0") OPERATOR, INFINITY},
+        {WAVETABLE("0")
+             DEVICE("PluginDevice", "<PluginDesc><VstPluginInfo><PlugName "
+                                    "Value=\"Zork\"/><Category Value=\"2\"/>"
+                                    "</VstPluginInfo></PluginDesc>"),
+         INFINITY},
+        {WAVETABLE("0") "<Operator Id=\"0\"><On><Manual Value=\"false\"/></On>"
+                        "</Operator>",
+         0.6},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t = {.name = "Bass",
+                          .devices = rows[i].devices,
+                          .notes_out = "MidiOut/Track.12/DeviceIn.0.0",
+                          .pitches = {36},
+                          .n = 1};
+        auto_facts struct facts f;
+
+        read_set(&f, &t, 1, -1, NULL);
+        if (sound_named(&f, "bass")->each.release != rows[i].release)
+            fail_msg("row %zu: %g s", i, sound_named(&f, "bass")->each.release);
+    }
+}
+
+static void
+notes_fill_the_time_to_the_next(void **state)
+{
+    static const struct {
+        double step, length, fullness;
+    } rows[] = {{0.25, 0, 1}, {0.5, 0.125, 0.25}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t = {.name = "Bass",
+                          .devices = OPERATOR,
+                          .step = rows[i].step,
+                          .length = rows[i].length,
+                          .pitches = {36, 38, 40, 36, 38, 40, 36, 38},
+                          .n = 8};
+        auto_facts struct facts f;
+
+        read_set(&f, &t, 1, -1, NULL);
+        assert_true(fabs(sound_named(&f, "bass")->each.fullness -
+                         rows[i].fullness) < 1e-6);
+    }
+}
+
 /* A pad whose chain is off beats no time; a sliced drum loop hides who does. */
 static void
 pads_that_are_off_or_loops_have_no_pattern(void **state)
@@ -996,6 +1107,8 @@ main(void)
         cmocka_unit_test(a_sub_beside_the_kick_is_its_microphone),
         cmocka_unit_test(an_arpeggiator_hides_how_notes_move),
         cmocka_unit_test(what_is_played_freely_is_against_no_beat),
+        cmocka_unit_test(instruments_ring_on_as_they_say),
+        cmocka_unit_test(notes_fill_the_time_to_the_next),
         cmocka_unit_test(pads_that_are_off_or_loops_have_no_pattern),
         cmocka_unit_test(a_hit_just_before_the_beat_is_no_swing),
         cmocka_unit_test(repeated_pitches_are_no_steps),

@@ -331,7 +331,8 @@ how_it_plays_is_of_the_window(void **state)
     for (size_t i = 1; i < 3; i++)
         json_add(json_object_array_get_idx(json_at(s, "tracks"), i), "midi",
                  json_tokener_parse("{\"notes\":999,\"pitchMedian\":1,"
-                                    "\"grid\":\"1/8\"}"));
+                                    "\"grid\":\"1/8\",\"releaseSec\":0.6,"
+                                    "\"spacingMedianBeats\":9}"));
     t = timeline_open(s);
     a = window_summary(s, t, 0, 16, NULL, 0, &no);
     b = window_summary(s, t, 16, 32, NULL, 0, &nor);
@@ -340,11 +341,14 @@ how_it_plays_is_of_the_window(void **state)
     assert_true(json_number(midi, "pitchMedian", 0) == 60);
     assert_true(fabs(json_number(midi, "lengthMeanBeats", 0) - 32) < 0.01);
     assert_string_equal(json_text(midi, "grid"), "1/8");
+    assert_true(json_number(midi, "releaseSec", 0) == 0.6);
+    assert_true(json_number(midi, "spacingMedianBeats", 1) == 0);
     midi = json_at(json_object_array_get_idx(json_at(b, "tracks"), 1), "midi");
     assert_true(json_number(midi, "notes", 0) == 32);
     assert_true(json_number(midi, "pitchMedian", 0) == 36);
     assert_true(fabs(json_number(midi, "lengthMeanBeats", 0) - 0.5) < 0.02);
     assert_true(fabs(json_number(midi, "polyphonyMean", 0) - 1) < 0.01);
+    assert_true(fabs(json_number(midi, "spacingMedianBeats", 0) - 1) < 0.02);
     assert_true(json_number(midi, "offbeat", 1) == 0);
     assert_true(fabs(json_number(midi, "steps", 1) - 7.0 / 31) < 0.01);
     /* Hats play in the second half only, off the beat. */
