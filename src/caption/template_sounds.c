@@ -147,6 +147,7 @@ add_drums(struct draft *d)
 
 #define HELD_SEC 1.0    /* a note of that length is held at any tempo */
 #define CLIPPED_SEC 0.3 /* one of more is not short, however slow the beat */
+#define GAPLESS 0.6     /* of the time to the next; one of more leaves no gap */
 
 static double
 seconds(const struct draft *d, double beats)
@@ -160,10 +161,13 @@ is_held(const struct draft *d, const struct sounding *s)
     return s->each.shortest >= 2 && seconds(d, s->each.shortest) >= HELD_SEC;
 }
 
+/* Short notes of an instrument that is known not to ring on after them. */
 static bool
 is_clipped(const struct draft *d, const struct sounding *s)
 {
-    return s->each.longest <= 0.3 && seconds(d, s->each.longest) <= CLIPPED_SEC;
+    return d->f->felt_bpm > 0 && s->each.longest <= 0.3 &&
+           s->each.fullness < GAPLESS &&
+           seconds(d, s->each.longest) + s->each.release <= CLIPPED_SEC;
 }
 
 /* How a line of notes moves, as a word before its noun; "" for nothing. */

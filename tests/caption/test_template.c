@@ -372,6 +372,10 @@ movement_is_what_notes_show(void **state)
 #define MIDI(members)                                                          \
     "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60,"                 \
     "\"polyphonyMean\":1," members "}"
+#define SHORT(release, spacing)                                                \
+    MIDI("\"lengthMeanBeats\":0.2,\"releaseSec\":" release                     \
+         ",\"spacingMedianBeats\":" spacing)
+#define CLIPPED(release) SHORT(release, "0.5")
 #define SINGLE MIDI("\"lengthMeanBeats\":1")
 #define CHORDS                                                                 \
     "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60,"                 \
@@ -391,8 +395,23 @@ movement_is_what_notes_show(void **state)
         /* beats are short where they are fast */
         {176, TRACK("cello", MIDI("\"lengthMeanBeats\":2.4")), NULL,
          "long-held"},
-        {60, TRACK("violin", MIDI("\"lengthMeanBeats\":0.3")), "staccato",
-         NULL},
+        {100, TRACK("violin", CLIPPED("0.1")), "staccato", NULL},
+        {100, TRACK("bass", CLIPPED("0.1")), "short-note bass", NULL},
+        /* it rings on, or may do so */
+        {100, TRACK("violin", CLIPPED("8")), NULL, "staccato"},
+        {100, TRACK("bass", CLIPPED("0.2")), NULL, "short-note"},
+        {100, TRACK("violin", CLIPPED("null")), NULL, "staccato"},
+        {100, TRACK("bass", CLIPPED("0.1")) "," TRACK("bass", CLIPPED("null")),
+         NULL, "short-note"},
+        /* one note follows the other without a gap, or may do so */
+        {100, TRACK("violin", SHORT("0.1", "0.3")), NULL, "staccato"},
+        {100, TRACK("violin", SHORT("0.1", "null")), NULL, "staccato"},
+        {100,
+         TRACK("violin", CLIPPED("0.1")) "," TRACK("violin",
+                                                   SHORT("0.1", "0.3")),
+         NULL, "staccato"},
+        /* how long a beat is, nobody knows */
+        {0, TRACK("violin", CLIPPED("0.1")), NULL, "staccato"},
         /* a few long ones among many short */
         {100,
          TRACK("bass", MIDI("\"lengthMeanBeats\":2.9,"
@@ -400,8 +419,7 @@ movement_is_what_notes_show(void **state)
          NULL, "sustained"},
         /* what is plucked dies away */
         {100, TRACK("harp", MIDI("\"lengthMeanBeats\":6")), NULL, "long-held"},
-        {100, TRACK("kalimba", MIDI("\"lengthMeanBeats\":0.2")), NULL,
-         "staccato"},
+        {100, TRACK("kalimba", CLIPPED("0.1")), NULL, "staccato"},
         /* a device decides when and how long */
         {100, TRACK("organ", MIDI("\"lengthMeanBeats\":6,\"retimed\":true")),
          NULL, "long-held"},
@@ -421,12 +439,14 @@ movement_is_what_notes_show(void **state)
          TRACK(
              "bass",
              MIDI(
-                 "\"lengthMeanBeats\":1")) ","
-                                           "{\"type\":\"midi\",\"audible\":true,\"vocals\":\"no\",\"sounds\":["
-                                           "{\"row\":\"bass\",\"evidence\":\"heard\"}],\"active\":{"
-                                           "\"coverage\":1,\"firstBeat\":0},\"midi\":{\"notes\":60,"
-                                           "\"pitches\":1,\"pitchMedian\":49,\"polyphonyMean\":1,"
-                                           "\"lengthMeanBeats\":0.12}}",
+                 "\"lengthMeanBeats\":1,\"releaseSec\":0,"
+                 "\"spacingMedianBeats\":2")) ","
+                                              "{\"type\":\"midi\",\"audible\":true,\"vocals\":\"no\",\"sounds\":["
+                                              "{\"row\":\"bass\",\"evidence\":\"heard\"}],\"active\":{"
+                                              "\"coverage\":1,\"firstBeat\":0},\"midi\":{\"notes\":60,"
+                                              "\"pitches\":1,\"pitchMedian\":49,\"polyphonyMean\":1,"
+                                              "\"lengthMeanBeats\":0.12,\"releaseSec\":0,"
+                                              "\"spacingMedianBeats\":1}}",
          NULL, "short-note"},
         /* each of several, not the one that sounds most */
         {100,
@@ -441,9 +461,10 @@ movement_is_what_notes_show(void **state)
          TRACK("cello", MIDI("\"lengthMeanBeats\":3")) "," TRACK("cello",
                                                                  "\"x\":1"),
          NULL, "long-held"},
-        {60,
-         TRACK("violin", MIDI("\"lengthMeanBeats\":0.3")) "," TRACK(
-             "violin", MIDI("\"lengthMeanBeats\":1")),
+        {100,
+         TRACK("violin", CLIPPED("0.1")) "," TRACK(
+             "violin", MIDI("\"lengthMeanBeats\":1,\"releaseSec\":0,"
+                            "\"spacingMedianBeats\":9")),
          NULL, "staccato"},
         {100, TRACK("organ", LOW), "low organ", NULL},
         {100,
