@@ -18,6 +18,9 @@
 #define PLAYED_MANY 16
 #define ALIKE 0.02 /* share by which two tempos are the same */
 #define PINNED 0.1 /* seconds: markers that are nearer pin nothing */
+#define SLOWEST 50 /* BPM that a file is brought from, if anybody looked */
+#define FASTEST 220
+#define LOOP_MAX 64 /* beats; a longer file is no loop */
 
 enum verdict { NOTHING, FOLLOWS, FREE };
 
@@ -216,8 +219,12 @@ listen_to(struct tape *t, const struct als_clip *c)
         return;
     *als_push(&t->pinned) = c;
     /* If a file's tempo is the set's, the set may have it from the file, which
-     * Live guessed. */
-    t->warped |= fabs(own - t->bpm) >= 0.001;
+     * Live guessed; and whoever only plays a song need not look at the tempo
+     * that Live begins with. */
+    t->warped |= fabs(own - t->bpm) >= 0.001 && own >= SLOWEST &&
+                 own <= FASTEST &&
+                 (t->bpm != ALS_LIVE_BPM ||
+                  c->warp_to_beat - c->warp_from_beat <= LOOP_MAX);
 }
 
 static int
