@@ -17,6 +17,10 @@
 #define BARS_MIN 4 /* fewer show no pattern */
 #define BAR 4.0    /* beats; other meters are not judged */
 #define BARS_MAX 100000
+#define SOFT 20        /* velocity: below it, a hit is a ghost */
+#define SWUNG_BARS 8   /* fewer show no swing */
+#define ROLL 0.25      /* beats: hits of a roll are closer than that */
+#define ROLL_EVEN 0.03 /* and their distances differ by no more */
 
 enum drum { KICK, SNARE, HAT, DRUMS, ANY /* of them */ };
 
@@ -24,6 +28,7 @@ struct bar { /* what is hit in it, by sixteenths */
     uint16_t grid[DRUMS];
     uint8_t hits[DRUMS];
     uint8_t free[DRUMS]; /* hits on no sixteenth */
+    bool swung;          /* a hit between eighths comes late */
 };
 
 struct beats {
@@ -77,23 +82,32 @@ map_pitches(const struct als_whole *w, size_t track, enum drum map[128])
     }
 }
 
+/* Whether a drum swings shows in its hits between eighths. */
+static void
+add_swing(struct beats *b, double time)
+{
+    double eighth = fmod(time, 0.5);
+    size_t bar = (size_t)(time / BAR);
+    bool late = eighth > 0.25 + 0.025 && eighth < 0.375 - 0.01;
+
+    b->all++;
+    b->on += eighth <= NEAR || eighth >= 0.5 - NEAR;
+    if (eighth <= 0.2 || eighth >= 0.42)
+        return;
+    b->between++;
+    b->late += late;
+    if (bar < b->n)
+        b->bars[bar].swung |= late;
+}
+
 static void
 add_hit(struct beats *b, double time, enum drum drum)
 {
     double at = fmod(time, BAR);
-    double eighth = fmod(time, 0.5);
     size_t bar = (size_t)(time / BAR);
     int line = (int)lrint(at * 4);
     bool near = fabs(at - line * 0.25) <= NEAR;
 
-    if (drum >= DRUMS || time < 0)
-        return;
-    b->all++;
-    b->on += eighth <= NEAR || eighth >= 0.5 - NEAR;
-    if (eighth > 0.2 && eighth < 0.42) {
-        b->between++;
-        b->late += eighth > 0.25 + 0.025 && eighth < 0.375 - 0.01;
-    }
     if (line == 16) { /* just ahead of the next bar */
         line = 0;
         bar++;
@@ -124,6 +138,52 @@ hide(const struct als_whole *w, size_t track, struct beats *b)
     }
 }
 
+/* Mark the hits of rolls: three or more of a pitch, evenly close, which are on
+ * no line of any beat. */
+static void
+find_rolls(const struct als_hit *hits, size_t n, bool *rolled)
+{
+    size_t last[128][2]; /* of each pitch: the hit before, and the one before
+                          * that, as index + 1 */
+
+    memset(last, 0, sizeof(last));
+    for (size_t i = 0; i < n; i++) {
+        size_t *before = last[hits[i].pitch & 127];
+
+        if (before[0] > 0 && before[1] > 0) {
+            double middle = hits[before[0] - 1].time;
+            double one = middle - hits[before[1] - 1].time;
+            double two = hits[i].time - middle;
+
+            if (one < ROLL && two < ROLL && fabs(one - two) <= ROLL_EVEN)
+                rolled[i] = rolled[before[0] - 1] = rolled[before[1] - 1] =
+                    true;
+        }
+        before[1] = before[0];
+        before[0] = i + 1;
+    }
+}
+
+static void
+add_hits(const struct als_hit *hits, size_t n, const enum drum map[128],
+         struct beats *b)
+{
+    auto_free bool *rolled = xcalloc(n, sizeof(*rolled));
+
+    find_rolls(hits, n, rolled);
+    for (size_t i = 0; i < n; i++) {
+        enum drum drum = map[hits[i].pitch & 127];
+
+        for (int d = 0; d < DRUMS; d++)
+            b->hidden[d] |= drum == ANY;
+        if (drum >= DRUMS || hits[i].time < 0)
+            continue;
+        add_hit(b, hits[i].time, drum);
+        if (hits[i].velocity >= SOFT && !rolled[i])
+            add_swing(b, hits[i].time);
+    }
+}
+
 static bool
 knows_none(const enum drum map[128])
 {
@@ -148,13 +208,8 @@ listen(const struct als_whole *w, struct beats *b)
             hide(w, t, b);
             continue;
         }
-        for (size_t i = 0; i < part->hit_count; i++) {
-            const struct als_hit *h = &w->play.hits.at[part->hit_first + i];
-
-            add_hit(b, h->time, map[h->pitch & 127]);
-            for (int d = 0; d < DRUMS; d++)
-                b->hidden[d] |= map[h->pitch & 127] == ANY;
-        }
+        add_hits(als_from(w->play.hits, part->hit_first), part->hit_count, map,
+                 b);
     }
 }
 
@@ -249,11 +304,20 @@ hats_of(const struct beats *b)
     return share(b, HAT, ALL, ALL) >= MOST ? "sixteenth" : NULL;
 }
 
-/* What is played freely has hits between eighths too, and everywhere else. */
+/* What is played freely has hits between eighths too, and everywhere else; what
+ * swings does so in most bars. */
 static bool
 swings(const struct beats *b)
 {
-    return b->between >= 16 && b->late > 0.7 * (double)b->between &&
+    size_t with = 0, swung = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        with += b->bars[i].hits[KICK] > 0 || b->bars[i].hits[SNARE] > 0 ||
+                b->bars[i].hits[HAT] > 0;
+        swung += b->bars[i].swung;
+    }
+    return swung >= SWUNG_BARS && swung * 2 >= with && b->between >= 16 &&
+           b->late > 0.7 * (double)b->between &&
            b->on >= 0.8 * (double)(b->all - b->between);
 }
 

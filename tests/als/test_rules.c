@@ -28,13 +28,16 @@ struct track {
     const char *sample; /* of an audio track */
     const char *out;    /* its output; NULL: the main track */
     const char *notes_out;
-    const char *moved; /* events of the automation of target 77 */
-    const char *main;  /* of the main track's mixer */
-    const char *warps; /* markers of an audio clip */
-    double tempo;      /* of the set; 0: 120 */
-    double start;      /* of the first note */
-    double step;       /* beats from note to note; 0: one */
-    double length;     /* beats of each; 0: up to the next */
+    const char *moved;   /* events of the automation of target 77 */
+    const char *main;    /* of the main track's mixer */
+    const char *warps;   /* markers of an audio clip */
+    double tempo;        /* of the set; 0: 120 */
+    double start;        /* of the first note */
+    double step;         /* beats from note to note; 0: one */
+    const double *times; /* of the notes in one bar, instead; NULL: none */
+    double length;       /* beats of each; 0: up to the next */
+    double bars;         /* of its clip; 0: sixteen */
+    int velocity;        /* 0: 100 */
     int pitches[16];
     int n;
 };
@@ -42,15 +45,17 @@ struct track {
 static void
 notes(struct buf *b, const struct track *t)
 {
-    double step = t->step > 0 ? t->step : 1;
+    double step = t->step > 0 ? t->step : t->times != NULL ? 0.1 : 1;
+    int velocity = t->velocity > 0 ? t->velocity : 100;
 
     (void)buf_add_str(b, "<Notes><KeyTracks>");
     for (int i = 0; i < t->n; i++)
         (void)buf_addf(b,
                        "<KeyTrack><Notes><MidiNoteEvent Time=\"%g\" "
-                       "Duration=\"%g\" Velocity=\"100\"/></Notes>"
+                       "Duration=\"%g\" Velocity=\"%d\"/></Notes>"
                        "<MidiKey Value=\"%d\"/></KeyTrack>",
-                       t->start + i * step, t->length > 0 ? t->length : step,
+                       t->times != NULL ? t->times[i] : t->start + i * step,
+                       t->length > 0 ? t->length : step, velocity,
                        t->pitches[i]);
     (void)buf_add_str(b, "</KeyTracks></Notes>");
 }
@@ -89,15 +94,18 @@ head(struct buf *b, const char *type, const struct track *t)
 }
 
 static void
-clip_head(struct buf *b, const char *type, const char *name)
+clip_head(struct buf *b, const char *type, const char *name,
+          const struct track *t)
 {
+    double bars = t->bars > 0 ? t->bars : 16;
+
     (void)buf_addf(b,
                    "<%s Id=\"0\" Time=\"0\"><CurrentStart Value=\"0\"/>"
-                   "<CurrentEnd Value=\"64\"/><Name Value=\"%s\"/><Loop>"
-                   "<LoopStart Value=\"0\"/><LoopEnd Value=\"16\"/>"
+                   "<CurrentEnd Value=\"%g\"/><Name Value=\"%s\"/><Loop>"
+                   "<LoopStart Value=\"0\"/><LoopEnd Value=\"%d\"/>"
                    "<StartRelative Value=\"0\"/><LoopOn Value=\"true\"/>"
                    "</Loop>",
-                   type, name);
+                   type, bars * 4, name, t->times != NULL ? 4 : 16);
 }
 
 static void
@@ -109,7 +117,7 @@ add_track(struct buf *b, const struct track *t)
         head(b, "AudioTrack", t);
         (void)buf_add_str(b, "<MainSequencer><Sample><ArrangerAutomation>"
                              "<Events>");
-        clip_head(b, "AudioClip", clip);
+        clip_head(b, "AudioClip", clip, t);
         (void)buf_addf(b,
                        "<WarpMarkers>%s</WarpMarkers>"
                        "<SampleRef><FileRef><Path Value=\"/x/%s\"/></FileRef>"
@@ -123,7 +131,7 @@ add_track(struct buf *b, const struct track *t)
     head(b, "MidiTrack", t);
     (void)buf_add_str(b, "<MainSequencer><ClipTimeable><ArrangerAutomation>"
                          "<Events>");
-    clip_head(b, "MidiClip", clip);
+    clip_head(b, "MidiClip", clip, t);
     notes(b, t);
     (void)buf_addf(b,
                    "</MidiClip></Events></ArrangerAutomation></ClipTimeable>"
@@ -908,6 +916,52 @@ a_hit_just_before_the_beat_is_no_swing(void **state)
     }
 }
 
+/* {time of a hit in each of so many bars, velocity}: swung hats, beside a kick
+ * on each beat. */
+static void
+a_swing_takes_firm_hits_in_most_bars(void **state)
+{
+    static const struct {
+        double times[6];
+        int n, velocity;
+        double bars, others; /* that have them, and the kick */
+        bool swing;
+    } rows[] = {
+        {{0.833, 2.833}, 2, 100, 16, 16, true},
+        {{0.833, 2.833}, 2, 19, 16, 16, false}, /* ghosts */
+        {{0.833, 2.833}, 2, 20, 16, 16, true},
+        {{0.833, 1.833, 2.833, 3.833}, 4, 100, 7, 16, false},
+        {{0.833, 1.833, 2.833, 3.833}, 4, 100, 7, 7, false},
+        {{0.833, 1.833, 2.833, 3.833}, 4, 100, 8, 16, true},
+        {{0.833, 1.833, 2.833, 3.833}, 4, 100, 8, 8, true},
+        /* evenly close, so on no line of any beat */
+        {{0.333, 0.51, 0.667, 0.844}, 4, 100, 16, 16, false},
+        {{2.833, 3.833, 0.333, 0.51, 0.667, 0.844}, 6, 100, 16, 16, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t[2] = {
+            {.name = "A", .devices = KIT(PAD("Hihat", "86", SIMPLER))},
+            {.name = "B", .devices = KIT(PAD("Kick", "92", SIMPLER)), .n = 16},
+        };
+        auto_facts struct facts f;
+
+        for (int k = 0; k < 16; k++)
+            t[1].pitches[k] = 36;
+        t[0].times = rows[i].times;
+        t[0].velocity = rows[i].velocity;
+        t[0].bars = rows[i].bars;
+        t[1].bars = rows[i].others;
+        t[0].n = rows[i].n;
+        for (int k = 0; k < t[0].n; k++)
+            t[0].pitches[k] = 42;
+        read_set(&f, t, 2, -1, NULL);
+        if (f.swing != rows[i].swing)
+            fail_msg("row %zu: %d", i, f.swing);
+    }
+}
+
 #define WARPS(sec0, beat0, sec1, beat1)                                        \
     "<WarpMarker SecTime=\"" sec0 "\" BeatTime=\"" beat0 "\"/>"                \
     "<WarpMarker SecTime=\"" sec1 "\" BeatTime=\"" beat1 "\"/>"
@@ -1117,6 +1171,7 @@ main(void)
         cmocka_unit_test(notes_fill_the_time_to_the_next),
         cmocka_unit_test(pads_that_are_off_or_loops_have_no_pattern),
         cmocka_unit_test(a_hit_just_before_the_beat_is_no_swing),
+        cmocka_unit_test(a_swing_takes_firm_hits_in_most_bars),
         cmocka_unit_test(repeated_pitches_are_no_steps),
         cmocka_unit_test(a_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(a_file_of_two_tempos_shows_none),
