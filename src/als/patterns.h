@@ -14,9 +14,12 @@
  * null; true or false. NULL if no drums are known. */
 json_object *als_drums_json(const struct als_whole *w);
 
-/* The shares of a track's notes that begin off the beat, and that move by a
- * step of one or two semitones. */
-void als_motion(const struct als_whole *w, size_t track, double *ret_offbeat,
-                double *ret_steps);
+/* The shares of a track's notes that begin off the beat, that move by a step of
+ * one or two semitones, and that repeat the pitch before. */
+struct als_motion {
+    double offbeat, steps, repeats;
+};
+void als_motion(const struct als_whole *w, size_t track,
+                struct als_motion *ret);
 
 #endif

@@ -186,6 +186,7 @@ count_notes(struct part_hints *h, const struct als_stats *s)
     h->pitch_max = s->pitch_max;
     h->pitch_median = s->pitch_median;
     h->polyphony = s->polyphony_mean;
+    h->classes = s->classes_mean;
     h->length = s->length_mean;
     h->even = strcmp(s->grid, "1/16") == 0 || strcmp(s->grid, "1/8") == 0;
 }

@@ -17,6 +17,7 @@ struct als_stats {
     int pitch_median;
     int pitches;           /* distinct */
     double polyphony_mean; /* while it sounds */
+    double classes_mean;   /* of pitches, likewise */
     int polyphony_max;
     double velocity_mean;
     double velocity_deviation;

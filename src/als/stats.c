@@ -53,6 +53,28 @@ polyphony(const struct als_hit *hits, size_t n, struct als_stats *s)
     s->length_mean = total / (double)n;
 }
 
+/* The pitch classes at a time, in the mean over the time with any note: octaves
+ * are one. */
+static double
+classes(const struct als_hit *hits, size_t n)
+{
+    double total = 0, sounding = 0, until = -INFINITY;
+    double until_of[12];
+
+    for (size_t i = 0; i < 12; i++)
+        until_of[i] = -INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        double end = hits[i].time + hits[i].length;
+        double *of = &until_of[hits[i].pitch % 12];
+
+        total += fmax(0, end - fmax(hits[i].time, *of));
+        sounding += fmax(0, end - fmax(hits[i].time, until));
+        *of = fmax(*of, end);
+        until = fmax(until, end);
+    }
+    return sounding > 0 ? total / sounding : 1;
+}
+
 static const char *
 grid_of(const struct als_hit *hits, size_t n)
 {
@@ -110,6 +132,7 @@ als_stats_of(const struct als_play *play, size_t track,
     s.velocity_deviation = sqrt(
         fmax(0, squares / (double)s.notes - s.velocity_mean * s.velocity_mean));
     polyphony(hits, s.notes, &s);
+    s.classes_mean = classes(hits, s.notes);
     s.grid = grid_of(hits, s.notes);
     *ret_stats = s;
 }

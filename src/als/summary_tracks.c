@@ -151,7 +151,7 @@ midi_json(const struct als_whole *w, size_t track)
     const struct als_part *part = &w->play.parts[track];
     double bars = als_bars(&w->timeline, w->play.end);
     double release = release_of(w->set, track);
-    double offbeat, steps;
+    struct als_motion motion;
     json_object *o;
 
     if (w->set->tracks.at[track].type != ALS_MIDI)
@@ -167,6 +167,7 @@ midi_json(const struct als_whole *w, size_t track)
     json_add_int(o, "pitchMedian", s->pitch_median);
     json_add_int(o, "pitches", s->pitches);
     als_add_num(o, "polyphonyMean", s->polyphony_mean);
+    als_add_num(o, "classesMean", s->classes_mean);
     json_add_bool(o, "tones", w->parts[track].tones && !part->unsure);
     json_add_int(o, "polyphonyMax", s->polyphony_max);
     als_add_num(o, "velocityMean", s->velocity_mean);
@@ -176,9 +177,10 @@ midi_json(const struct als_whole *w, size_t track)
     if (release >= 0)
         als_add_num(o, "releaseSec", release);
     json_add_str(o, "grid", s->grid);
-    als_motion(w, track, &offbeat, &steps);
-    als_add_num(o, "offbeat", offbeat);
-    als_add_num(o, "steps", steps);
+    als_motion(w, track, &motion);
+    als_add_num(o, "offbeat", motion.offbeat);
+    als_add_num(o, "steps", motion.steps);
+    als_add_num(o, "repeats", motion.repeats);
     if (part->retimed)
         json_add_bool(o, "retimed", true);
     json_add(o, "pads", pads_json(w, track));

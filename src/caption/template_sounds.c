@@ -236,8 +236,8 @@ sound_phrase(const struct draft *d, const struct sounding *s, const char *noun)
         return xasprintf("%s%s", bass_moves(d, s), noun);
     if (instrument && s->notes >= 16 && s->each.thinnest >= 2.2)
         return xasprintf("%s%s chords", sound_moves(d, s), noun);
-    if (instrument && s->notes >= 16 && s->pitches != 1 &&
-        s->each.thickest <= 1.15)
+    if (instrument && s->notes >= 16 && s->each.pitches >= 3 &&
+        s->each.repeats < 0.5 && s->each.thickest <= 1.15)
         return xasprintf("%s%s line", sound_moves(d, s), noun);
     return xasprintf("%s%s", sound_moves(d, s), noun);
 }

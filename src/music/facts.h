@@ -22,11 +22,14 @@
 /* What holds for the notes of each of several tracks. */
 struct bounds {
     /* At least and at most, 0 and infinity if one is unknown: what notes last
-     * in the mean and most of them, and polyphony. */
+     * in the mean and most of them, and how many sound at a time; octaves make
+     * nothing thick, so at least as many are pitch classes. */
     double shortest, longest, thinnest, thickest;
     double release;  /* seconds at most from their ends to silence, likewise */
     double fullness; /* at most: the share of the time from note to note that
                       * they last, likewise */
+    double repeats;  /* share that repeats a pitch, at most; 1: unknown */
+    int pitches;     /* at least; 0: unknown */
     int lowest, highest; /* medians; 0 and 128 if one is unknown */
 };
 
@@ -37,7 +40,7 @@ struct sounding {
     double first;  /* where in the song it begins, 0 to 1 */
     /* About its notes, like midi of docs/summary.md; notes 0: unknown. */
     int notes, pitches, median;
-    double polyphony, length, offbeat, steps;
+    double length, offbeat, steps;
     struct bounds each; /* of its tracks */
 };
 

@@ -31,9 +31,11 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     s->each.longest = s->each.thickest = INFINITY;
     s->each.fullness = INFINITY;
     s->each.release = json_number(midi, "releaseSec", INFINITY);
+    s->each.repeats = 1;
     s->each.highest = 128;
     if (tones == NULL || json_object_get_boolean(tones)) {
         s->pitches = json_number_int(midi, "pitches", 0);
+        s->each.pitches = s->pitches;
         s->median = json_number_int(midi, "pitchMedian", 0);
         s->each.lowest = s->median;
         s->each.highest = s->median > 0 ? s->median : 128;
@@ -54,10 +56,13 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     }
     if (!freely)
         s->steps = json_number(midi, "steps", 0);
-    if (!plays_chords(track))
-        s->polyphony = json_number(midi, "polyphonyMean", 0);
-    if (s->polyphony > 0)
-        s->each.thinnest = s->each.thickest = s->polyphony;
+    if (!plays_chords(track)) {
+        double notes = json_number(midi, "polyphonyMean", 0);
+
+        s->each.thinnest = json_number(midi, "classesMean", 0);
+        s->each.thickest = notes > 0 ? notes : INFINITY;
+    }
+    s->each.repeats = json_number(midi, "repeats", 1);
     if (pace == 1 && !freely)
         s->offbeat = json_number(midi, "offbeat", 0);
 }
@@ -72,6 +77,8 @@ facts_join(const struct bounds *a, const struct bounds *b)
         .thickest = fmax(a->thickest, b->thickest),
         .release = fmax(a->release, b->release),
         .fullness = fmax(a->fullness, b->fullness),
+        .repeats = fmax(a->repeats, b->repeats),
+        .pitches = a->pitches < b->pitches ? a->pitches : b->pitches,
         .lowest = a->lowest < b->lowest ? a->lowest : b->lowest,
         .highest = a->highest > b->highest ? a->highest : b->highest};
 }

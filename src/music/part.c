@@ -292,7 +292,7 @@ role_of_notes(const struct part_hints *h)
         return "bass";
     if (h->length > 2 && h->polyphony >= 2.5)
         return "pad";
-    if (h->polyphony >= 2.2)
+    if (h->classes >= 2.2)
         return "chords";
     if (h->even && h->polyphony < 1.2 && h->length <= 0.5 && h->pitches >= 4 &&
         h->pitch_max - h->pitch_min >= 12)

@@ -52,6 +52,7 @@ struct part_hints {
     int pitches;  /* distinct */
     int pitch_min, pitch_max, pitch_median; /* MIDI numbers */
     double polyphony;                       /* mean while it sounds */
+    double classes;                         /* of pitches, likewise */
     double length;                          /* mean, in beats */
     bool even;    /* on a grid of eighths or sixteenths */
     bool retimed; /* by an arpeggiator or the like */

@@ -19,15 +19,37 @@ struct notes {
     int per_pitch[128], pitches, median, low, high;
     double length, sounding; /* beats */
     double *lengths, *beats; /* of each */
-    size_t steps;
+    size_t steps, repeats;
+    double of_class[12], until[12]; /* how long each sounds, and to which beat
+                                     * it has counted */
 };
+
+/* Octaves are one. */
+static void
+add_class(struct notes *s, int pitch, double from, double to)
+{
+    double *until = &s->until[pitch % 12];
+
+    s->of_class[pitch % 12] += fmax(0, to - fmax(from, *until));
+    *until = fmax(*until, to);
+}
+
+static double
+classes_mean(const struct notes *s)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < 12; i++)
+        sum += s->of_class[i];
+    return s->sounding > 0 ? sum / s->sounding : 1;
+}
 
 static void
 add_note(struct notes *s, const struct timeline *t,
          const struct timeline_hit *h, int last, double *until)
 {
     double end = timeline_beat(t, h->end);
-    int by = last >= 0 ? abs(h->pitch - last) : 0;
+    int by = last >= 0 ? abs(h->pitch - last) : -1;
 
     s->lengths[s->n] = fmax(end - h->beat, 0);
     s->beats[s->n] = h->beat;
@@ -35,7 +57,9 @@ add_note(struct notes *s, const struct timeline *t,
     s->per_pitch[h->pitch & 127]++;
     s->sounding += fmax(0, end - fmax(h->beat, *until));
     *until = fmax(*until, end);
+    add_class(s, h->pitch & 127, h->beat, end);
     s->steps += by == 1 || by == 2;
+    s->repeats += by == 0;
 }
 
 static void
@@ -61,6 +85,8 @@ count_notes(struct notes *s, const struct timeline *t,
     double until = -INFINITY;
     int last = -1;
 
+    for (size_t i = 0; i < 12; i++)
+        s->until[i] = -INFINITY;
     for (size_t i = 0; i < track->hit_count; i++) {
         const struct timeline_hit *h = &track->hits[i];
 
@@ -98,10 +124,12 @@ window_midi(json_object *midi, const struct timeline *t,
     auto_free double *lengths = xcalloc(track->hit_count + 1, sizeof(*lengths));
     auto_free double *beats = xcalloc(track->hit_count + 1, sizeof(*beats));
     struct notes s = {.lengths = lengths, .beats = beats};
+    double pairs;
 
     json_object_object_foreach(midi, name, value)
         json_add(o, name, json_object_get(value));
     count_notes(&s, t, track, from, to);
+    pairs = s.n > 1 ? (double)(s.n - 1) : 1;
     json_add_int(o, "notes", (int64_t)s.n);
     json_add_int(o, "pitches", s.pitches);
     json_add_int(o, "pitchMin", s.low);
@@ -109,11 +137,13 @@ window_midi(json_object *midi, const struct timeline *t,
     json_add_int(o, "pitchMedian", s.median);
     json_add_num(o, "polyphonyMean",
                  s.sounding > 0 ? s.length / s.sounding : 1);
+    json_add_num(o, "classesMean", classes_mean(&s));
     json_add_num(o, "lengthMeanBeats", s.n > 0 ? s.length / (double)s.n : 0);
     json_add_num(o, "lengthMedianBeats", median_length(&s));
     json_add_num(o, "spacingMedianBeats", spacing_median(beats, s.n));
     json_add_num(o, "offbeat", offbeat_share(beats, s.n));
-    json_add_num(o, "steps", s.n > 1 ? (double)s.steps / (double)(s.n - 1) : 0);
+    json_add_num(o, "steps", (double)s.steps / pairs);
+    json_add_num(o, "repeats", (double)s.repeats / pairs);
     return o;
 }
 

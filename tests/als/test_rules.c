@@ -849,6 +849,67 @@ notes_fill_the_time_to_the_next(void **state)
     }
 }
 
+/* A note that a device doubles in octaves is no chord. */
+static void
+octaves_are_one_pitch_class(void **state)
+{
+    static const struct {
+        const char *devices;
+        double classes, notes;
+    } rows[] = {
+        {OPERATOR, 1, 1},
+        {DEVICE("MidiChord", "<Shift1><Manual Value=\"12\"/></Shift1>"
+                             "<Shift2><Manual Value=\"-12\"/></Shift2>")
+             OPERATOR,
+         1, 3},
+        {DEVICE("MidiChord", "<Shift1><Manual Value=\"4\"/></Shift1>"
+                             "<Shift2><Manual Value=\"12\"/></Shift2>")
+             OPERATOR,
+         2, 3},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t = {.name = "Organ",
+                          .devices = rows[i].devices,
+                          .pitches = {60, 64, 67, 60},
+                          .n = 4};
+        auto_facts struct facts f;
+        const struct sounding *s;
+
+        read_set(&f, &t, 1, -1, NULL);
+        s = sound_named(&f, "organ");
+        if (s->each.thinnest != rows[i].classes ||
+            s->each.thickest != rows[i].notes)
+            fail_msg("row %zu: %g of %g", i, s->each.thinnest,
+                     s->each.thickest);
+    }
+}
+
+/* A clip that loops repeats its pitch where it begins again. */
+static void
+notes_that_repeat_a_pitch_are_counted(void **state)
+{
+    static const struct {
+        int pitches[4];
+        double repeats;
+    } rows[] = {{{60, 62, 60, 64}, 0},
+                {{60, 62, 64, 60}, 3.0 / 15},
+                {{60, 60, 60, 60}, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t = {
+            .name = "Organ", .devices = OPERATOR, .step = 4, .n = 4};
+        auto_facts struct facts f;
+
+        memcpy(t.pitches, rows[i].pitches, sizeof(rows[i].pitches));
+        read_set(&f, &t, 1, -1, NULL);
+        assert_float_equal(sound_named(&f, "organ")->each.repeats,
+                           rows[i].repeats, 0.001);
+    }
+}
+
 /* A pad whose chain is off beats no time; a sliced drum loop hides who does. */
 static void
 pads_that_are_off_or_loops_have_no_pattern(void **state)
@@ -1173,6 +1234,8 @@ main(void)
         cmocka_unit_test(a_hit_just_before_the_beat_is_no_swing),
         cmocka_unit_test(a_swing_takes_firm_hits_in_most_bars),
         cmocka_unit_test(repeated_pitches_are_no_steps),
+        cmocka_unit_test(octaves_are_one_pitch_class),
+        cmocka_unit_test(notes_that_repeat_a_pitch_are_counted),
         cmocka_unit_test(a_tempo_that_nothing_follows_is_none),
         cmocka_unit_test(a_file_of_two_tempos_shows_none),
         cmocka_unit_test(a_click_is_no_music),

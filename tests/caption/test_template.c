@@ -376,10 +376,16 @@ movement_is_what_notes_show(void **state)
     MIDI("\"lengthMeanBeats\":0.2,\"releaseSec\":" release                     \
          ",\"spacingMedianBeats\":" spacing)
 #define CLIPPED(release) SHORT(release, "0.5")
-#define SINGLE MIDI("\"lengthMeanBeats\":1")
+#define SINGLE LINE_OF("6", "0")
 #define CHORDS                                                                 \
     "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60,"                 \
-    "\"polyphonyMean\":3,\"lengthMeanBeats\":1}"
+    "\"polyphonyMean\":3,\"classesMean\":3,\"lengthMeanBeats\":1}"
+#define OCTAVES                                                                \
+    "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60,"                 \
+    "\"polyphonyMean\":3,\"classesMean\":2,\"lengthMeanBeats\":1}"
+#define LINE_OF(pitches, repeats)                                              \
+    "\"midi\":{\"notes\":40,\"pitches\":" pitches ",\"pitchMedian\":60,"       \
+    "\"polyphonyMean\":1,\"lengthMeanBeats\":1,\"repeats\":" repeats "}"
 #define LOW                                                                    \
     "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":41,"                 \
     "\"lengthMeanBeats\":1}"
@@ -473,6 +479,19 @@ movement_is_what_notes_show(void **state)
         {100, TRACK("organ", CHORDS) "," TRACK("organ", CHORDS), "organ chords",
          NULL},
         {100, TRACK("organ", CHORDS) "," TRACK("organ", LOW), NULL, "chords"},
+        /* a bass note and a melody in octaves */
+        {100, TRACK("organ", CHORDS), "organ chords", NULL},
+        {100, TRACK("organ", OCTAVES), "organ", "chords"},
+        {100, TRACK("organ", CHORDS) "," TRACK("organ", OCTAVES), NULL,
+         "chords"},
+        {100, TRACK("organ", SINGLE), "organ line", NULL},
+        {100, TRACK("organ", LINE_OF("3", "0.4")), "organ line", NULL},
+        /* what changes its pitch now and then */
+        {100, TRACK("organ", LINE_OF("2", "0.1")), NULL, " line"},
+        {100, TRACK("organ", LINE_OF("6", "0.5")), NULL, " line"},
+        {100, TRACK("organ", SINGLE) "," TRACK("organ", LINE_OF("6", "0.5")),
+         NULL, " line"},
+        {100, TRACK("organ", MIDI("\"lengthMeanBeats\":1")), NULL, " line"},
         {100, TRACK("organ", SINGLE) "," TRACK("organ", CHORDS), NULL, " line"},
         {100, TRACK("organ", SINGLE) "," TRACK("organ", "\"x\":1"), NULL,
          " line"},

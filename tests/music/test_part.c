@@ -22,6 +22,7 @@ struct track {
     const char *pads; /* "Kick Snare", each of them hit */
     int notes, pitches, median;
     double polyphony, length;
+    double classes; /* 0: as many as notes */
 };
 
 static void
@@ -38,6 +39,7 @@ judge(const struct track *t, struct part *ret)
         .pitch_min = t->median,
         .pitch_max = t->median,
         .polyphony = t->polyphony > 0 ? t->polyphony : 1,
+        .classes = t->classes > 0 ? t->classes : t->polyphony,
         .length = t->length > 0 ? t->length : 0.5,
         .kit = t->device != NULL && strcmp(t->device, "Drum Rack") == 0,
     };
@@ -218,6 +220,10 @@ tracks_are_what_they_show(void **state)
         /* what a preset or clip is called, and how it is played */
         {{.name = "Serum 2", .device = "Serum 2", .clip = "Arp Highs", .notes = 687,
           .pitches = 10, .median = 66, .polyphony = 3}, "synth=heard", "chords", VOCALS_NO},
+        /* in octaves */
+        {{.name = "Serum 2", .device = "Serum 2", .clip = "Arp Highs", .notes = 687,
+          .pitches = 10, .median = 66, .polyphony = 3, .classes = 2}, "synth=heard", "other",
+         VOCALS_NO},
         {{.name = "Serum 2", .device = "Serum 2", .clip = "Arp Highs", .notes = 687,
           .pitches = 10, .median = 66}, "arp=heard", "arp", VOCALS_NO},
         {{.name = "Arp", .typed = true, .device = "Serum 2", .notes = 687, .pitches = 10,

@@ -356,6 +356,45 @@ how_it_plays_is_of_the_window(void **state)
     assert_string_equal(json_text(json_at(b, "drums"), "hats"), "off-beat");
 }
 
+/* A melody in octaves makes no chords, and what repeats its pitch no line. */
+static void
+classes_and_repeats_are_of_the_window(void **state)
+{
+    static const struct {
+        int with; /* every other note is that much higher, and begins with the
+                   * one before */
+        double classes, repeats;
+    } rows[] = {{12, 1, 0}, {7, 2, 0}, {0, 1, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_json json_object *s = a_song();
+        auto_json json_object *no = NULL, *b = NULL;
+        auto_timeline struct timeline *t = timeline_open(s);
+        struct timeline_hit *hits = t->tracks[2].hits;
+        json_object *midi;
+
+        json_add(json_object_array_get_idx(json_at(s, "tracks"), 2), "midi",
+                 json_tokener_parse("{\"notes\":32,\"classesMean\":9,"
+                                    "\"repeats\":9}"));
+        for (size_t k = 0; k < 32; k += 2) {
+            hits[k + 1].beat = hits[k].beat;
+            hits[k + 1].sec = hits[k].sec;
+            hits[k + 1].end = hits[k].end;
+            hits[k].pitch = 36;
+            hits[k + 1].pitch = (uint8_t)(36 + rows[i].with);
+        }
+        b = window_summary(s, t, 16, 32, NULL, 0, &no);
+        midi =
+            json_at(json_object_array_get_idx(json_at(b, "tracks"), 1), "midi");
+        assert_true(fabs(json_number(midi, "polyphonyMean", 0) - 2) < 0.01);
+        assert_true(
+            fabs(json_number(midi, "classesMean", 0) - rows[i].classes) < 0.01);
+        assert_true(fabs(json_number(midi, "repeats", -1) - rows[i].repeats) <
+                    0.01);
+    }
+}
+
 /* Most notes are short, a few are long: the usual length tells. */
 static void
 the_usual_length_is_of_the_window(void **state)
@@ -548,6 +587,7 @@ main(void)
         cmocka_unit_test(silence_is_heard),
         cmocka_unit_test(how_it_plays_is_of_the_window),
         cmocka_unit_test(the_usual_length_is_of_the_window),
+        cmocka_unit_test(classes_and_repeats_are_of_the_window),
         cmocka_unit_test(hats_that_others_hide_are_not_told),
         cmocka_unit_test(one_of_several_recordings_is_not_named),
         cmocka_unit_test(no_key_without_notes),
