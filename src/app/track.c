@@ -113,49 +113,34 @@ track_load(struct app *app, const char *item, struct track *ret,
     return track_open(app, &ret->item, ret->item.alignment, sound, ret, err);
 }
 
-/* What surely sounds, the most present first. */
+/* What surely sounds, the most present first; without what is in a set. */
 static json_object *
-sounds_of(const struct facts *f)
+sounds_of(const struct facts *f, struct word_set without)
 {
     json_object *list = json_object_new_array();
+    int n = 0;
 
-    for (size_t i = 0; i < f->n_sounds; i++) {
+    for (size_t i = 0; i < f->n_sounds && n < SOUNDS_MAX; i++) {
         const char *says = words_says(f->sounds[i].row);
 
-        if (f->sounds[i].evidence >= EVIDENCE_HEARD && says != NULL &&
-            json_object_array_length(list) < SOUNDS_MAX)
+        if (f->sounds[i].evidence < EVIDENCE_HEARD || says == NULL)
+            continue;
+        n++;
+        if (!word_set_has(without, f->sounds[i].row))
             json_object_array_add(list, json_object_new_string(says));
     }
     return list;
 }
 
-static bool
-has_name(json_object *list, json_object *name)
-{
-    for (size_t i = 0; i < json_object_array_length(list); i++)
-        if (json_object_equal(json_object_array_get_idx(list, i), name))
-            return true;
-    return false;
-}
-
-/* What sounds in the window but not in this part of it. */
+/* What sounds in the window but not in this part of it, where nothing sounds
+ * that may be it. */
 static json_object *
-missing_in(json_object *sounds, json_object *part)
+missing_in(const struct facts *window, json_object *part)
 {
-    struct facts f = {0};
-    auto_json json_object *there = NULL;
-    json_object *list = json_object_new_array();
+    auto_facts struct facts f = {0};
 
     facts_read(&f, part);
-    there = sounds_of(&f);
-    facts_release(&f);
-    for (size_t i = 0; i < json_object_array_length(sounds); i++) {
-        json_object *name = json_object_array_get_idx(sounds, i);
-
-        if (!has_name(there, name))
-            json_object_array_add(list, json_object_get(name));
-    }
-    return list;
+    return sounds_of(window, f.maybe);
 }
 
 void
@@ -175,16 +160,21 @@ track_tell(const struct track *t, double from, double to,
     free(place->section);
     place->section = steal(&told.section);
     json_object_put(place->sounds);
-    place->sounds =
-        told.silent ? json_object_new_array() : sounds_of(&ret->says);
+    place->sounds = told.silent ? json_object_new_array()
+                                : sounds_of(&ret->says, (struct word_set){0});
     place->known = t->noted;
     place->energy_db = told.energy_db;
     if (told.first == NULL)
         return;
     json_object_put(place->enters);
     json_object_put(place->leaves);
-    place->enters = missing_in(place->sounds, told.first);
-    place->leaves = missing_in(place->sounds, told.last);
+    if (told.silent) {
+        place->enters = json_object_new_array();
+        place->leaves = json_object_new_array();
+        return;
+    }
+    place->enters = missing_in(&ret->says, told.first);
+    place->leaves = missing_in(&ret->says, told.last);
 }
 
 void

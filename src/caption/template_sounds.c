@@ -7,7 +7,8 @@
 #include "caption/template_parts.h"
 
 #define PARTS_MAX 5
-#define LATE 0.12 /* of the song: what begins later than that comes in */
+#define LATE 0.12    /* of the song: what begins later than that comes in */
+#define LATE_SEC 8.0 /* and that long after the rest */
 
 /* The schema's own words for a row, "rolling sub bass" for the sub bass; NULL
  * if it has none. The noun is the set's. The caller frees them. */
@@ -26,14 +27,20 @@ schema_word(const struct draft *d, int row)
     return NULL;
 }
 
+/* Whether it may be named at all. */
+static bool
+is_told(const struct sounding *s)
+{
+    return s->evidence >= EVIDENCE_HEARD && !s->brief;
+}
+
 static const struct sounding *
 sound_of(const struct draft *d, const char *name)
 {
     int row = words_row(name);
 
     for (size_t i = 0; i < d->f->n_sounds; i++)
-        if (d->f->sounds[i].row == row &&
-            d->f->sounds[i].evidence >= EVIDENCE_HEARD)
+        if (d->f->sounds[i].row == row && is_told(&d->f->sounds[i]))
             return &d->f->sounds[i];
     return NULL;
 }
@@ -258,8 +265,8 @@ add_sound(struct draft *d, const struct sounding *s)
 static bool
 tells(const struct sounding *s)
 {
-    return s->evidence >= EVIDENCE_HEARD && !is_drum(s->row) &&
-           !words_is(s->row, "synth") && words_says(s->row) != NULL;
+    return is_told(s) && !is_drum(s->row) && !words_is(s->row, "synth") &&
+           words_says(s->row) != NULL;
 }
 
 /* The narrowest word of a family: "sub bass" for a bass that is one too. */
@@ -269,8 +276,7 @@ named_closer(const struct draft *d, int row)
     for (size_t i = 0; i < d->f->n_sounds; i++) {
         const struct sounding *s = &d->f->sounds[i];
 
-        if (s->row != row && s->evidence >= EVIDENCE_HEARD &&
-            words_is(s->row, words_name(row)))
+        if (s->row != row && is_told(s) && words_is(s->row, words_name(row)))
             return true;
     }
     return false;
@@ -297,8 +303,7 @@ template_parts(struct draft *d)
                 add_sound(d, s);
         }
     for (size_t i = 0; i < f->n_sounds && d->phrases.n < 3; i++)
-        if (f->sounds[i].evidence >= EVIDENCE_HEARD &&
-            words_is(f->sounds[i].row, "synth") &&
+        if (is_told(&f->sounds[i]) && words_is(f->sounds[i].row, "synth") &&
             !said_already(d, f->sounds[i].row))
             add_sound(d, &f->sounds[i]);
 }
@@ -324,6 +329,17 @@ template_on_top(const struct draft *d)
     return true;
 }
 
+/* Whether it enters so long after others that a listener waits for it, and
+ * nothing that plays before may be one too. */
+static bool
+is_late(const struct draft *d, const struct sounding *s)
+{
+    double after = s->first - d->f->begins;
+
+    return after >= LATE && s->first <= 0.7 && s->earliest >= s->first &&
+           (d->f->length_sec <= 0 || after * d->f->length_sec >= LATE_SEC);
+}
+
 /* A part of the line that enters after others. */
 void
 template_late(struct draft *d)
@@ -331,9 +347,8 @@ template_late(struct draft *d)
     for (size_t i = 0; i < d->f->n_sounds; i++) {
         const struct sounding *s = &d->f->sounds[i];
 
-        if (word_set_has(d->said, s->row) && s->first - d->f->begins >= LATE &&
-            s->first <= 0.7 && d->late == NULL && d->phrases.n >= 3 &&
-            !words_is(s->row, "drums"))
+        if (word_set_has(d->said, s->row) && is_late(d, s) && d->late == NULL &&
+            d->phrases.n >= 3 && !words_is(s->row, "drums"))
             d->late = words_says(s->row);
     }
 }

@@ -36,8 +36,10 @@ struct bounds {
 struct sounding {
     int row; /* in the dictionary */
     enum evidence evidence;
-    double amount; /* share of the music that has it, 0 to 1 */
-    double first;  /* where in the song it begins, 0 to 1 */
+    double amount;   /* share of the music that has it, 0 to 1 */
+    double first;    /* where in the song it begins, 0 to 1 */
+    double earliest; /* where a track begins that is or may be it */
+    bool brief;      /* it hardly sounds: too little to be named */
     /* About its notes, like midi of docs/summary.md; notes 0: unknown. */
     int notes, pitches, median;
     double length, offbeat, steps;
@@ -67,6 +69,7 @@ struct facts {
     struct strs sections;   /* labels in order, each once */
     struct word_set shown;  /* what is stated or heard */
     struct word_set can;    /* what may be claimed: the closure of shown */
+    struct word_set maybe;  /* what may sound: all rows if anything may */
     struct word_set absent; /* what the audio does not contain, although it
                              * could; for the caller to fill; empty after
                              * facts_read */

@@ -134,8 +134,8 @@ facts_for_model(const struct facts *f)
     for (size_t i = 0; i < f->n_sounds; i++) {
         const struct sounding *s = &f->sounds[i];
 
-        if (s->evidence >= EVIDENCE_HEARD && words_says(s->row) != NULL &&
-            s->row != voice)
+        if (s->evidence >= EVIDENCE_HEARD && !s->brief &&
+            words_says(s->row) != NULL && s->row != voice)
             json_object_array_add(parts,
                                   json_object_new_string(words_says(s->row)));
     }

@@ -16,7 +16,12 @@ void facts_read_moves(struct sounding *s, json_object *track, double pace);
 /* What holds for the tracks of both. */
 struct bounds facts_join(const struct bounds *a, const struct bounds *b);
 
-/* Fills in sounds, names, shown, can, vocals, sources_known and opaque. */
+/* A track, or an instrument of a list, as what part_judge reads. */
+void facts_read_hints(struct part_hints *h, json_object *track);
+void facts_read_instrument(struct part_hints *h, json_object *instrument);
+
+/* Fills in sounds, maybe, names, shown, can, vocals, sources_known and opaque.
+ */
 void facts_read_sounds(struct facts *f, json_object *summary);
 
 #endif

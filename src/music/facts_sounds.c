@@ -12,13 +12,15 @@
 #include "music/facts_parts.h"
 #include "music/part.h"
 
-enum { NAMES_MAX = 8, LIST_MAX = 64 };
+enum { NAMES_MAX = 8 };
 
-#define TYPED 0.9 /* roleConfidence of a typed name, in older summaries */
+#define BRIEF 0.02 /* of the music: what sounds less is not named */
 
 struct tally { /* over the sources that sound */
     struct facts *f;
     struct sounding sounds[WORDS_ROWS];
+    /* Where a source begins that is this or may be; infinity: none is. */
+    double earliest[WORDS_ROWS];
     double beats;  /* of the whole; 0: unknown, or it has no order in time */
     double begins; /* the first source, 0 to 1; infinity: none is known */
     double pace;   /* felt beats in one of the set */
@@ -33,6 +35,45 @@ first_of(const struct tally *t, json_object *track)
     double beat = json_number(json_at(track, "active"), "firstBeat", 0);
 
     return t->beats > 0 ? beat / t->beats : 0;
+}
+
+/* Whether a track has so little of it that a listener hardly notices. */
+static bool
+is_brief(json_object *track)
+{
+    json_object *coverage = json_at(json_at(track, "active"), "coverage");
+
+    return coverage != NULL && json_object_get_double(coverage) < BRIEF;
+}
+
+static bool
+is_only(struct word_set known, const char *row)
+{
+    struct word_set only = {0};
+
+    word_set_add(&only, words_row(row));
+    return memcmp(&known, &only, sizeof(only)) == 0;
+}
+
+/* A source that sounds, and what it is known to be. What sounds like drums or
+ * like a synthesizer and like nothing else may be any part of them; of a source
+ * of which nothing is known, anything may be. */
+static void
+may_be(struct tally *t, struct word_set known, json_object *track)
+{
+    double first = first_of(t, track);
+    struct word_set may;
+
+    if (is_only(known, "drums"))
+        word_set_add(&known, words_row("kit"));
+    else if (is_only(known, "synth"))
+        word_set_add(&known, words_row("synths"));
+    may = words_closure(known);
+    for (int i = 0; i < words_size(); i++)
+        if (word_set_empty(known) || word_set_has(may, i)) {
+            t->earliest[i] = fmin(t->earliest[i], first);
+            word_set_add(&t->f->maybe, i);
+        }
 }
 
 /* If several tracks have the same row, the one that sounds most tells how it
@@ -63,11 +104,15 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
                                              : amount > s->amount)) {
         one.evidence = s->evidence;
         one.amount = s->amount;
+        one.brief = s->brief;
         *s = one;
     }
     s->each = each;
     s->amount = fmax(s->amount, amount);
     s->first = first;
+    if (evidence >= EVIDENCE_HEARD)
+        s->brief =
+            is_brief(track) && (s->evidence < EVIDENCE_HEARD || s->brief);
     if (evidence > s->evidence)
         s->evidence = evidence;
 }
@@ -85,89 +130,6 @@ add_name(struct facts *f, const char *name)
 {
     if (f->names.n < NAMES_MAX)
         strs_add(&f->names, name);
-}
-
-/* Texts, or objects with a name. */
-static void
-add_texts(struct strs *l, json_object *array)
-{
-    if (!json_object_is_type(array, json_type_array))
-        return;
-    for (size_t i = 0; i < json_object_array_length(array) && i < LIST_MAX;
-         i++) {
-        json_object *one = json_object_array_get_idx(array, i);
-
-        strs_add(l, facts_text(one) != NULL ? facts_text(one)
-                                            : json_text(one, "name"));
-    }
-}
-
-/* ---- a track as hints ---- */
-
-static void
-read_midi(struct part_hints *h, json_object *midi)
-{
-    json_object *pads = json_at(midi, "pads");
-    const char *grid = json_text(midi, "grid");
-    int notes = json_number_int(midi, "notes", 0);
-
-    h->notes = notes > 0 ? (size_t)notes : 0;
-    h->pitches = json_number_int(midi, "pitches", 0);
-    h->pitch_min = json_number_int(midi, "pitchMin", 0);
-    h->pitch_max = json_number_int(midi, "pitchMax", 0);
-    h->pitch_median = json_number_int(midi, "pitchMedian", 0);
-    h->polyphony = json_number(midi, "polyphonyMean", 0);
-    h->length = json_number(midi, "lengthMeanBeats", 0);
-    h->retimed = json_object_get_boolean(json_at(midi, "retimed"));
-    h->even =
-        grid != NULL && (strcmp(grid, "1/8") == 0 || strcmp(grid, "1/16") == 0);
-    if (!json_object_is_type(pads, json_type_array))
-        return;
-    h->pads = xcalloc(json_object_array_length(pads) + 1, sizeof(*h->pads));
-    for (size_t i = 0; i < json_object_array_length(pads); i++) {
-        json_object *pad = json_object_array_get_idx(pads, i);
-
-        h->pads[h->n_pads++] = (struct part_pad){
-            json_text(pad, "name"), json_number_int(pad, "pitch", 0)};
-    }
-}
-
-static void
-read_instrument(struct part_hints *h, json_object *instrument)
-{
-    const char *name = facts_text(instrument) != NULL
-                           ? facts_text(instrument)
-                           : json_text(instrument, "name");
-
-    strs_add(&h->devices, name);
-    strs_add(&h->presets, json_text(instrument, "preset"));
-    strs_add(&h->samples, json_text(instrument, "sample"));
-}
-
-static void
-read_hints(struct part_hints *h, json_object *track)
-{
-    json_object *from = json_at(track, "roleFrom");
-    const char *type = json_text(track, "type");
-    const char *role = json_text(track, "role");
-    bool ours = json_at(track, "roleConfidence") != NULL;
-
-    h->name = json_text(track, "name");
-    h->typed = !ours || json_number(track, "roleConfidence", 0) >= TYPED ||
-               json_text(from, "evidence") == NULL;
-    h->audio = type != NULL && strcasecmp(type, "audio") == 0;
-    h->group = ours ? json_text(track, "group") : NULL;
-    if (!ours && role != NULL && strcasecmp(role, "other") != 0)
-        h->role = role;
-    read_instrument(h, json_at(track, "instrument"));
-    add_texts(&h->devices, json_at(track, "instruments"));
-    add_texts(&h->devices, json_at(track, "devices"));
-    add_texts(&h->samples, json_at(track, "samples"));
-    add_texts(&h->samples, json_at(json_at(track, "audio"), "samples"));
-    read_midi(h, json_at(track, "midi"));
-    for (size_t i = 0; i < h->devices.n; i++)
-        h->kit |=
-            !h->audio && words_device(h->devices.v[i]) == words_row("kit");
 }
 
 /* ---- a track ---- */
@@ -201,6 +163,7 @@ static void
 read_told(struct tally *t, json_object *track, json_object *told)
 {
     const char *vocals = json_text(track, "vocals");
+    struct word_set known = {0};
     bool any = false;
 
     for (size_t i = 0; i < json_object_array_length(told); i++) {
@@ -209,8 +172,11 @@ read_told(struct tally *t, json_object *track, json_object *told)
         enum evidence e = evidence_named(json_text(one, "evidence"));
 
         hear(t, row != NULL ? words_row(row) : -1, e, track);
+        if (row != NULL && e >= EVIDENCE_HEARD)
+            word_set_add(&known, words_row(row));
         any = true;
     }
+    may_be(t, known, track);
     t->f->opaque += !any;
     count_vocals(t, vocals == NULL               ? VOCALS_UNKNOWN
                     : strcmp(vocals, "yes") == 0 ? VOCALS_YES
@@ -221,11 +187,16 @@ read_told(struct tally *t, json_object *track, json_object *told)
 static void
 judge_hints(struct tally *t, const struct part_hints *h, json_object *track)
 {
+    struct word_set known = {0};
     struct part p;
 
     part_judge(h, &p);
-    for (size_t i = 0; i < p.n; i++)
+    for (size_t i = 0; i < p.n; i++) {
         hear(t, p.words[i].row, p.words[i].evidence, track);
+        if (p.words[i].evidence >= EVIDENCE_HEARD)
+            word_set_add(&known, p.words[i].row);
+    }
+    may_be(t, known, track);
     t->f->opaque += !p.known;
     count_vocals(t, p.vocals);
 }
@@ -265,7 +236,7 @@ read_track(struct tally *t, json_object *track)
         read_told(t, track, told);
         return;
     }
-    read_hints(&h, track);
+    facts_read_hints(&h, track);
     for (size_t i = 0; i < h.devices.n; i++)
         show_device(t->f, h.devices.v[i]);
     judge_hints(t, &h, track);
@@ -284,7 +255,7 @@ read_instruments(struct tally *t, json_object *list, bool alone)
     for (size_t i = 0; i < n; i++) {
         auto_part_hints struct part_hints h = {0};
 
-        read_instrument(&h, json_object_array_get_idx(list, i));
+        facts_read_instrument(&h, json_object_array_get_idx(list, i));
         for (size_t k = 0; k < h.devices.n; k++) {
             show_device(t->f, h.devices.v[k]);
             h.kit |= words_device(h.devices.v[k]) == words_row("kit");
@@ -315,6 +286,7 @@ add_kit(struct tally *t)
     static const char *const pieces[] = {"kick", "snare",  "clap",
                                          "hat",  "cymbal", "tom"};
     struct sounding *kit = &t->sounds[words_row("drums")];
+    bool brief = kit->evidence < EVIDENCE_HEARD || kit->brief;
     int n = 0;
 
     for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
@@ -324,10 +296,14 @@ add_kit(struct tally *t)
             continue;
         if (n++ == 0 && kit->evidence == EVIDENCE_NONE)
             kit->first = s->first;
+        brief = brief && s->brief;
         kit->amount = fmax(kit->amount, s->amount);
         kit->first = fmin(kit->first, s->first);
     }
-    if (n >= 3 && kit->evidence < EVIDENCE_HEARD)
+    if (n < 3)
+        return;
+    kit->brief = brief;
+    if (kit->evidence < EVIDENCE_HEARD)
         kit->evidence = EVIDENCE_HEARD;
 }
 
@@ -346,6 +322,7 @@ list_sounds(struct tally *t)
         if (t->sounds[i].evidence == EVIDENCE_NONE)
             continue;
         t->sounds[i].row = i;
+        t->sounds[i].earliest = fmin(t->earliest[i], t->sounds[i].first);
         f->sounds[f->n_sounds++] = t->sounds[i];
         if (t->sounds[i].evidence >= EVIDENCE_HEARD)
             word_set_add(&f->shown, i);
@@ -372,6 +349,8 @@ facts_read_sounds(struct facts *f, json_object *summary)
         t->beats = json_number(json_at(summary, "length"), "beats", 0);
     t->pace = facts_pace(f);
     t->begins = INFINITY;
+    for (int i = 0; i < words_size(); i++)
+        t->earliest[i] = INFINITY;
     for (size_t i = 0; listed && i < json_object_array_length(tracks); i++)
         read_track(t, json_object_array_get_idx(tracks, i));
     read_instruments(t, json_at(summary, "instruments"), !listed);

@@ -317,6 +317,20 @@ describe('with no model', () => {
     assert.deepEqual((await call(stack, 'GET', t.windows)).body.windows, []);
   });
 
+  test('what an unknown track may have played does not enter', async () => {
+    const summary = summaryOf(music, 'Late');
+    Object.assign(summary.tracks[0], { name: 'Zork', role: 'other' });
+    const u = await track(stack, { summary });
+    await analyzed(stack, u.id);
+    const list = [{ startSec: 16 * bar, endSec: 32 * bar }];
+    const put = await call(stack, 'PUT', u.windows, {
+      json: { windows: list },
+    });
+    const [across] = put.body.windows;
+    assert.ok(across.sounds.includes('lead line'), JSON.stringify(across));
+    assert.deepEqual([across.enters, across.leaves], [[], []]);
+  });
+
   test('a text is held against its own window', async () => {
     const { windows } = (await generate(stack, t, {})).body;
     const check = async (position) =>

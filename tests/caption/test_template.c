@@ -561,6 +561,125 @@ what_the_set_does_not_promise_is_not_said(void **state)
     }
 }
 
+/* ---- what comes in, and what hardly does ---- */
+
+#define PLAYS(sounds, first, coverage)                                           \
+    "{\"type\":\"audio\",\"audible\":true,\"vocals\":\"no\",\"sounds\":[" sounds \
+    "],\"active\":{\"firstBeat\":" first ",\"coverage\":" coverage "}}"
+#define HEARD(row) "{\"row\":\"" row "\",\"evidence\":\"heard\"}"
+#define GUESSED(row) "{\"row\":\"" row "\",\"evidence\":\"guessed\"}"
+#define BAND                                                                   \
+    PLAYS(HEARD("piano"), "0", "0.9")                                          \
+    "," PLAYS(HEARD("flute"), "0", "0.8") ","
+
+static void
+what_may_have_played_before_does_not_come_in(void **state)
+{
+    static const struct {
+        double sec; /* of the whole; 0: unknown */
+        const char *tracks;
+        bool late;
+    } rows[] = {
+        {60, BAND PLAYS(HEARD("bass"), "40", "0.6"), true},
+        {0, BAND PLAYS(HEARD("bass"), "40", "0.6"), true},
+        /* a few seconds after the start are the start */
+        {15, BAND PLAYS(HEARD("bass"), "40", "0.6"), false},
+        /* what is unknown, or guessed, may be a bass */
+        {60, BAND PLAYS(HEARD("bass"), "40", "0.6") "," PLAYS("", "39", "0.1"),
+         false},
+        {60, BAND PLAYS(HEARD("bass"), "40", "0.6") "," PLAYS("", "40", "0.1"),
+         true},
+        {60,
+         BAND PLAYS(HEARD("bass"), "40", "0.6") "," PLAYS(GUESSED("harp"), "0",
+                                                          "0.1"),
+         false},
+        /* so may a synthesizer, and a kind of bass is one */
+        {60,
+         BAND PLAYS(HEARD("bass"), "40", "0.6") "," PLAYS(HEARD("synth"), "0",
+                                                          "0.1"),
+         false},
+        {60,
+         BAND PLAYS(HEARD("bass"), "40", "0.6") "," PLAYS(HEARD("bassguitar"),
+                                                          "0", "0.01"),
+         false},
+        /* drums of which nothing else is known have any piece */
+        {60, BAND PLAYS(HEARD("percussion"), "40", "0.6"), true},
+        {60,
+         BAND PLAYS(HEARD("percussion"), "40", "0.6") "," PLAYS(HEARD("drums"),
+                                                                "0", "0.01"),
+         false},
+        {60,
+         BAND PLAYS(HEARD("percussion"), "40", "0.6") "," PLAYS(
+             HEARD("drums") "," HEARD("kick"), "0", "0.01"),
+         true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_free char *text =
+            xasprintf("{\"tempo\":100,\"length\":{\"beats\":100,\"sec\":%g,"
+                      "\"source\":\"arrangement\"},\"tracks\":[%s]}",
+                      rows[i].sec, rows[i].tracks);
+        auto_free char *line = line_of(text);
+        bool late = strstr(line, " later") != NULL ||
+                    strstr(line, "after the start") != NULL;
+
+        if (late != rows[i].late)
+            fail_msg("row %zu: \"%s\"", i, line);
+    }
+}
+
+/* Two seconds of ten minutes; what is unknown may be more. */
+static void
+what_hardly_sounds_is_not_named(void **state)
+{
+    static const struct {
+        const char *tracks, *name;
+        bool named;
+    } rows[] = {
+        {PLAYS(HEARD("viola"), "0", "0.02"), "viola", true},
+        {PLAYS(HEARD("viola"), "0", "0.019"), "viola", false},
+        {PLAYS(HEARD("kick"), "0", "0.003"), "kick", false},
+        {PLAYS(HEARD("drums"), "0", "0.003"), "drums", false},
+        {PLAYS(HEARD("synth"), "0", "0.003"), "synth", false},
+        {PLAYS(HEARD("kick") "," HEARD("snare") "," HEARD("hat"), "0", "0.003"),
+         "drums", false},
+        {PLAYS(HEARD("drums"), "0", "0.003") "," PLAYS(
+             HEARD("kick") "," HEARD("snare") "," HEARD("hat"), "0", "0.5"),
+         "drums", true},
+        {PLAYS(HEARD("viola"), "0", "0.01") "," PLAYS(HEARD("viola"), "0",
+                                                      "0.03"),
+         "viola", true},
+        /* a guess does not make it more */
+        {PLAYS(GUESSED("viola"), "0", "0.9") "," PLAYS(HEARD("viola"), "0",
+                                                       "0.01"),
+         "viola", false},
+        {"{\"type\":\"audio\",\"audible\":true,\"sounds\":[" HEARD(
+             "viola") "]}",
+         "viola", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_free char *text = xasprintf("{\"tracks\":[%s]}", rows[i].tracks);
+        struct err err = ERR_INIT;
+        auto_json json_object *summary = json_parse(text, strlen(text), &err);
+        auto_json json_object *fields = NULL;
+        auto_json json_object *facts = NULL;
+        auto_facts struct facts f = {0};
+        auto_style struct style s = {0};
+        auto_free char *line = NULL;
+
+        facts_read(&f, summary);
+        line = template_write(&f, &s, "seed", &fields);
+        facts = facts_for_model(&f);
+        if ((strcasestr(line, rows[i].name) != NULL) != rows[i].named ||
+            (strstr(json_out(facts), rows[i].name) != NULL) != rows[i].named)
+            fail_msg("row %zu: \"%s\" %s", i, line, json_out(facts));
+        assert_true(word_set_has(f.can, f.sounds[0].row));
+    }
+}
+
 int
 main(void)
 {
@@ -576,6 +695,8 @@ main(void)
         cmocka_unit_test(a_long_schema_makes_no_long_caption),
         cmocka_unit_test(movement_is_what_notes_show),
         cmocka_unit_test(what_the_set_does_not_promise_is_not_said),
+        cmocka_unit_test(what_may_have_played_before_does_not_come_in),
+        cmocka_unit_test(what_hardly_sounds_is_not_named),
     };
 
     return cmocka_run_group_tests_name("caption/template", tests, NULL, NULL);

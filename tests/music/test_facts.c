@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "music/facts.h"
 #include "music/tempo.h"
 
@@ -77,12 +78,48 @@ each_fact_has_its_evidence(void **state)
     assert_string_equal(json_text(o, "vocals"), "unknown");
 }
 
+/* What is known to be something else is nothing else; of the rest, all may
+ * sound. */
+static void
+what_may_sound_is_what_tracks_may_be(void **state)
+{
+#define IS(sounds) "{\"audible\":true,\"sounds\":[" sounds "]}"
+#define A(row, evidence) "{\"row\":\"" row "\",\"evidence\":\"" evidence "\"}"
+    static const struct {
+        const char *track, *row;
+        bool maybe;
+    } rows[] = {
+        {IS(A("piano", "heard")), "piano", true},
+        {IS(A("piano", "heard")), "bass", false},
+        {IS(A("piano", "guessed")), "bass", true},
+        {IS(""), "bass", true},
+        {IS(A("subbass", "stated")), "bass", true},
+        {IS(A("bass", "stated")), "subbass", true},
+        {IS(A("synth", "heard")), "bass", true},
+        {IS(A("synth", "heard")), "kick", false},
+        {IS(A("synth", "heard") "," A("pad", "heard")), "bass", false},
+        {IS(A("drums", "heard")), "clap", true},
+        {IS(A("drums", "heard") "," A("kick", "heard")), "clap", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_free char *text = xasprintf("{\"tracks\":[%s]}", rows[i].track);
+        auto_facts struct facts f;
+
+        facts_of(&f, text);
+        if (word_set_has_name(f.maybe, rows[i].row) != rows[i].maybe)
+            fail_msg("row %zu", i);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tempo_and_meter_fold_together),
         cmocka_unit_test(each_fact_has_its_evidence),
+        cmocka_unit_test(what_may_sound_is_what_tracks_may_be),
     };
 
     return cmocka_run_group_tests_name("music/facts", tests, NULL, NULL);
