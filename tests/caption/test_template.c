@@ -416,6 +416,12 @@ movement_is_what_notes_show(void **state)
          TRACK("violin", CLIPPED("0.1")) "," TRACK("violin",
                                                    SHORT("0.1", "0.3")),
          NULL, "staccato"},
+        {100, TRACK("bass", CLIPPED("null")) "," TRACK("bass", CLIPPED("0.1")),
+         NULL, "short-note"},
+        {100,
+         TRACK("violin", SHORT("0.1", "0.3")) "," TRACK("violin",
+                                                        CLIPPED("0.1")),
+         NULL, "staccato"},
         /* how long a beat is, nobody knows */
         {0, TRACK("violin", CLIPPED("0.1")), NULL, "staccato"},
         /* a few long ones among many short */
