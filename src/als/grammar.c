@@ -192,6 +192,7 @@ static const struct als_rule als_rules[] = {
     AT_ARG(STRETCH, "EnvTime", DIAL, DIAL_STRETCH),
     AT_ARG(STRETCH, "EnvTimeKeyScale", DIAL, DIAL_KEY_STRETCH),
     LEAF(GLOBALS, "PlaybackMode", TRY, DEVICE, als_device, playback),
+    AT_ARG(DIAL, "TransposeKey", DIAL, DIAL_TRANSPOSE), /* of samplers */
     LEAF_IN(9, 0, DIAL, "Manual", DIAL, DEVICE, als_device, dials),
     IN(0, 8, DIAL, "ArrangerAutomation", DIAL_AUTO),
     AT(DIAL_AUTO, "Events", DIAL_EVENTS),

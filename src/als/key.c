@@ -15,7 +15,9 @@
 #define LENGTH_MAX 8    /* beats: longer notes count no more */
 #define GUESS_FIT 0.8   /* a worse fit is not even a guess */
 #define GUESS_NOTES 16
-#define LOW_MAX 60 /* notes above middle C are not bass */
+#define LOW_MAX 60    /* notes above middle C are not bass */
+#define LARGE 0.25    /* of the notes, or of their length: a large part */
+#define ALONE_FIT 0.8 /* the least fit of each large part */
 
 /* Live 12's numbers. */
 static const char *const scales[] = {
@@ -197,6 +199,19 @@ read_floor(const struct floor *f, struct key_heard *h)
 }
 
 static void
+add_part(const struct als_play *play, size_t track, struct key_heard *h)
+{
+    const struct als_part *p = &play->parts[track];
+
+    for (size_t i = 0; i < p->hit_count; i++) {
+        const struct als_hit *hit = &play->hits.at[p->hit_first + i];
+
+        h->all[hit->pitch % 12] += fmin(hit->length, LENGTH_MAX);
+    }
+    h->notes += p->hit_count;
+}
+
+static void
 listen(const struct als_set *set, const struct als_play *play,
        const struct part *parts, struct key_heard *h)
 {
@@ -211,13 +226,9 @@ listen(const struct als_set *set, const struct als_play *play,
 
         if (!harmonic(play, t, &parts[t]))
             continue;
-        for (size_t i = 0; i < p->hit_count; i++) {
-            const struct als_hit *hit = &play->hits.at[p->hit_first + i];
-
-            h->all[hit->pitch % 12] += fmin(hit->length, LENGTH_MAX);
-            lay(&f, hit);
-        }
-        h->notes += p->hit_count;
+        add_part(play, t, h);
+        for (size_t i = 0; i < p->hit_count; i++)
+            lay(&f, &play->hits.at[p->hit_first + i]);
     }
     read_floor(&f, h);
 }
@@ -231,6 +242,35 @@ is_cut(const struct als_set *set, const struct als_play *play,
         if (play->parts[t].doubtful && harmonic(play, t, &parts[t]))
             return true;
     return false;
+}
+
+/* Whether the key fits each part that is large by itself: a melody with one
+ * other tone beside long white keys is in another key than these, though
+ * together they resemble one. */
+static bool
+fits_each(struct key key, const struct key_heard *all,
+          const struct als_set *set, const struct als_play *play,
+          const struct part *parts)
+{
+    double beats = 0;
+
+    for (int i = 0; i < 12; i++)
+        beats += all->all[i];
+    for (size_t t = 0; t < set->tracks.n; t++) {
+        struct key_heard own = {0};
+        double own_beats = 0;
+
+        if (!harmonic(play, t, &parts[t]))
+            continue;
+        add_part(play, t, &own);
+        for (int i = 0; i < 12; i++)
+            own_beats += own.all[i];
+        if (((double)own.notes >= LARGE * (double)all->notes ||
+             own_beats >= LARGE * beats) &&
+            key_fit(key, own.all) < ALONE_FIT)
+            return false;
+    }
+    return true;
 }
 
 static struct key
@@ -270,8 +310,10 @@ als_key_find(const struct als_set *set, const struct als_play *play,
     if (k->told.fit < GUESS_FIT || k->notes < GUESS_NOTES)
         return;
     k->source = ALS_KEY_NOTES;
-    k->evidence = k->told.clear && !is_cut(set, play, parts) ? EVIDENCE_HEARD
-                                                             : EVIDENCE_GUESSED;
+    k->evidence = k->told.clear && !is_cut(set, play, parts) &&
+                          fits_each(k->told.key, &heard, set, play, parts)
+                      ? EVIDENCE_HEARD
+                      : EVIDENCE_GUESSED;
     k->root = k->told.key.root;
     snprintf(k->scale, sizeof k->scale, "%s",
              k->told.key.mode == KEY_MINOR ? "minor" : "major");

@@ -99,7 +99,7 @@ struct als_note {
 enum als_dial {
     DIAL_SHIFT, /* six for Chord, only the first ones for the others */
     DIAL_BASE = DIAL_SHIFT + 6,
-    DIAL_TRANSPOSE,
+    DIAL_TRANSPOSE, /* also a sampler's, by which it moves its samples */
     DIAL_FOLD,
     DIAL_LOWEST,
     DIAL_RANGE,

@@ -216,6 +216,43 @@ layers_differ(const struct als_set *set, size_t track)
     return false;
 }
 
+/* Whether it is a preset of Live's own, rather than the empty device. */
+static bool
+of_library(const struct als_device *d)
+{
+    return d->preset_origin == ALS_PRESET_LIVE && d->preset != NULL &&
+           strcmp(d->preset, als_device_name(d)) != 0;
+}
+
+/* Whether a sampler, or a rack around it, is a preset whose maker tuned it, or
+ * a pad. */
+static bool
+is_tuned(const struct als_set *set, const struct als_device *d)
+{
+    while (!of_library(d) && !als_device_is_drums(d) && d->branch >= 0)
+        d = &set->devices.at[set->branches.at[d->branch].device];
+    return of_library(d) || als_device_is_drums(d);
+}
+
+/* Whether a sampler moves its samples by anything but octaves. That tunes a
+ * sample to the song whose own pitch is not the key's on which it lies, and
+ * nobody knows what sounds. */
+static bool
+moves_samples(const struct als_set *set, size_t track)
+{
+    struct als_run run = als_devices_of(set, track);
+
+    for (size_t i = run.first; i < run.end; i++) {
+        const struct als_device *d = &set->devices.at[i];
+
+        if ((is(d, "OriginalSimpler") || is(d, "MultiSampler")) &&
+            !by_octaves(dial(d, DIAL_TRANSPOSE)) && als_device_heard(set, i) &&
+            !is_tuned(set, d))
+            return true;
+    }
+    return false;
+}
+
 /* An arpeggiator anywhere, or a device in the track's own chain that may give
  * notes other times or lengths. */
 static bool
@@ -282,5 +319,6 @@ als_tones(const struct als_set *set, size_t track, struct als_play *play,
     if (play->hits.n == t.part->hit_first)
         return 0;
     t.part->retimed = is_retimed(set, track);
+    t.part->unsure = moves_samples(set, track);
     return walk(&t, track, -1, 0);
 }
