@@ -76,6 +76,7 @@ enum als_node {
     N_PRESET_VALUE,
     N_PRESET_REF,
     N_PRESET_FILE,
+    N_PRESET_PATH,
     N_PLUG,
     N_PLUG_INFO,
     N_PLUG_PRESET,
@@ -139,6 +140,7 @@ enum als_kind {
     K_FILE,   /* char *, base name of a path; the first non-empty one is kept */
     K_STEM,   /* K_FILE without its extension */
     K_PRESET, /* K_STEM, and its folder if that is one of Live's own */
+    K_FOLDER, /* that folder, where it has an element of its own */
 };
 
 /* The struct that the field belongs to. */

@@ -173,21 +173,32 @@ put_dial(struct reader *r, struct als_device *device, const char *value,
 }
 
 /* In Live's own library the folder's name describes the sound; anywhere else it
- * is the author's private matter. */
+ * is the author's private matter. Of several, the innermost one comes last. */
+static void
+put_folder(struct als_device *device, const char *name)
+{
+    if (device->preset != NULL || device->preset_origin != ALS_PRESET_LIVE)
+        return;
+    free(device->preset_folder);
+    device->preset_folder = reader_text(name);
+}
+
 static void
 put_preset(struct als_device *device, const char *path)
 {
-    if (device->preset == NULL && device->preset_origin == ALS_PRESET_LIVE) {
-        free(device->preset_folder);
-        device->preset_folder = folder_name(path);
-    }
+    char *folder = folder_name(path);
+
+    if (folder != NULL)
+        put_folder(device, folder);
+    free(folder);
     put_stem(&device->preset, path);
 }
 
 void
 reader_put(struct reader *r, const struct als_rule *rule, const char **atts)
 {
-    const char *value = reader_attribute(atts, "Value");
+    const char *value =
+        reader_attribute(atts, rule->kind == K_FOLDER ? "Dir" : "Value");
     const char *time = reader_attribute(atts, "Time");
     void *owner = owner_of(r, rule->owner);
     void *field = (char *)owner + rule->offset;
@@ -229,6 +240,9 @@ reader_put(struct reader *r, const struct als_rule *rule, const char **atts)
         break;
     case K_PRESET:
         put_preset((struct als_device *)owner, value);
+        break;
+    case K_FOLDER:
+        put_folder((struct als_device *)owner, value);
         break;
     case K_NONE:
         break;
