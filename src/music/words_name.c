@@ -40,6 +40,74 @@ folded(const char *name)
     return xstrdup(whole + 1);
 }
 
+/* ---- two letters ---- */
+
+static const struct {
+    const char *code, *row;
+} codes[] = {
+    {"bd", "kick"},    {"k", "kick"},    {"kd", "kick"},   {"sd", "snare"},
+    {"sn", "snare"},   {"rs", "rim"},    {"cp", "clap"},   {"cl", "clap"},
+    {"hh", "hat"},     {"ch", "hat"},    {"oh", "hat"},    {"hc", "hat"},
+    {"ho", "hat"},     {"cy", "cymbal"}, {"rd", "cymbal"}, {"cr", "cymbal"},
+    {"cc", "cymbal"},  {"lt", "tom"},    {"mt", "tom"},    {"ht", "tom"},
+    {"cb", "cowbell"}, {"ma", "shaker"}, {"sh", "shaker"}, {"tb", "tambourine"},
+};
+
+/* The row of the code at the start of a text; NULL: there is none. */
+static const char *
+code_at(const char *text)
+{
+    size_t n = strcspn(text, " ");
+
+    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+        if (strlen(codes[i].code) == n && strncmp(text, codes[i].code, n) == 0)
+            return codes[i].row;
+    return NULL;
+}
+
+/* Whether the word at the start of a text is one of these. */
+static bool
+is_any(const char *text, const char *const *words, size_t count)
+{
+    size_t n = strcspn(text, " ");
+
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == n && strncmp(text, words[i], n) == 0)
+            return true;
+    return false;
+}
+
+#define IS_ANY(text, words) is_any(text, words, sizeof(words) / sizeof(*words))
+
+/* Whether two letters in a folded name can be a drum's. They begin the names of
+ * a library's sounds too ("SD_Reverse_Quickie"), so that beside them only one
+ * word may be unknown. */
+static bool
+codes_count(const char *text)
+{
+    static const char *const denials[] = {
+        "reverse", "reversed", "rev",   "hit",    "hits",  "fx",   "sfx",
+        "impact",  "vox",      "vocal", "vocals", "voice", "riser"};
+    static const char *const files[] = {"wav",  "aif", "aiff", "mp3",
+                                        "flac", "ogg", "m4a"};
+    int unknown = 0;
+    size_t n;
+
+    for (; *text != '\0'; text += n + (text[n] == ' ')) {
+        size_t word = strcspn(text, " ");
+
+        n = word;
+        if (IS_ANY(text, denials))
+            return false;
+        if (code_at(text) != NULL || IS_ANY(text, files) ||
+            longest_at(&words_all()->names, text, &n) != NULL)
+            continue;
+        n = word;
+        unknown += n > 1 && text[0] >= 'a' && text[0] <= 'z';
+    }
+    return unknown <= 1;
+}
+
 /* ---- what a name says ---- */
 
 struct group { /* adjacent words */
@@ -126,6 +194,7 @@ words_in_name(const char *name, struct word_names *ret)
 {
     auto_free char *text = folded(name);
     struct group g = {ret, -1};
+    bool coded = codes_count(text);
     size_t n;
 
     *ret = (struct word_names){0};
@@ -134,7 +203,9 @@ words_in_name(const char *name, struct word_names *ret)
             longest_at(&words_all()->names, text + at, &n);
         bool word = at == 0 || text[at - 1] == ' ';
 
-        if (p != NULL && (word || (unsigned char)p->text[0] >= 0xe0)) {
+        if (p != NULL && word && !coded && code_at(p->text) != NULL) {
+            ret->known++; /* a library's letters, which say nothing */
+        } else if (p != NULL && (word || (unsigned char)p->text[0] >= 0xe0)) {
             if (p->row != WORDS_FILLER)
                 ret->known++;
             if (p->row >= 0)
@@ -210,18 +281,6 @@ words_tool(const char *name)
 int
 words_pad(const char *name)
 {
-    static const struct {
-        const char *code, *row;
-    } codes[] = {
-        {"bd", "kick"},   {"k", "kick"},    {"kd", "kick"},
-        {"sd", "snare"},  {"sn", "snare"},  {"rs", "rim"},
-        {"cp", "clap"},   {"cl", "clap"},   {"hh", "hat"},
-        {"ch", "hat"},    {"oh", "hat"},    {"hc", "hat"},
-        {"ho", "hat"},    {"cy", "cymbal"}, {"rd", "cymbal"},
-        {"cr", "cymbal"}, {"cc", "cymbal"}, {"lt", "tom"},
-        {"mt", "tom"},    {"ht", "tom"},    {"cb", "cowbell"},
-        {"ma", "shaker"}, {"sh", "shaker"}, {"tb", "tambourine"},
-    };
     struct word_names names;
 
     words_in_name(name, &names);
@@ -229,13 +288,10 @@ words_pad(const char *name)
         if (word_set_has(names.nouns, i))
             return i;
     auto_free char *text = folded(name);
-    for (const char *p = text; *p != '\0'; p += strcspn(p, " "), p += *p == ' ')
-        for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
-            size_t n = strlen(codes[i].code);
-
-            if (strncmp(p, codes[i].code, n) == 0 && p[n] == ' ')
-                return words_row(codes[i].row);
-        }
+    for (const char *p = text; *p != '\0' && codes_count(text);
+         p += strcspn(p, " "), p += *p == ' ')
+        if (code_at(p) != NULL)
+            return words_row(code_at(p));
     return word_set_has_name(names.weak, "loop") ? words_row("loop") : -1;
 }
 

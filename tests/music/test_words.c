@@ -131,6 +131,14 @@ devices_are_known_by_their_name(void **state)
     assert_int_equal(words_pad("BD 1"), words_row("kick"));
     assert_int_equal(words_pad("OH"), words_row("hat"));
     assert_int_equal(words_pad("Slice 12"), words_row("loop"));
+    assert_int_equal(words_pad("SD Thunder.wav"), words_row("snare"));
+    assert_int_equal(words_pad("CH Tight 02"), words_row("hat"));
+    assert_int_equal(words_pad("SD_Reverse_Quickie.wav"), -1);
+    assert_int_equal(words_pad("CH_Quickie_Sunset.wav"), -1);
+    assert_int_equal(words_pad("CB FX.wav"), words_row("fx"));
+    assert_int_equal(words_pad("MA Hit.wav"), -1);
+    assert_int_equal(words_pad("SD_MIDNIGHT_kick_dukes.wav"),
+                     words_row("kick"));
     assert_int_equal(words_pad_pitch(36), words_row("kick"));
     assert_int_equal(words_pad_pitch(60), -1);
 }
