@@ -177,6 +177,55 @@ group_name(const struct als_set *set, size_t track)
     return NULL;
 }
 
+/* The track after which Live named a recording: "0003 2-Strings.aif", or
+ * "Strings 0003 [2024-12-07 181701].wav". -1: it is no recording, or of no such
+ * track. */
+static int
+recorded_from(const struct als_set *set, const char *sample)
+{
+    size_t n = strspn(sample, "0123456789");
+    const char *end = strrchr(sample, '.');
+
+    if (n == 4 && sample[4] == ' ') {
+        sample += 5;
+    } else {
+        end = strstr(sample, " [20");
+        if (end == NULL || end - sample < 6 || end[-5] != ' ' ||
+            strspn(end - 4, "0123456789") != 4)
+            return -1;
+        end -= 5;
+    }
+    n = strspn(sample, "0123456789");
+    if (n > 0 && sample[n] == '-')
+        sample += n + 1;
+    for (size_t t = 0; end > sample && t < set->tracks.n; t++) {
+        const char *name = als_track_name(&set->tracks.at[t]);
+
+        if (strlen(name) == (size_t)(end - sample) &&
+            strncmp(name, sample, strlen(name)) == 0 &&
+            strcmp(name, "Audio") != 0 && strcmp(name, "MIDI") != 0)
+            return (int)t;
+    }
+    return -1;
+}
+
+/* Whether it plays what a track outside of its group was playing. */
+static bool
+is_outsider(const struct als_set *set, size_t track, const struct strs *samples)
+{
+    const char *own = als_track_name(&set->tracks.at[track]);
+
+    for (size_t i = 0; i < samples->n; i++) {
+        int from = recorded_from(set, samples->v[i]);
+
+        if (from >= 0 &&
+            strcmp(als_track_name(&set->tracks.at[from]), own) != 0 &&
+            set->tracks.at[from].group != set->tracks.at[track].group)
+            return true;
+    }
+    return false;
+}
+
 static void
 count_notes(struct part_hints *h, const struct als_stats *s)
 {
@@ -221,6 +270,8 @@ als_part_of(const struct als_set *set, const struct als_play *play,
         look_at_device(&l, i);
     look_at_pads(&l);
     look_at_clips(&l);
+    h.outsider =
+        h.audio && h.group != NULL && is_outsider(set, track, &h.samples);
     count_notes(&h, stats);
     h.retimed = play->parts[track].retimed;
     part_judge(&h, ret_part);

@@ -9,8 +9,6 @@
 #include "base/mem.h"
 #include "music/part_parts.h"
 
-#define MONO 1.3     /* mean polyphony of a single line */
-#define SEVERAL 1.7  /* notes at a time, on average, make no single line */
 #define LOW_PITCH 52 /* E3: the median of a bass is below this */
 
 const char *
@@ -34,8 +32,8 @@ part_hints_release(struct part_hints *h)
     *h = (struct part_hints){0};
 }
 
-static bool
-has_word(const struct part *p, int row)
+bool
+part_has_word(const struct part *p, int row)
 {
     for (size_t i = 0; i < p->n; i++)
         if (p->words[i].row == row)
@@ -48,7 +46,7 @@ part_add_word(struct judge *j, int row, enum evidence evidence)
 {
     struct part *p = j->p;
 
-    if (row < 0 || p->n == PART_WORDS || has_word(p, row) ||
+    if (row < 0 || p->n == PART_WORDS || part_has_word(p, row) ||
         words_says(row) == NULL)
         return;
     p->words[p->n++] = (struct part_word){row, evidence};
@@ -167,13 +165,14 @@ take_texts(struct judge *j)
     const struct part_hints *h = j->h;
     const char *own = h->audio ? "sample" : "preset";
 
-    return (h->typed &&
+    return (j->typed &&
             part_take_name(j, h->name, EVIDENCE_STATED, "trackName")) ||
            part_take_name(j, h->role, EVIDENCE_STATED, "role") ||
            part_take_names(j, &h->presets, EVIDENCE_HEARD, "preset") ||
-           (!h->typed && part_take_name(j, h->name, EVIDENCE_HEARD, own)) ||
-           part_take_names(j, &h->folders, EVIDENCE_HEARD, "preset") ||
+           (!j->typed && part_take_name(j, h->name, EVIDENCE_HEARD, own)) ||
            take_device(j) ||
+           (word_set_empty(j->weak) &&
+            part_take_names(j, &h->folders, EVIDENCE_HEARD, "preset")) ||
            part_take_names(j, &h->samples, EVIDENCE_HEARD, "sample") ||
            part_take_group(j) || take_clips(j);
 }
@@ -185,25 +184,6 @@ low_line(const struct part_hints *h)
            h->pitch_median <= LOW_PITCH;
 }
 
-/* Whether the notes are not what a sound's name says, unless a person typed it:
- * the sound of a pad on which a single line of short notes is played is not
- * what a listener calls pads, nor are chords in blocks an arpeggio. */
-static bool
-is_played_otherwise(const struct judge *j, const char *name)
-{
-    const struct part_hints *h = j->h;
-
-    if (j->weak_evidence == EVIDENCE_STATED || h->notes < 16)
-        return false;
-    if (strcmp(name, "pad") == 0)
-        return h->length < 1 && h->polyphony <= MONO;
-    if (strcmp(name, "arp") == 0)
-        return h->polyphony >= SEVERAL && !h->retimed;
-    if (strcmp(name, "melody") == 0 || strcmp(name, "leadline") == 0)
-        return h->polyphony >= SEVERAL;
-    return strcmp(name, "stabs") == 0 && (h->length >= 2 || h->retimed);
-}
-
 /* What it plays, if nothing says on what. */
 static void
 take_weak(struct judge *j)
@@ -213,7 +193,7 @@ take_weak(struct judge *j)
         bool says = strcmp(name, "loop") != 0 && strcmp(name, "beat") != 0 &&
                     strcmp(name, "verse") != 0;
 
-        if (!word_set_has(j->weak, i) || is_played_otherwise(j, name))
+        if (!word_set_has(j->weak, i) || part_played_otherwise(j, name))
             continue;
         if (strcmp(name, "verse") == 0 && !j->verse)
             continue; /* the name of a section */
@@ -226,58 +206,6 @@ take_weak(struct judge *j)
                                                         : EVIDENCE_GUESSED,
                       j->weak_from, j->weak_said);
     }
-}
-
-static void
-drop_heard(struct part *p, bool (*drops)(int row))
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < p->n; i++)
-        if (p->words[i].evidence != EVIDENCE_HEARD || !drops(p->words[i].row))
-            p->words[kept++] = p->words[i];
-    p->n = kept;
-}
-
-static bool
-is_effect(int row)
-{
-    return words_is(row, "fx");
-}
-
-static bool
-is_piano(int row)
-{
-    return row == words_row("piano");
-}
-
-/* Not what has the name of an instrument, which it is in any register. */
-static bool
-is_low_sound(int row)
-{
-    return words_is(row, "bass") && !words_is(row, "guitar") &&
-           !words_is(row, "strings");
-}
-
-/* What a name says beside the instrument. */
-static void
-drop_beside(const struct judge *j)
-{
-    const struct part_hints *h = j->h;
-    struct part *p = j->p;
-    size_t others = 0;
-
-    /* A rack's presets, as the pedal noise of a piano, the FX of a guitar. */
-    for (size_t i = 0; i < p->n; i++)
-        others += !is_effect(p->words[i].row);
-    if (!h->audio && others > 0)
-        drop_heard(p, is_effect);
-    /* An electric piano whose rack or name also says "piano". */
-    if (has_word(p, words_row("epiano")))
-        drop_heard(p, is_piano);
-    /* A synthesizer that plays higher is no bass; a sample of one may be. */
-    if (part_only_synths(j) && part_above_bass(h))
-        drop_heard(p, is_low_sound);
 }
 
 /* A part that the notes suggest: it may order a queue, it is never said. */
@@ -315,7 +243,7 @@ judge_other(struct judge *j)
         part_add_word(j, words_row("voice"), EVIDENCE_STATED);
         part_set_role(j, "vocal", EVIDENCE_STATED, "trackName", j->weak_said);
     }
-    drop_beside(j);
+    part_drop_beside(j);
     if (j->p->n == 0)
         take_weak(j);
     if (j->p->n == 0 && synth_for_sure(j))
@@ -370,10 +298,29 @@ judge_vocals(const struct judge *j)
     return all || part_only_synths(j) ? VOCALS_NO : VOCALS_UNKNOWN;
 }
 
+static bool
+has_text(const struct strs *list, const char *text)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (strcasecmp(list->v[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* A name that is only the preset's or the device's was copied rather than
+ * chosen. */
+static bool
+is_typed(const struct part_hints *h)
+{
+    return h->typed && h->name != NULL &&
+           (h->audio || (!has_text(&h->presets, h->name) &&
+                         !has_text(&h->devices, h->name)));
+}
+
 void
 part_judge(const struct part_hints *h, struct part *ret)
 {
-    struct judge j = {.h = h, .p = ret, .device = -1};
+    struct judge j = {.h = h, .p = ret, .device = -1, .typed = is_typed(h)};
 
     *ret = (struct part){.role = "other", .from = "nothing", .tones = true};
     if (h->name != NULL && words_click(h->name)) {

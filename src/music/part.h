@@ -34,6 +34,7 @@ struct part_hints {
     const char *name;  /* without Live's number */
     bool typed;        /* by a person; otherwise Live made it up */
     const char *group; /* as typed, else NULL */
+    bool outsider;     /* recorded from a track outside of that group */
     const char *role;  /* what another parser calls it */
     bool audio;        /* recorded sound; otherwise notes */
     bool kit;          /* a drum rack or another device of pads */

@@ -1,5 +1,6 @@
 /* What the names of a track say; see part.h. */
 #include <string.h>
+#include <strings.h>
 
 #include "music/part_parts.h"
 
@@ -84,6 +85,119 @@ as_part(const struct judge *j, int row, const char *from)
     return words_is(row, "bass") ? words_row("bass") : -1;
 }
 
+/* Whether a name is that of a device's sound, which its maker gave. */
+static bool
+of_sound(const struct judge *j, const char *from)
+{
+    return strcmp(from, "preset") == 0 ||
+           (strcmp(from, "sample") == 0 && !j->h->audio);
+}
+
+/* Whether it has one of these words. */
+static bool
+has_any(struct word_set set, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (word_set_has_name(set, names[i]))
+            return true;
+    return false;
+}
+
+/* Whether the row is what a word for a kind of sound names too: strings may be
+ * a pad, a synth brass is a synth. */
+static bool
+is_that_sound(struct word_set sounds, int row)
+{
+    for (int i = 0; i < words_size(); i++)
+        if (word_set_has(sounds, i) && words_is(row, words_name(i)))
+            return true;
+    return words_is(row, "strings") && !words_is(row, "synth") &&
+           !word_set_has_name(sounds, "synth") &&
+           !word_set_has_name(sounds, "lead");
+}
+
+/* A person who types a kind of sound says how it sounds, whatever the preset
+ * was made from: "Pad" of a grand piano, and on a synthesizer also "Lead". */
+static bool
+typed_otherwise(const struct judge *j, int row)
+{
+    static const char *const sounds[] = {"pad", "drone", "atmosphere", "synth"};
+    static const char *const of_synths[] = {"lead", "leadline", "arp", "pluck"};
+
+    if (word_set_empty(j->weak) || j->weak_evidence != EVIDENCE_STATED ||
+        strcmp(j->weak_from, "trackName") != 0 || is_that_sound(j->weak, row))
+        return false;
+    return has_any(j->weak, sounds, sizeof(sounds) / sizeof(*sounds)) ||
+           (part_only_synths(j) &&
+            has_any(j->weak, of_synths,
+                    sizeof(of_synths) / sizeof(*of_synths)));
+}
+
+/* What the folders in Live's browser say. */
+static struct word_names
+in_folders(const struct judge *j)
+{
+    struct word_names all = {0};
+
+    for (size_t i = 0; i < j->h->folders.n; i++) {
+        struct word_names n;
+
+        words_in_name(j->h->folders.v[i], &n);
+        word_set_join(&all.nouns, n.nouns);
+        word_set_join(&all.weak, n.weak);
+    }
+    return all;
+}
+
+/* Live keeps "Lute Fantasia" of a synthesizer in its folder "Synth Lead". */
+static bool
+kept_otherwise(const struct judge *j, int row)
+{
+    struct word_names n;
+
+    if (!part_only_synths(j))
+        return false;
+    n = in_folders(j);
+    word_set_join(&n.nouns, n.weak);
+    return !word_set_empty(n.weak) && !is_that_sound(n.nouns, row);
+}
+
+/* A synthesizer's preset in the folder "Winds" or "Piano & Keys" is seldom
+ * taken for them. */
+static bool
+only_likened(const struct judge *j, int row, const char *name)
+{
+    if (!part_only_synths(j) || words_is(row, "bass"))
+        return false;
+    for (size_t i = 0; i < j->h->folders.n; i++)
+        if (name == j->h->folders.v[i])
+            return true;
+    return false;
+}
+
+/* What is in a folder "Grand Piano Hybrid" was made from one. */
+static bool
+is_hybrid(const struct judge *j)
+{
+    for (size_t i = 0; i < j->h->folders.n; i++) {
+        const char *last = strrchr(j->h->folders.v[i], ' ');
+
+        if (last != NULL && strcasecmp(last, " hybrid") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether something better than the name of a device's sound says that it is
+ * not this instrument. */
+static bool
+sounds_otherwise(const struct judge *j, int row, const char *from)
+{
+    if (part_kit_plays(j) || !of_sound(j, from))
+        return false;
+    return is_hybrid(j) || kept_otherwise(j, row) || typed_otherwise(j, row);
+}
+
 /* The strongest source that says what is played decides. */
 static void
 take_weak(struct judge *j, const struct word_names *n, const char *name,
@@ -96,6 +210,7 @@ take_weak(struct judge *j, const struct word_names *n, const char *name,
         j->weak_evidence = evidence;
         j->weak_from = from;
         j->weak_said = name;
+        j->weak_unknown = n->unknown;
     }
     word_set_join(&j->weak, n->weak);
 }
@@ -124,7 +239,11 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
         if (!word_set_has(n.nouns, i))
             continue;
         row = as_part(j, as_played(j, i, evidence), from);
-        if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)))
+        if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)) ||
+            sounds_otherwise(j, row, from) || only_likened(j, row, name))
+            continue;
+        /* A group of that name may as well be one of effect devices. */
+        if (row == words_row("fx") && strcmp(from, "groupName") == 0)
             continue;
         /* A library's "riser airy voice transition G" is one effect. */
         if (n.effect && n.unknown > 2 && of_recording(from))
@@ -161,13 +280,14 @@ names_drums(const char *name)
 }
 
 /* A recording keeps the name that its library gave it: a drum loop among the
- * basses is none. */
+ * basses is none. What another track played is what that one is. */
 bool
 part_take_group(struct judge *j)
 {
     const struct part_hints *h = j->h;
 
-    if (h->audio && !h->typed && names_drums(h->name) && !names_drums(h->group))
+    if (h->outsider || (h->audio && !h->typed && names_drums(h->name) &&
+                        !names_drums(h->group)))
         return false;
     return part_take_name(j, h->group, EVIDENCE_STATED, "groupName");
 }

@@ -1,23 +1,29 @@
-/* Shared by part.c, part_names.c and part_kit.c; within music/ only. */
+/* Shared by part.c and part_*.c; within music/ only. */
 #ifndef MUSIC_PART_PARTS_H
 #define MUSIC_PART_PARTS_H
 
 #include "music/part.h"
 
+#define MONO 1.3    /* mean polyphony of a single line */
+#define SEVERAL 1.7 /* notes at a time, on average, make no single line */
+
 /* A judgment in progress. */
 struct judge {
     const struct part_hints *h;
+    bool typed; /* a person chose the track's name */
     struct part *p;
     struct word_set weak; /* what it plays, by the names read so far */
     enum evidence weak_evidence;
     const char *weak_from;
     const char *weak_said;
-    bool voice; /* a name mentions a voice */
+    int weak_unknown; /* words beside it that nobody knows */
+    bool voice;       /* a name mentions a voice */
     bool number_808;
     bool verse; /* recorded, and called a verse */
     int device; /* row of the first device that we know, or -1 */
 };
 
+bool part_has_word(const struct part *p, int row);
 /* Adds each word once; rows that captions never say are left out. */
 void part_add_word(struct judge *j, int row, enum evidence evidence);
 /* The first role that is set stays. */
@@ -30,7 +36,8 @@ bool part_take_name(struct judge *j, const char *name, enum evidence evidence,
                     const char *from);
 bool part_take_names(struct judge *j, const struct strs *list,
                      enum evidence evidence, const char *from);
-/* The group's name, unless the recording's own contradicts it. */
+/* The group's name, unless the recording's own contradicts it; effects only if
+ * the track's own name says so. */
 bool part_take_group(struct judge *j);
 
 /* Whether its first known instrument is a synthesizer. */
@@ -38,6 +45,11 @@ bool part_only_synths(const struct judge *j);
 
 /* Whether the notes, or chords, are above those of a bass. */
 bool part_above_bass(const struct part_hints *h);
+
+/* Whether what a name says it plays is not what the notes show. */
+bool part_played_otherwise(const struct judge *j, const char *name);
+/* Drop what names say of other instruments and registers. */
+void part_drop_beside(struct judge *j);
 
 bool part_kit_plays(const struct judge *j);
 void part_judge_kit(struct judge *j);

@@ -38,6 +38,7 @@ struct track {
     double length;       /* beats of each; 0: up to the next */
     double bars;         /* of its clip; 0: sixteen */
     int velocity;        /* 0: 100 */
+    int group;           /* 1: a group of tracks; 2: a track in it */
     int pitches[16];
     int n;
 };
@@ -64,10 +65,11 @@ static void
 head(struct buf *b, const char *type, const struct track *t)
 {
     (void)buf_addf(b,
-                   "<%s Id=\"1\"><Name><EffectiveName Value=\"1-%s\"/>"
+                   "<%s Id=\"%d\"><Name><EffectiveName Value=\"1-%s\"/>"
                    "<UserName Value=\"%s\"/></Name><TrackGroupId "
-                   "Value=\"-1\"/>",
-                   type, t->name, t->guessed ? "" : t->name);
+                   "Value=\"%d\"/>",
+                   type, t->group == 1 ? 9 : 1, t->name,
+                   t->guessed ? "" : t->name, t->group == 2 ? 9 : -1);
     if (t->moved != NULL)
         (void)buf_addf(b,
                        "<AutomationEnvelopes><Envelopes><AutomationEnvelope "
@@ -113,6 +115,11 @@ add_track(struct buf *b, const struct track *t)
 {
     const char *clip = t->clip != NULL ? t->clip : "";
 
+    if (t->group == 1) {
+        head(b, "GroupTrack", t);
+        (void)buf_add_str(b, "</DeviceChain></GroupTrack>");
+        return;
+    }
     if (t->sample != NULL) {
         head(b, "AudioTrack", t);
         (void)buf_add_str(b, "<MainSequencer><Sample><ArrangerAutomation>"
@@ -476,6 +483,136 @@ keys_are_those_of_what_sounds(void **state)
     read_set(&f, &plain, 1, 9, "Minor");
     assert_string_equal(f.key_text, "A minor");
     assert_int_equal(f.key_evidence, EVIDENCE_STATED);
+}
+
+#define SAMPLER(element, semitones)                                            \
+    DEVICE(element, "<Pitch><TransposeKey><Manual Value=\"" semitones          \
+                    "\"/></TransposeKey></Pitch>")
+
+#define LIVES(preset)                                                          \
+    "<LastPresetRef><Value><FilePresetRef><FileRef><RelativePathType "         \
+    "Value=\"5\"/><RelativePath Value=\"Sounds/Pad/" preset                    \
+    ".adv\"/></FileRef></FilePresetRef></Value></LastPresetRef>"
+
+/* A sample that a sampler moves by octaves may sound as written, and so may a
+ * preset whose maker tuned it. */
+static void
+a_key_is_unsure_if_samples_are_moved(void **state)
+{
+    static const struct {
+        const char *devices;
+        enum evidence evidence;
+    } rows[] = {
+        {SAMPLER("OriginalSimpler", "0"), EVIDENCE_HEARD},
+        {SAMPLER("OriginalSimpler", "-12"), EVIDENCE_HEARD},
+        {SAMPLER("OriginalSimpler", "-9"), EVIDENCE_NONE},
+        {SAMPLER("MultiSampler", "7"), EVIDENCE_NONE},
+        {DEVICE("OriginalSimpler",
+                LIVES("Bubbly Keys") "<Pitch><TransposeKey><Manual "
+                                     "Value=\"4\"/></TransposeKey></Pitch>"),
+         EVIDENCE_HEARD},
+        {DEVICE("OriginalSimpler",
+                LIVES("Simpler") "<Pitch><TransposeKey><Manual "
+                                 "Value=\"4\"/></TransposeKey></Pitch>"),
+         EVIDENCE_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t = {.name = "Keys",
+                          .devices = rows[i].devices,
+                          .pitches = C_MAJOR_SONG};
+        auto_facts struct facts f;
+
+        read_set(&f, &t, 1, -1, NULL);
+        if (f.key_evidence != rows[i].evidence)
+            fail_msg("row %zu: evidence %s", i, evidence_name(f.key_evidence));
+    }
+}
+
+/* Long white keys outweigh a melody with F#, but each alone tells a key. */
+static void
+a_key_fits_each_large_part(void **state)
+{
+    static const struct track tracks[] = {
+        {.name = "Keys", .devices = OPERATOR, .pitches = C_MAJOR_SONG},
+        {.name = "Tune",
+         .devices = OPERATOR,
+         .step = 0.125,
+         .pitches = {74, 76, 78, 79, 78, 76, 74, 78},
+         .n = 8},
+        {.name = "Tune",
+         .devices = OPERATOR,
+         .step = 0.125,
+         .pitches = {74, 76, 77, 79, 77, 76, 74, 77},
+         .n = 8},
+    };
+    auto_facts struct facts f;
+
+    (void)state;
+    read_set(&f, tracks, 2, -1, NULL);
+    assert_string_equal(f.key_text, "C major");
+    assert_int_equal(f.key_evidence, EVIDENCE_GUESSED);
+    facts_release(&f);
+    read_set(&f, (const struct track[]){tracks[0], tracks[2]}, 2, -1, NULL);
+    assert_int_equal(f.key_evidence, EVIDENCE_HEARD);
+}
+
+/* What a track outside of a group played does not become the group's. */
+static void
+a_group_names_what_its_tracks_recorded(void **state)
+{
+    static const struct {
+        const char *sample, *said;
+    } rows[] = {
+        {"0003 pulita.aif", "guitar"},
+        {"0003 1-pulita.aif", "guitar"},
+        {"pulita 0003 [2024-12-07 181701].wav", "guitar"},
+        {"0003 4-Zork.aif", ""},
+        {"Zork 0003 [2024-12-07 181701].wav", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track tracks[] = {
+            {.name = "GTRs", .group = 1},
+            {.name = "pulita", .sample = rows[i].sample, .group = 2},
+            {.name = "Zork", .devices = OPERATOR, .pitches = {60}, .n = 1},
+        };
+        auto_facts struct facts f;
+        char got[64];
+
+        read_set(&f, tracks, 3, -1, NULL);
+        said(&f, got, sizeof(got));
+        if (strcmp(got, rows[i].said) != 0)
+            fail_msg("\"%s\" is said to be \"%s\"", rows[i].sample, got);
+    }
+}
+
+/* Before Live 11, the folders of a preset's path are elements. */
+static void
+folders_of_live_10_say_what_a_preset_is(void **state)
+{
+    static const struct track t = {
+        .name = "Lute Fantasia",
+        .guessed = true,
+        .devices = DEVICE("Operator",
+                          "<LastPresetRef><Value><FilePresetRef><FileRef>"
+                          "<RelativePathType Value=\"5\"/><RelativePath>"
+                          "<RelativePathElement Dir=\"Sounds\"/>"
+                          "<RelativePathElement Dir=\"Synth Lead\"/>"
+                          "</RelativePath><Name Value=\"Lute Fantasia.adg\"/>"
+                          "</FileRef></FilePresetRef></Value>"
+                          "</LastPresetRef>"),
+        .pitches = {60, 62, 64, 65},
+        .n = 4};
+    auto_facts struct facts f;
+    char got[64];
+
+    (void)state;
+    read_set_of(&f, 10, &t, 1, -1, NULL);
+    said(&f, got, sizeof(got));
+    assert_string_equal(got, "lead");
 }
 
 #define DIAL(name, value) "<" name "><Manual Value=\"" value "\"/></" name ">"
@@ -1223,6 +1360,10 @@ main(void)
         cmocka_unit_test(the_main_fader_is_where_it_is_heard),
         cmocka_unit_test(keys_are_those_of_what_sounds),
         cmocka_unit_test(keys_are_those_that_a_scale_makes),
+        cmocka_unit_test(a_key_is_unsure_if_samples_are_moved),
+        cmocka_unit_test(a_key_fits_each_large_part),
+        cmocka_unit_test(a_group_names_what_its_tracks_recorded),
+        cmocka_unit_test(folders_of_live_10_say_what_a_preset_is),
         cmocka_unit_test(typed_names_stay_whole),
         cmocka_unit_test(a_chain_of_live_8_that_is_off_is_silent),
         cmocka_unit_test(a_sub_beside_the_kick_is_its_microphone),

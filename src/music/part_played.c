@@ -1,0 +1,129 @@
+/* What names say, against what is played; see part.h. */
+#include <string.h>
+
+#include "music/part_parts.h"
+
+#define ARP_NOTES 8
+#define ARP_PITCHES 3
+#define SUB_MAX 48   /* C3: the median of a sub bass is below this */
+#define PLAIN_MAX 55 /* G3: the same of a bass that is called one */
+#define UNKNOWN_MIN 2
+
+/* An arpeggio is short single notes of several pitches. A person who types no
+ * more than the word knows what the plug-in does with the notes; "2 Osc - Arp
+ * Tube" was copied from the plug-in. */
+static bool
+is_no_arpeggio(const struct judge *j)
+{
+    const struct part_hints *h = j->h;
+
+    if (h->notes == 0 || h->retimed ||
+        (j->weak_evidence == EVIDENCE_STATED && j->weak_unknown < UNKNOWN_MIN))
+        return false;
+    return h->notes < ARP_NOTES || h->pitches < ARP_PITCHES || h->length > 1 ||
+           h->polyphony >= SEVERAL;
+}
+
+/* Whether the notes are not what a sound's name says, unless a person typed it:
+ * the sound of a pad on which a single line of short notes is played is not
+ * what a listener calls pads, nor are chords in blocks a melody. */
+bool
+part_played_otherwise(const struct judge *j, const char *name)
+{
+    const struct part_hints *h = j->h;
+
+    if (strcmp(name, "arp") == 0)
+        return is_no_arpeggio(j);
+    if (j->weak_evidence == EVIDENCE_STATED || h->notes < 16)
+        return false;
+    if (strcmp(name, "pad") == 0)
+        return h->length < 1 && h->polyphony <= MONO;
+    if (strcmp(name, "melody") == 0 || strcmp(name, "leadline") == 0 ||
+        strcmp(name, "lead") == 0)
+        return h->polyphony >= SEVERAL;
+    return strcmp(name, "stabs") == 0 && (h->length >= 2 || h->retimed);
+}
+
+static void
+drop_heard(struct part *p, bool (*drops)(int row))
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        if (p->words[i].evidence != EVIDENCE_HEARD || !drops(p->words[i].row))
+            p->words[kept++] = p->words[i];
+    p->n = kept;
+}
+
+static bool
+is_effect(int row)
+{
+    return words_is(row, "fx");
+}
+
+static bool
+is_piano(int row)
+{
+    return row == words_row("piano");
+}
+
+/* Not what has the name of an instrument, which it is in any register. */
+static bool
+is_low_sound(int row)
+{
+    return words_is(row, "bass") && !words_is(row, "guitar") &&
+           !words_is(row, "strings");
+}
+
+static bool
+is_sub(int row)
+{
+    return row == words_row("subbass") || row == words_row("bass808");
+}
+
+/* A sample may lie far below the key that plays it. */
+static bool
+plays_samples(const struct judge *j)
+{
+    return j->h->audio || j->h->samples.n > 0 ||
+           (j->device >= 0 && strcmp(words_name(j->device), "sampler") == 0);
+}
+
+/* A synthesizer's "Sub2 Sine Bass" is a sub bass only down there. */
+static void
+lift_sub(struct judge *j)
+{
+    struct part *p = j->p;
+    bool any = false;
+
+    if (plays_samples(j) || j->h->notes == 0 || j->h->pitch_median < SUB_MAX)
+        return;
+    for (size_t i = 0; i < p->n; i++)
+        any |=
+            p->words[i].evidence == EVIDENCE_HEARD && is_sub(p->words[i].row);
+    drop_heard(p, is_sub);
+    if (any && j->h->pitch_median < PLAIN_MAX)
+        part_add_word(j, words_row("bass"), EVIDENCE_HEARD);
+}
+
+/* What a name says beside the instrument, or of another register. */
+void
+part_drop_beside(struct judge *j)
+{
+    const struct part_hints *h = j->h;
+    struct part *p = j->p;
+    size_t others = 0;
+
+    /* A rack's presets, as the pedal noise of a piano, the FX of a guitar. */
+    for (size_t i = 0; i < p->n; i++)
+        others += !is_effect(p->words[i].row);
+    if (!h->audio && others > 0)
+        drop_heard(p, is_effect);
+    /* An electric piano whose rack or name also says "piano". */
+    if (part_has_word(p, words_row("epiano")))
+        drop_heard(p, is_piano);
+    lift_sub(j);
+    /* A synthesizer that plays higher is no bass; a sample of one may be. */
+    if (part_only_synths(j) && part_above_bass(h))
+        drop_heard(p, is_low_sound);
+}
