@@ -365,7 +365,8 @@ export const made = [
     sounds: ['percussion'],
     key: null,
     vocals: 'unknown',
-    bpm: 115,
+    tempo: 115,
+    bpm: null,
     tracks: [
       { name: 'Audio', made: true, sample: 'Voice_of_a_Stream.wav' },
       { name: 'Singing Percussion', sample: 'x.wav' },
@@ -419,11 +420,12 @@ export const made = [
   },
   {
     file: 'made-free-time.als',
-    why: 'played freely: no grid, so neither a broken beat nor swing',
+    why: 'played freely: no grid, so neither a tempo, a broken beat nor swing',
     sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
     key: null,
     vocals: 'no',
-    bpm: 95,
+    tempo: 95,
+    bpm: null,
     saysNot: ['broken', 'swing', 'swung'],
     tracks: [
       {

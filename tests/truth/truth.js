@@ -91,16 +91,14 @@ export function judge(set, { facts, caption, fields }) {
   else if (!any(set.vocals).includes('unknown'))
     add('vocals', 'missing', any(set.vocals)[0]);
   const bpm = fields.bpm ?? null;
-  if (bpm !== null || set.bpm !== null)
+  if (bpm !== null)
     add(
       'tempo',
-      bpm === null
-        ? 'missing'
-        : any(set.bpm).includes(Math.round(bpm))
-          ? 'right'
-          : 'wrong',
+      any(set.bpm).includes(Math.round(bpm)) ? 'right' : 'wrong',
       bpm,
     );
+  else if (!any(set.bpm).includes(null))
+    add('tempo', 'missing', any(set.bpm)[0]);
   const says = (words) => caption.toLowerCase().includes(words);
   for (const words of set.says ?? [])
     add('patterns', says(words) ? 'right' : 'missing', words);
