@@ -50,17 +50,19 @@ look_at_pads(struct looker *l)
     struct als_run run = als_branches_of(l->set, l->track);
     const struct als_part *part = &l->play->parts[l->track];
     struct part_hints *h = l->hints;
-    bool hit[128] = {false};
+    int hits[128] = {0};
 
     for (size_t i = 0; i < part->hit_count; i++)
-        hit[l->play->hits.at[part->hit_first + i].pitch & 127] = true;
+        hits[l->play->hits.at[part->hit_first + i].pitch & 127]++;
     h->pads = xcalloc(run.end - run.first + 1, sizeof(*h->pads));
     for (size_t i = run.first; i < run.end; i++) {
         const struct als_branch *b = &l->set->branches.at[i];
         int pitch = 128 - b->receiving;
 
-        if (pitch >= 0 && pitch < 128 && hit[pitch] && pad_sounds(l->set, b))
-            h->pads[h->n_pads++] = (struct part_pad){pad_name(l, i), pitch};
+        if (pitch >= 0 && pitch < 128 && hits[pitch] > 0 &&
+            pad_sounds(l->set, b))
+            h->pads[h->n_pads++] =
+                (struct part_pad){pad_name(l, i), pitch, hits[pitch]};
     }
 }
 

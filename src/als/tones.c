@@ -253,8 +253,8 @@ moves_samples(const struct als_set *set, size_t track)
     return false;
 }
 
-/* An arpeggiator anywhere, or a device in the track's own chain that may give
- * notes other times or lengths. */
+/* An arpeggiator or a repeater anywhere, or a device in the track's own chain
+ * that may give notes other times or lengths. */
 static bool
 is_retimed(const struct als_set *set, size_t track)
 {
@@ -265,7 +265,7 @@ is_retimed(const struct als_set *set, size_t track)
 
         if (!als_device_heard(set, i))
             continue;
-        if (is(d, "MidiArpeggiator") ||
+        if (is(d, "MidiArpeggiator") || is(d, "BeatRepeat") ||
             (d->branch < 0 &&
              (is(d, "MidiNoteLength") || is(d, "MxDeviceMidiEffect") ||
               als_device_kind(set, i) == ALS_TOOL)))

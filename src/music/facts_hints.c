@@ -49,7 +49,8 @@ read_midi(struct part_hints *h, json_object *midi)
         json_object *pad = json_object_array_get_idx(pads, i);
 
         h->pads[h->n_pads++] = (struct part_pad){
-            json_text(pad, "name"), json_number_int(pad, "pitch", 0)};
+            json_text(pad, "name"), json_number_int(pad, "pitch", 0),
+            json_number_int(pad, "hits", 0)};
     }
 }
 

@@ -157,19 +157,20 @@ take_clips(struct judge *j)
     return false;
 }
 
-/* From the strongest to the weakest; the first that names something ends it.
+/* From the strongest to the weakest; the first that names something ends it. An
+ * audio track that nobody named is called after the first file that it ever
+ * had.
  * What another parser calls its role was its business to know. */
 static bool
 take_texts(struct judge *j)
 {
     const struct part_hints *h = j->h;
-    const char *own = h->audio ? "sample" : "preset";
-
     return (j->typed &&
             part_take_name(j, h->name, EVIDENCE_STATED, "trackName")) ||
            part_take_name(j, h->role, EVIDENCE_STATED, "role") ||
            part_take_names(j, &h->presets, EVIDENCE_HEARD, "preset") ||
-           (!j->typed && part_take_name(j, h->name, EVIDENCE_HEARD, own)) ||
+           (!j->typed && !h->audio &&
+            part_take_name(j, h->name, EVIDENCE_HEARD, "preset")) ||
            take_device(j) ||
            (word_set_empty(j->weak) &&
             part_take_names(j, &h->folders, EVIDENCE_HEARD, "preset")) ||

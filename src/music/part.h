@@ -26,6 +26,7 @@ const char *vocals_name(enum vocals v);
 struct part_pad {     /* a pad of a kit that is hit */
     const char *name; /* NULL: no name */
     int pitch;
+    int hits;
 };
 
 /* All that we know of a track that sounds. Texts may be NULL and are borrowed;

@@ -14,11 +14,33 @@ slices(const struct part_hints *h)
     return n * 2 > h->n_pads;
 }
 
+#define FEW 20 /* one hit in so many is a slip */
+
+static int
+hits_of(const struct part_hints *h)
+{
+    int hits = 0;
+
+    for (size_t i = 0; i < h->n_pads; i++)
+        hits += h->pads[i].hits;
+    return hits;
+}
+
+/* A shaker that is hit once in a loop is no part of the music; a crash cymbal
+ * is. */
+static bool
+hardly_plays(const struct part_pad *pad, int row, int hits)
+{
+    return pad->hits > 0 && pad->hits * FEW < hits &&
+           strcmp(words_role(row), "percussion") == 0;
+}
+
 /* The pads that are hit determine what sounds, whatever the kit is called. */
 static void
 take_pads(struct judge *j)
 {
     const struct part_hints *h = j->h;
+    int hits = hits_of(h);
     const char *role = NULL;
     bool several = false;
     bool unknown = false;
@@ -27,7 +49,8 @@ take_pads(struct judge *j)
         int row = h->pads[i].name != NULL ? words_pad(h->pads[i].name) : -1;
 
         unknown |= row < 0 || (!part_is_drum(row) && !words_is(row, "voice"));
-        if (row < 0 || !(part_is_drum(row) || words_is(row, "voice")))
+        if (row < 0 || !(part_is_drum(row) || words_is(row, "voice")) ||
+            (part_is_drum(row) && hardly_plays(&h->pads[i], row, hits)))
             continue;
         part_add_word(j, row, EVIDENCE_HEARD);
         if (!part_is_drum(row))

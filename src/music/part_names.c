@@ -195,6 +195,8 @@ sounds_otherwise(const struct judge *j, int row, const char *from)
 {
     if (part_kit_plays(j) || !of_sound(j, from))
         return false;
+    if ((part_is_drum(row) || words_is(row, "fx")) && part_held(j->h))
+        return true;
     return is_hybrid(j) || kept_otherwise(j, row) || typed_otherwise(j, row);
 }
 

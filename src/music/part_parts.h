@@ -48,6 +48,8 @@ bool part_above_bass(const struct part_hints *h);
 
 /* Whether what a name says it plays is not what the notes show. */
 bool part_played_otherwise(const struct judge *j, const char *name);
+/* Whether its notes are held. */
+bool part_held(const struct part_hints *h);
 /* Drop what names say of other instruments and registers. */
 void part_drop_beside(struct judge *j);
 

@@ -8,6 +8,7 @@
 #define SUB_MAX 48   /* C3: the median of a sub bass is below this */
 #define PLAIN_MAX 55 /* G3: the same of a bass that is called one */
 #define UNKNOWN_MIN 2
+#define HELD 2 /* beats */
 
 /* An arpeggio is short single notes of several pitches. A person who types no
  * more than the word knows what the plug-in does with the notes; "2 Osc - Arp
@@ -34,14 +35,26 @@ part_played_otherwise(const struct judge *j, const char *name)
 
     if (strcmp(name, "arp") == 0)
         return is_no_arpeggio(j);
-    if (j->weak_evidence == EVIDENCE_STATED || h->notes < 16)
+    if (j->weak_evidence == EVIDENCE_STATED)
+        return false;
+    if (strcmp(name, "pluck") == 0)
+        return h->length >= HELD;
+    if (h->notes < 16)
         return false;
     if (strcmp(name, "pad") == 0)
         return h->length < 1 && h->polyphony <= MONO;
     if (strcmp(name, "melody") == 0 || strcmp(name, "leadline") == 0 ||
         strcmp(name, "lead") == 0)
         return h->polyphony >= SEVERAL;
-    return strcmp(name, "stabs") == 0 && (h->length >= 2 || h->retimed);
+    return strcmp(name, "stabs") == 0 && (h->length >= HELD || h->retimed);
+}
+
+/* Drums and effects are hit: a sampler's "Percussion" whose keys are held is
+ * none. */
+bool
+part_held(const struct part_hints *h)
+{
+    return !h->audio && h->notes > 0 && h->pitches > 2 && h->length >= HELD;
 }
 
 static void

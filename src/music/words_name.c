@@ -122,8 +122,17 @@ close_group(struct group *g)
     g->noun = -1;
 }
 
-/* "Violin strings" are violins, and "piano keys" a piano; apart from these, the
- * last word is what is named. */
+/* A drum of any kit. */
+static bool
+is_piece(int row)
+{
+    return words_is(row, "kick") || words_is(row, "snare") ||
+           words_is(row, "clap") || words_is(row, "hat");
+}
+
+/* "Violin strings" are violins, "piano keys" a piano, and "Snare Tambo" is a
+ * snare with something on top; apart from these, the last word is what is
+ * named. */
 static bool
 says_less(int now, int before)
 {
@@ -131,7 +140,8 @@ says_less(int now, int before)
 
     if (before < 0)
         return false;
-    if (words_is(before, words_name(now)))
+    if (words_is(before, words_name(now)) ||
+        (is_piece(before) && words_is(now, "percussion")))
         return true;
     word_set_join(&kinds, words_all()->rows[now].shown_by);
     return strcmp(words_name(now), "keys") == 0 && word_set_has(kinds, before);

@@ -826,10 +826,11 @@ an_arpeggiator_hides_how_notes_move(void **state)
 {
     static const char *const devices[] = {
         OPERATOR, DEVICE("MidiArpeggiator", "") OPERATOR,
-        DEVICE("MidiNoteLength", "") OPERATOR};
+        DEVICE("MidiNoteLength", "") OPERATOR,
+        OPERATOR DEVICE("BeatRepeat", "")};
 
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++) {
         struct track t = {.name = "Organ",
                           .devices = devices[i],
                           .pitches = {60, 64, 67},
