@@ -10,11 +10,12 @@
 #include "als/summary_parts.h"
 #include "base/mem.h"
 
-#define SAME 0.01    /* beats between onsets that are one */
-#define EXACT 0.005  /* beats from a line: drawn or quantized */
-#define PHASES 480   /* of one beat, that are told apart */
-#define ONSETS_MIN 4 /* fewer are on a grid, or off it, by chance */
-#define PLAYED_MIN 8 /* different phases, if none is exact */
+#define SAME 0.01      /* beats between onsets that are one */
+#define EXACT 0.005    /* beats from a line: drawn or quantized */
+#define PHASES 480     /* of one beat, that are told apart */
+#define ONSETS_MIN 8   /* fewer are on a grid, or off it, by chance */
+#define ONSETS_LIVE 16 /* and with the tempo that Live begins with, too */
+#define PLAYED_MIN 8   /* different phases, if none is exact */
 #define PLAYED_MANY 16
 #define ALIKE 0.02 /* share by which two tempos are the same */
 #define PINNED 0.1 /* seconds: markers that are nearer pin nothing */
@@ -90,15 +91,14 @@ judge_onsets(const struct als_hit *hits, size_t n, size_t *ret_onsets)
     *ret_onsets = onsets;
     if (onsets < ONSETS_MIN)
         return NOTHING;
-    if (exact * 2 >= onsets || is_played_to(phases))
-        return FOLLOWS;
-    return onsets >= PLAYED_MIN ? FREE : NOTHING;
+    return exact * 3 >= onsets * 2 || is_played_to(phases) ? FOLLOWS : FREE;
 }
 
 /* Of all tracks, by their onsets. */
 static enum verdict
-judge_notes(const struct als_whole *w)
+judge_notes(const struct als_whole *w, double bpm)
 {
+    size_t enough = bpm == ALS_LIVE_BPM ? ONSETS_LIVE : ONSETS_MIN;
     size_t on = 0, off = 0;
 
     for (size_t t = 0; t < w->set->tracks.n; t++) {
@@ -120,7 +120,7 @@ judge_notes(const struct als_whole *w)
             break;
         }
     }
-    return on > 0 && 2 * on >= off ? FOLLOWS : off > 0 ? FREE : NOTHING;
+    return on >= enough && 2 * on >= off ? FOLLOWS : off > 0 ? FREE : NOTHING;
 }
 
 /* ---- recordings ---- */
@@ -190,17 +190,19 @@ struct tape {    /* what the recordings show */
     ALS_LIST(const struct als_clip *) pinned;
 };
 
-/* By the tempo in its name. */
-static void
+/* By the tempo in its name; false: it was brought to twice or half of that, and
+ * nobody knows which one is felt. */
+static bool
 read_name(struct tape *t, const struct als_clip *c)
 {
     double named = bpm_in(c->sample);
-    bool same = alike_folded(named, is_pinned(c) ? warped_at(c) : t->bpm);
+    double own = is_pinned(c) ? warped_at(c) : t->bpm;
 
     if (named <= 0)
-        return;
-    t->named |= same;
-    t->contradicted |= !same && is_pinned(c);
+        return true;
+    t->named |= alike(own, named);
+    t->contradicted |= !alike_folded(own, named) && is_pinned(c);
+    return alike(own, named) || !alike_folded(own, named);
 }
 
 static void
@@ -214,8 +216,7 @@ listen_to(struct tape *t, const struct als_clip *c)
         t->recorded |= t->bpm != ALS_LIVE_BPM && fabs(own - t->bpm) < 0.5;
         return;
     }
-    read_name(t, c);
-    if (!is_pinned(c))
+    if (!read_name(t, c) || !is_pinned(c))
         return;
     *als_push(&t->pinned) = c;
     /* If a file's tempo is the set's, the set may have it from the file, which
@@ -317,7 +318,7 @@ bool
 als_tempo_followed(const struct als_whole *w)
 {
     double bpm = set_tempo(w);
-    enum verdict notes = judge_notes(w);
+    enum verdict notes = judge_notes(w, bpm);
     struct tape tape;
 
     if (scenes_differ(w, bpm))

@@ -26,10 +26,10 @@
 /* An oscillator of Operator. */
 #define OSCILLATOR(i)                                                          \
     AT(DEVICE, "Operator." #i, OSCILLATOR_##i),                                \
-    AT_ARG(OSCILLATOR_##i, "IsOn", DIAL, DIAL_SOUNDS + i),                     \
+    AT_ARG(OSCILLATOR_##i, "IsOn", DIAL, DIAL_SOUNDS + (i)),                     \
     AT(OSCILLATOR_##i, "Envelope", LOUDNESS_##i),                              \
-    AT_ARG(LOUDNESS_##i, "ReleaseTime", DIAL, DIAL_RELEASE + i),               \
-    AT_ARG(LOUDNESS_##i, "LoopMode", DIAL, DIAL_LOOP + i)
+    AT_ARG(LOUDNESS_##i, "ReleaseTime", DIAL, DIAL_RELEASE + (i)),               \
+    AT_ARG(LOUDNESS_##i, "LoopMode", DIAL, DIAL_LOOP + (i))
 /* clang-format on */
 #define LEAF(p, name, kind, o, type, field)                                    \
     LEAF_IN(0, 0, p, name, kind, o, type, field)

@@ -2,8 +2,10 @@
 #include "als/heard.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "als/device.h"
 #include "als/mix.h"
 
 /* Push the parts of a stretch outside of the silences to the spans; *at is the
@@ -95,20 +97,87 @@ in_solo(const struct als_set *set, size_t track)
     return false;
 }
 
-static bool
-leaves_live(const struct als_track *t)
+/* The track that its notes go to, by "MidiOut/Track.24/DeviceIn.0.0"; -1: none
+ * of Live's. */
+static int
+notes_go_to(const struct als_set *set, const struct als_track *t)
 {
-    return t->type == ALS_MIDI && t->midi_out != NULL &&
-           strcmp(t->midi_out, "MidiOut/None") != 0 &&
-           strncmp(t->midi_out, "MidiOut/Track.", 14) != 0;
+    int id;
+
+    if (sscanf(t->midi_out, "MidiOut/Track.%9d", &id) != 1)
+        return -1;
+    for (size_t i = 0; i < set->tracks.n; i++)
+        if (set->tracks.at[i].id == id)
+            return (int)i;
+    return -1;
+}
+
+/* Whether it has an instrument. What a Max device does with notes only its
+ * patch knows. */
+static bool
+has_instrument(const struct als_set *set, int track)
+{
+    struct als_run run = als_devices_of(set, (size_t)track);
+
+    for (size_t i = run.first; i < run.end; i++)
+        if (als_device_kind(set, i) == ALS_INSTRUMENT &&
+            set->devices.at[i].format != ALS_MAX && als_device_heard(set, i))
+            return true;
+    return false;
+}
+
+static bool
+leaves_live(const struct als_set *set, const struct als_track *t)
+{
+    int to;
+
+    if (t->type != ALS_MIDI || t->midi_out == NULL ||
+        strcmp(t->midi_out, "MidiOut/None") == 0)
+        return false;
+    to = notes_go_to(set, t);
+    return to < 0 || !has_instrument(set, to);
+}
+
+/* Whether its sound goes to an output of its own, not to the main track. */
+static bool
+goes_elsewhere(const struct als_set *set, size_t track)
+{
+    const struct als_track *t = &set->tracks.at[track];
+
+    for (int depth = 0; depth < 32; depth++) {
+        int group = als_track_by_id(set, t->group);
+
+        if (t->audio_out != NULL &&
+            strncmp(t->audio_out, "AudioOut/External/", 18) == 0)
+            return true;
+        if (group < 0 || t->audio_out == NULL ||
+            strcmp(t->audio_out, "AudioOut/GroupTrack") != 0)
+            return false;
+        t = &set->tracks.at[group];
+    }
+    return false;
+}
+
+/* Whether some tracks that may sound go to the main track. */
+static bool
+has_main_mix(const struct als_set *set)
+{
+    for (size_t i = 0; i < set->tracks.n; i++)
+        if (set->tracks.at[i].type < ALS_GROUP &&
+            als_clips_of(set, i).end > als_clips_of(set, i).first &&
+            als_track_heard(set, i) && !goes_elsewhere(set, i))
+            return true;
+    return false;
 }
 
 void
 als_find_doubtful(const struct als_set *set, struct als_play *play)
 {
     bool solo = any_solo(set);
+    bool mix = has_main_mix(set);
 
     for (size_t i = 0; i < set->tracks.n; i++)
-        play->parts[i].doubtful =
-            leaves_live(&set->tracks.at[i]) || (solo && !in_solo(set, i));
+        play->parts[i].doubtful = leaves_live(set, &set->tracks.at[i]) ||
+                                  (solo && !in_solo(set, i)) ||
+                                  (mix && goes_elsewhere(set, i));
 }

@@ -12,6 +12,8 @@
 
 #define NEAR 0.06  /* beats: a hit this close to a line is on it */
 #define MOST 0.6   /* share of the drum's bars that must have its pattern */
+#define FLOOR 0.75 /* the same for a kick on each beat... */
+#define FEW 0.25   /* ...with no more kicks than that between them */
 #define SOME 0.4   /* share of kicks between the beats that breaks a rhythm */
 #define PLAYED 0.1 /* share of the music from which a drum is part of it */
 #define BARS_MIN 4 /* fewer show no pattern */
@@ -277,15 +279,17 @@ bars_with(const struct beats *b, enum drum drum)
 static const char *
 kick_of(const struct beats *b)
 {
+    double beats = share(b, KICK, BEATS, BEATS);
+
     if (bars_with(b, KICK) < BARS_MIN)
         return NULL;
-    if (share(b, KICK, BEATS, BEATS) >= MOST)
+    if (beats >= FLOOR && off_beats(b, KICK) <= FEW)
         return "four on the floor";
     if (share(b, SNARE, BEATS, LINE(8)) >= MOST && !b->hidden[SNARE])
         return "half-time";
     /* Off the beats in most bars. */
-    if (1 - share(b, KICK, ALL & ~BEATS, 0) >= MOST && !b->hidden[KICK] &&
-        is_gridded(b, KICK) && off_beats(b, KICK) >= SOME)
+    if (beats < SOME && 1 - share(b, KICK, ALL & ~BEATS, 0) >= MOST &&
+        !b->hidden[KICK] && is_gridded(b, KICK) && off_beats(b, KICK) >= SOME)
         return "broken";
     return NULL;
 }

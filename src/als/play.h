@@ -52,8 +52,9 @@ struct als_part {
     bool unsure;    /* a device changes its pitches in a way that we cannot
                      * predict */
     bool doubtful;  /* nobody knows if the bounce has it: a solo that was left
-                     * on leaves it out, or its notes leave Live, for hardware
-                     * or another program */
+                     * on leaves it out, its notes leave Live for hardware or
+                     * another program, or its sound goes to another output
+                     * than that of others */
     bool retimed;   /* a device changes when and how long its notes sound:
                      * an arpeggiator and the like */
 };

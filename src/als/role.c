@@ -101,7 +101,9 @@ look_at_device(struct looker *l, size_t i)
     h->kit |= drums;
     h->library |= d->preset_origin == ALS_PRESET_LIVE;
     strs_add(&h->presets, d->user_name);
-    strs_add(&h->presets, d->preset);
+    if (d->user_name == NULL || d->preset == NULL ||
+        strcasestr(d->preset, d->user_name) != NULL)
+        strs_add(&h->presets, d->preset);
     strs_add(&h->folders, d->preset_folder);
     if (kind == ALS_INSTRUMENT || drums)
         strs_add(&h->devices, als_device_name(d));

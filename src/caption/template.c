@@ -158,6 +158,13 @@ tempo_to_say(const struct facts *f)
                                                    : round(f->bpm);
 }
 
+/* Nobody hears whether it is 4/4, 2/4 or 4/8. */
+static bool
+sounds_even(int beats)
+{
+    return beats == 2 || beats == 4 || beats == 8 || beats == 16;
+}
+
 /* "124 BPM", "from 90 to 180 BPM", with the meter if it is unusual, and the
  * key. lead: text before the tempo. */
 static void
@@ -165,8 +172,7 @@ add_time(struct draft *d, const char *lead)
 {
     const struct facts *f = d->f;
     struct buf *b = &d->line;
-    bool meter = f->beats > 0 && !f->meter_changes &&
-                 !(f->beats == 4 && f->unit == 4) &&
+    bool meter = f->beats > 0 && !f->meter_changes && !sounds_even(f->beats) &&
                  f->tempo_evidence != EVIDENCE_GUESSED;
     const char *key = facts_key_known(f) ? f->key_text : NULL;
     bool tempo = facts_tempo_known(f);

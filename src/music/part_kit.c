@@ -91,6 +91,13 @@ is_one_drum(struct judge *j)
     return false;
 }
 
+/* Live's "DS Clang", "DS FM" and the like are one drum each. */
+static bool
+is_single(const struct part_hints *h)
+{
+    return h->devices.n > 0 && strncmp(h->devices.v[0], "DS ", 3) == 0;
+}
+
 /* Named by its pads; else by its own name, if that is one of a drum; else it
  * is a kit by its make, unless that holds any sounds. */
 void
@@ -118,7 +125,7 @@ part_judge_kit(struct judge *j)
         j->p->vocals = VOCALS_NO;
     if (is_one_drum(j))
         return;
-    if (!rack || part_has_weak(j, "beat") || j->number_808) {
+    if ((!rack && !is_single(h)) || part_has_weak(j, "beat") || j->number_808) {
         part_add_word(j, drums, EVIDENCE_HEARD);
         part_set_role(j, "drums", EVIDENCE_HEARD, "drumRack",
                       h->devices.n > 0 ? h->devices.v[0] : NULL);

@@ -103,6 +103,15 @@ has_any(struct word_set set, const char *const *names, size_t n)
     return false;
 }
 
+static bool
+has_tones(const struct word_names *n)
+{
+    static const char *const tones[] = {"chords", "stabs",  "pad", "arp",
+                                        "pluck",  "melody", "lead"};
+
+    return has_any(n->weak, tones, sizeof(tones) / sizeof(*tones));
+}
+
 /* Whether the row is what a word for a kind of sound names too: strings may be
  * a pad, a synth brass is a synth. */
 static bool
@@ -244,8 +253,10 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
         if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)) ||
             sounds_otherwise(j, row, from) || only_likened(j, row, name))
             continue;
-        /* A group of that name may as well be one of effect devices. */
-        if (row == words_row("fx") && strcmp(from, "groupName") == 0)
+        /* A group of that name may as well be one of effect devices, and "FX
+         * Vocoder Chord Pluck" is tones. */
+        if (row == words_row("fx") && (strcmp(from, "groupName") == 0 ||
+                                       (of_sound(j, from) && has_tones(&n))))
             continue;
         /* A library's "riser airy voice transition G" is one effect. */
         if (n.effect && n.unknown > 2 && of_recording(from))

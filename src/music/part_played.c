@@ -46,7 +46,8 @@ part_played_otherwise(const struct judge *j, const char *name)
     if (strcmp(name, "melody") == 0 || strcmp(name, "leadline") == 0 ||
         strcmp(name, "lead") == 0)
         return h->polyphony >= SEVERAL;
-    return strcmp(name, "stabs") == 0 && (h->length >= HELD || h->retimed);
+    return strcmp(name, "stabs") == 0 &&
+           (h->length >= HELD || h->retimed || h->polyphony < SEVERAL);
 }
 
 /* Drums and effects are hit: a sampler's "Percussion" whose keys are held is

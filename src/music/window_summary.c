@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "music/sound.h"
+#include "music/window_clock.h"
 #include "music/window_notes.h"
 #include "music/words.h"
 
@@ -285,44 +286,6 @@ copy(json_object *from, json_object *to, const char *name)
         json_add(to, name, json_object_get(value));
 }
 
-static json_object *
-tempo_here(const struct looking *l, json_object *whole)
-{
-    const struct timeline *t = l->t;
-    double a = timeline_beat(t, l->from), b = timeline_beat(t, l->to);
-    double low = fmin(timeline_bpm(t, a), timeline_bpm(t, b));
-    double high = fmax(timeline_bpm(t, a), timeline_bpm(t, b));
-    json_object *o = json_object_new_object();
-
-    for (size_t i = 0; i < t->tempo_count; i++) {
-        const struct timeline_tempo *p = &t->tempo[i];
-
-        if (p->beat <= a || p->beat >= b)
-            continue;
-        low = fmin(low, fmin(p->bpm, p[-1].bpm2));
-        high = fmax(high, fmax(p->bpm, p[-1].bpm2));
-    }
-    json_add_num(o, "bpm", (b - a) * 60 / (l->to - l->from));
-    json_add_num(o, "min", low);
-    json_add_num(o, "max", high);
-    copy(whole, o, "default");
-    copy(whole, o, "followed");
-    return o;
-}
-
-static json_object *
-meter_here(const struct looking *l)
-{
-    const struct timeline_meter *m =
-        timeline_meter(l->t, timeline_beat(l->t, l->from) + ON_BEAT);
-    auto_free char *text = xasprintf("%d/%d", m->numerator, m->denominator);
-    json_object *o = json_object_new_object();
-
-    json_add_str(o, "main", text);
-    json_add(o, "changes", json_object_new_array());
-    return o;
-}
-
 /* The section that contains most of the window. */
 static json_object *
 sections_here(const struct looking *l, json_object *sections)
@@ -387,12 +350,14 @@ window_summary(json_object *summary, const struct timeline *t, double from,
     copy(summary, o, "live");
     if (window_has_tones(t, from, to))
         copy(summary, o, "key");
-    json_add(o, "tempo", tempo_here(&l, json_at(summary, "tempo")));
-    json_add(o, "meter", meter_here(&l));
+    json_add(o, "meter", window_meter(t, from));
     json_add_num(length, "sec", to - from);
     json_add(o, "length", length);
     json_add(o, "sections", sections_here(&l, json_at(summary, "sections")));
     json_add(o, "tracks", tracks_here(&l, json_at(summary, "tracks")));
+    json_add(o, "tempo",
+             window_tempo(t, from, to, json_at(summary, "tempo"),
+                          json_at(o, "tracks")));
     add_drums(&l, o);
     *ret_contradicted = l.contradicted;
     return o;

@@ -235,8 +235,9 @@ words_in_name(const char *name, struct word_names *ret)
 bool
 words_click(const char *name)
 {
-    static const char *const clicks[] = {"click", "clicktrack", "metronome",
-                                         "metronom", "metronomo"};
+    static const char *const clicks[] = {"click",    "clicktrack", "metronome",
+                                         "metronom", "metronomo",  "cues",
+                                         "talkback", "countin"};
     static const char *const others[] = {"track", "tr", "in", "out", "l", "r"};
     auto_free char *text = folded(name);
     bool any = false;

@@ -340,9 +340,22 @@ tracks_are_said_as_they_show(void **state)
           .out = "AudioOut/Master"},
          "piano", VOCALS_NO},
         /* notes for another track, and for what is outside of Live */
+        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+          .notes_out = "MidiOut/Track.1/DeviceIn.0.0"},
+         "piano", VOCALS_NO},
         {{.name = "Piano", .pitches = {60}, .n = 1,
           .notes_out = "MidiOut/Track.12/DeviceIn.0.0"},
-         "piano", VOCALS_NO},
+         "", VOCALS_NO},
+        /* a preset that somebody renamed is another sound */
+        {{.name = "Stuff", .guessed = true,
+          .devices = DEVICE("Operator",
+                            "<UserName Value=\"Growling Natives\"/>"
+                            "<LastPresetRef><Value><FilePresetRef><FileRef>"
+                            "<Path Value=\"/x/Violin.adv\"/></FileRef>"
+                            "</FilePresetRef></Value></LastPresetRef>"),
+          .pitches = {60, 62, 64}, .n = 3},
+         "synth", VOCALS_NO},
+        {{.name = "Cues", .sample = "bass.mp3"}, "", VOCALS_NO},
         {{.name = "Piano", .pitches = {60}, .n = 1,
           .notes_out = "MidiOut/External.Dev:IAC Driver/0"},
          "", VOCALS_NO},
@@ -1178,8 +1191,14 @@ a_tempo_that_nothing_follows_is_none(void **state)
         /* clang-format off */
     } rows[] = {
         /* one note of a loop, on the grid; and some that are not */
-        {{.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1}, true},
+        {{.name = "Bass", .devices = OPERATOR, PITCHES}, true},
         {{.name = "Bass", .devices = OPERATOR, .step = 0.77, PITCHES}, false},
+        /* a few may be there by chance, also in several tracks */
+        {{.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1}, false},
+        {{.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1,
+          .tempo = 95}, false},
+        {{.name = "Bass", .devices = OPERATOR, .pitches = {36, 38}, .n = 2,
+          .tempo = 95}, true},
         {{.name = "Bass", .devices = OPERATOR, .step = 0.77, PITCHES,
           .tempo = 95}, false},
         {{.name = "Bass", .devices = OPERATOR, .step = 1.01, PITCHES,
@@ -1217,6 +1236,9 @@ a_tempo_that_nothing_follows_is_none(void **state)
         {{.name = "A", .sample = "Break 120 bpm.wav",
           .warps = WARPS("0", "0", "0.015625", "0.03125")}, true},
         {{.name = "A", .sample = "bpm.wav"}, false},
+        /* brought to twice of what its name says */
+        {{.name = "A", .sample = "Loop_80bpm.wav", .tempo = 150,
+          .warps = WARPS("0", "0", "12", "32")}, false},
         /* the set has its tempo from the file, as Live guessed it */
         {{.name = "A", .sample = "Siren.wav", .tempo = 109.525,
           .warps = WARPS("0", "0", "17.530244236", "32")}, false},

@@ -141,6 +141,18 @@ tracks_are_what_they_show(void **state)
         {{.name = "Tambo and Timbales Loop 90bpm", .audio = true,
           .sample = "Tambourine 84 bpm.aif"},
          "tambourine=heard", "percussion", VOCALS_NO},
+        /* tones, and one drum, by their makers' names */
+        {{.name = "Stuff", .device = "Sampler", .notes = 20, .pitches = 2,
+          .sample = "FX Vocoder Chord Pluck C.aif", .polyphony = 3},
+         "chords=heard pluck=heard", "chords", VOCALS_NO},
+        {{.name = "Stuff", .device = "DS Clang", .notes = 20, .pitches = 1},
+         "", "drums", VOCALS_NO},
+        {{.name = "Stuff", .device = "DS Snare", .notes = 20, .pitches = 1},
+         "snare=heard", "snare", VOCALS_NO},
+        /* stabs are of several notes */
+        {{.name = "Stuff", .device = "Operator", .preset = "Trident Stab",
+          .notes = 20, .pitches = 3, .median = 60},
+         "synth=heard", "lead", VOCALS_NO},
         /* drums, effects and plucks whose notes are held */
         {{.name = "Glass", .preset = "Preset 1 Percussion", .device = "Sampler",
           .notes = 7, .pitches = 4, .median = 50, .length = 8},
@@ -378,7 +390,7 @@ tracks_are_what_they_show(void **state)
          "", "other", VOCALS_UNKNOWN},
         {{.name = "Hammond B3", .typed = true}, "organ=stated", "organ", VOCALS_NO},
         {{.name = "Cheap Electronic Piano", .device = "Simpler",
-          .preset = "Cheap Electronic Piano"}, "epiano=heard", "keys", VOCALS_NO},
+          .preset = "Cheap Electronic Piano"}, "keys=heard", "keys", VOCALS_NO},
         /* names that Live made up say nothing new */
         {{.name = "SubTractor", .device = "SubTractor", .clip = "SubTractor 1",
           .notes = 4}, "", "other", VOCALS_UNKNOWN},

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "music/sound.h"
+#include "music/facts.h"
 #include "music/window_summary.h"
 #include "music/window_tell.h"
 #include "song.h"
@@ -174,6 +175,37 @@ its_own_measures(void **state)
     assert_string_equal(json_text(json_at(s, "drums"), "kickPattern"),
                         "four-on-floor");
     assert_string_equal(json_text(json_at(s, "key"), "text"), "A minor");
+}
+
+/* Where nothing sounds, and where only what the bounce may lack does. */
+static void
+no_tempo_without_a_sound(void **state)
+{
+    static const char *const tempos[] = {"{\"bpm\":120}",
+                                         "{\"bpm\":120,\"followed\":true}",
+                                         "{\"bpm\":120,\"followed\":false}"};
+
+    (void)state;
+    for (size_t i = 0; i < 9; i++) {
+        auto_json json_object *no = NULL;
+        auto_json json_object *s = a_song();
+        auto_timeline struct timeline *t = timeline_open(s);
+        json_object *tracks = json_at(s, "tracks");
+        auto_facts struct facts f = {0};
+
+        for (size_t k = 0; k < json_object_array_length(tracks); k++) {
+            json_object *one = json_object_array_get_idx(tracks, k);
+
+            if (i >= 3)
+                json_add_bool(one, "doubtful", true);
+            if (i >= 6)
+                json_add_bool(one, "audible", false);
+        }
+        json_add(s, "tempo", json_tokener_parse(tempos[i % 3]));
+        auto_json json_object *w = window_summary(s, t, 0, 16, NULL, 0, &no);
+        facts_read(&f, w);
+        assert_int_equal(facts_tempo_known(&f), i < 2);
+    }
 }
 
 /* A window whose notes all began before it, and are held. */
@@ -591,6 +623,7 @@ main(void)
         cmocka_unit_test(hats_that_others_hide_are_not_told),
         cmocka_unit_test(one_of_several_recordings_is_not_named),
         cmocka_unit_test(no_key_without_notes),
+        cmocka_unit_test(no_tempo_without_a_sound),
         cmocka_unit_test(a_default_tempo_stays_one),
         cmocka_unit_test(five_minutes_take_no_time),
     };
