@@ -153,10 +153,15 @@ read_live(struct facts *f, json_object *summary)
 
 /* ---- key ---- */
 
+/* "C iwato" is a scale that we do not know. */
 static bool
 key_of_text(struct facts *f, const char *s)
 {
-    return s != NULL && key_read(s, &f->key) > 0;
+    size_t n = s != NULL ? key_read(s, &f->key) : 0;
+
+    if (n > 0 && f->key.mode == KEY_ANY && strspn(s + n, " ") < strlen(s + n))
+        f->key.mode = KEY_OTHER;
+    return n > 0;
 }
 
 /* {root: 9 or "A", scale or mode: "Minor"} */

@@ -14,7 +14,8 @@ facts_tempo_known(const struct facts *f)
 bool
 facts_key_known(const struct facts *f)
 {
-    return f->key_evidence >= EVIDENCE_HEARD;
+    /* "In C" would not be heard as a whole-tone scale on C. */
+    return f->key_evidence >= EVIDENCE_HEARD && f->key.mode != KEY_OTHER;
 }
 
 bool

@@ -78,6 +78,27 @@ each_fact_has_its_evidence(void **state)
     assert_string_equal(json_text(o, "vocals"), "unknown");
 }
 
+/* A root alone is a key that somebody typed; the root of a scale that is
+ * neither major nor minor is none. */
+static void
+only_known_scales_are_keys(void **state)
+{
+    static const struct {
+        const char *key;
+        bool known;
+    } rows[] = {{"C", true},        {"A minor", true},       {"D Dorian", true},
+                {"C iwato", false}, {"C whole tone", false}, {"", false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        auto_free char *json = xasprintf("{\"key\":\"%s\"}", rows[i].key);
+        auto_facts struct facts f = {0};
+
+        facts_of(&f, json);
+        assert_int_equal(facts_key_known(&f), rows[i].known);
+    }
+}
+
 /* What is known to be something else is nothing else; of the rest, all may
  * sound. */
 static void
@@ -119,6 +140,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tempo_and_meter_fold_together),
         cmocka_unit_test(each_fact_has_its_evidence),
+        cmocka_unit_test(only_known_scales_are_keys),
         cmocka_unit_test(what_may_sound_is_what_tracks_may_be),
     };
 
