@@ -193,6 +193,8 @@ als_device_heard(const struct als_set *set, size_t device)
 {
     const struct als_device *d = &set->devices.at[device];
 
+    if (d->samples == 0)
+        return false;
     /* A rack comes before its content, so the indexes only fall. */
     while (d->on && d->branch >= 0 && set->branches.at[d->branch].on)
         d = &set->devices.at[set->branches.at[d->branch].device];

@@ -23,7 +23,8 @@ const char *als_device_name(const struct als_device *device);
 /* set: used to classify an unmarked plug-in by its place on a MIDI track. */
 enum als_device_kind als_device_kind(const struct als_set *set, size_t device);
 
-/* Whether the device, its chain and everything around it are on. */
+/* Whether the device, its chain and everything around it are on, and it is no
+ * sampler without a sample. */
 bool als_device_heard(const struct als_set *set, size_t device);
 
 /* "vst2", "vst3", "au", "max", "live". */

@@ -21,6 +21,7 @@
 #define PINNED 0.1 /* seconds: markers that are nearer pin nothing */
 #define SLOWEST 50 /* BPM that a file is brought from, if anybody looked */
 #define FASTEST 220
+#define TAKE_MIN 16 /* beats: a shorter recording has no pulse */
 #define LOOP_MAX 64 /* beats; a longer file is no loop */
 
 enum verdict { NOTHING, FOLLOWS, FREE };
@@ -181,11 +182,12 @@ is_pinned(const struct als_clip *c)
     return c->warp_to_sec - c->warp_from_sec >= PINNED;
 }
 
-struct tape {    /* what the recordings show */
-    double bpm;  /* of the set */
-    bool warped; /* a file of another tempo was brought to it */
-    bool named;  /* a file has it in its name */
-    bool recorded;
+struct tape {   /* what the recordings show */
+    double bpm; /* of the set */
+    /* Beats of all files, of those of another tempo that were brought to it,
+     * and of those that Live recorded at it. */
+    double all, warped, recorded;
+    bool named; /* a file has it in its name */
     bool contradicted;
     ALS_LIST(const struct als_clip *) pinned;
 };
@@ -206,14 +208,16 @@ read_name(struct tape *t, const struct als_clip *c)
 }
 
 static void
-listen_to(struct tape *t, const struct als_clip *c)
+listen_to(struct tape *t, const struct als_clip *c, double beats)
 {
     double own = warped_at(c);
 
+    t->all += beats;
     if (own <= 0 || c->sample == NULL || strncmp(c->sample, "Freeze ", 7) == 0)
         return;
     if (is_recording(c->sample)) {
-        t->recorded |= t->bpm != ALS_LIVE_BPM && fabs(own - t->bpm) < 0.5;
+        if (t->bpm != ALS_LIVE_BPM && fabs(own - t->bpm) < 0.5)
+            t->recorded += beats;
         return;
     }
     if (!read_name(t, c) || !is_pinned(c))
@@ -222,10 +226,10 @@ listen_to(struct tape *t, const struct als_clip *c)
     /* If a file's tempo is the set's, the set may have it from the file, which
      * Live guessed; and whoever only plays a song need not look at the tempo
      * that Live begins with. */
-    t->warped |= fabs(own - t->bpm) >= 0.001 && own >= SLOWEST &&
-                 own <= FASTEST &&
-                 (t->bpm != ALS_LIVE_BPM ||
-                  c->warp_to_beat - c->warp_from_beat <= LOOP_MAX);
+    if (fabs(own - t->bpm) >= 0.001 && own >= SLOWEST && own <= FASTEST &&
+        (t->bpm != ALS_LIVE_BPM ||
+         c->warp_to_beat - c->warp_from_beat <= LOOP_MAX))
+        t->warped += beats;
 }
 
 static int
@@ -250,6 +254,14 @@ compare(struct tape *t)
                           warped_at(t->pinned.at[i]));
 }
 
+static void
+hear_clip(struct tape *t, const struct als_whole *w, size_t at)
+{
+    const struct als_audio *a = &w->play.audio.at[at];
+
+    listen_to(t, &w->set->clips.at[a->clip], a->to - a->from);
+}
+
 static struct tape
 judge_audio(const struct als_whole *w, double bpm)
 {
@@ -261,9 +273,7 @@ judge_audio(const struct als_whole *w, double bpm)
         if (part->state != ALS_SOUNDS || part->doubtful)
             continue;
         for (size_t i = 0; i < part->audio_count; i++)
-            listen_to(&tape,
-                      &w->set->clips
-                           .at[w->play.audio.at[part->audio_first + i].clip]);
+            hear_clip(&tape, w, part->audio_first + i);
     }
     compare(&tape);
     free(tape.pinned.at);
@@ -329,5 +339,6 @@ als_tempo_followed(const struct als_whole *w)
     if (tape.contradicted || tape.named)
         return !tape.contradicted;
     return !is_guess_of_live(w, bpm) &&
-           (tape.warped || (tape.recorded && notes == NOTHING));
+           (2 * tape.warped >= fmax(tape.all, 1) ||
+            (tape.recorded >= TAKE_MIN && notes == NOTHING));
 }

@@ -20,6 +20,7 @@
 #define BAR 4.0    /* beats; other meters are not judged */
 #define BARS_MAX 100000
 #define SOFT 20        /* velocity: below it, a hit is a ghost */
+#define TRIPLET 0.03   /* beats: a hit this close to one is one */
 #define SWUNG_BARS 8   /* fewer show no swing */
 #define ROLL 0.25      /* beats: hits of a roll are closer than that */
 #define ROLL_EVEN 0.03 /* and their distances differ by no more */
@@ -38,6 +39,7 @@ struct beats {
     size_t n;
     size_t all, on;       /* hits; those on eighths */
     size_t late, between; /* hits between eighths; and those that swing */
+    size_t triplets;      /* hits that triplets have and a swing has not */
     bool hidden[DRUMS];   /* others play it, and nobody knows when */
 };
 
@@ -93,6 +95,7 @@ add_swing(struct beats *b, double time)
     bool late = eighth > 0.25 + 0.025 && eighth < 0.375 - 0.01;
 
     b->all++;
+    b->triplets += fabs(eighth - 1.0 / 6) <= TRIPLET;
     b->on += eighth <= NEAR || eighth >= 0.5 - NEAR;
     if (eighth <= 0.2 || eighth >= 0.42)
         return;
@@ -321,7 +324,7 @@ swings(const struct beats *b)
         swung += b->bars[i].swung;
     }
     return swung >= SWUNG_BARS && swung * 2 >= with && b->between >= 16 &&
-           b->late > 0.7 * (double)b->between &&
+           b->late > 0.7 * (double)b->between && b->triplets * 4 <= b->late &&
            b->on >= 0.8 * (double)(b->all - b->between);
 }
 

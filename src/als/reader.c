@@ -80,6 +80,40 @@ on_start(void *user, const XML_Char *element, const XML_Char **atts)
     r->nodes[++r->depth] = rule->node;
 }
 
+static bool
+is_selected(const struct als_set *set, const struct als_branch *b)
+{
+    double selector = set->devices.at[b->device].selector;
+
+    return selector >= b->selected_from && selector <= b->selected_to;
+}
+
+/* Switch off the chains of a rack that its selector leaves out. If it leaves
+ * out all, something moves it. */
+static void
+select_chains(struct als_set *set, int rack)
+{
+    bool any = false;
+
+    if (set->devices.at[rack].selector < 0)
+        return;
+    for (size_t i = set->branches.n; i-- > 0;) {
+        const struct als_branch *b = &set->branches.at[i];
+
+        if (b->device < rack)
+            break;
+        any |= b->device == rack && is_selected(set, b);
+    }
+    for (size_t i = set->branches.n; any && i-- > 0;) {
+        struct als_branch *b = &set->branches.at[i];
+
+        if (b->device < rack)
+            break;
+        if (b->device == rack && !is_selected(set, b))
+            b->on = false;
+    }
+}
+
 static void XMLCALL
 on_end(void *user, const XML_Char *element)
 {
@@ -95,6 +129,7 @@ on_end(void *user, const XML_Char *element)
     }
     switch (r->nodes[r->depth--]) {
     case N_DEVICE: /* back in the chain that contains it */
+        select_chains(set, r->device);
         r->branch = set->devices.at[r->device].branch;
         r->device = r->branch < 0 ? -1 : set->branches.at[r->branch].device;
         break;

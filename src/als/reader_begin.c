@@ -136,6 +136,8 @@ begin_device(struct reader *r, const char *element)
                                   .branch = r->branch,
                                   .element = xstrndup(element, ALS_TEXT_MAX),
                                   .on = true,
+                                  .samples = -1,
+                                  .selector = -1,
                                   .device_type = -1};
     r->device = (int)r->set->devices.n - 1;
 }
@@ -145,8 +147,8 @@ begin_branch(struct reader *r)
 {
     if (!room_for_more(r, r->set->branches.n, r->limits->devices, "chains"))
         return;
-    *als_push(&r->set->branches) =
-        (struct als_branch){.device = r->device, .receiving = -1, .on = true};
+    *als_push(&r->set->branches) = (struct als_branch){
+        .device = r->device, .receiving = -1, .on = true, .selected_to = 127};
     r->branch = (int)r->set->branches.n - 1;
 }
 
@@ -353,6 +355,10 @@ reader_begin(struct reader *r, const struct als_rule *rule, const char *element,
         break;
     case N_BRANCH:
         begin_branch(r);
+        break;
+    case N_PLAYER_PARTS: /* makes it 0 */
+    case N_PLAYER_PART:
+        r->set->devices.at[r->device].samples++;
         break;
     case N_PLUG_INFO:
     case N_PATCH_REF:

@@ -140,6 +140,8 @@ struct als_device {
     char *preset;        /* base name of the preset file */
     char *preset_folder; /* only if preset_origin is that */
     char *sample;        /* first sample of a sampler */
+    int samples;         /* of a sampler; -1: the file does not say */
+    double selector;     /* of a rack's chains; -1: it has none */
     double playback;     /* of a Simpler; not 0: samples outlast their notes */
     uint32_t dialed;     /* a bit for each dial that the file has */
     float dials[DIAL_COUNT];
@@ -149,9 +151,11 @@ struct als_device {
 struct als_branch {
     int device; /* the rack */
     char *name;
-    char *user_name; /* the only name in Live 8 */
-    int receiving;   /* 128 - MIDI note for a drum pad, else -1 */
-    bool on;
+    char *user_name;      /* the only name in Live 8 */
+    int receiving;        /* 128 - MIDI note for a drum pad, else -1 */
+    bool on;              /* and selected, if any of the rack's chains is */
+    double selected_from; /* where the rack's selector selects it */
+    double selected_to;
 };
 
 struct als_event {

@@ -6,7 +6,8 @@
 
 #define E3 52
 #define MIDDLE_C 60
-#define CHORDS 3 /* notes at a time, on average */
+#define CHORDS 3     /* notes at a time, on average */
+#define HELD_BEATS 2 /* of a note on average: no drum */
 
 /* Pads made from a voice, and vowel sounds of a synthesizer, are not what a
  * listener calls vocals. */
@@ -61,13 +62,13 @@ sings(const struct judge *j, const struct word_names *n, int row,
            strcmp(words_name(row), "voice") != 0;
 }
 
-/* Live's Electric is an electric piano, whatever its presets call it. */
+/* Live's Electric is an electric piano, whatever it is called. */
 static int
-as_played(const struct judge *j, int row, enum evidence evidence)
+as_played(const struct judge *j, int row)
 {
     const struct strs *devices = &j->h->devices;
 
-    if (evidence != EVIDENCE_STATED && words_is(row, "piano"))
+    if (words_is(row, "piano"))
         for (size_t i = 0; i < devices->n; i++)
             if (strcmp(devices->v[i], "Electric") == 0)
                 return words_row("epiano");
@@ -101,6 +102,13 @@ has_any(struct word_set set, const char *const *names, size_t n)
         if (word_set_has_name(set, names[i]))
             return true;
     return false;
+}
+
+/* "Kalimba effect" beside "Kalimba clean" is that with effects. */
+static bool
+is_copy(const struct word_names *n, enum evidence evidence)
+{
+    return evidence == EVIDENCE_STATED && n->unknown > 0;
 }
 
 static bool
@@ -204,7 +212,11 @@ sounds_otherwise(const struct judge *j, int row, const char *from)
 {
     if (part_kit_plays(j) || !of_sound(j, from))
         return false;
-    if ((part_is_drum(row) || words_is(row, "fx")) && part_held(j->h))
+    if ((part_is_drum(row) || words_is(row, "fx")) &&
+        (part_held(j->h) || part_far_from_root(j->h)))
+        return true;
+    if (part_only_synths(j) && words_is(row, "strings") &&
+        !words_is(row, "synth") && word_set_has_name(j->weak, "pad"))
         return true;
     return is_hybrid(j) || kept_otherwise(j, row) || typed_otherwise(j, row);
 }
@@ -249,14 +261,17 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
 
         if (!word_set_has(n.nouns, i))
             continue;
-        row = as_part(j, as_played(j, i, evidence), from);
+        row = as_part(j, as_played(j, i), from);
         if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)) ||
-            sounds_otherwise(j, row, from) || only_likened(j, row, name))
+            sounds_otherwise(j, row, from) || only_likened(j, row, name) ||
+            (part_is_drum(row) && part_only_synths(j) &&
+             j->h->length >= HELD_BEATS))
             continue;
         /* A group of that name may as well be one of effect devices, and "FX
          * Vocoder Chord Pluck" is tones. */
-        if (row == words_row("fx") && (strcmp(from, "groupName") == 0 ||
-                                       (of_sound(j, from) && has_tones(&n))))
+        if (row == words_row("fx") &&
+            (strcmp(from, "groupName") == 0 || is_copy(&n, evidence) ||
+             (of_sound(j, from) && has_tones(&n))))
             continue;
         /* A library's "riser airy voice transition G" is one effect. */
         if (n.effect && n.unknown > 2 && of_recording(from))

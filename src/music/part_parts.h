@@ -50,6 +50,9 @@ bool part_above_bass(const struct part_hints *h);
 bool part_played_otherwise(const struct judge *j, const char *name);
 /* Whether its notes are held. */
 bool part_held(const struct part_hints *h);
+/* Whether a Simpler plays its sample so high or low that it is another sound.
+ */
+bool part_far_from_root(const struct part_hints *h);
 /* Drop what names say of other instruments and registers. */
 void part_drop_beside(struct judge *j);
 

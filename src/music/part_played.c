@@ -1,4 +1,5 @@
 /* What names say, against what is played; see part.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "music/part_parts.h"
@@ -8,7 +9,9 @@
 #define SUB_MAX 48   /* C3: the median of a sub bass is below this */
 #define PLAIN_MAX 55 /* G3: the same of a bass that is called one */
 #define UNKNOWN_MIN 2
-#define HELD 2 /* beats */
+#define HELD 2  /* beats */
+#define ROOT 60 /* C3: where a Simpler plays a sample as it is */
+#define FAR 18  /* semitones from there: a hi-hat is none any more */
 
 /* An arpeggio is short single notes of several pitches. A person who types no
  * more than the word knows what the plug-in does with the notes; "2 Osc - Arp
@@ -25,6 +28,23 @@ is_no_arpeggio(const struct judge *j)
            h->polyphony >= SEVERAL;
 }
 
+/* Whoever calls it a melody, one pitch in eighths is none. */
+static bool
+is_no_tune(const struct part_hints *h, const char *name)
+{
+    return (strcmp(name, "melody") == 0 || strcmp(name, "leadline") == 0) &&
+           h->notes >= 8 && h->pitches < 3;
+}
+
+/* And short single notes are no layer of sound. */
+static bool
+is_no_layer(const struct part_hints *h, const char *name)
+{
+    return (strcmp(name, "pad") == 0 || strcmp(name, "drone") == 0 ||
+            strcmp(name, "atmosphere") == 0) &&
+           h->notes >= 16 && h->length < 0.5 && h->polyphony <= MONO;
+}
+
 /* Whether the notes are not what a sound's name says, unless a person typed it:
  * the sound of a pad on which a single line of short notes is played is not
  * what a listener calls pads, nor are chords in blocks a melody. */
@@ -35,6 +55,8 @@ part_played_otherwise(const struct judge *j, const char *name)
 
     if (strcmp(name, "arp") == 0)
         return is_no_arpeggio(j);
+    if (is_no_tune(h, name) || is_no_layer(h, name))
+        return true;
     if (j->weak_evidence == EVIDENCE_STATED)
         return false;
     if (strcmp(name, "pluck") == 0)
@@ -56,6 +78,15 @@ bool
 part_held(const struct part_hints *h)
 {
     return !h->audio && h->notes > 0 && h->pitches > 2 && h->length >= HELD;
+}
+
+bool
+part_far_from_root(const struct part_hints *h)
+{
+    int far = abs(h->pitch_median - ROOT);
+
+    return h->notes > 0 && far > FAR && h->devices.n > 0 &&
+           strcmp(h->devices.v[0], "Simpler") == 0;
 }
 
 static void

@@ -158,6 +158,25 @@ add_track(struct buf *b, const struct track *t)
     "<ReceivingNote Value=\"" receiving "\"/></BranchInfo></DrumBranch>"
 #define KIT(pads) DEVICE("DrumGroupDevice", "<Branches>" pads "</Branches>")
 #define SIMPLER DEVICE("OriginalSimpler", "")
+#define LOADED(parts)                                                          \
+    DEVICE("OriginalSimpler", "<Player><MultiSampleMap><SampleParts>" parts    \
+                              "</SampleParts></MultiSampleMap></Player>")
+#define CHAIN(name, from, to)                                                            \
+    "<InstrumentBranch Id=\"0\"><DeviceChain><MidiToAudioDeviceChain><Devices>" DEVICE(  \
+        "OriginalSimpler",                                                               \
+        "<UserName Value=\"" name                                                        \
+        "\"/>") "</Devices></MidiToAudioDeviceChain></DeviceChain><BranchSelectorRange>" \
+                "<Min Value=\"" from "\"/><Max Value=\"" to                              \
+                "\"/></BranchSelectorRange>"                                             \
+                "</InstrumentBranch>"
+/* A violin up to `to`, a flute from `from` to 5, selected by `at`. */
+#define CHAINS(at, to, from, last)                                             \
+    DEVICE("InstrumentGroupDevice",                                            \
+           "<Branches>" CHAIN("Violin", "0", to)                               \
+               CHAIN("Flute", from,                                            \
+                     last) "</Branches><ChainSelector><Manual Value=\"" at     \
+                           "\"/>"                                              \
+                           "</ChainSelector>")
 
 /* A set of these tracks, read; root -1: no scale is declared. */
 static void
@@ -355,6 +374,23 @@ tracks_are_said_as_they_show(void **state)
                             "</FilePresetRef></Value></LastPresetRef>"),
           .pitches = {60, 62, 64}, .n = 3},
          "synth", VOCALS_NO},
+        /* a sampler without a sample, and one with */
+        {{.name = "Piano", .devices = LOADED(""), .pitches = {60}, .n = 1},
+         "", VOCALS_UNKNOWN},
+        {{.name = "Piano", .devices = LOADED("<MultiSamplePart/>"),
+          .pitches = {60}, .n = 1},
+         "piano", VOCALS_NO},
+        /* chains that the selector leaves out; if it leaves out all, something
+         * moves it */
+        {{.name = "Stuff", .devices = CHAINS("0", "0", "1", "5"),
+          .pitches = {60}, .n = 1},
+         "violin", VOCALS_NO},
+        {{.name = "Stuff", .devices = CHAINS("9", "0", "1", "5"),
+          .pitches = {60}, .n = 1},
+         "violin flute", VOCALS_NO},
+        {{.name = "Stuff", .devices = CHAINS("1", "1", "1", "5"),
+          .pitches = {60}, .n = 1},
+         "violin flute", VOCALS_NO},
         {{.name = "Cues", .sample = "bass.mp3"}, "", VOCALS_NO},
         {{.name = "Piano", .pitches = {60}, .n = 1,
           .notes_out = "MidiOut/External.Dev:IAC Driver/0"},
@@ -1146,6 +1182,9 @@ a_swing_takes_firm_hits_in_most_bars(void **state)
         {{0.833, 1.833, 2.833, 3.833}, 4, 100, 7, 7, false},
         {{0.833, 1.833, 2.833, 3.833}, 4, 100, 8, 16, true},
         {{0.833, 1.833, 2.833, 3.833}, 4, 100, 8, 8, true},
+        /* triplets */
+        {{0.333, 0.667, 2.333, 2.667}, 4, 100, 16, 16, false},
+        {{0.333, 2.333, 1.333, 3.333}, 4, 100, 16, 16, true},
         /* evenly close, so on no line of any beat */
         {{0.333, 0.51, 0.667, 0.844}, 4, 100, 16, 16, false},
         {{2.833, 3.833, 0.333, 0.51, 0.667, 0.844}, 6, 100, 16, 16, true},

