@@ -77,7 +77,8 @@ is_any(const char *text, const char *const *words, size_t count)
     return false;
 }
 
-#define IS_ANY(text, words) is_any(text, words, sizeof(words) / sizeof(*words))
+#define IS_ANY(text, words)                                                    \
+    is_any(text, words, sizeof(words) / sizeof((words)[0]))
 
 /* Whether two letters in a folded name can be a drum's. They begin the names of
  * a library's sounds too ("SD_Reverse_Quickie"), so that beside them only one
