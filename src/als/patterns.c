@@ -16,6 +16,7 @@
 #define FEW 0.25   /* ...with no more kicks than that between them */
 #define SOME 0.4   /* share of kicks between the beats that breaks a rhythm */
 #define PLAYED 0.1 /* share of the music from which a drum is part of it */
+#define ONE_DRUM 2 /* pitches */
 #define BARS_MIN 4 /* fewer show no pattern */
 #define BAR 4.0    /* beats; other meters are not judged */
 #define BARS_MAX 100000
@@ -64,8 +65,9 @@ map_pitches(const struct als_whole *w, size_t track, enum drum map[128])
     struct als_run run = als_branches_of(w->set, track);
     enum drum all = DRUMS;
 
-    /* A single drum on its own track. */
-    if (p->n == 1 && p->words[0].evidence >= EVIDENCE_HEARD)
+    /* A single drum on its own track; of many pitches it is a kit. */
+    if (p->n == 1 && p->words[0].evidence >= EVIDENCE_HEARD &&
+        w->stats[track].pitches <= ONE_DRUM)
         all = drum_of(p->words[0].row);
     for (int i = 0; i < 128; i++)
         map[i] = all;

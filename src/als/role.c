@@ -14,6 +14,7 @@ struct looker {
     const struct als_play *play;
     size_t track;
     struct part_hints *hints;
+    struct strs inner; /* samples in racks that have names */
 };
 
 /* Whether anything on the pad is switched on. */
@@ -83,12 +84,39 @@ on_pad(const struct als_set *set, const struct als_device *device)
     return false;
 }
 
+/* Whether it is in a rack that has a name. That says what the whole sounds
+ * like; what its parts were made from, or the stops of an organ, do not. */
+static bool
+in_named_rack(const struct als_set *set, const struct als_device *d)
+{
+    while (d->branch >= 0) {
+        d = &set->devices.at[set->branches.at[d->branch].device];
+        if (strcmp(d->element, "InstrumentGroupDevice") == 0 &&
+            (d->user_name != NULL || d->preset != NULL))
+            return true;
+    }
+    return false;
+}
+
+static void
+look_at_names(struct looker *l, const struct als_device *d)
+{
+    struct part_hints *h = l->hints;
+
+    strs_add(&h->presets, d->user_name);
+    if (d->user_name == NULL || d->preset == NULL ||
+        strcasestr(d->preset, d->user_name) != NULL)
+        strs_add(&h->presets, d->preset);
+    strs_add(&h->folders, d->preset_folder);
+}
+
 static void
 look_at_device(struct looker *l, size_t i)
 {
     const struct als_device *d = &l->set->devices.at[i];
     enum als_device_kind kind = als_device_kind(l->set, i);
     bool drums = als_device_is_drums(d);
+    bool inner = in_named_rack(l->set, d);
     struct part_hints *h = l->hints;
 
     if (!als_device_heard(l->set, i) || on_pad(l->set, d))
@@ -100,14 +128,14 @@ look_at_device(struct looker *l, size_t i)
         return;
     h->kit |= drums;
     h->library |= d->preset_origin == ALS_PRESET_LIVE;
-    strs_add(&h->presets, d->user_name);
-    if (d->user_name == NULL || d->preset == NULL ||
-        strcasestr(d->preset, d->user_name) != NULL)
-        strs_add(&h->presets, d->preset);
-    strs_add(&h->folders, d->preset_folder);
+    if (!inner)
+        look_at_names(l, d);
     if (kind == ALS_INSTRUMENT || drums)
         strs_add(&h->devices, als_device_name(d));
-    strs_add(&h->samples, d->sample);
+    if (!inner)
+        strs_add(&h->samples, d->sample);
+    else
+        strs_add(&l->inner, d->sample);
 }
 
 /* Live calls a clip of notes after the track on which it was made, "3-Grand
@@ -268,10 +296,14 @@ als_part_of(const struct als_set *set, const struct als_play *play,
         .audio = t->type == ALS_AUDIO,
         .kick_mic = is_kick_mic(set, track),
     };
-    struct looker l = {set, play, track, &h};
+    struct looker l = {set, play, track, &h, {0}};
 
     for (size_t i = run.first; i < run.end; i++)
         look_at_device(&l, i);
+    /* A rack of several mixes them. */
+    if (l.inner.n == 1)
+        strs_add(&h.samples, l.inner.v[0]);
+    strs_release(&l.inner);
     look_at_pads(&l);
     look_at_clips(&l);
     h.outsider =

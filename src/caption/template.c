@@ -213,12 +213,7 @@ write_line(struct draft *d)
                              : list                           ? ", with "
                                                               : with[form]);
     }
-    if (!head && n > 2 && form % 2 == 1 && template_on_top(d)) {
-        add_list(b, &d->phrases, 0, n - 1);
-        (void)buf_addf(b, " under %s", d->phrases.v[n - 1]);
-    } else {
-        add_list(b, &d->phrases, 0, n);
-    }
+    add_list(b, &d->phrases, 0, n);
     add_time(d, n > 0 && form == 3 ? ", " : leads[lead]);
     if (chords != NULL && words_in(buf_str(b)) < 40)
         (void)buf_addf(b, ", over %s%s chord%s", f->n_chords == 1 ? "one " : "",

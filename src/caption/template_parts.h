@@ -15,7 +15,6 @@ struct draft {
     struct strs moods, keywords;
     struct strs words;   /* the nouns of the parts, for the fields */
     struct strs phrases; /* the parts as they are said */
-    int last;            /* row of the last phrase */
     const char *late;    /* what comes in later; NULL: nothing */
     struct word_set said;
     char *genre; /* owned; NULL: unknown */
@@ -33,8 +32,6 @@ void template_take(struct draft *d, struct strs *to, const struct strs *from,
 
 /* Fill words and phrases with what sounds. */
 void template_parts(struct draft *d);
-/* Whether the last of them plays above all others that are said. */
-bool template_on_top(const struct draft *d);
 /* Find what is among them and comes in after the beginning. */
 void template_late(struct draft *d);
 

@@ -69,7 +69,6 @@ add_part(struct draft *d, int row, const char *noun, const char *phrase)
     if (d->phrases.n >= PARTS_MAX)
         return;
     word_set_add(&d->said, row);
-    d->last = row;
     strs_add(&d->words, noun);
     strs_add(&d->phrases, phrase);
 }
@@ -306,27 +305,6 @@ template_parts(struct draft *d)
         if (is_told(&f->sounds[i]) && words_is(f->sounds[i].row, "synth") &&
             !said_already(d, f->sounds[i].row))
             add_sound(d, &f->sounds[i]);
-}
-
-bool
-template_on_top(const struct draft *d)
-{
-    const struct sounding *last = NULL;
-
-    for (size_t i = 0; i < d->f->n_sounds; i++)
-        if (d->f->sounds[i].row == d->last)
-            last = &d->f->sounds[i];
-    if (last == NULL || last->notes == 0 || !is_tonal(last->row) ||
-        words_is(last->row, "bass"))
-        return false;
-    for (size_t i = 0; i < d->f->n_sounds; i++) {
-        const struct sounding *s = &d->f->sounds[i];
-
-        if (s != last && word_set_has(d->said, s->row) && s->notes > 0 &&
-            is_tonal(s->row) && s->median >= last->median)
-            return false;
-    }
-    return true;
 }
 
 /* Whether it enters so long after others that a listener waits for it, and

@@ -5,7 +5,7 @@
 #include "music/part_parts.h"
 
 #define E3 52
-#define MIDDLE_C 60
+#define G3 55
 #define CHORDS 3     /* notes at a time, on average */
 #define HELD_BEATS 2 /* of a note on average: no drum */
 
@@ -33,7 +33,7 @@ part_only_synths(const struct judge *j)
 bool
 part_above_bass(const struct part_hints *h)
 {
-    return h->pitch_median >= (h->polyphony >= CHORDS ? E3 : MIDDLE_C);
+    return h->pitch_median >= (h->polyphony >= CHORDS ? E3 : G3);
 }
 
 /* Whether a name says more than the one Live would have given. */
@@ -75,12 +75,29 @@ as_played(const struct judge *j, int row)
     return row;
 }
 
-/* On a synthesizer, the clip that a file of notes called "Trombone" tells the
- * part, not the sound. -1: nothing. */
+/* A recorded voice whose file is a speech does not sing. */
+static int
+as_spoken(const struct judge *j, int row)
+{
+    int spoken = words_row("spokenword");
+
+    for (size_t i = 0;
+         row == words_row("voice") && j->h->audio && i < j->h->samples.n; i++) {
+        struct word_names n;
+
+        words_in_name(j->h->samples.v[i], &n);
+        if (word_set_has(n.nouns, spoken))
+            return spoken;
+    }
+    return row;
+}
+
+/* The clip that a file of notes called "Trombone" tells the part, not the sound
+ * that plays it now. -1: nothing. */
 static int
 as_part(const struct judge *j, int row, const char *from)
 {
-    if (row < 0 || strcmp(from, "clipName") != 0 || !part_only_synths(j) ||
+    if (row < 0 || strcmp(from, "clipName") != 0 || j->h->audio ||
         part_is_drum(row) || words_is(row, "synth"))
         return row;
     return words_is(row, "bass") ? words_row("bass") : -1;
@@ -261,7 +278,7 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
 
         if (!word_set_has(n.nouns, i))
             continue;
-        row = as_part(j, as_played(j, i), from);
+        row = as_spoken(j, as_part(j, as_played(j, i), from));
         if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)) ||
             sounds_otherwise(j, row, from) || only_likened(j, row, name) ||
             (part_is_drum(row) && part_only_synths(j) &&

@@ -161,6 +161,12 @@ add_track(struct buf *b, const struct track *t)
 #define LOADED(parts)                                                          \
     DEVICE("OriginalSimpler", "<Player><MultiSampleMap><SampleParts>" parts    \
                               "</SampleParts></MultiSampleMap></Player>")
+#define RACK(name, inner)                                                      \
+    DEVICE("InstrumentGroupDevice",                                            \
+           "<UserName Value=\"" name "\"/><Branches><InstrumentBranch "        \
+           "Id=\"0\"><DeviceChain><MidiToAudioDeviceChain><Devices>" inner     \
+           "</Devices></MidiToAudioDeviceChain></DeviceChain>"                 \
+           "</InstrumentBranch></Branches>")
 #define CHAIN(name, from, to)                                                            \
     "<InstrumentBranch Id=\"0\"><DeviceChain><MidiToAudioDeviceChain><Devices>" DEVICE(  \
         "OriginalSimpler",                                                               \
@@ -380,6 +386,22 @@ tracks_are_said_as_they_show(void **state)
         {{.name = "Piano", .devices = LOADED("<MultiSamplePart/>"),
           .pitches = {60}, .n = 1},
          "piano", VOCALS_NO},
+        /* the stops of an organ, and what a sound was made from */
+        {{.name = "Stuff",
+          .devices = RACK("Phoenix", DEVICE("OriginalSimpler",
+                                            "<UserName Value=\"Flute\"/>")),
+          .pitches = {60}, .n = 1},
+         "", VOCALS_UNKNOWN},
+        {{.name = "Stuff",
+          .devices = RACK("", DEVICE("OriginalSimpler",
+                                     "<UserName Value=\"Flute\"/>")),
+          .pitches = {60}, .n = 1},
+         "flute", VOCALS_NO},
+        {{.name = "Stuff",
+          .devices = RACK("Flute", DEVICE("OriginalSimpler",
+                                          "<UserName Value=\"Organ\"/>")),
+          .pitches = {60}, .n = 1},
+         "flute", VOCALS_NO},
         /* chains that the selector leaves out; if it leaves out all, something
          * moves it */
         {{.name = "Stuff", .devices = CHAINS("0", "0", "1", "5"),
@@ -888,6 +910,22 @@ an_arpeggiator_hides_how_notes_move(void **state)
 
         read_set(&f, &t, 1, -1, NULL);
         assert_int_equal(sound_named(&f, "organ")->notes, i == 0 ? 12 : 0);
+    }
+}
+
+/* A track that is called after the kick drum, but plays a kit. */
+static void
+a_drum_of_many_pitches_has_no_pattern(void **state)
+{
+    (void)state;
+    for (int many = 0; many < 2; many++) {
+        struct track t = {.name = "Kick", .devices = OPERATOR, .n = 16};
+        auto_facts struct facts f;
+
+        for (int i = 0; i < 16; i++)
+            t.pitches[i] = many != 0 ? 36 + i % 4 : 36;
+        read_set(&f, &t, 1, -1, NULL);
+        assert_string_equal(f.kick, many != 0 ? "" : "four on the floor");
     }
 }
 
@@ -1430,6 +1468,7 @@ main(void)
         cmocka_unit_test(a_chain_of_live_8_that_is_off_is_silent),
         cmocka_unit_test(a_sub_beside_the_kick_is_its_microphone),
         cmocka_unit_test(an_arpeggiator_hides_how_notes_move),
+        cmocka_unit_test(a_drum_of_many_pitches_has_no_pattern),
         cmocka_unit_test(what_is_played_freely_is_against_no_beat),
         cmocka_unit_test(instruments_ring_on_as_they_say),
         cmocka_unit_test(notes_fill_the_time_to_the_next),

@@ -288,7 +288,7 @@ tracks_are_what_they_show(void **state)
          "", "other", VOCALS_NO},
         {{.name = "Metronome 2", .typed = true, .audio = true}, "", "other", VOCALS_NO},
         {{.name = "Click Bass", .typed = true}, "bass=stated", "bass", VOCALS_NO},
-        /* the clip that a file of notes named tells the part, on a synthesizer */
+        /* the clip that a file of notes named tells the part */
         {{.name = "NES VST 1.2", .device = "NES VST 1.2", .clip = "Trombone", .notes = 64,
           .pitches = 6, .median = 60}, "synth=heard", "lead", VOCALS_NO},
         {{.name = "Serum", .device = "Serum", .clip = "Acoustic Bass", .notes = 64,
@@ -296,7 +296,10 @@ tracks_are_what_they_show(void **state)
         {{.name = "NES VST 1.2", .device = "NES VST 1.2", .clip = "Drums", .notes = 64,
           .pitches = 6, .median = 50}, "drums=heard", "drums", VOCALS_NO},
         {{.name = "Kontakt", .device = "Kontakt", .clip = "Trombone", .notes = 64},
-         "trombone=heard", "brass", VOCALS_NO},
+         "", "percussion", VOCALS_UNKNOWN},
+        {{.name = "VOCE", .typed = true, .audio = true,
+          .sample = "Charlie Chaplin - Final Speech.mp3"},
+         "spokenword=stated", "vocal", VOCALS_YES},
         /* what a preset or clip is called, and how it is played */
         {{.name = "Serum 2", .device = "Serum 2", .clip = "Arp Highs", .notes = 687,
           .pitches = 10, .median = 66, .polyphony = 3}, "synth=heard", "chords", VOCALS_NO},
@@ -339,7 +342,7 @@ tracks_are_what_they_show(void **state)
         {{.name = "Organ", .device = "Wavetable", .preset = "Abdominal Bass", .notes = 24,
           .pitches = 11, .median = 58, .polyphony = 4}, "synth=heard", "bass", VOCALS_NO},
         {{.name = "Organ", .device = "Wavetable", .preset = "Abdominal Bass", .notes = 24,
-          .pitches = 11, .median = 58}, "bass=heard", "bass", VOCALS_NO},
+          .pitches = 11, .median = 54}, "bass=heard", "bass", VOCALS_NO},
         {{.name = "Simpler", .device = "Simpler", .preset = "808 Bass", .notes = 96,
           .pitches = 7, .median = 60}, "bass808=heard", "bass", VOCALS_NO},
         {{.name = "Sub Bass", .typed = true, .device = "Operator", .notes = 96, .pitches = 7,
