@@ -65,7 +65,7 @@ test('a set is read, listed, and taken once', async () => {
   assert.equal(summary.length.beats, 16);
   assert.equal(summary.length.sec, 7.5);
   assert.equal(summary.tracks[0].role, 'bass');
-  assert.equal(summary.tracks[0].midi.notes, 4);
+  assert.equal(summary.tracks[0].midi.notes, 16);
 
   const again = await send(artistId, bytes, { query: '&filename=other.als' });
   assert.equal(again.status, 200);

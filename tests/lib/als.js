@@ -5,7 +5,7 @@ const escaped = (text) =>
   text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 // A small set of Live 11 as XML: one MIDI track with that name, with Operator
-// and a clip of 16 beats, 120 BPM by default, E minor.
+// and a clip of 16 beats with a note on each, 120 BPM by default, E minor.
 export function alsXml({
   track = 'Bass',
   bpm = 120,
@@ -20,7 +20,7 @@ export function alsXml({
 <MainSequencer><ClipTimeable><ArrangerAutomation><Events><MidiClip Id="0" Time="0">
 <CurrentStart Value="0" /><CurrentEnd Value="16" /><Loop><LoopStart Value="0" /><LoopEnd Value="4" />
 <StartRelative Value="0" /><LoopOn Value="true" /></Loop><Notes><KeyTracks><KeyTrack Id="0"><Notes>
-<MidiNoteEvent Time="0" Duration="1" Velocity="100" IsEnabled="true" /></Notes><MidiKey Value="40" />
+${[0, 1, 2, 3].map((beat) => `<MidiNoteEvent Time="${beat}" Duration="1" Velocity="100" IsEnabled="true" />`).join('')}</Notes><MidiKey Value="40" />
 </KeyTrack></KeyTracks></Notes></MidiClip></Events></ArrangerAutomation></ClipTimeable></MainSequencer>
 <DeviceChain><Devices><Operator Id="0"><On><Manual Value="true" /></On></Operator></Devices></DeviceChain>
 </DeviceChain></MidiTrack></Tracks>
