@@ -192,6 +192,12 @@ struct tape {   /* what the recordings show */
     ALS_LIST(const struct als_clip *) pinned;
 };
 
+static void
+tape_release(struct tape *t)
+{
+    free(t->pinned.at);
+}
+
 /* By the tempo in its name; false: it was brought to twice or half of that, and
  * nobody knows which one is felt. */
 static bool
@@ -199,12 +205,14 @@ read_name(struct tape *t, const struct als_clip *c)
 {
     double named = bpm_in(c->sample);
     double own = is_pinned(c) ? warped_at(c) : t->bpm;
+    bool same = alike(own, named);
+    bool folded = alike_folded(own, named);
 
     if (named <= 0)
         return true;
-    t->named |= alike(own, named);
-    t->contradicted |= !alike_folded(own, named) && is_pinned(c);
-    return alike(own, named) || !alike_folded(own, named);
+    t->named |= same;
+    t->contradicted |= !folded && is_pinned(c);
+    return same || !folded;
 }
 
 static void
@@ -262,23 +270,18 @@ hear_clip(struct tape *t, const struct als_whole *w, size_t at)
     listen_to(t, &w->set->clips.at[a->clip], a->to - a->from);
 }
 
-static struct tape
-judge_audio(const struct als_whole *w, double bpm)
+static void
+judge_audio(const struct als_whole *w, struct tape *tape)
 {
-    struct tape tape = {.bpm = bpm};
-
     for (size_t t = 0; t < w->set->tracks.n; t++) {
         const struct als_part *part = &w->play.parts[t];
 
         if (part->state != ALS_SOUNDS || part->doubtful)
             continue;
         for (size_t i = 0; i < part->audio_count; i++)
-            hear_clip(&tape, w, part->audio_first + i);
+            hear_clip(tape, w, part->audio_first + i);
     }
-    compare(&tape);
-    free(tape.pinned.at);
-    tape.pinned.at = NULL;
-    return tape;
+    compare(tape);
 }
 
 /* Whether the set has its tempo from a file that Live guessed it for: it then
@@ -329,13 +332,13 @@ als_tempo_followed(const struct als_whole *w)
 {
     double bpm = set_tempo(w);
     enum verdict notes = judge_notes(w, bpm);
-    struct tape tape;
+    auto_cleanup(tape_release) struct tape tape = {.bpm = bpm};
 
     if (scenes_differ(w, bpm))
         return false;
     if (notes == FOLLOWS)
         return true;
-    tape = judge_audio(w, bpm);
+    judge_audio(w, &tape);
     if (tape.contradicted || tape.named)
         return !tape.contradicted;
     return !is_guess_of_live(w, bpm) &&

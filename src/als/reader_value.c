@@ -186,11 +186,10 @@ put_folder(struct als_device *device, const char *name)
 static void
 put_preset(struct als_device *device, const char *path)
 {
-    char *folder = folder_name(path);
+    auto_free char *folder = folder_name(path);
 
     if (folder != NULL)
         put_folder(device, folder);
-    free(folder);
     put_stem(&device->preset, path);
 }
 

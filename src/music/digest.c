@@ -102,8 +102,8 @@ track_words(json_object *t, struct buf *b)
     json_object *midi = json_at(t, "midi");
     json_object *samples = json_at(json_at(t, "audio"), "samples");
     const char *role = json_text(t, "role");
-    const char *evidence = json_text(t, "roleEvidence");
-    bool guess = evidence != NULL && strcmp(evidence, "guessed") == 0;
+    bool guess =
+        evidence_named(json_text(t, "roleEvidence")) == EVIDENCE_GUESSED;
     auto_buf struct buf names = BUF_INIT(LINE_MAX / 4);
 
     buf_addf(b, "Track \"%s\"",

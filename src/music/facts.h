@@ -18,7 +18,6 @@
 #include "music/part.h"
 #include "music/words.h"
 
-/* A thing that sounds. */
 /* What holds for the notes of each of several tracks. */
 struct bounds {
     /* At least and at most, 0 and infinity if one is unknown: what notes last
@@ -33,6 +32,7 @@ struct bounds {
     int lowest, highest; /* medians; 0 and 128 if one is unknown */
 };
 
+/* A thing that sounds. */
 struct sounding {
     int row; /* in the dictionary */
     enum evidence evidence;

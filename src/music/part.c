@@ -157,14 +157,14 @@ take_clips(struct judge *j)
     return false;
 }
 
-/* From the strongest to the weakest; the first that names something ends it. An
- * audio track that nobody named is called after the first file that it ever
- * had.
- * What another parser calls its role was its business to know. */
+/* From the strongest to the weakest; the first that names something ends it.
+ * What another parser calls its role was its business to know. An audio track
+ * that nobody named is called after the first file that it ever had. */
 static bool
 take_texts(struct judge *j)
 {
     const struct part_hints *h = j->h;
+
     return (j->typed &&
             part_take_name(j, h->name, EVIDENCE_STATED, "trackName")) ||
            part_take_name(j, h->role, EVIDENCE_STATED, "role") ||

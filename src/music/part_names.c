@@ -5,9 +5,7 @@
 #include "music/part_parts.h"
 
 #define E3 52
-#define G3 55
-#define CHORDS 3     /* notes at a time, on average */
-#define HELD_BEATS 2 /* of a note on average: no drum */
+#define CHORDS 3 /* notes at a time, on average */
 
 /* Pads made from a voice, and vowel sounds of a synthesizer, are not what a
  * listener calls vocals. */
@@ -33,7 +31,7 @@ part_only_synths(const struct judge *j)
 bool
 part_above_bass(const struct part_hints *h)
 {
-    return h->pitch_median >= (h->polyphony >= CHORDS ? E3 : G3);
+    return h->pitch_median >= (h->polyphony >= CHORDS ? E3 : BASS_MAX);
 }
 
 /* Whether a name says more than the one Live would have given. */
@@ -281,8 +279,7 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
         row = as_spoken(j, as_part(j, as_played(j, i), from));
         if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)) ||
             sounds_otherwise(j, row, from) || only_likened(j, row, name) ||
-            (part_is_drum(row) && part_only_synths(j) &&
-             j->h->length >= HELD_BEATS))
+            (part_is_drum(row) && part_only_synths(j) && j->h->length >= HELD))
             continue;
         /* A group of that name may as well be one of effect devices, and "FX
          * Vocoder Chord Pluck" is tones. */

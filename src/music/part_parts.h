@@ -6,6 +6,10 @@
 
 #define MONO 1.3    /* mean polyphony of a single line */
 #define SEVERAL 1.7 /* notes at a time, on average, make no single line */
+#define HELD 2      /* beats that notes last, on average: they are not hit */
+#define BASS_MAX                                                               \
+    55 /* G3: the median of a bass that only a preset names is                 \
+        * below this */
 
 /* A judgment in progress. */
 struct judge {

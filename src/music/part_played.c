@@ -6,10 +6,8 @@
 
 #define ARP_NOTES 8
 #define ARP_PITCHES 3
-#define SUB_MAX 48   /* C3: the median of a sub bass is below this */
-#define PLAIN_MAX 55 /* G3: the same of a bass that is called one */
+#define SUB_MAX 48 /* C3: the median of a sub bass is below this */
 #define UNKNOWN_MIN 2
-#define HELD 2  /* beats */
 #define ROOT 60 /* C3: where a Simpler plays a sample as it is */
 #define FAR 18  /* semitones from there: a hi-hat is none any more */
 
@@ -147,7 +145,7 @@ lift_sub(struct judge *j)
         any |=
             p->words[i].evidence == EVIDENCE_HEARD && is_sub(p->words[i].row);
     drop_heard(p, is_sub);
-    if (any && j->h->pitch_median < PLAIN_MAX)
+    if (any && j->h->pitch_median < BASS_MAX)
         part_add_word(j, words_row("bass"), EVIDENCE_HEARD);
 }
 

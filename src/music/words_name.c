@@ -205,7 +205,6 @@ words_in_name(const char *name, struct word_names *ret)
 {
     auto_free char *text = folded(name);
     struct group g = {ret, -1};
-    bool coded = codes_count(text);
     size_t n;
 
     *ret = (struct word_names){0};
@@ -214,7 +213,8 @@ words_in_name(const char *name, struct word_names *ret)
             longest_at(&words_all()->names, text + at, &n);
         bool word = at == 0 || text[at - 1] == ' ';
 
-        if (p != NULL && word && !coded && code_at(p->text) != NULL) {
+        if (p != NULL && word && code_at(p->text) != NULL &&
+            !codes_count(text)) {
             ret->known++; /* a library's letters, which say nothing */
         } else if (p != NULL && (word || (unsigned char)p->text[0] >= 0xe0)) {
             if (p->row != WORDS_FILLER)
@@ -245,14 +245,11 @@ words_click(const char *name)
     size_t n;
 
     for (char *p = text; *p != '\0'; p += n) {
-        bool fits = *p >= '0' && *p <= '9';
+        bool click = IS_ANY(p, clicks);
+        bool fits = click || (*p >= '0' && *p <= '9') || IS_ANY(p, others);
 
         n = strcspn(p, " ");
-        for (size_t i = 0; i < sizeof(clicks) / sizeof(*clicks); i++)
-            if (strlen(clicks[i]) == n && strncmp(p, clicks[i], n) == 0)
-                fits = any = true;
-        for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-            fits |= strlen(others[i]) == n && strncmp(p, others[i], n) == 0;
+        any |= click;
         if (!fits)
             return false;
         n += p[n] == ' ';
@@ -300,9 +297,8 @@ words_pad(const char *name)
         if (word_set_has(names.nouns, i))
             return i;
     auto_free char *text = folded(name);
-    for (const char *p = text; *p != '\0' && codes_count(text);
-         p += strcspn(p, " "), p += *p == ' ')
-        if (code_at(p) != NULL)
+    for (const char *p = text; *p != '\0'; p += strcspn(p, " "), p += *p == ' ')
+        if (code_at(p) != NULL && codes_count(text))
             return words_row(code_at(p));
     return word_set_has_name(names.weak, "loop") ? words_row("loop") : -1;
 }
