@@ -9,6 +9,7 @@
 
 #include "als/summary_parts.h"
 #include "base/mem.h"
+#include "music/tempo.h"
 
 #define SAME 0.01      /* beats between onsets that are one */
 #define EXACT 0.005    /* beats from a line: drawn or quantized */
@@ -70,8 +71,20 @@ is_played_to(const bool phases[PHASES])
     return false;
 }
 
+/* The tempo of a set that counts too fast to be felt is halved, which only
+ * whole beats can show: it may as well be a third. */
+static bool
+is_exact(double beat, double bpm)
+{
+    if (tempo_felt(bpm, NULL, NULL) < bpm - 1)
+        return distance(beat, 1) <= EXACT;
+    return distance(beat, 0.25) <= EXACT || distance(beat, 1.0 / 3) <= EXACT ||
+           distance(beat, 1.0 / 6) <= EXACT;
+}
+
 static enum verdict
-judge_onsets(const struct als_hit *hits, size_t n, size_t *ret_onsets)
+judge_onsets(const struct als_hit *hits, size_t n, double bpm,
+             size_t *ret_onsets)
 {
     bool phases[PHASES] = {false};
     double last = -1;
@@ -84,15 +97,17 @@ judge_onsets(const struct als_hit *hits, size_t n, size_t *ret_onsets)
             continue;
         last = beat;
         onsets++;
-        exact += distance(beat, 0.25) <= EXACT ||
-                 distance(beat, 1.0 / 3) <= EXACT ||
-                 distance(beat, 1.0 / 6) <= EXACT;
+        exact += is_exact(beat, bpm);
         phases[lrint(fmod(beat, 1) * PHASES) % PHASES] = true;
     }
     *ret_onsets = onsets;
     if (onsets < ONSETS_MIN)
         return NOTHING;
-    return exact * 3 >= onsets * 2 || is_played_to(phases) ? FOLLOWS : FREE;
+    if (exact * 3 >= onsets * 2)
+        return FOLLOWS;
+    return tempo_felt(bpm, NULL, NULL) >= bpm - 1 && is_played_to(phases)
+               ? FOLLOWS
+               : FREE;
 }
 
 /* Of all tracks, by their onsets. */
@@ -110,7 +125,7 @@ judge_notes(const struct als_whole *w, double bpm)
             part->retimed || part->doubtful)
             continue;
         switch (judge_onsets(&w->play.hits.at[part->hit_first], part->hit_count,
-                             &onsets)) {
+                             bpm, &onsets)) {
         case FOLLOWS:
             on += onsets;
             break;
@@ -155,6 +170,25 @@ bpm_in(const char *name)
     return from < at ? strtod(from + strspn(from, ". _"), NULL) : 0;
 }
 
+/* A number in a name, "SC_RS_80_drum_loop", that is half or twice this tempo.
+ */
+static bool
+names_fold_of(const char *name, double bpm)
+{
+    for (const char *at = name; *at != '\0'; at++) {
+        size_t n = strspn(at, "0123456789");
+        double number = n == 2 || n == 3 ? strtod(at, NULL) : 0;
+
+        if (n > 0 && (at == name || !isalnum((unsigned char)at[-1])) &&
+            !isalnum((unsigned char)at[n]) && number >= SLOWEST &&
+            number <= FASTEST && !alike(bpm, number) &&
+            alike_folded(bpm, number))
+            return true;
+        at += n > 0 ? n - 1 : 0;
+    }
+    return false;
+}
+
 /* Whether Live made and named it, "0002 1-Audio.wav" or "1-Audio 0002
  * [2022-05-29 114906].wav". */
 static bool
@@ -187,7 +221,8 @@ struct tape {   /* what the recordings show */
     /* Beats of all files, of those of another tempo that were brought to it,
      * and of those that Live recorded at it. */
     double all, warped, recorded;
-    bool named; /* a file has it in its name */
+    bool named;  /* a file has it in its name */
+    bool folded; /* or half or twice of it */
     bool contradicted;
     ALS_LIST(const struct als_clip *) pinned;
 };
@@ -208,8 +243,10 @@ read_name(struct tape *t, const struct als_clip *c)
     bool same = alike(own, named);
     bool folded = alike_folded(own, named);
 
+    if (named <= 0 && names_fold_of(c->sample, own))
+        t->folded = true;
     if (named <= 0)
-        return true;
+        return !t->folded;
     t->named |= same;
     t->contradicted |= !folded && is_pinned(c);
     return same || !folded;
@@ -341,7 +378,11 @@ als_tempo_followed(const struct als_whole *w)
     judge_audio(w, &tape);
     if (tape.contradicted || tape.named)
         return !tape.contradicted;
+    if (tape.folded)
+        return false;
+    /* Long sounds at Live's own tempo have no pulse that notes could miss. */
     return !is_guess_of_live(w, bpm) &&
-           (2 * tape.warped >= fmax(tape.all, 1) ||
+           ((2 * tape.warped >= fmax(tape.all, 1) &&
+             (notes != FREE || bpm != ALS_LIVE_BPM)) ||
             (tape.recorded >= TAKE_MIN && notes == NOTHING));
 }

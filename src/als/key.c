@@ -15,9 +15,10 @@
 #define LENGTH_MAX 8    /* beats: longer notes count no more */
 #define GUESS_FIT 0.8   /* a worse fit is not even a guess */
 #define GUESS_NOTES 16
-#define LOW_MAX 60    /* notes above middle C are not bass */
-#define LARGE 0.25    /* of the notes, or of their length: a large part */
-#define ALONE_FIT 0.8 /* the least fit of each large part */
+#define DECLARED_NOTES 3 /* that fit, or the scale may be of another song */
+#define LOW_MAX 60       /* notes above middle C are not bass */
+#define LARGE 0.25       /* of the notes, or of their length: a large part */
+#define ALONE_FIT 0.8    /* the least fit of each large part */
 
 /* Live 12's numbers. */
 static const char *const scales[] = {
@@ -300,8 +301,9 @@ als_key_find(const struct als_set *set, const struct als_play *play,
     if (declare(k, ALS_KEY_SET, set->scale_root, set->scale) ||
         declare_by_clips(set, k)) {
         /* If what sounds does not fit, the declaration was for something
-         * else. */
-        if (key_fit(as_key(k), heard.all) >= KEY_FIT)
+         * else, as before Live 12 that of Push was. */
+        if (k->notes >= DECLARED_NOTES &&
+            key_fit(as_key(k), heard.all) >= KEY_FIT)
             k->evidence = EVIDENCE_STATED;
         else
             k->source = ALS_KEY_NONE;

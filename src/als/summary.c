@@ -12,6 +12,7 @@
 #include "als/patterns.h"
 #include "als/reader.h"
 #include "als/summary_parts.h"
+#include "als/tempo_heard.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -54,7 +55,7 @@ tempo_json(const struct als_whole *w)
     const struct als_timeline *t = &w->timeline;
     double end = w->play.end;
     double bpm = als_bpm_main(t, end);
-    double low = bpm, high = bpm;
+    double low = bpm, high = bpm, slowest, fastest;
     bool followed = als_tempo_followed(w);
     json_object *o = json_object_new_object();
     json_object *changes = json_object_new_array();
@@ -81,6 +82,9 @@ tempo_json(const struct als_whole *w)
     als_add_num(o, "start", als_bpm_at(t, 0));
     als_add_num(o, "min", low);
     als_add_num(o, "max", high);
+    als_tempo_heard(w, bpm, &slowest, &fastest);
+    als_add_num(o, "heardMin", slowest);
+    als_add_num(o, "heardMax", fastest);
     json_add_num(o, "feltBpm", tempo_felt(bpm, NULL, NULL));
     als_add_num(o, "share", als_bpm_share(t, end, bpm));
     json_add_bool(o, "automated", high - low > 0.001);

@@ -59,6 +59,19 @@ facts_text(json_object *o)
 
 /* ---- tempo, meter, length ---- */
 
+/* The tempo that lasts longest may do so where nothing sounds. */
+static void
+fit_heard(struct facts *f, json_object *tempo)
+{
+    double was = f->bpm;
+
+    if (json_at(tempo, "heardMax") == NULL || f->bpm_min <= 0)
+        return;
+    f->bpm = fmin(fmax(f->bpm, f->bpm_min), f->bpm_max);
+    if (f->bpm != was)
+        f->felt_bpm = tempo_felt(f->bpm, NULL, NULL);
+}
+
 static void
 read_tempo(struct facts *f, json_object *summary)
 {
@@ -72,14 +85,15 @@ read_tempo(struct facts *f, json_object *summary)
     }
     if (json_object_is_type(t, json_type_object)) {
         f->bpm = number(ANY(t, "bpm", "value", "main", "start"));
-        f->bpm_min = number(ANY(t, "min"));
-        f->bpm_max = number(ANY(t, "max"));
+        f->bpm_min = number(ANY(t, "heardMin", "min"));
+        f->bpm_max = number(ANY(t, "heardMax", "max"));
         f->felt_bpm = number(ANY(t, "feltBpm", "felt_bpm"));
     } else {
         f->bpm = number(t);
     }
     f->bpm = tempo_plausible(f->bpm);
     f->felt_bpm = tempo_plausible(f->felt_bpm);
+    fit_heard(f, t);
     if (f->bpm_min <= 0 || f->bpm_min > f->bpm)
         f->bpm_min = f->bpm;
     if (f->bpm_max < f->bpm)
@@ -87,9 +101,14 @@ read_tempo(struct facts *f, json_object *summary)
     if (f->felt_bpm <= 0)
         f->felt_bpm = tempo_felt(f->bpm, NULL, NULL);
     f->tempo_steady = f->bpm_max - f->bpm_min <= 0.04 * f->bpm;
-    if (ANY(t, "share") != NULL)
+    if (ANY(t, "share") != NULL &&
+        (json_at(t, "heardMax") == NULL || !f->tempo_steady))
         f->tempo_steady = json_number(t, "share", 1) >= STEADY;
-    if (f->bpm > 0)
+    /* Nobody hears that a set counts twice as fast from here on. */
+    if (!f->tempo_steady &&
+        fabs(f->bpm_max / 2 - f->bpm_min) <= 0.05 * f->bpm_min)
+        f->tempo_evidence = EVIDENCE_GUESSED;
+    else if (f->bpm > 0)
         f->tempo_evidence =
             followed == NULL || json_object_get_boolean(followed)
                 ? EVIDENCE_STATED

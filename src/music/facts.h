@@ -20,8 +20,8 @@
 
 /* What holds for the notes of each of several tracks. */
 struct bounds {
-    /* At least and at most, 0 and infinity if one is unknown: what notes last
-     * in the mean and most of them, and how many sound at a time; octaves make
+    /* At least and at most, 0 and infinity if one is unknown: what notes last,
+     * but for a tenth of them, and how many sound at a time; octaves make
      * nothing thick, so at least as many are pitch classes. */
     double shortest, longest, thinnest, thickest;
     double release;  /* seconds at most from their ends to silence, likewise */
@@ -48,7 +48,7 @@ struct sounding {
 
 struct facts {
     double bpm;              /* as the set counts; 0: unknown */
-    double bpm_min, bpm_max; /* the range if it is automated, else bpm */
+    double bpm_min, bpm_max; /* the range while something sounds, or bpm */
     bool tempo_steady;       /* nine tenths of the music have it */
     double felt_bpm;         /* folded into 60 to 200, rounded; 0: unknown */
     enum evidence tempo_evidence; /* guessed: nothing follows it */

@@ -246,7 +246,6 @@ the_digest_fits_and_keeps_what_tells_most(void **state)
         auto_free char *text = digest_write(s, sizes[i]);
 
         assert_true(strlen(text) <= sizes[i]);
-        assert_non_null(strstr(text, "60 BPM"));
         assert_non_null(strstr(text, "4/4"));
         assert_non_null(strstr(text, "A minor"));
         assert_non_null(strstr(text, "Operator"));
@@ -278,6 +277,15 @@ the_digest_tells_no_guesses(void **state)
     };
 
     (void)state;
+    for (int max = 110; max <= 220; max += 110) {
+        auto_free char *json = xasprintf("{\"tempo\": {\"bpm\": 110, \"min\": "
+                                         "110, \"max\": %d, \"share\": 0.5}}",
+                                         max);
+        auto_json json_object *s = json_tokener_parse(json);
+        auto_free char *text = digest_write(s, 4000);
+
+        assert_true((strstr(text, "110 BPM") != NULL) == (max == 110));
+    }
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         auto_free char *json = xasprintf("{\"tracks\": [%s]}", rows[i].track);
         auto_json json_object *s = json_tokener_parse(json);
@@ -305,7 +313,6 @@ many_instruments_do_not_burst_the_digest(void **state)
         auto_free char *text = digest_write(s, max);
 
         assert_true(strlen(text) <= max);
-        assert_non_null(strstr(text, "60 BPM"));
         assert_non_null(strstr(text, "A minor"));
         assert_non_null(strstr(text, "Instruments: "));
     }

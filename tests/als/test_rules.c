@@ -30,6 +30,7 @@ struct track {
     const char *notes_out;
     const char *moved;   /* events of the automation of target 77 */
     const char *main;    /* of the main track's mixer */
+    const char *tempos;  /* of the set, as events of Live 9 */
     const char *warps;   /* markers of an audio clip */
     double tempo;        /* of the set; 0: 120 */
     double start;        /* of the first note */
@@ -199,10 +200,12 @@ read_set_of(struct facts *f, int live, const struct track *tracks, size_t n,
         add_track(&xml, &tracks[i]);
     (void)buf_addf(&xml,
                    "</Tracks><%s><DeviceChain><Mixer><Tempo>"
-                   "<Manual Value=\"%g\"/></Tempo><TimeSignature>"
+                   "<Manual Value=\"%g\"/><ArrangerAutomation><Events>%s"
+                   "</Events></ArrangerAutomation></Tempo><TimeSignature>"
                    "<Manual Value=\"201\"/></TimeSignature>%s</Mixer>"
                    "</DeviceChain></%s>",
                    main, n > 0 && tracks->tempo > 0 ? tracks->tempo : 120,
+                   n > 0 && tracks->tempos != NULL ? tracks->tempos : "",
                    n > 0 && tracks->main != NULL ? tracks->main : "", main);
     if (root >= 0)
         (void)buf_addf(&xml,
@@ -355,19 +358,19 @@ tracks_are_said_as_they_show(void **state)
           .pitches = {40, 40, 40, 40, 40, 40, 40, 40}, .n = 8},
          "", VOCALS_UNKNOWN},
         /* a fader at the bottom, an output that leads nowhere */
-        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+        {{.name = "Organ", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .mixer = "<Volume><Manual Value=\"0.0003162277571\"/></Volume>"},
          "", VOCALS_UNKNOWN},
-        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+        {{.name = "Organ", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .out = "AudioOut/None"},
          "", VOCALS_UNKNOWN},
-        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+        {{.name = "Organ", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .out = "AudioOut/Master"},
-         "piano", VOCALS_NO},
+         "organ", VOCALS_NO},
         /* notes for another track, and for what is outside of Live */
-        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+        {{.name = "Organ", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .notes_out = "MidiOut/Track.1/DeviceIn.0.0"},
-         "piano", VOCALS_NO},
+         "organ", VOCALS_NO},
         {{.name = "Piano", .pitches = {60}, .n = 1,
           .notes_out = "MidiOut/Track.12/DeviceIn.0.0"},
          "", VOCALS_NO},
@@ -420,15 +423,15 @@ tracks_are_said_as_they_show(void **state)
         {{.name = "Atmos", .devices = OPERATOR, .pitches = {60}, .n = 1},
          "atmosphere", VOCALS_NO},
         /* a fader at the bottom that is moved up */
-        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+        {{.name = "Organ", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .mixer = "<Volume><Manual Value=\"0.0003162277571\"/>"
                    "<AutomationTarget Id=\"77\"/></Volume>",
           .moved = "<FloatEvent Time=\"-63072000\" "
                    "Value=\"0.0003162277571\"/><FloatEvent Time=\"8\" "
                    "Value=\"1\"/>"},
-         "piano", VOCALS_NO},
+         "organ", VOCALS_NO},
         /* and one that is only moved down */
-        {{.name = "Piano", .devices = OPERATOR, .pitches = {60}, .n = 1,
+        {{.name = "Organ", .devices = OPERATOR, .pitches = {60}, .n = 1,
           .mixer = "<Volume><Manual Value=\"1\"/>"
                    "<AutomationTarget Id=\"77\"/></Volume>",
           .moved = "<FloatEvent Time=\"-63072000\" "
@@ -554,6 +557,21 @@ keys_are_those_of_what_sounds(void **state)
     read_set(&f, &plain, 1, 9, "Minor");
     assert_string_equal(f.key_text, "A minor");
     assert_int_equal(f.key_evidence, EVIDENCE_STATED);
+}
+
+/* It may be that of Push, or of what was played before. */
+static void
+a_scale_without_notes_is_no_key(void **state)
+{
+    static const struct track song = {.name = "Song", .sample = "Song.mp3"};
+
+    (void)state;
+    for (int live = 10; live <= 12; live++) {
+        auto_facts struct facts f;
+
+        read_set_of(&f, live, &song, 1, 3, "Minor");
+        assert_false(facts_key_known(&f));
+    }
 }
 
 #define SAMPLER(element, semitones)                                            \
@@ -1280,6 +1298,13 @@ a_tempo_that_nothing_follows_is_none(void **state)
           .tempo = 95}, false},
         {{.name = "Bass", .devices = OPERATOR, .step = 1.01, PITCHES,
           .tempo = 95}, true},
+        /* 260 is halved if whole beats are played: it could be a third */
+        {{.name = "Bass", .devices = OPERATOR, .step = 1, PITCHES,
+          .tempo = 260}, true},
+        {{.name = "Bass", .devices = OPERATOR, .step = 0.75, PITCHES,
+          .tempo = 260}, false},
+        {{.name = "Bass", .devices = OPERATOR, .step = 0.75, PITCHES,
+          .tempo = 130}, true},
         /* all at once show no beat */
         {{.name = "Bass", .devices = OPERATOR, .step = 1e-3, .start = 15.9,
           .pitches = {36, 38, 40}, .n = 3, .tempo = 95}, false},
@@ -1316,6 +1341,12 @@ a_tempo_that_nothing_follows_is_none(void **state)
         /* brought to twice of what its name says */
         {{.name = "A", .sample = "Loop_80bpm.wav", .tempo = 150,
           .warps = WARPS("0", "0", "12", "32")}, false},
+        {{.name = "A", .sample = "SC_RS_80_drum_loop.wav", .tempo = 150,
+          .warps = WARPS("0", "0", "12", "32")}, false},
+        {{.name = "A", .sample = "SC_RS_160_drum_loop.wav", .tempo = 150,
+          .warps = WARPS("0", "0", "12", "32")}, true},
+        {{.name = "A", .sample = "loop80x.wav", .tempo = 150,
+          .warps = WARPS("0", "0", "12", "32")}, true},
         /* the set has its tempo from the file, as Live guessed it */
         {{.name = "A", .sample = "Siren.wav", .tempo = 109.525,
           .warps = WARPS("0", "0", "17.530244236", "32")}, false},
@@ -1331,6 +1362,66 @@ a_tempo_that_nothing_follows_is_none(void **state)
         read_set(&f, &rows[i].t, 1, -1, NULL);
         if (facts_tempo_known(&f) != rows[i].known)
             fail_msg("row %zu: %g BPM", i, f.bpm);
+    }
+}
+
+/* Choirs and drones that were brought to Live's own tempo have no pulse, if
+ * what is played beside them ignores it. */
+static void
+free_notes_outweigh_long_files_at_lives_tempo(void **state)
+{
+    struct track t[] = {
+        {.name = "Choir",
+         .sample = "Choir.aif",
+         .warps = WARPS("0", "0", "7.68", "16")},
+        {.name = "Bass", .devices = OPERATOR, .step = 0.77, PITCHES},
+    };
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        auto_facts struct facts f;
+
+        t[0].tempo = i % 2 != 0 ? 95 : 0;
+        read_set(&f, t, i < 2 ? 2 : 1, -1, NULL);
+        assert_int_equal(facts_tempo_known(&f), i != 0);
+    }
+}
+
+/* Where nothing sounds, nobody hears the tempo. */
+static void
+only_tempos_at_which_something_sounds_are_said(void **state)
+{
+#define JUMP(beat, from, to)                                                   \
+    "<FloatEvent Time=\"" beat "\" Value=\"" from                              \
+    "\"/><FloatEvent Time=\"" beat "\" Value=\"" to "\"/>"
+#define BEGIN "<FloatEvent Time=\"-63072000\" Value=\"100\"/>"
+    static const struct {
+        const char *tempos;
+        size_t notes;
+        double low, high;
+    } rows[] = {
+        {BEGIN JUMP("8", "100", "162") JUMP("12", "162", "100"), 6, 100, 100},
+        {BEGIN JUMP("6", "100", "162"), 6, 100, 100},
+        {BEGIN JUMP("6", "100", "162"), 9, 100, 162},
+        {BEGIN JUMP("8", "100", "162") JUMP("12", "162", "100"), 12, 100, 162},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct track t = {.name = "Bass",
+                          .devices = OPERATOR,
+                          PITCHES,
+                          .bars = 4,
+                          .tempos = rows[i].tempos};
+        auto_facts struct facts f;
+
+        t.n = (int)rows[i].notes;
+        read_set_of(&f, 9, &t, 1, -1, NULL);
+        if (f.bpm_min != rows[i].low || f.bpm_max != rows[i].high ||
+            f.tempo_steady != (rows[i].low == rows[i].high) ||
+            (f.tempo_steady && f.felt_bpm != rows[i].low))
+            fail_msg("row %zu: %g BPM, from %g to %g", i, f.bpm, f.bpm_min,
+                     f.bpm_max);
     }
 }
 
@@ -1398,7 +1489,7 @@ what_a_solo_leaves_out_is_not_said(void **state)
 {
     struct track t[] = {
         {.name = "Vox", .sample = "x.wav"},
-        {.name = "Piano",
+        {.name = "Organ",
          .devices = OPERATOR,
          .start = 8,
          .pitches = {60, 62, 64},
@@ -1418,7 +1509,7 @@ what_a_solo_leaves_out_is_not_said(void **state)
         t[1].mixer = solo != 0 ? "<SoloSink Value=\"true\"/>" : NULL;
         read_set(&f, t, 3, -1, NULL);
         said(&f, got, sizeof(got));
-        assert_string_equal(got, solo != 0 ? "piano" : "kick piano voice");
+        assert_string_equal(got, solo != 0 ? "organ" : "kick organ voice");
         assert_int_equal(f.vocals, solo != 0 ? VOCALS_UNKNOWN : VOCALS_YES);
         assert_string_equal(f.kick, solo != 0 ? "" : "four on the floor");
         assert_true((f.begins > 0.01) == (solo != 0));
@@ -1460,6 +1551,7 @@ main(void)
         cmocka_unit_test(the_main_fader_is_where_it_is_heard),
         cmocka_unit_test(keys_are_those_of_what_sounds),
         cmocka_unit_test(keys_are_those_that_a_scale_makes),
+        cmocka_unit_test(a_scale_without_notes_is_no_key),
         cmocka_unit_test(a_key_is_unsure_if_samples_are_moved),
         cmocka_unit_test(a_key_fits_each_large_part),
         cmocka_unit_test(a_group_names_what_its_tracks_recorded),
@@ -1479,6 +1571,8 @@ main(void)
         cmocka_unit_test(octaves_are_one_pitch_class),
         cmocka_unit_test(notes_that_repeat_a_pitch_are_counted),
         cmocka_unit_test(a_tempo_that_nothing_follows_is_none),
+        cmocka_unit_test(free_notes_outweigh_long_files_at_lives_tempo),
+        cmocka_unit_test(only_tempos_at_which_something_sounds_are_said),
         cmocka_unit_test(a_file_of_two_tempos_shows_none),
         cmocka_unit_test(a_click_is_no_music),
         cmocka_unit_test(a_clip_without_gain_is_silent),

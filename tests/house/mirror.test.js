@@ -21,7 +21,7 @@ const through = [
     `als/device als/follow als/grammar als/heard als/key als/mix als/patterns
      als/play als/reader_begin als/reader_value als/role als/set als/source
      als/stats als/summary_devices als/summary_sections als/summary_timeline
-     als/summary_tracks als/tones`,
+     als/summary_tracks als/tempo_heard als/tones`,
   ],
   // One pass over the samples, tested by sounds that go in and the numbers that come out.
   [
