@@ -22,7 +22,9 @@ struct als_stats {
     double velocity_mean;
     double velocity_deviation;
     double length_mean; /* beats */
+    double length_low;  /* a tenth of the notes are shorter */
     double length_median;
+    double length_high;    /* a tenth are longer */
     double spacing_median; /* beats from note to note */
     const char *grid;      /* "1/4" ... "1/32", "1/8T", "1/16T", "free" */
 };

@@ -45,7 +45,9 @@ polyphony(const struct als_hit *hits, size_t n, struct als_stats *s)
     for (size_t i = 0; i < n; i++)
         ends[i] = hits[i].length;
     qsort(ends, n, sizeof ends[0], by_number);
+    s->length_low = ends[n / 10];
     s->length_median = ends[n / 2];
+    s->length_high = ends[n - 1 - n / 10];
     for (size_t i = 0; i < n; i++)
         ends[i] = hits[i].time;
     s->spacing_median = spacing_median(ends, n);

@@ -172,7 +172,9 @@ midi_json(const struct als_whole *w, size_t track)
     json_add_int(o, "polyphonyMax", s->polyphony_max);
     als_add_num(o, "velocityMean", s->velocity_mean);
     als_add_num(o, "lengthMeanBeats", s->length_mean);
+    als_add_num(o, "lengthLowBeats", s->length_low);
     als_add_num(o, "lengthMedianBeats", s->length_median);
+    als_add_num(o, "lengthHighBeats", s->length_high);
     als_add_num(o, "spacingMedianBeats", s->spacing_median);
     if (release >= 0)
         als_add_num(o, "releaseSec", release);

@@ -151,7 +151,7 @@ add_drums(struct draft *d)
         add_pieces(d);
 }
 
-#define HELD_SEC 1.0    /* a note of that length is held at any tempo */
+#define HELD_SEC 1.5    /* a note of that length is held at any tempo */
 #define CLIPPED_SEC 0.3 /* one of more is not short, however slow the beat */
 #define GAPLESS 0.6     /* of the time to the next; one of more leaves no gap */
 
@@ -184,12 +184,12 @@ bass_moves(const struct draft *d, const struct sounding *s)
         return "";
     if (is_held(d, s))
         return "sustained ";
-    if (s->steps >= 0.6 && s->offbeat < 0.2 && s->length >= 0.6 &&
-        s->pitches >= 5)
+    if (s->steps >= 0.7 && s->offbeat < 0.1 && s->each.shortest >= 0.5 &&
+        s->each.longest <= 1.5 && s->pitches >= 5)
         return "walking ";
-    if (s->offbeat >= 0.75)
+    if (s->offbeat >= 0.8)
         return "off-beat ";
-    if (s->offbeat >= 0.45 && s->length <= 0.5)
+    if (s->offbeat >= 0.5 && s->length <= 0.5)
         return "syncopated ";
     return is_clipped(d, s) ? "short-note " : "";
 }

@@ -45,12 +45,11 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     s->notes = json_number_int(midi, "notes", 0);
     s->length = json_number(midi, "lengthMeanBeats", 0) * pace;
     if (s->notes > 0 && s->length > 0) {
-        double usual = json_number(midi, "lengthMedianBeats", 0) * pace;
+        double high = json_number(midi, "lengthHighBeats", 0) * pace;
         double spacing = json_number(midi, "spacingMedianBeats", 0) * pace;
 
-        usual = usual > 0 ? usual : s->length;
-        s->each.shortest = fmin(s->length, usual);
-        s->each.longest = fmax(s->length, usual);
+        s->each.shortest = json_number(midi, "lengthLowBeats", 0) * pace;
+        s->each.longest = high > 0 ? high : INFINITY;
         if (spacing > 0)
             s->each.fullness = s->each.longest / spacing;
     }

@@ -109,11 +109,17 @@ by_length(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double
-median_length(struct notes *s)
+static void
+add_lengths(json_object *o, struct notes *s)
 {
+    size_t tenth = s->n / 10;
+
     qsort(s->lengths, s->n, sizeof(*s->lengths), by_length);
-    return s->n > 0 ? s->lengths[s->n / 2] : 0;
+    json_add_num(o, "lengthMeanBeats", s->n > 0 ? s->length / (double)s->n : 0);
+    json_add_num(o, "lengthLowBeats", s->n > 0 ? s->lengths[tenth] : 0);
+    json_add_num(o, "lengthMedianBeats", s->n > 0 ? s->lengths[s->n / 2] : 0);
+    json_add_num(o, "lengthHighBeats",
+                 s->n > 0 ? s->lengths[s->n - 1 - tenth] : 0);
 }
 
 json_object *
@@ -138,8 +144,7 @@ window_midi(json_object *midi, const struct timeline *t,
     json_add_num(o, "polyphonyMean",
                  s.sounding > 0 ? s.length / s.sounding : 1);
     json_add_num(o, "classesMean", classes_mean(&s));
-    json_add_num(o, "lengthMeanBeats", s.n > 0 ? s.length / (double)s.n : 0);
-    json_add_num(o, "lengthMedianBeats", median_length(&s));
+    add_lengths(o, &s);
     json_add_num(o, "spacingMedianBeats", spacing_median(beats, s.n));
     json_add_num(o, "offbeat", offbeat_share(beats, s.n));
     json_add_num(o, "steps", (double)s.steps / pairs);

@@ -444,6 +444,8 @@ the_usual_length_is_of_the_window(void **state)
     midi = json_at(json_object_array_get_idx(json_at(b, "tracks"), 1), "midi");
     assert_true(json_number(midi, "lengthMeanBeats", 0) > 2);
     assert_true(fabs(json_number(midi, "lengthMedianBeats", 0) - 0.5) < 0.02);
+    assert_true(fabs(json_number(midi, "lengthLowBeats", 0) - 0.5) < 0.02);
+    assert_true(json_number(midi, "lengthHighBeats", 0) > 4);
 }
 
 /* Drums of which nobody knows the hits may have hi-hats anywhere. */
