@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "music/offbeat.h"
+#include "music/spacing.h"
 #include "music/words.h"
 
 #define NEAR 0.06  /* beats: a hit this close to a line is on it */
@@ -275,6 +276,18 @@ bars_with(const struct beats *b, enum drum drum)
     return n;
 }
 
+/* Of the bars with a kick. */
+static double
+uneven_bars(const struct beats *b)
+{
+    size_t uneven = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        uneven +=
+            b->bars[i].hits[KICK] > 0 && !spacing_even(b->bars[i].grid[KICK]);
+    return (double)uneven / (double)bars_with(b, KICK);
+}
+
 #define LINE(i) (1u << (i))
 #define BEATS (LINE(0) | LINE(4) | LINE(8) | LINE(12))
 #define BETWEEN (LINE(2) | LINE(6) | LINE(10) | LINE(14))
@@ -294,7 +307,8 @@ kick_of(const struct beats *b)
         return "half-time";
     /* Off the beats in most bars. */
     if (beats < SOME && 1 - share(b, KICK, ALL & ~BEATS, 0) >= MOST &&
-        !b->hidden[KICK] && is_gridded(b, KICK) && off_beats(b, KICK) >= SOME)
+        !b->hidden[KICK] && is_gridded(b, KICK) && off_beats(b, KICK) >= SOME &&
+        uneven_bars(b) >= MOST)
         return "broken";
     return NULL;
 }

@@ -30,3 +30,15 @@ spacing_median(const double *beats, size_t n)
     qsort(spaces, count, sizeof(*spaces), by_length);
     return count > 0 ? spaces[count / 2] : 0;
 }
+
+bool
+spacing_even(uint16_t grid)
+{
+    unsigned hits = 0;
+
+    for (int line = 0; line < 16; line++)
+        hits += grid >> line & 1;
+    if (hits == 0 || 16 % hits != 0)
+        return false;
+    return ((grid << 16 / hits | grid >> (16 - 16 / hits)) & 0xffff) == grid;
+}

@@ -37,6 +37,20 @@ a_single_note_has_none(void **state)
     assert_true(spacing_median(chord, 3) == 0);
 }
 
+static void
+what_is_even_comes_round_in_equal_steps(void **state)
+{
+    static const uint16_t even[] = {0x1111, 0x2222, 0x0101, 0x8080,
+                                    0x0008, 0x5555, 0xffff};
+    static const uint16_t uneven[] = {0, 0x1011, 0x0401, 0x1113, 0x0003};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(even) / sizeof(*even); i++)
+        assert_true(spacing_even(even[i]));
+    for (size_t i = 0; i < sizeof(uneven) / sizeof(*uneven); i++)
+        assert_false(spacing_even(uneven[i]));
+}
+
 int
 main(void)
 {
@@ -44,6 +58,7 @@ main(void)
         cmocka_unit_test(it_is_the_usual_one),
         cmocka_unit_test(notes_of_a_chord_begin_together),
         cmocka_unit_test(a_single_note_has_none),
+        cmocka_unit_test(what_is_even_comes_round_in_equal_steps),
     };
 
     return cmocka_run_group_tests_name("music/spacing", tests, NULL, NULL);

@@ -458,6 +458,23 @@ export const made = [
     ],
   },
   {
+    file: 'made-late-kicks.als',
+    why: 'a kick after each beat is as even as one on each',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 126,
+    saysNot: ['broken', 'four-on-the-floor'],
+    tracks: [
+      {
+        name: 'Drums',
+        kit,
+        notes: [...hits(36, 0.25, 1.25, 2.25, 3.25), ...backbeat, ...hats],
+        every: 4,
+      },
+    ],
+  },
+  {
     file: 'made-breakbeat.als',
     why: 'kicks between the beats in each bar',
     sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
