@@ -311,6 +311,7 @@ static void
 list_sounds(struct tally *t)
 {
     struct facts *f = t->f;
+    struct word_set may = {0};
     int drums = words_row("drums");
 
     /* Drums without any known piece may contain any. */
@@ -324,12 +325,14 @@ list_sounds(struct tally *t)
         t->sounds[i].row = i;
         t->sounds[i].earliest = fmin(t->earliest[i], t->sounds[i].first);
         f->sounds[f->n_sounds++] = t->sounds[i];
+        word_set_add(&may, i);
         if (t->sounds[i].evidence >= EVIDENCE_HEARD)
             word_set_add(&f->shown, i);
     }
     f->sounds = xrealloc(f->sounds, (f->n_sounds + 1) * sizeof(*f->sounds));
     qsort(f->sounds, f->n_sounds, sizeof(*f->sounds), most_first);
-    f->can = words_closure(f->shown);
+    word_set_join(&may, f->shown);
+    f->can = words_closure(may);
 }
 
 void

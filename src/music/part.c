@@ -85,20 +85,14 @@ part_has_weak(const struct judge *j, const char *name)
 
 /* ---- instruments and recordings ---- */
 
-/* Physical models and samplers sound like many things. */
+/* On one or two pitches, a synthesizer may play drums. */
 static bool
 synth_for_sure(const struct judge *j)
 {
-    static const char *const models[] = {"Collision", "Tension", "Chromaphone",
-                                         "Max Instrument"};
     const struct part_hints *h = j->h;
 
-    if (!part_only_synths(j) || h->devices.n == 0)
-        return false;
-    for (size_t i = 0; i < sizeof(models) / sizeof(*models); i++)
-        if (strcasecmp(h->devices.v[0], models[i]) == 0)
-            return false;
-    return h->notes == 0 || h->pitches > 2 || h->length > 1;
+    return part_synthesizes(j) &&
+           (h->notes == 0 || h->pitches > 2 || h->length > 1);
 }
 
 /* A plug-in that is one instrument, or Live's own electric piano: the sound is
@@ -245,10 +239,12 @@ judge_other(struct judge *j)
         part_set_role(j, "vocal", EVIDENCE_STATED, "trackName", j->weak_said);
     }
     part_drop_beside(j);
+    part_drop_imitated(j);
     if (j->p->n == 0)
         take_weak(j);
     if (j->p->n == 0 && synth_for_sure(j))
         part_add_word(j, words_row("synth"), EVIDENCE_HEARD);
+    part_guess_imitated(j);
     part_set_role(j, role_of_notes(h), EVIDENCE_GUESSED, "notes", NULL);
     /* Notes of one or two pitches that are short are hits. */
     j->p->tones =

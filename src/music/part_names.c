@@ -5,7 +5,6 @@
 #include "music/part_parts.h"
 
 #define E3 52
-#define CHORDS 3 /* notes at a time, on average */
 
 /* Pads made from a voice, and vowel sounds of a synthesizer, are not what a
  * listener calls vocals. */
@@ -31,7 +30,7 @@ part_only_synths(const struct judge *j)
 bool
 part_above_bass(const struct part_hints *h)
 {
-    return h->pitch_median >= (h->polyphony >= CHORDS ? E3 : BASS_MAX);
+    return h->pitch_median >= (h->polyphony >= PART_CHORDS ? E3 : BASS_MAX);
 }
 
 /* Whether a name says more than the one Live would have given. */
@@ -119,11 +118,14 @@ has_any(struct word_set set, const char *const *names, size_t n)
     return false;
 }
 
-/* "Kalimba effect" beside "Kalimba clean" is that with effects. */
+/* "Kalimba effect" beside "Kalimba clean" is that with effects, and so is the
+ * "0001 Kalimba effect.aif" that Live recorded there. */
 static bool
-is_copy(const struct word_names *n, enum evidence evidence)
+is_copy(const struct word_names *n, const char *name, enum evidence evidence)
 {
-    return evidence == EVIDENCE_STATED && n->unknown > 0;
+    return n->unknown > 0 &&
+           (evidence == EVIDENCE_STATED ||
+            (strspn(name, "0123456789") == 4 && name[4] == ' '));
 }
 
 static bool
@@ -194,17 +196,37 @@ kept_otherwise(const struct judge *j, int row)
     return !word_set_empty(n.weak) && !is_that_sound(n.nouns, row);
 }
 
-/* A synthesizer's preset in the folder "Winds" or "Piano & Keys" is seldom
- * taken for them. */
 static bool
-only_likened(const struct judge *j, int row, const char *name)
+is_folder(const struct judge *j, const char *name)
 {
-    if (!part_only_synths(j) || words_is(row, "bass"))
-        return false;
     for (size_t i = 0; i < j->h->folders.n; i++)
         if (name == j->h->folders.v[i])
             return true;
     return false;
+}
+
+/* A synthesizer's preset in the folder "Winds" or "Piano & Keys" is seldom
+ * taken for them, and what is in "Effects" or "Impacts" may be played. */
+static bool
+only_likened(const struct judge *j, int row, const char *name)
+{
+    return is_folder(j, name) &&
+           (words_is(row, "fx") ||
+            (part_only_synths(j) && !words_is(row, "bass")));
+}
+
+/* Of what is played, folders tell little: "Impact Sequences" are no arpeggios.
+ */
+static struct word_set
+kinds_of_folder(struct word_set weak)
+{
+    static const char *const told[] = {"pad", "lead", "synth"};
+    struct word_set kept = {0};
+
+    for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
+        if (word_set_has_name(weak, told[i]))
+            word_set_add(&kept, words_row(told[i]));
+    return kept;
 }
 
 /* What is in a folder "Grand Piano Hybrid" was made from one. */
@@ -229,6 +251,8 @@ sounds_otherwise(const struct judge *j, int row, const char *from)
         return false;
     if ((part_is_drum(row) || words_is(row, "fx")) &&
         (part_held(j->h) || part_far_from_root(j->h)))
+        return true;
+    if (words_is(row, "fx") && part_tuneful(j->h))
         return true;
     if (part_only_synths(j) && words_is(row, "strings") &&
         !words_is(row, "synth") && word_set_has_name(j->weak, "pad"))
@@ -266,6 +290,11 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
     words_in_name(name, &n);
     if (evidence != EVIDENCE_STATED && long_title(&n))
         return false;
+    if (is_folder(j, name))
+        n.weak = kinds_of_folder(n.weak);
+    if (word_set_has_name(n.weak, "synth") &&
+        part_denied(j, words_row("synth"), from))
+        n.weak = (struct word_set){0};
     j->voice |= n.voice;
     j->number_808 |= n.number_808;
     j->verse |= j->h->audio && strcmp(from, "trackName") == 0 &&
@@ -279,12 +308,13 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
         row = as_spoken(j, as_part(j, as_played(j, i), from));
         if (row < 0 || (words_is(i, "voice") && !sings(j, &n, i, from)) ||
             sounds_otherwise(j, row, from) || only_likened(j, row, name) ||
+            part_denied(j, row, from) ||
             (part_is_drum(row) && part_only_synths(j) && j->h->length >= HELD))
             continue;
         /* A group of that name may as well be one of effect devices, and "FX
          * Vocoder Chord Pluck" is tones. */
         if (row == words_row("fx") &&
-            (strcmp(from, "groupName") == 0 || is_copy(&n, evidence) ||
+            (strcmp(from, "groupName") == 0 || is_copy(&n, name, evidence) ||
              (of_sound(j, from) && has_tones(&n))))
             continue;
         /* A library's "riser airy voice transition G" is one effect. */
@@ -321,6 +351,18 @@ names_drums(const char *name)
     return false;
 }
 
+/* "Guitar 1" is guitars, "Apocalypse Piano" may be what was made of one. */
+static bool
+is_title(const char *group)
+{
+    struct word_names n;
+
+    if (group == NULL)
+        return false;
+    words_in_name(group, &n);
+    return n.unknown > 0 && !n.voice && !names_drums(group);
+}
+
 /* A recording keeps the name that its library gave it: a drum loop among the
  * basses is none. What another track played is what that one is. */
 bool
@@ -328,8 +370,9 @@ part_take_group(struct judge *j)
 {
     const struct part_hints *h = j->h;
 
-    if (h->outsider || (h->audio && !h->typed && names_drums(h->name) &&
-                        !names_drums(h->group)))
+    if (h->outsider || is_title(h->group) ||
+        (h->audio && !h->typed && names_drums(h->name) &&
+         !names_drums(h->group)))
         return false;
     return part_take_name(j, h->group, EVIDENCE_STATED, "groupName");
 }

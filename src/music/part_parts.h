@@ -4,9 +4,10 @@
 
 #include "music/part.h"
 
-#define MONO 1.3    /* mean polyphony of a single line */
-#define SEVERAL 1.7 /* notes at a time, on average, make no single line */
-#define HELD 2      /* beats that notes last, on average: they are not hit */
+#define MONO 1.3      /* mean polyphony of a single line */
+#define SEVERAL 1.7   /* notes at a time, on average, make no single line */
+#define PART_CHORDS 3 /* notes at a time, on average */
+#define HELD 2        /* beats that notes last, on average: they are not hit */
 #define BASS_MAX                                                               \
     55 /* G3: the median of a bass that only a preset names is                 \
         * below this */
@@ -23,8 +24,9 @@ struct judge {
     int weak_unknown; /* words beside it that nobody knows */
     bool voice;       /* a name mentions a voice */
     bool number_808;
-    bool verse; /* recorded, and called a verse */
-    int device; /* row of the first device that we know, or -1 */
+    bool verse;               /* recorded, and called a verse */
+    int device;               /* row of the first device that we know, or -1 */
+    struct word_set imitated; /* what a synthesizer is called */
 };
 
 bool part_has_word(const struct part *p, int row);
@@ -47,13 +49,28 @@ bool part_take_group(struct judge *j);
 /* Whether its first known instrument is a synthesizer. */
 bool part_only_synths(const struct judge *j);
 
+/* Whether it is an instrument of wood, metal or strings, other than drums,
+ * which synthesizers imitate. */
+bool part_is_acoustic(int row);
+/* Whether it is a synthesizer, but no model of strings or bodies. */
+bool part_synthesizes(const struct judge *j);
+/* Drop what a synthesizer or a model only imitates, and add it at the end as a
+ * guess. */
+void part_drop_imitated(struct judge *j);
+void part_guess_imitated(struct judge *j);
+
 /* Whether the notes, or chords, are above those of a bass. */
 bool part_above_bass(const struct part_hints *h);
 
 /* Whether what a name says it plays is not what the notes show. */
 bool part_played_otherwise(const struct judge *j, const char *name);
+/* Whether the instrument and its notes deny what the name of a track or group
+ * says. */
+bool part_denied(const struct judge *j, int row, const char *from);
 /* Whether its notes are held. */
 bool part_held(const struct part_hints *h);
+/* Whether an instrument plays notes of several pitches. */
+bool part_tuneful(const struct part_hints *h);
 /* Whether a Simpler plays its sample so high or low that it is another sound.
  */
 bool part_far_from_root(const struct part_hints *h);

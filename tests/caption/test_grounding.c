@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "caption/claims.h"
 #include "caption/grounding.h"
 
@@ -81,6 +82,27 @@ any_summary_gives_its_facts(void **state)
     facts_release(&empty);
     facts_of(&empty, "null");
     assert_true(empty.bpm == 0);
+}
+
+/* A person who calls a synthesizer a piano may say so, we do not. */
+static void
+what_is_imitated_may_be_claimed(void **state)
+{
+    (void)state;
+    for (int called = 0; called < 2; called++) {
+        auto_free char *text = xasprintf(
+            "{\"tracks\":[{\"name\":\"%s\",\"type\":\"midi\",\"audible\":true,"
+            "\"typed\":true,\"instrument\":{\"name\":\"Operator\"},"
+            "\"midi\":{\"notes\":40,\"pitches\":6,\"pitchMedian\":60}}]}",
+            called != 0 ? "Piano" : "Zork");
+        auto_facts struct facts f;
+        auto_json json_object *w = NULL;
+
+        facts_of(&f, text);
+        assert_false(word_set_has_name(f.shown, "piano"));
+        w = grounding_check(&f, "House with a piano");
+        assert_true((json_object_array_length(w) == 0) == (called != 0));
+    }
 }
 
 static void
@@ -340,6 +362,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_summary_gives_its_facts),
+        cmocka_unit_test(what_is_imitated_may_be_claimed),
         cmocka_unit_test(weak_estimates_bind_nobody),
         cmocka_unit_test(chords_are_held_against_the_notes),
         cmocka_unit_test(contradictions_are_told),
