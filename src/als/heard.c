@@ -7,6 +7,9 @@
 
 #include "als/device.h"
 #include "als/mix.h"
+#include "base/mem.h"
+
+#define FAINT 0.0316 /* 30 dB */
 
 /* Push the parts of a stretch outside of the silences to the spans; *at is the
  * first silence that may touch it, since both are sorted. */
@@ -180,4 +183,39 @@ als_find_doubtful(const struct als_set *set, struct als_play *play)
         play->parts[i].doubtful = leaves_live(set, &set->tracks.at[i]) ||
                                   (solo && !in_solo(set, i)) ||
                                   (mix && goes_elsewhere(set, i));
+}
+
+/* All faders of a track, multiplied; -1 if one of them moves. */
+static double
+fader_of(const struct als_set *set, const struct als_play *play, size_t track)
+{
+    auto_als_mix struct als_mix mix = {0};
+
+    als_mix_init(&mix, set, track, play->arrangement_clips > 0);
+    for (int i = 0; i < mix.lane_count; i++)
+        if (mix.lanes[i].moves != NULL)
+            return -1;
+    return als_mix_fader(&mix, 0);
+}
+
+/* A track so far below the loudest one is not noticed by a listener. */
+void
+als_find_faint(const struct als_set *set, struct als_play *play)
+{
+    auto_free double *faders = xcalloc(set->tracks.n + 1, sizeof(*faders));
+    double most = 0;
+
+    for (size_t i = 0; i < set->tracks.n; i++) {
+        const struct als_part *part = &play->parts[i];
+
+        faders[i] = part->hit_count > 0 || part->audio_count > 0
+                        ? fader_of(set, play, i)
+                        : -1;
+        if (part->state == ALS_SOUNDS && !part->doubtful)
+            most = fmax(most, faders[i]);
+    }
+    for (size_t i = 0; i < set->tracks.n; i++) {
+        play->parts[i].faint = faders[i] >= 0 && faders[i] < FAINT * most;
+        play->parts[i].doubtful |= play->parts[i].faint;
+    }
 }

@@ -15,4 +15,7 @@ void als_leave_heard(const struct als_set *set, size_t track,
 /* Set `doubtful` of all parts. */
 void als_find_doubtful(const struct als_set *set, struct als_play *play);
 
+/* Set `faint` of all parts, once they are played; what is faint is doubtful. */
+void als_find_faint(const struct als_set *set, struct als_play *play);
+
 #endif

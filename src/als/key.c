@@ -240,7 +240,8 @@ is_cut(const struct als_set *set, const struct als_play *play,
        const struct part *parts)
 {
     for (size_t t = 0; t < set->tracks.n; t++)
-        if (play->parts[t].doubtful && harmonic(play, t, &parts[t]))
+        if (play->parts[t].doubtful && !play->parts[t].faint &&
+            harmonic(play, t, &parts[t]))
             return true;
     return false;
 }

@@ -55,6 +55,8 @@ struct als_part {
                      * on leaves it out, its notes leave Live for hardware or
                      * another program, or its sound goes to another output
                      * than that of others */
+    bool faint;     /* doubtful because its faders stand 30 dB or more below
+                     * those of the loudest track */
     bool retimed;   /* a device changes when and how long its notes sound:
                      * an arpeggiator and the like */
 };

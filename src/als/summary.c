@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "als/follow.h"
+#include "als/heard.h"
 #include "als/patterns.h"
 #include "als/reader.h"
 #include "als/summary_parts.h"
@@ -37,6 +38,7 @@ work_out(struct als_whole *w, const struct als_set *set,
     if (als_timeline_init(&w->timeline, set, err) == -1 ||
         als_play_init(&w->play, set, &w->timeline, limits, err) == -1)
         return -1;
+    als_find_faint(set, &w->play);
     w->stats = xcalloc(n, sizeof(*w->stats));
     w->parts = xcalloc(n, sizeof(*w->parts));
     for (size_t i = 0; i < n; i++) {

@@ -1483,6 +1483,48 @@ a_clip_without_gain_is_silent(void **state)
     assert_true(f.nothing_plays);
 }
 
+#define FADER(at) "<Volume><Manual Value=\"" at "\"/></Volume>"
+
+/* Nobody notices what is 30 dB below the rest, if its fader stays there. */
+static void
+what_is_faint_is_not_said(void **state)
+{
+    static const struct {
+        const char *mixer, *moved, *said;
+    } rows[] = {
+        {FADER("0.5"), NULL, "bass organ"},
+        {FADER("0.02"), NULL, "bass"},
+        {"<Volume><Manual Value=\"0.02\"/><AutomationTarget Id=\"77\"/></Volume>",
+         "<FloatEvent Time=\"-63072000\" Value=\"0.02\"/>"
+         "<FloatEvent Time=\"8\" Value=\"1\"/>",
+         "bass organ"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        for (int alone = 0; alone < 2; alone++) {
+            struct track t[] = {
+                {.name = "Organ",
+                 .devices = OPERATOR,
+                 .pitches = {60, 62, 64},
+                 .n = 3,
+                 .mixer = rows[i].mixer,
+                 .moved = rows[i].moved},
+                {.name = "Bass",
+                 .devices = OPERATOR,
+                 .pitches = {36, 38, 40},
+                 .n = 3,
+                 .mixer = FADER("0.8")},
+            };
+            auto_facts struct facts f;
+            char got[256];
+
+            read_set(&f, t, alone != 0 ? 1 : 2, -1, NULL);
+            said(&f, got, sizeof(got));
+            assert_string_equal(got, alone != 0 ? "organ" : rows[i].said);
+        }
+}
+
 /* Whether the bounce was made with the solo, nobody knows. */
 static void
 what_a_solo_leaves_out_is_not_said(void **state)
@@ -1576,6 +1618,7 @@ main(void)
         cmocka_unit_test(a_file_of_two_tempos_shows_none),
         cmocka_unit_test(a_click_is_no_music),
         cmocka_unit_test(a_clip_without_gain_is_silent),
+        cmocka_unit_test(what_is_faint_is_not_said),
         cmocka_unit_test(what_a_solo_leaves_out_is_not_said),
         cmocka_unit_test(sections_are_named_by_whole_words),
     };
