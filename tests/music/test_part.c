@@ -345,6 +345,9 @@ tracks_are_what_they_show(void **state)
          "other", VOCALS_UNKNOWN},
         {{.name = "Audio", .audio = true, .sample = "Weird FX.aif"}, "fx=heard",
          "fx", VOCALS_UNKNOWN},
+        {{.name = "Gran Cassa", .typed = true}, "concertdrum=stated",
+         "percussion", VOCALS_NO},
+        {{.name = "Cassa", .typed = true}, "kick=stated", "kick", VOCALS_NO},
         {{.name = "Surdo basso sample", .typed = true, .device = "Sampler"},
          "surdo=stated", "percussion", VOCALS_NO},
         /* what a hand does to an instrument is not a sound of its own */
