@@ -276,23 +276,31 @@ bars_with(const struct beats *b, enum drum drum)
     return n;
 }
 
-/* Of the bars with a kick. */
-static double
-uneven_bars(const struct beats *b)
-{
-    size_t uneven = 0;
-
-    for (size_t i = 0; i < b->n; i++)
-        uneven +=
-            b->bars[i].hits[KICK] > 0 && !spacing_even(b->bars[i].grid[KICK]);
-    return (double)uneven / (double)bars_with(b, KICK);
-}
-
 #define LINE(i) (1u << (i))
 #define BEATS (LINE(0) | LINE(4) | LINE(8) | LINE(12))
 #define BETWEEN (LINE(2) | LINE(6) | LINE(10) | LINE(14))
 #define EIGHTHS (BEATS | BETWEEN)
 #define ALL 0xffffu
+
+/* The share of the bars with a kick in which half of the kicks or more are
+ * between the beats, and not all as far from each other. */
+static double
+broken_bars(const struct beats *b)
+{
+    size_t broken = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        uint16_t grid = b->bars[i].grid[KICK];
+        int between = 0, hits = 0;
+
+        for (int line = 0; line < 16; line++) {
+            hits += grid >> line & 1;
+            between += (grid & ~BEATS) >> line & 1;
+        }
+        broken += hits > 0 && 2 * between >= hits && !spacing_even(grid);
+    }
+    return (double)broken / (double)bars_with(b, KICK);
+}
 
 static const char *
 kick_of(const struct beats *b)
@@ -305,10 +313,8 @@ kick_of(const struct beats *b)
         return "four on the floor";
     if (share(b, SNARE, BEATS, LINE(8)) >= MOST && !b->hidden[SNARE])
         return "half-time";
-    /* Off the beats in most bars. */
-    if (beats < SOME && 1 - share(b, KICK, ALL & ~BEATS, 0) >= MOST &&
-        !b->hidden[KICK] && is_gridded(b, KICK) && off_beats(b, KICK) >= SOME &&
-        uneven_bars(b) >= MOST)
+    if (beats < SOME && !b->hidden[KICK] && is_gridded(b, KICK) &&
+        off_beats(b, KICK) >= SOME && broken_bars(b) >= MOST)
         return "broken";
     return NULL;
 }

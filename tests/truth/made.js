@@ -458,6 +458,27 @@ export const made = [
     ],
   },
   {
+    file: 'made-half-broken.als',
+    why: 'two straight bars with pickups for each broken one',
+    sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
+    key: null,
+    vocals: 'no',
+    bpm: 180,
+    saysNot: ['broken'],
+    tracks: [
+      {
+        name: 'Drums',
+        kit,
+        notes: [
+          ...hits(36, 0, 2, 2.5, 4, 6, 6.5, 8.5, 9.5, 10.5, 11.25, 11.75),
+          ...backbeat,
+          ...hats,
+        ],
+        every: 12,
+      },
+    ],
+  },
+  {
     file: 'made-late-kicks.als',
     why: 'a kick after each beat is as even as one on each',
     sounds: ['drums', 'kick drum', 'snare', 'hi-hats'],
