@@ -165,7 +165,7 @@ sounds_even(int beats)
     return beats == 2 || beats == 4 || beats == 8 || beats == 16;
 }
 
-/* "124 BPM", "from 90 to 180 BPM", with the meter if it is unusual, and the
+/* "124 BPM", "between 90 and 120 BPM", with the meter if it is unusual, and the
  * key. lead: text before the tempo. */
 static void
 add_time(struct draft *d, const char *lead)
@@ -180,7 +180,7 @@ add_time(struct draft *d, const char *lead)
     if (tempo && f->tempo_steady)
         (void)buf_addf(b, "%s%.0f BPM", lead, tempo_to_say(f));
     else if (tempo)
-        (void)buf_addf(b, "%sfrom %.0f to %.0f BPM",
+        (void)buf_addf(b, "%sbetween %.0f and %.0f BPM",
                        strchr(lead, ',') != NULL ? ", " : " ", f->bpm_min,
                        f->bpm_max);
     if (meter)

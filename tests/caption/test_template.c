@@ -206,7 +206,7 @@ static void
 has_the_range(const char *line, const struct facts *f)
 {
     (void)f;
-    if (strstr(line, "from 110 to 180 BPM") == NULL)
+    if (strstr(line, "between 110 and 180 BPM") == NULL)
         fail_msg("\"%s\"", line);
 }
 
