@@ -14,7 +14,8 @@
 
 enum { NAMES_MAX = 8 };
 
-#define BRIEF 0.02 /* of the music: what sounds less is not named */
+#define OFF_GRID 0.6 /* of all notes */
+#define BRIEF 0.02   /* of the music: what sounds less is not named */
 
 struct tally { /* over the sources that sound */
     struct facts *f;
@@ -26,6 +27,8 @@ struct tally { /* over the sources that sound */
     double pace;   /* felt beats in one of the set */
     int sources, silent_of_voice;
     bool voice;
+    /* Of all notes on a grid, and of those off its beats. */
+    double gridded, offbeat;
 };
 
 /* Where in the whole it begins, 0 to 1. */
@@ -126,6 +129,16 @@ count_vocals(struct tally *t, enum vocals v)
 }
 
 static void
+count_offbeat(struct tally *t, json_object *track)
+{
+    struct sounding one = {0};
+
+    facts_read_moves(&one, track, t->pace);
+    t->gridded += one.notes;
+    t->offbeat += one.notes * one.offbeat;
+}
+
+static void
 add_name(struct facts *f, const char *name)
 {
     if (f->names.n < NAMES_MAX)
@@ -178,6 +191,7 @@ read_told(struct tally *t, json_object *track, json_object *told)
     }
     may_be(t, known, track);
     t->f->opaque += !any;
+    count_offbeat(t, track);
     count_vocals(t, vocals == NULL               ? VOCALS_UNKNOWN
                     : strcmp(vocals, "yes") == 0 ? VOCALS_YES
                     : strcmp(vocals, "no") == 0  ? VOCALS_NO
@@ -323,6 +337,9 @@ list_sounds(struct tally *t)
         if (t->sounds[i].evidence == EVIDENCE_NONE)
             continue;
         t->sounds[i].row = i;
+        /* Where all is against the beat, the beat is elsewhere. */
+        if (t->offbeat > OFF_GRID * t->gridded)
+            t->sounds[i].offbeat = 0;
         t->sounds[i].earliest = fmin(t->earliest[i], t->sounds[i].first);
         f->sounds[f->n_sounds++] = t->sounds[i];
         word_set_add(&may, i);

@@ -62,7 +62,7 @@ is_no_lead(const struct part_hints *h, const char *name)
     return (strcmp(name, "melody") == 0 || strcmp(name, "leadline") == 0 ||
             strcmp(name, "lead") == 0) &&
            h->notes > 0 &&
-           (h->polyphony >= SEVERAL || h->notes < 8 || h->pitches < 3 ||
+           (h->polyphony > MONO || h->notes < 8 || h->pitches < 3 ||
             h->pitch_median < LEAD_MIN);
 }
 
@@ -151,8 +151,10 @@ part_far_from_root(const struct part_hints *h)
 {
     int far = abs(h->pitch_median - ROOT);
 
-    return h->notes > 0 && far > FAR && h->devices.n > 0 &&
-           strcmp(h->devices.v[0], "Simpler") == 0;
+    if (h->notes == 0 || h->devices.n == 0 ||
+        strcmp(h->devices.v[0], "Simpler") != 0)
+        return false;
+    return far > FAR || (h->pitches > 3 && h->pitch_max - h->pitch_min > FAR);
 }
 
 static void

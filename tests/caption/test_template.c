@@ -435,6 +435,16 @@ movement_is_what_notes_show(void **state)
                               "\"lengthHighBeats\":0.5,\"releaseSec\":0,"
                               "\"spacingMedianBeats\":2")),
          NULL, "staccato"},
+        /* against which beat, if nothing is on it? */
+        {100,
+         TRACK("bass", MIDI("\"offbeat\":0.9")) "," TRACK(
+             "organ", MIDI("\"offbeat\":0")),
+         "off-beat bass", NULL},
+        {100,
+         TRACK("bass", MIDI("\"offbeat\":0.9")) "," TRACK(
+             "organ", MIDI("\"offbeat\":0.8")),
+         NULL, "off-beat"},
+        {100, TRACK("bass", MIDI("\"offbeat\":0.9")), NULL, "off-beat"},
         /* what is plucked dies away */
         {100, TRACK("harp", MIDI(LASTS("6"))), NULL, "long-held"},
         {100, TRACK("kalimba", CLIPPED("0.1")), NULL, "staccato"},

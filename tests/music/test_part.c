@@ -21,6 +21,7 @@ struct track {
     const char *device, *preset, *folder, *sample, *clip, *group;
     const char *pads; /* "Kick Snare", each of them hit */
     int notes, pitches, median;
+    int range; /* semitones from the median to the highest */
     double polyphony, length;
     double classes; /* 0: as many as notes */
 };
@@ -39,7 +40,7 @@ judge(const struct track *t, struct part *ret)
         .pitches = t->pitches,
         .pitch_median = t->median,
         .pitch_min = t->median,
-        .pitch_max = t->median,
+        .pitch_max = t->median + t->range,
         .polyphony = t->polyphony > 0 ? t->polyphony : 1,
         .classes = t->classes > 0 ? t->classes : t->polyphony,
         .length = t->length > 0 ? t->length : 0.5,
@@ -298,6 +299,19 @@ tracks_are_what_they_show(void **state)
           .notes = 36, .pitches = 1, .median = 60, .length = 4, .polyphony = 3,
           .retimed = true},
          "arp=heard", "arp", VOCALS_NO},
+        {{.name = "Stuff", .device = "Simpler", .preset = "Casio Lead",
+          .notes = 21, .pitches = 7, .median = 81, .polyphony = 1.69},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Stuff", .device = "Simpler", .preset = "Casio Lead",
+          .notes = 21, .pitches = 7, .median = 81, .polyphony = 1.1},
+         "leadline=heard", "lead", VOCALS_UNKNOWN},
+        /* a loop of bongos that is played like a keyboard */
+        {{.name = "Stuff", .device = "Simpler", .sample = "Bongos-130bpm.aif",
+          .notes = 239, .pitches = 5, .median = 59, .range = 20},
+         "", "other", VOCALS_UNKNOWN},
+        {{.name = "Stuff", .device = "Simpler", .sample = "Bongos-130bpm.aif",
+          .notes = 239, .pitches = 5, .median = 59, .range = 7},
+         "bongo=heard", "percussion", VOCALS_NO},
         /* a lead that plays four low notes, and effects that play a tune */
         {{.name = "Stuff", .device = "Sampler", .preset = "Metal Lead",
           .notes = 4, .pitches = 2, .median = 24, .length = 3},
