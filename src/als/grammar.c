@@ -96,6 +96,7 @@ static const struct als_rule als_rules[] = {
     IN(10, 0, TRACK, "AutomationEnvelopes", ENVELOPES),
 
     /* clips: only those of the arrangement and of the clip-slot grid */
+    LEAF(SEQUENCER, "MonitoringEnum", INT, TRACK, als_track, monitor),
     AT(SEQUENCER, "ClipTimeable", TIMELINE),
     AT(SEQUENCER, "Sample", TIMELINE),
     AT(TIMELINE, "ArrangerAutomation", TIMELINE_AUTO),

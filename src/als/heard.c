@@ -180,7 +180,8 @@ als_find_doubtful(const struct als_set *set, struct als_play *play)
     bool mix = has_main_mix(set);
 
     for (size_t i = 0; i < set->tracks.n; i++)
-        play->parts[i].doubtful = leaves_live(set, &set->tracks.at[i]) ||
+        play->parts[i].doubtful = set->tracks.at[i].monitor == 0 ||
+                                  leaves_live(set, &set->tracks.at[i]) ||
                                   (solo && !in_solo(set, i)) ||
                                   (mix && goes_elsewhere(set, i));
 }

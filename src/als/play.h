@@ -53,8 +53,8 @@ struct als_part {
                      * predict */
     bool doubtful;  /* nobody knows if the bounce has it: a solo that was left
                      * on leaves it out, its notes leave Live for hardware or
-                     * another program, or its sound goes to another output
-                     * than that of others */
+                     * another program, its sound goes to another output
+                     * than that of others, or its input is monitored alone */
     bool faint;     /* doubtful because its faders stand 30 dB or more below
                      * those of the loudest track */
     bool retimed;   /* a device changes when and how long its notes sound:

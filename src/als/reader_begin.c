@@ -54,6 +54,7 @@ begin_track(struct reader *r, enum als_track_type type, const char **atts)
     *track = (struct als_track){.type = type,
                                 .id = -1,
                                 .group = -1,
+                                .monitor = 1,
                                 .on = true,
                                 .volume = 1,
                                 .volume_target = -1,

@@ -39,7 +39,9 @@ struct als_track {
     char *audio_out;      /* destination of its sound; "AudioOut/None":
                            * nowhere */
     double sends;         /* the loudest of its sends, linear */
-    bool on;              /* not muted */
+    int monitor; /* what is heard: 0 its input alone, 1 also its clips, 2 these
+                  * alone */
+    bool on;     /* not muted */
     bool solo;
     bool frozen;
     double volume;     /* linear amplitude, 1 = 0 dB */

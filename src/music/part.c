@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "music/part_parts.h"
 
+#define TONE_MIN 12  /* C-1 and... */
+#define TONE_MAX 108 /* ...C7, the range of what has a pitch */
 #define LOW_PITCH 52 /* E3: the median of a bass is below this */
 
 const char *
@@ -85,14 +87,18 @@ part_has_weak(const struct judge *j, const char *name)
 
 /* ---- instruments and recordings ---- */
 
-/* On one or two pitches, a synthesizer may play drums. */
+/* On one or two pitches, a synthesizer may play drums, and at the ends of the
+ * keyboard noise. */
 static bool
 synth_for_sure(const struct judge *j)
 {
     const struct part_hints *h = j->h;
 
-    return part_synthesizes(j) &&
-           (h->notes == 0 || h->pitches > 2 || h->length > 1);
+    if (!part_synthesizes(j))
+        return false;
+    return h->notes == 0 ||
+           ((h->pitch_median == 0 || h->pitch_median >= TONE_MIN) &&
+            h->pitch_median <= TONE_MAX && (h->pitches > 2 || h->length > 1));
 }
 
 /* A plug-in that is one instrument, or Live's own electric piano: the sound is

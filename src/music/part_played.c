@@ -4,7 +4,7 @@
 
 #include "music/part_parts.h"
 
-#define ARP_NOTES 8
+#define ARP_NOTES 16
 #define ARP_PITCHES 3
 #define SUB_MAX 48 /* C3: the median of a sub bass is below this */
 #define UNKNOWN_MIN 2

@@ -28,6 +28,7 @@ struct track {
     const char *sample; /* of an audio track */
     const char *out;    /* its output; NULL: the main track */
     const char *notes_out;
+    const char *monitor; /* what is heard, "0" its input */
     const char *moved;   /* events of the automation of target 77 */
     const char *main;    /* of the main track's mixer */
     const char *tempos;  /* of the set, as events of Live 9 */
@@ -137,7 +138,9 @@ add_track(struct buf *b, const struct track *t)
         return;
     }
     head(b, "MidiTrack", t);
-    (void)buf_add_str(b, "<MainSequencer><ClipTimeable><ArrangerAutomation>"
+    (void)buf_addf(b, "<MainSequencer><MonitoringEnum Value=\"%s\"/>",
+                   t->monitor != NULL ? t->monitor : "1");
+    (void)buf_add_str(b, "<ClipTimeable><ArrangerAutomation>"
                          "<Events>");
     clip_head(b, "MidiClip", clip, t);
     notes(b, t);
@@ -1525,6 +1528,24 @@ what_is_faint_is_not_said(void **state)
         }
 }
 
+/* Where the input is monitored alone, Live suppresses the clips. */
+static void
+clips_behind_a_monitored_input_are_not_said(void **state)
+{
+    static const char *const monitors[] = {"0", "1", "2"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct track t = {.name = "Bass",
+                          .devices = OPERATOR,
+                          .pitches = {36, 38, 40},
+                          .n = 3,
+                          .monitor = monitors[i]};
+
+        is_said(&t, i == 0 ? "" : "bass", VOCALS_NO);
+    }
+}
+
 /* Whether the bounce was made with the solo, nobody knows. */
 static void
 what_a_solo_leaves_out_is_not_said(void **state)
@@ -1618,6 +1639,7 @@ main(void)
         cmocka_unit_test(a_file_of_two_tempos_shows_none),
         cmocka_unit_test(a_click_is_no_music),
         cmocka_unit_test(a_clip_without_gain_is_silent),
+        cmocka_unit_test(clips_behind_a_monitored_input_are_not_said),
         cmocka_unit_test(what_is_faint_is_not_said),
         cmocka_unit_test(what_a_solo_leaves_out_is_not_said),
         cmocka_unit_test(sections_are_named_by_whole_words),
