@@ -71,8 +71,8 @@ bool part_denied(const struct judge *j, int row, const char *from);
 bool part_held(const struct part_hints *h);
 /* Whether an instrument plays notes of several pitches. */
 bool part_tuneful(const struct part_hints *h);
-/* Whether a Simpler plays its sample so high or low, or so far up and down, that
- * it is another sound. */
+/* Whether a Simpler plays its sample so high or low, or so far up and down,
+ * that it is another sound. */
 bool part_far_from_root(const struct part_hints *h);
 /* Drop what names say of other instruments and registers. */
 void part_drop_beside(struct judge *j);
