@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { skip, startDesk } from '../lib/browser.js';
-import { call } from '../lib/client.js';
+import { call, soon } from '../lib/client.js';
 import { bounceOf, song } from '../lib/song.js';
 import { mp3 } from '../lib/audio.js';
 import {
@@ -81,6 +81,7 @@ test(
     // What is not saved is there after a reload, in its place.
     await page.reload();
     await page.getByRole('heading', { name: 'Field Music' }).waitFor();
+    await soon(async () => (await captionOf(page).inputValue()) !== '');
     assert.equal(await captionOf(page).inputValue(), text);
     await button(page, 'Save & Next').click();
     await page.getByRole('heading', { name: 'Rain', exact: true }).waitFor();
