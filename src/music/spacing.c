@@ -34,11 +34,8 @@ spacing_median(const double *beats, size_t n)
 bool
 spacing_even(uint16_t grid)
 {
-    unsigned hits = 0;
+    uint32_t twice = (uint32_t)grid << 16 | grid;
+    int hits = __builtin_popcount(grid);
 
-    for (int line = 0; line < 16; line++)
-        hits += grid >> line & 1;
-    if (hits == 0 || 16 % hits != 0)
-        return false;
-    return ((grid << 16 / hits | grid >> (16 - 16 / hits)) & 0xffff) == grid;
+    return hits > 0 && 16 % hits == 0 && (twice >> 16 / hits & 0xffff) == grid;
 }

@@ -41,7 +41,7 @@ static void
 what_is_even_comes_round_in_equal_steps(void **state)
 {
     static const uint16_t even[] = {0x1111, 0x2222, 0x0101, 0x8080,
-                                    0x0008, 0x5555, 0xffff};
+                                    0x0008, 0x8000, 0x5555, 0xffff};
     static const uint16_t uneven[] = {0, 0x1011, 0x0401, 0x1113, 0x0003};
 
     (void)state;
