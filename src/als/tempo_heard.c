@@ -23,23 +23,6 @@ widen(struct range *r, double bpm)
     r->high = fmax(r->high, bpm);
 }
 
-/* The first piece that begins after the beat. */
-static size_t
-piece_after(const struct als_timeline *t, double beat)
-{
-    size_t low = 0, high = t->tempo.n;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (t->tempo.at[mid].beat <= beat)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
 static size_t
 uncounted(struct range *r, size_t i)
 {
@@ -60,17 +43,17 @@ static void
 hear_span(struct range *r, double from, double to)
 {
     const struct als_tempo_piece *pieces = r->t->tempo.at;
-    size_t n = r->t->tempo.n;
+    size_t n = r->t->tempo.n, i;
 
     widen(r, als_bpm_at(r->t, from));
     if (to - BEFORE <= from)
         return;
     widen(r, als_bpm_at(r->t, to - BEFORE));
-    for (size_t i = uncounted(r, piece_after(r->t, from));
-         i < n && pieces[i].beat < to; i = uncounted(r, i)) {
+    i = (size_t)(als_tempo_piece_at(r->t, from) - pieces) + 1;
+    for (i = uncounted(r, i); i < n && pieces[i].beat < to;
+         i = uncounted(r, i)) {
         widen(r, pieces[i].bpm);
-        if (i > 0)
-            widen(r, pieces[i - 1].bpm2);
+        widen(r, pieces[i - 1].bpm2);
         r->next[i] = i + 1;
     }
 }

@@ -196,8 +196,8 @@ als_timeline_release(struct als_timeline *t)
     *t = (struct als_timeline){0};
 }
 
-static const struct als_tempo_piece *
-piece_at(const struct als_timeline *t, double beat)
+const struct als_tempo_piece *
+als_tempo_piece_at(const struct als_timeline *t, double beat)
 {
     size_t low = 0;
     size_t high = t->tempo.n;
@@ -216,7 +216,7 @@ piece_at(const struct als_timeline *t, double beat)
 double
 als_bpm_at(const struct als_timeline *t, double beat)
 {
-    const struct als_tempo_piece *p = piece_at(t, beat);
+    const struct als_tempo_piece *p = als_tempo_piece_at(t, beat);
 
     if (p == &t->tempo.at[t->tempo.n - 1])
         return p->bpm;
@@ -227,7 +227,7 @@ als_bpm_at(const struct als_timeline *t, double beat)
 double
 als_seconds(const struct als_timeline *t, double beat)
 {
-    const struct als_tempo_piece *p = piece_at(t, beat);
+    const struct als_tempo_piece *p = als_tempo_piece_at(t, beat);
 
     return p->sec + piece_seconds(p, beat - p->beat, als_bpm_at(t, beat));
 }

@@ -44,6 +44,10 @@ double als_seconds(const struct als_timeline *t, double beat); /* beat >= 0 */
 double als_bars(const struct als_timeline *t, double beat);
 double als_bpm_at(const struct als_timeline *t, double beat);
 
+/* The piece of t->tempo that the beat is in; the first for beats before it. */
+const struct als_tempo_piece *als_tempo_piece_at(const struct als_timeline *t,
+                                                 double beat);
+
 /* The tempo that lasts longest between 0 and the beat, to 0.01 BPM. */
 double als_bpm_main(const struct als_timeline *t, double end_beat);
 
