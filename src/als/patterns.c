@@ -291,12 +291,9 @@ broken_bars(const struct beats *b)
 
     for (size_t i = 0; i < b->n; i++) {
         uint16_t grid = b->bars[i].grid[KICK];
-        int between = 0, hits = 0;
+        int between = __builtin_popcount(grid & ~BEATS);
+        int hits = __builtin_popcount(grid);
 
-        for (int line = 0; line < 16; line++) {
-            hits += grid >> line & 1;
-            between += (grid & ~BEATS) >> line & 1;
-        }
         broken += hits > 0 && 2 * between >= hits && !spacing_even(grid);
     }
     return (double)broken / (double)bars_with(b, KICK);
