@@ -10,6 +10,7 @@
 #include "als/summary_parts.h"
 #include "base/mem.h"
 #include "music/tempo.h"
+#include "music/words.h"
 
 #define SAME 0.01      /* beats between onsets that are one */
 #define EXACT 0.005    /* beats from a line: drawn or quantized */
@@ -71,12 +72,18 @@ is_played_to(const bool phases[PHASES])
     return false;
 }
 
-/* The tempo of a set that counts too fast to be felt is halved, which only
- * whole beats can show: it may as well be a third. */
+/* Whether a set counts too fast to be felt. Its tempo is then halved, which
+ * only whole beats can show: it may as well be a third. */
+static bool
+is_halved(double bpm)
+{
+    return tempo_felt(bpm, NULL, NULL) < bpm - 1;
+}
+
 static bool
 is_exact(double beat, double bpm)
 {
-    if (tempo_felt(bpm, NULL, NULL) < bpm - 1)
+    if (is_halved(bpm))
         return distance(beat, 1) <= EXACT;
     return distance(beat, 0.25) <= EXACT || distance(beat, 1.0 / 3) <= EXACT ||
            distance(beat, 1.0 / 6) <= EXACT;
@@ -105,9 +112,7 @@ judge_onsets(const struct als_hit *hits, size_t n, double bpm,
         return NOTHING;
     if (exact * 3 >= onsets * 2)
         return FOLLOWS;
-    return tempo_felt(bpm, NULL, NULL) >= bpm - 1 && is_played_to(phases)
-               ? FOLLOWS
-               : FREE;
+    return !is_halved(bpm) && is_played_to(phases) ? FOLLOWS : FREE;
 }
 
 /* Of all tracks, by their onsets. */
@@ -194,9 +199,7 @@ names_fold_of(const char *name, double bpm)
 static bool
 is_recording(const char *sample)
 {
-    if (strspn(sample, "0123456789") == 4 && sample[4] == ' ')
-        return true;
-    return strstr(sample, " [20") != NULL;
+    return words_recorded(sample) || strstr(sample, " [20") != NULL;
 }
 
 /* The tempo that the warp markers give to the file, 0: none. Two markers side

@@ -6,6 +6,7 @@
 
 #include "als/device.h"
 #include "base/mem.h"
+#include "music/words.h"
 
 #define CLIPS_ASKED 64 /* of a track; the names repeat */
 
@@ -215,10 +216,10 @@ group_name(const struct als_set *set, size_t track)
 static int
 recorded_from(const struct als_set *set, const char *sample)
 {
-    size_t n = strspn(sample, "0123456789");
     const char *end = strrchr(sample, '.');
+    size_t n;
 
-    if (n == 4 && sample[4] == ' ') {
+    if (words_recorded(sample)) {
         sample += 5;
     } else {
         end = strstr(sample, " [20");

@@ -124,8 +124,7 @@ static bool
 is_copy(const struct word_names *n, const char *name, enum evidence evidence)
 {
     return n->unknown > 0 &&
-           (evidence == EVIDENCE_STATED ||
-            (strspn(name, "0123456789") == 4 && name[4] == ' '));
+           (evidence == EVIDENCE_STATED || words_recorded(name));
 }
 
 static bool

@@ -79,6 +79,10 @@ bool words_tool(const char *name);
  * "Click 2", "Metronome". */
 bool words_click(const char *name);
 
+/* Whether a file has the number that Live gives its recordings, "0002
+ * Piano.aif", which is four digits and a space before the name of the track. */
+bool words_recorded(const char *file);
+
 /* The row of a drum pad by its name or two-letter abbreviation ("BD", "OH"); -1
  * if unknown. */
 int words_pad(const char *name);

@@ -234,6 +234,12 @@ words_in_name(const char *name, struct word_names *ret)
 }
 
 bool
+words_recorded(const char *file)
+{
+    return strspn(file, "0123456789") == 4 && file[4] == ' ';
+}
+
+bool
 words_click(const char *name)
 {
     static const char *const clicks[] = {"click",    "clicktrack", "metronome",

@@ -173,6 +173,18 @@ kinds_go_both_ways_but_not_across(void **state)
     assert_false(word_set_has_name(can, "snare"));
 }
 
+static void
+a_recording_has_four_digits_and_a_space(void **state)
+{
+    (void)state;
+    assert_true(words_recorded("0002 Piano.aif"));
+    assert_false(words_recorded("002 Piano.aif"));
+    assert_false(words_recorded("00021 Piano.aif"));
+    assert_false(words_recorded("0002"));
+    assert_false(words_recorded("0002-Piano.aif"));
+    assert_false(words_recorded(""));
+}
+
 int
 main(void)
 {
@@ -180,6 +192,7 @@ main(void)
         cmocka_unit_test(the_last_word_names_the_thing),
         cmocka_unit_test(weak_words_stand_back),
         cmocka_unit_test(devices_are_known_by_their_name),
+        cmocka_unit_test(a_recording_has_four_digits_and_a_space),
         cmocka_unit_test(kinds_go_both_ways_but_not_across),
     };
 
