@@ -546,6 +546,28 @@ test('nginx answers its own errors as problem documents', async () => {
   problemIn(await raw('NONSENSE\r\n\r\n'), 400, 'bad_request');
 });
 
+test('who is still sending what was refused is not cut off', async () => {
+  const socket = net.connect(Number(new URL(stack.url).port), '127.0.0.1');
+  let text = '';
+  let cut = null;
+  socket.on('data', (d) => (text += d));
+  socket.on('error', (err) => (cut = err.code));
+  socket.on('end', () => (cut ??= 'end'));
+  socket.write(
+    `POST /api/train/save HTTP/1.1\r\n${close}Content-Length: 9000000000\r\n\r\n`,
+  );
+  // By default nginx waits for 5 s.
+  for (let n = 0; n < 2; n++) {
+    socket.write(Buffer.alloc(1 << 16));
+    await sleep(7000);
+  }
+  assert.match(text, /^HTTP\/1.1 413 /);
+  socket.write(Buffer.alloc(1 << 16));
+  await sleep(500);
+  assert.equal(cut, null);
+  socket.destroy();
+});
+
 test('every answer has an id and the security headers', async () => {
   const ids = new Set();
   for (const at of ['/', '/api/health', '/api/nothing', '/nothing']) {
