@@ -25,7 +25,12 @@ export async function call(
   path,
   { json, body, headers = {}, raw } = {},
 ) {
-  const init = { method, headers: { ...stack.headers, ...headers } };
+  // nginx closes a kept connection while a test blocks, and a request that goes
+  // out then is lost.
+  const init = {
+    method,
+    headers: { connection: 'close', ...stack.headers, ...headers },
+  };
   if (json !== undefined) {
     init.body = JSON.stringify(json);
     init.headers['content-type'] ??= 'application/json';
