@@ -212,9 +212,17 @@ add_part(const struct als_play *play, size_t track, struct key_heard *h)
     h->notes += p->hit_count;
 }
 
+/* Whether the bounce may lack the track's notes. */
+static bool
+may_lack(const struct als_play *play, size_t track)
+{
+    return play->parts[track].doubtful && !play->parts[track].faint;
+}
+
+/* To all tracks, or to those alone that are in the bounce for certain. */
 static void
 listen(const struct als_set *set, const struct als_play *play,
-       const struct part *parts, struct key_heard *h)
+       const struct part *parts, bool certain, struct key_heard *h)
 {
     struct floor f = {.beats = fmax(SLOT, play->end / SLOTS_MAX)};
 
@@ -225,7 +233,7 @@ listen(const struct als_set *set, const struct als_play *play,
     for (size_t t = 0; t < set->tracks.n; t++) {
         const struct als_part *p = &play->parts[t];
 
-        if (!harmonic(play, t, &parts[t]))
+        if (!harmonic(play, t, &parts[t]) || (certain && may_lack(play, t)))
             continue;
         add_part(play, t, h);
         for (size_t i = 0; i < p->hit_count; i++)
@@ -234,16 +242,18 @@ listen(const struct als_set *set, const struct als_play *play,
     read_floor(&f, h);
 }
 
-/* Whether the bounce may lack some of these notes. */
+/* Whether the key is also that of the tracks which the bounce has for
+ * certain. */
 static bool
-is_cut(const struct als_set *set, const struct als_play *play,
-       const struct part *parts)
+stays(struct key key, const struct als_set *set, const struct als_play *play,
+      const struct part *parts)
 {
-    for (size_t t = 0; t < set->tracks.n; t++)
-        if (play->parts[t].doubtful && !play->parts[t].faint &&
-            harmonic(play, t, &parts[t]))
-            return true;
-    return false;
+    struct key_heard heard = {0};
+    struct key_told told;
+
+    listen(set, play, parts, true, &heard);
+    key_tell(&heard, &told);
+    return told.clear && told.key.root == key.root && told.key.mode == key.mode;
 }
 
 /* Whether the key fits each part that is large by itself: a melody with one
@@ -296,7 +306,7 @@ als_key_find(const struct als_set *set, const struct als_play *play,
     struct als_key *k = ret_key;
 
     *k = (struct als_key){0};
-    listen(set, play, parts, &heard);
+    listen(set, play, parts, false, &heard);
     k->notes = heard.notes;
     key_tell(&heard, &k->told);
     if (declare(k, ALS_KEY_SET, set->scale_root, set->scale) ||
@@ -313,7 +323,7 @@ als_key_find(const struct als_set *set, const struct als_play *play,
     if (k->told.fit < GUESS_FIT || k->notes < GUESS_NOTES)
         return;
     k->source = ALS_KEY_NOTES;
-    k->evidence = k->told.clear && !is_cut(set, play, parts) &&
+    k->evidence = k->told.clear && stays(k->told.key, set, play, parts) &&
                           fits_each(k->told.key, &heard, set, play, parts)
                       ? EVIDENCE_HEARD
                       : EVIDENCE_GUESSED;

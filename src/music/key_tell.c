@@ -17,8 +17,14 @@
 
 #define NOTES_MIN 32
 #define CLASSES_MIN 5
+#define MARGIN_SURE 0.8 /* from it on, a bare triad is enough... */
+#define NOTES_SURE 24
+#define CLASSES_SURE 3
+#define MARGIN_OWN 1.0    /* ...and from this on, one without its fifth, */
+#define LIKE_OWN 0.8      /* if it resembles the key so much */
 #define SOUNDS 0.01       /* of the whole: less may be a slip */
-#define THIRD 0.03        /* share that the third needs */
+#define THIRD 0.03        /* share that the third needs, */
+#define THIRD_REST 0.1    /* or of all but the tonic */
 #define FIFTH 0.035       /* share that the fifth needs */
 #define OTHER_TRIAD 0.03  /* the most by which another triad may lead */
 #define OTHER_THIRD 0.6   /* of the third: most that the other third may have */
@@ -134,14 +140,10 @@ third_sounds(const struct key_heard *h, const struct candidate *c)
 {
     double third = share(h->all, c->root + (c->minor ? 3 : 4));
     double other = share(h->all, c->root + (c->minor ? 4 : 3));
+    double rest = 1 - share(h->all, c->root);
 
-    return third >= THIRD && other <= OTHER_THIRD * third;
-}
-
-static bool
-fifth_sounds(const struct key_heard *h, const struct candidate *c)
-{
-    return share(h->all, c->root + 7) > FIFTH;
+    return third > 0 && third >= fmin(THIRD, THIRD_REST * rest) &&
+           other <= OTHER_THIRD * third;
 }
 
 static double
@@ -183,6 +185,15 @@ settled(const struct key_heard *h, const struct candidate *best,
 }
 
 static bool
+fifth_sounds(const struct key_heard *h, const struct candidate *best,
+             const struct candidate list[24], double margin)
+{
+    return share(h->all, best->root + 7) > FIFTH ||
+           (margin >= MARGIN_OWN && best->correlation >= LIKE_OWN &&
+            triad_leads(h, best, list));
+}
+
+static bool
 best_scale(const struct key_heard *h, double fit)
 {
     for (int i = 0; i < 12; i++)
@@ -199,6 +210,15 @@ classes(const double all[12])
     for (int i = 0; i < 12; i++)
         n += share(all, i) > SOUNDS;
     return n;
+}
+
+static bool
+enough(const struct key_heard *h, double margin)
+{
+    bool sure = margin >= MARGIN_SURE;
+
+    return h->notes >= (sure ? NOTES_SURE : NOTES_MIN) &&
+           classes(h->all) >= (sure ? CLASSES_SURE : CLASSES_MIN);
 }
 
 void
@@ -228,9 +248,9 @@ key_tell(const struct key_heard *h, struct key_told *ret)
     ret->fit = key_fit(ret->key, h->all);
     ret->confidence = fmin(fmax(best.correlation, 0), 1);
     ret->margin = best.score - second.score;
-    ret->clear = h->notes >= NOTES_MIN && classes(h->all) >= CLASSES_MIN &&
-                 ret->fit >= KEY_FIT && third_sounds(h, &best) &&
-                 fifth_sounds(h, &best) && best_scale(h, ret->fit) &&
-                 best.correlation >= LIKE && ret->margin >= MARGIN &&
-                 settled(h, &best, list, ret);
+    ret->clear = enough(h, ret->margin) && ret->fit >= KEY_FIT &&
+                 third_sounds(h, &best) &&
+                 fifth_sounds(h, &best, list, ret->margin) &&
+                 best_scale(h, ret->fit) && best.correlation >= LIKE &&
+                 ret->margin >= MARGIN && settled(h, &best, list, ret);
 }

@@ -178,6 +178,46 @@ what_notes_leave_open_is_not_told(void **state)
     is_told(&h, NULL);
 }
 
+/* A key that leads by so much needs no more than its triad, or not its fifth.
+ */
+static void
+a_long_lead_is_enough(void **state)
+{
+    struct key_heard triad = {.all = {[0] = 10, [4] = 5, [7] = 6},
+                              .bass = {[0] = 9, [7] = 1},
+                              .phrases = {[0] = 4},
+                              .last = {[0] = 1},
+                              .notes = 24};
+    struct key_heard no_fifth = {
+        .all =
+            {[0] = 7, [2] = 22, [4] = 8, [5] = 16, [7] = 4, [9] = 1, [10] = 2},
+        .bass = {[2] = 20, [5] = 2},
+        .phrases = {[2] = 8},
+        .last = {[2] = 1},
+        .notes = 500};
+    /* A line that hardly leaves its tonic, with a bit of the third. */
+    struct key_heard pedal = {
+        .all = {[0] = 88, [2] = 2, [3] = 1.7, [7] = 5.5, [8] = 2},
+        .bass = {[0] = 90},
+        .phrases = {[0] = 8},
+        .last = {[0] = 1},
+        .notes = 3000};
+
+    (void)state;
+    is_told(&triad, "C major");
+    triad.notes = 23;
+    is_told(&triad, NULL);
+    triad.notes = 24;
+    triad.all[4] = 0;
+    is_told(&triad, NULL);
+    is_told(&no_fifth, "D minor");
+    no_fifth.bass[5] = 40;
+    is_told(&no_fifth, NULL);
+    is_told(&pedal, "C minor");
+    pedal.all[3] = 0.8;
+    is_told(&pedal, NULL);
+}
+
 /* A key and its relative have the same notes. */
 static void
 the_end_decides_between_relatives(void **state)
@@ -338,6 +378,7 @@ main(void)
         cmocka_unit_test(test_what_it_does_to_a_key),
         cmocka_unit_test(songs_tell_their_key),
         cmocka_unit_test(what_notes_leave_open_is_not_told),
+        cmocka_unit_test(a_long_lead_is_enough),
         cmocka_unit_test(the_end_decides_between_relatives),
         cmocka_unit_test(no_other_triad_leads),
         cmocka_unit_test(a_key_must_fit),
