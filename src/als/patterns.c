@@ -7,7 +7,6 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "music/offbeat.h"
 #include "music/spacing.h"
 #include "music/words.h"
 
@@ -19,7 +18,8 @@
 #define PLAYED 0.1 /* share of the music from which a drum is part of it */
 #define ONE_DRUM 2 /* pitches */
 #define BARS_MIN 4 /* fewer show no pattern */
-#define BAR 4.0    /* beats; other meters are not judged */
+#define THROUGHOUT 0.4 /* of the song's bars: a pattern in fewer is not its */
+#define BAR 4.0        /* beats; other meters are not judged */
 #define BARS_MAX 100000
 #define SOFT 20        /* velocity: below it, a hit is a ghost */
 #define TRIPLET 0.03   /* beats: a hit this close to one is one */
@@ -221,20 +221,34 @@ listen(const struct als_whole *w, struct beats *b)
     }
 }
 
+static size_t
+bars_with(const struct beats *b, enum drum drum)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        n += b->bars[i].hits[drum] > 0;
+    return n;
+}
+
+/* Whether so few bars show no pattern, or none of the song. */
+static bool
+are_few(const struct beats *b, size_t bars)
+{
+    return bars < BARS_MIN || (double)bars < THROUGHOUT * (double)(b->n - 1);
+}
+
 /* The share of the bars with the drum in which exactly these lines of `asked`
  * are hit. */
 static double
 share(const struct beats *b, enum drum drum, unsigned asked, unsigned want)
 {
-    size_t with = 0, same = 0;
+    size_t same = 0, with = bars_with(b, drum);
 
-    for (size_t i = 0; i < b->n; i++) {
-        if (b->bars[i].hits[drum] == 0)
-            continue;
-        with++;
-        same += (b->bars[i].grid[drum] & asked) == want;
-    }
-    return with >= BARS_MIN ? (double)same / (double)with : 0;
+    for (size_t i = 0; i < b->n; i++)
+        same += b->bars[i].hits[drum] > 0 &&
+                (b->bars[i].grid[drum] & asked) == want;
+    return are_few(b, with) ? 0 : (double)same / (double)with;
 }
 
 /* Whether the drum's hits are on sixteenths, apart from a few. */
@@ -266,16 +280,6 @@ off_beats(const struct beats *b, enum drum drum)
     return hits > 0 ? (double)off / (double)hits : 0;
 }
 
-static size_t
-bars_with(const struct beats *b, enum drum drum)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < b->n; i++)
-        n += b->bars[i].hits[drum] > 0;
-    return n;
-}
-
 #define LINE(i) (1u << (i))
 #define BEATS (LINE(0) | LINE(4) | LINE(8) | LINE(12))
 #define BETWEEN (LINE(2) | LINE(6) | LINE(10) | LINE(14))
@@ -300,26 +304,9 @@ broken_bars(const struct beats *b)
 }
 
 static const char *
-kick_of(const struct beats *b)
-{
-    double beats = share(b, KICK, BEATS, BEATS);
-
-    if (bars_with(b, KICK) < BARS_MIN)
-        return NULL;
-    if (beats >= FLOOR && off_beats(b, KICK) <= FEW)
-        return "four on the floor";
-    if (share(b, SNARE, BEATS, LINE(8)) >= MOST && !b->hidden[SNARE])
-        return "half-time";
-    if (beats < SOME && !b->hidden[KICK] && is_gridded(b, KICK) &&
-        off_beats(b, KICK) >= SOME && broken_bars(b) >= MOST)
-        return "broken";
-    return NULL;
-}
-
-static const char *
 hats_of(const struct beats *b)
 {
-    if (bars_with(b, HAT) < BARS_MIN || b->hidden[HAT] || !is_gridded(b, HAT))
+    if (are_few(b, bars_with(b, HAT)) || b->hidden[HAT] || !is_gridded(b, HAT))
         return NULL;
     if (share(b, HAT, ALL, BETWEEN) >= MOST)
         return "off-beat";
@@ -328,6 +315,34 @@ hats_of(const struct beats *b)
     if (share(b, HAT, ALL, EIGHTHS) >= MOST)
         return "eighth";
     return share(b, HAT, ALL, ALL) >= MOST ? "sixteenth" : NULL;
+}
+
+/* A backbeat under even hats is a plain rock beat, whatever the kick does. */
+static bool
+is_straight(const struct beats *b)
+{
+    const char *hats = hats_of(b);
+
+    return share(b, SNARE, BEATS, LINE(4) | LINE(12)) >= MOST && hats != NULL &&
+           strcmp(hats, "sixteenth") != 0;
+}
+
+static const char *
+kick_of(const struct beats *b)
+{
+    double beats = share(b, KICK, BEATS, BEATS);
+
+    if (are_few(b, bars_with(b, KICK)))
+        return NULL;
+    if (beats >= FLOOR && off_beats(b, KICK) <= FEW)
+        return "four on the floor";
+    if (share(b, SNARE, BEATS, LINE(8)) >= MOST && !b->hidden[SNARE])
+        return "half-time";
+    if (beats < SOME && !is_straight(b) && !b->hidden[KICK] &&
+        is_gridded(b, KICK) && off_beats(b, KICK) >= SOME &&
+        broken_bars(b) >= MOST)
+        return "broken";
+    return NULL;
 }
 
 /* What is played freely has hits between eighths too, and everywhere else; what
@@ -342,8 +357,9 @@ swings(const struct beats *b)
                 b->bars[i].hits[HAT] > 0;
         swung += b->bars[i].swung;
     }
-    return swung >= SWUNG_BARS && swung * 2 >= with && b->between >= 16 &&
-           b->late > 0.7 * (double)b->between && b->triplets * 4 <= b->late &&
+    return swung >= SWUNG_BARS && swung * 2 >= with && !are_few(b, with) &&
+           b->between >= 16 && b->late > 0.7 * (double)b->between &&
+           b->triplets * 4 <= b->late &&
            b->on >= 0.8 * (double)(b->all - b->between);
 }
 
@@ -373,25 +389,4 @@ als_drums_json(const struct als_whole *w)
     json_add_str(o, "hats", hats_of(&b));
     json_add_bool(o, "swing", swings(&b));
     return o;
-}
-
-void
-als_motion(const struct als_whole *w, size_t track, struct als_motion *ret)
-{
-    const struct als_part *part = &w->play.parts[track];
-    const struct als_hit *hits = als_from(w->play.hits, part->hit_first);
-    size_t steps = 0, repeats = 0, n = part->hit_count;
-    double pairs = n > 1 ? (double)(n - 1) : 1;
-    auto_free double *beats = xcalloc(n + 1, sizeof(*beats));
-
-    for (size_t i = 0; i < n; i++) {
-        int by = i > 0 ? abs(hits[i].pitch - hits[i - 1].pitch) : -1;
-
-        beats[i] = hits[i].time;
-        steps += by == 1 || by == 2;
-        repeats += by == 0;
-    }
-    *ret = (struct als_motion){.offbeat = offbeat_share(beats, n),
-                               .steps = (double)steps / pairs,
-                               .repeats = (double)repeats / pairs};
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "als/device.h"
-#include "als/patterns.h"
+#include "als/motion.h"
 #include "als/summary_parts.h"
 #include "base/json.h"
 #include "base/mem.h"
