@@ -175,7 +175,7 @@ add_time(struct draft *d, const char *lead)
     bool meter = f->beats > 0 && !f->meter_changes && !sounds_even(f->beats) &&
                  f->tempo_evidence != EVIDENCE_GUESSED;
     const char *key = facts_key_known(f) ? f->key_text : NULL;
-    bool tempo = facts_tempo_known(f);
+    bool tempo = facts_pulse_known(f);
 
     if (tempo && f->tempo_steady)
         (void)buf_addf(b, "%s%.0f BPM", lead, tempo_to_say(f));

@@ -7,7 +7,7 @@
 #include "caption/template_parts.h"
 
 #define PARTS_MAX 5
-#define LATE 0.12    /* of the song: what begins later than that comes in */
+#define LATE 0.125   /* of the song: what begins later than that comes in */
 #define LATE_SEC 8.0 /* and that long after the rest */
 
 /* The schema's own words for a row, "rolling sub bass" for the sub bass; NULL
@@ -222,11 +222,14 @@ sound_moves(const struct draft *d, const struct sounding *s)
         return "";
     if (words_is(s->row, "pad") || words_is(s->row, "arp") ||
         words_is(s->row, "chords") || words_is(s->row, "stabs"))
-        return s->each.lowest >= 72 ? "high " : "";
+        return "";
     if (!rings_out(s->row) && is_held(d, s))
         return "long-held ";
     if (!rings_out(s->row) && is_clipped(d, s))
         return "staccato ";
+    /* A synthesizer's oscillators are octaves above or below its notes. */
+    if (words_weak(s->row))
+        return "";
     return s->each.lowest >= 76 ? "high " : s->each.highest < 45 ? "low " : "";
 }
 

@@ -90,6 +90,12 @@ void facts_release(struct facts *f);
 bool facts_key_known(const struct facts *f);
 bool facts_tempo_known(const struct facts *f);
 
+/* Whether it is also known which beats a listener counts. In 6/8 they may be
+ * dotted quarters, of which a set's tempo says nothing; of a set that counts
+ * slower than 60 each may be one or two, and one that counts twice as fast as
+ * music is felt has no half of an odd bar. */
+bool facts_pulse_known(const struct facts *f);
+
 /* "A minor, F major and C major"; NULL if no chords are known. The caller
  * frees it. */
 char *facts_chords_text(const struct facts *f);

@@ -12,6 +12,17 @@ facts_tempo_known(const struct facts *f)
 }
 
 bool
+facts_pulse_known(const struct facts *f)
+{
+    bool compound = f->unit == 8 && f->beats > 3 && f->beats % 3 == 0;
+    bool doubled = f->felt_bpm > 1.5 * f->bpm;
+    bool halved = f->felt_bpm < f->bpm / 1.5;
+
+    return facts_tempo_known(f) && !compound && !doubled &&
+           !(halved && f->beats % 2 != 0);
+}
+
+bool
 facts_key_known(const struct facts *f)
 {
     /* "In C" would not be heard as a whole-tone scale on C. */
@@ -120,9 +131,9 @@ facts_for_model(const struct facts *f)
     json_object *parts = json_object_new_array();
     int voice = words_row("voice");
 
-    if (facts_tempo_known(f) && f->tempo_steady) {
+    if (facts_pulse_known(f) && f->tempo_steady) {
         json_add_num(o, "bpm", f->felt_bpm);
-    } else if (facts_tempo_known(f)) {
+    } else if (facts_pulse_known(f)) {
         json_add_num(o, "bpmFrom", f->bpm_min);
         json_add_num(o, "bpmTo", f->bpm_max);
     }

@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "music/facts_parts.h"
 
+#define LOW 45 /* MIDI pitch: 110 Hz */
+
 /* Whether a name says that each of its notes is a chord: "E-Piano Cmin7 Chord".
  */
 static bool
@@ -64,6 +66,16 @@ facts_read_moves(struct sounding *s, json_object *track, double pace)
     s->each.repeats = json_number(midi, "repeats", 1);
     if (pace == 1 && !freely)
         s->offbeat = json_number(midi, "offbeat", 0);
+}
+
+bool
+facts_is_low(json_object *track)
+{
+    json_object *midi = json_at(track, "midi");
+    int median = json_number_int(midi, "pitchMedian", 0);
+
+    return json_object_get_boolean(json_at(midi, "tones")) && median > 0 &&
+           median < LOW;
 }
 
 struct bounds

@@ -13,6 +13,9 @@ double facts_pace(const struct facts *f);
 /* How the track's notes move, at `pace` felt beats for one of the set's; what a
  * device changes is left unknown. */
 void facts_read_moves(struct sounding *s, json_object *track, double pace);
+
+/* Whether it plays so low that it is heard as a bass, whatever it is. */
+bool facts_is_low(json_object *track);
 /* What holds for the tracks of both. */
 struct bounds facts_join(const struct bounds *a, const struct bounds *b);
 

@@ -15,7 +15,7 @@
 enum { NAMES_MAX = 8 };
 
 #define OFF_GRID 0.6 /* of all notes */
-#define BRIEF 0.02   /* of the music: what sounds less is not named */
+#define BRIEF 0.05   /* of the music: what sounds less is not named */
 
 struct tally { /* over the sources that sound */
     struct facts *f;
@@ -71,6 +71,8 @@ may_be(struct tally *t, struct word_set known, json_object *track)
         word_set_add(&known, words_row("kit"));
     else if (is_only(known, "synth"))
         word_set_add(&known, words_row("synths"));
+    if (!word_set_empty(known) && facts_is_low(track))
+        word_set_add(&known, words_row("bass"));
     may = words_closure(known);
     for (int i = 0; i < words_size(); i++)
         if (word_set_empty(known) || word_set_has(may, i)) {

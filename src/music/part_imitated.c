@@ -72,11 +72,23 @@ synthesized(int row)
                                     : -1;
 }
 
+static bool
+has_synth(const struct part_hints *h)
+{
+    for (size_t i = 0; i < h->devices.n; i++)
+        if (words_device(h->devices.v[i]) == words_row("synths"))
+            return true;
+    return false;
+}
+
+/* A bass with a synthesizer in it is no bass guitar, whatever else plays. */
 static int
 as_made(const struct judge *j, const struct model *model, int row)
 {
     const char *role = words_role(row);
 
+    if (words_is(row, "bass") && !j->h->audio && has_synth(j->h))
+        return synthesized(row);
     if (model == NULL)
         return part_synthesizes(j) ? synthesized(row) : row;
     return role != NULL && is_one_of(role, model->never, 5) ? -1 : row;

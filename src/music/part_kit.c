@@ -26,13 +26,13 @@ hits_of(const struct part_hints *h)
     return hits;
 }
 
-/* A shaker that is hit once in a loop is no part of the music; a crash cymbal
- * is. */
+/* A shaker that is hit once in a loop is no part of the music, nor is a shout;
+ * a crash cymbal is. */
 static bool
 hardly_plays(const struct part_pad *pad, int row, int hits)
 {
     return pad->hits > 0 && pad->hits * FEW < hits &&
-           strcmp(words_role(row), "percussion") == 0;
+           (strcmp(words_role(row), "percussion") == 0 || !part_is_drum(row));
 }
 
 /* The pads that are hit determine what sounds, whatever the kit is called. */
@@ -48,9 +48,9 @@ take_pads(struct judge *j)
     for (size_t i = 0; i < h->n_pads; i++) {
         int row = h->pads[i].name != NULL ? words_pad(h->pads[i].name) : -1;
 
-        unknown |= row < 0 || (!part_is_drum(row) && !words_is(row, "voice"));
+        unknown |= row < 0 || !part_is_drum(row);
         if (row < 0 || !(part_is_drum(row) || words_is(row, "voice")) ||
-            (part_is_drum(row) && hardly_plays(&h->pads[i], row, hits)))
+            hardly_plays(&h->pads[i], row, hits))
             continue;
         part_add_word(j, row, EVIDENCE_HEARD);
         if (!part_is_drum(row))
