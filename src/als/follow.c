@@ -25,6 +25,8 @@
 #define FASTEST 220
 #define TAKE_MIN 16 /* beats: a shorter recording has no pulse */
 #define LOOP_MAX 64 /* beats; a longer file is no loop */
+#define MOSTLY 0.5  /* of the music: notes in less do not tell its tempo */
+#define FOLDED 0.1  /* of the music: what may be felt at half or twice of it */
 
 enum verdict { NOTHING, FOLLOWS, FREE };
 
@@ -115,9 +117,10 @@ judge_onsets(const struct als_hit *hits, size_t n, double bpm,
     return !is_halved(bpm) && is_played_to(phases) ? FOLLOWS : FREE;
 }
 
-/* Of all tracks, by their onsets. */
+/* Of all tracks, by their onsets. ret_share: of the music, at most, that the
+ * tracks on its grid are there. */
 static enum verdict
-judge_notes(const struct als_whole *w, double bpm)
+judge_notes(const struct als_whole *w, double bpm, double *ret_share)
 {
     size_t enough = bpm == ALS_LIVE_BPM ? ONSETS_LIVE : ONSETS_MIN;
     size_t on = 0, off = 0;
@@ -133,6 +136,7 @@ judge_notes(const struct als_whole *w, double bpm)
                              bpm, &onsets)) {
         case FOLLOWS:
             on += onsets;
+            *ret_share += als_coverage(&w->play, t, 0, w->play.end);
             break;
         case FREE:
             off += onsets;
@@ -224,8 +228,10 @@ struct tape {   /* what the recordings show */
     /* Beats of all files, of those of another tempo that were brought to it,
      * and of those that Live recorded at it. */
     double all, warped, recorded;
-    bool named;  /* a file has it in its name */
-    bool folded; /* or half or twice of it */
+    bool named;       /* a file has it in its name */
+    double folded;    /* beats of files with half or twice of theirs in it */
+    const char *take; /* one that Live recorded at it... */
+    bool takes;       /* ...and is not the only one */
     bool contradicted;
     ALS_LIST(const struct als_clip *) pinned;
 };
@@ -239,17 +245,17 @@ tape_release(struct tape *t)
 /* By the tempo in its name; false: it was brought to twice or half of that, and
  * nobody knows which one is felt. */
 static bool
-read_name(struct tape *t, const struct als_clip *c)
+read_name(struct tape *t, const struct als_clip *c, double beats)
 {
     double named = bpm_in(c->sample);
     double own = is_pinned(c) ? warped_at(c) : t->bpm;
     bool same = alike(own, named);
     bool folded = alike_folded(own, named);
 
-    if (named <= 0 && names_fold_of(c->sample, own))
-        t->folded = true;
+    if (named <= 0 ? names_fold_of(c->sample, own) : folded && !same)
+        t->folded += beats;
     if (named <= 0)
-        return !t->folded;
+        return t->folded <= 0;
     t->named |= same;
     t->contradicted |= !folded && is_pinned(c);
     return same || !folded;
@@ -264,11 +270,14 @@ listen_to(struct tape *t, const struct als_clip *c, double beats)
     if (own <= 0 || c->sample == NULL || strncmp(c->sample, "Freeze ", 7) == 0)
         return;
     if (is_recording(c->sample)) {
-        if (t->bpm != ALS_LIVE_BPM && fabs(own - t->bpm) < 0.5)
+        if (t->bpm != ALS_LIVE_BPM && fabs(own - t->bpm) < 0.5) {
             t->recorded += beats;
+            t->takes |= t->take != NULL && strcmp(t->take, c->sample) != 0;
+            t->take = c->sample;
+        }
         return;
     }
-    if (!read_name(t, c) || !is_pinned(c))
+    if (!read_name(t, c, beats) || !is_pinned(c))
         return;
     *als_push(&t->pinned) = c;
     /* If a file's tempo is the set's, the set may have it from the file, which
@@ -324,18 +333,12 @@ judge_audio(const struct als_whole *w, struct tape *tape)
     compare(tape);
 }
 
-/* Whether the set has its tempo from a file that Live guessed it for: it then
- * has more digits than anybody types. */
+/* A tempo with more digits than anybody types is Live's guess for a file, or
+ * where a knob was left. */
 static bool
-is_guess_of_live(const struct als_whole *w, double bpm)
+is_typed(double bpm)
 {
-    if (fabs(bpm * 100 - round(bpm * 100)) < 0.001)
-        return false;
-    for (size_t i = 0; i < w->set->clips.n; i++)
-        if (w->set->clips.at[i].audio &&
-            fabs(warped_at(&w->set->clips.at[i]) - bpm) < 0.001)
-            return true;
-    return false;
+    return fabs(bpm * 100 - round(bpm * 100)) < 0.001;
 }
 
 /* ---- scenes ---- */
@@ -371,21 +374,24 @@ bool
 als_tempo_followed(const struct als_whole *w)
 {
     double bpm = set_tempo(w);
-    enum verdict notes = judge_notes(w, bpm);
+    double share = 0;
+    enum verdict notes = judge_notes(w, bpm, &share);
     auto_cleanup(tape_release) struct tape tape = {.bpm = bpm};
 
     if (scenes_differ(w, bpm))
         return false;
-    if (notes == FOLLOWS)
+    if (notes == FOLLOWS && share >= MOSTLY)
         return true;
     judge_audio(w, &tape);
+    if (notes == FOLLOWS && tape.all <= 0)
+        return true;
     if (tape.contradicted || tape.named)
-        return !tape.contradicted;
-    if (tape.folded)
+        return !tape.contradicted && tape.folded <= FOLDED * tape.all;
+    if (tape.folded > 0)
         return false;
     /* Long sounds at Live's own tempo have no pulse that notes could miss. */
-    return !is_guess_of_live(w, bpm) &&
+    return is_typed(bpm) &&
            ((2 * tape.warped >= fmax(tape.all, 1) &&
              (notes != FREE || bpm != ALS_LIVE_BPM)) ||
-            (tape.recorded >= TAKE_MIN && notes == NOTHING));
+            (tape.recorded >= TAKE_MIN && tape.takes && notes == NOTHING));
 }

@@ -263,6 +263,8 @@ static const struct als_rule als_rules[] = {
     LEAF(BRANCH_RANGE, "Max", NUM, BRANCH, als_branch, selected_to),
     AT(DEVICE, "ChainSelector", SELECTOR),
     LEAF_IN(9, 0, SELECTOR, "Manual", NUM, DEVICE, als_device, selector),
+    AT(SELECTOR, "KeyMidi", SELECTOR_KEY),
+    LEAF(SELECTOR_KEY, "Channel", INT, DEVICE, als_device, selector_channel),
     AT(BRANCH, "MixerDevice", BRANCH_MIXER),
     AT(BRANCH_MIXER, "Speaker", BRANCH_SPEAKER),
     LEAF_IN(9, 0, BRANCH_SPEAKER, "Manual", BOOL, BRANCH, als_branch, on),

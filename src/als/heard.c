@@ -9,7 +9,8 @@
 #include "als/mix.h"
 #include "base/mem.h"
 
-#define FAINT 0.0316 /* 30 dB */
+#define FAINT 0.1 /* 20 dB */
+#define SOFTEST 8 /* velocity: what is never hit harder is not noticed */
 
 /* Push the parts of a stretch outside of the silences to the spans; *at is the
  * first silence that may touch it, since both are sorted. */
@@ -199,6 +200,15 @@ fader_of(const struct als_set *set, const struct als_play *play, size_t track)
     return als_mix_fader(&mix, 0);
 }
 
+static bool
+is_soft(const struct als_play *play, const struct als_part *part)
+{
+    for (size_t i = 0; i < part->hit_count; i++)
+        if (play->hits.at[part->hit_first + i].velocity >= SOFTEST)
+            return false;
+    return part->hit_count > 0 && part->audio_count == 0;
+}
+
 /* A track so far below the loudest one is not noticed by a listener. */
 void
 als_find_faint(const struct als_set *set, struct als_play *play)
@@ -216,7 +226,8 @@ als_find_faint(const struct als_set *set, struct als_play *play)
             most = fmax(most, faders[i]);
     }
     for (size_t i = 0; i < set->tracks.n; i++) {
-        play->parts[i].faint = faders[i] >= 0 && faders[i] < FAINT * most;
+        play->parts[i].faint = (faders[i] >= 0 && faders[i] < FAINT * most) ||
+                               is_soft(play, &play->parts[i]);
         play->parts[i].doubtful |= play->parts[i].faint;
     }
 }

@@ -88,6 +88,16 @@ is_selected(const struct als_set *set, const struct als_branch *b)
     return selector >= b->selected_from && selector <= b->selected_to;
 }
 
+/* In a rack within a rack, what a macro moves is kept as it stood before the
+ * outer rack moved that. Which of its instruments plays is taken from there all
+ * the same, but by how much notes are moved is not. */
+static bool
+is_stale(const struct als_device *rack)
+{
+    return rack->selector_channel == ALS_MACROS && rack->branch >= 0 &&
+           strcmp(rack->element, "MidiEffectGroupDevice") == 0;
+}
+
 /* Switch off the chains of a rack that its selector leaves out. If it leaves
  * out all, something moves it. */
 static void
@@ -95,7 +105,7 @@ select_chains(struct als_set *set, int rack)
 {
     bool any = false;
 
-    if (set->devices.at[rack].selector < 0)
+    if (set->devices.at[rack].selector < 0 || is_stale(&set->devices.at[rack]))
         return;
     for (size_t i = set->branches.n; i-- > 0;) {
         const struct als_branch *b = &set->branches.at[i];

@@ -9,6 +9,7 @@
 #include "music/words.h"
 
 #define CLIPS_ASKED 64 /* of a track; the names repeat */
+#define RARE 0.05      /* of what a track plays */
 
 struct looker {
     const struct als_set *set;
@@ -150,10 +151,43 @@ is_of_some_track(const char *clip)
     return (n > 0 && clip[n] == '-') || ((n == 1 || n == 2) && clip[n] == ' ');
 }
 
+/* How long a file plays on the track; NULL: all of them. */
+static double
+beats_of(const struct looker *l, const char *sample)
+{
+    const struct als_part *part = &l->play->parts[l->track];
+    double beats = 0;
+
+    for (size_t i = 0; i < part->audio_count; i++) {
+        const struct als_audio *a = &l->play->audio.at[part->audio_first + i];
+        const char *own = l->set->clips.at[a->clip].sample;
+
+        if (sample == NULL || (own != NULL && strcmp(own, sample) == 0))
+            beats += a->to - a->from;
+    }
+    return beats;
+}
+
+/* A file that hardly plays says nothing of a track, except that it may be a
+ * voice. */
+static bool
+look_at_rare(struct looker *l, const char *sample, double all)
+{
+    struct word_names n;
+
+    if (sample == NULL || beats_of(l, sample) >= RARE * all)
+        return false;
+    words_in_name(sample, &n);
+    if (n.voice || n.known == 0)
+        strs_add(&l->hints->samples, "?");
+    return true;
+}
+
 /* Clips that play, of the arrangement or otherwise of the grid. */
 static void
 look_at_clips(struct looker *l)
 {
+    double all = beats_of(l, NULL);
     struct als_run run = als_clips_of(l->set, l->track);
     size_t asked = 0;
 
@@ -163,6 +197,8 @@ look_at_clips(struct looker *l)
         if (!als_clip_plays(l->play, c))
             continue;
         asked++;
+        if (c->audio && look_at_rare(l, c->sample, all))
+            continue;
         if (c->audio || c->name == NULL || !is_of_some_track(c->name))
             strs_add(&l->hints->clips, c->name);
         if (c->audio)

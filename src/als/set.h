@@ -95,6 +95,7 @@ struct als_note {
 };
 
 #define ALS_PRESET_LIVE 5
+#define ALS_MACROS 16 /* beyond MIDI's channels: the rack's macros */
 #define ALS_OSCILLATORS 4
 
 /* The knobs of MIDI devices (tones.c says what they do) and of instruments. */
@@ -135,17 +136,18 @@ struct als_device {
     enum als_format format;
     char *plug_name; /* of a plug-in or a Max patch */
     char *vendor;
-    int category;        /* VST2: 2 = instrument */
-    int device_type;     /* VST3: 1 = instrument, 2 = effect */
-    double component;    /* AU: four characters as a number */
-    int preset_origin;   /* ALS_PRESET_LIVE: from Live's own library */
-    char *preset;        /* base name of the preset file */
-    char *preset_folder; /* only if preset_origin is that */
-    char *sample;        /* first sample of a sampler */
-    int samples;         /* of a sampler; -1: the file does not say */
-    double selector;     /* of a rack's chains; -1: it has none */
-    double playback;     /* of a Simpler; not 0: samples outlast their notes */
-    uint32_t dialed;     /* a bit for each dial that the file has */
+    int category;         /* VST2: 2 = instrument */
+    int device_type;      /* VST3: 1 = instrument, 2 = effect */
+    double component;     /* AU: four characters as a number */
+    int preset_origin;    /* ALS_PRESET_LIVE: from Live's own library */
+    char *preset;         /* base name of the preset file */
+    char *preset_folder;  /* only if preset_origin is that */
+    char *sample;         /* first sample of a sampler */
+    int samples;          /* of a sampler; -1: the file does not say */
+    double selector;      /* of a rack's chains; -1: it has none */
+    int selector_channel; /* that moves it: ALS_MACROS, or one of MIDI's */
+    double playback;      /* of a Simpler; not 0: samples outlast their notes */
+    uint32_t dialed;      /* a bit for each dial that the file has */
     float dials[DIAL_COUNT];
 };
 

@@ -253,6 +253,22 @@ moves_samples(const struct als_set *set, size_t track)
     return false;
 }
 
+/* Whether a preset plays a rhythm of its own for as long as a note is held:
+ * Live's folder of these is "Synth Rhythmic". */
+static bool
+is_rhythmic(const struct als_device *d)
+{
+    static const char *const words[] = {"rhythmic", "sequenc", "arpeggi",
+                                        "stutter", "gated"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if ((d->preset != NULL && strcasestr(d->preset, words[i]) != NULL) ||
+            (d->preset_folder != NULL &&
+             strcasestr(d->preset_folder, words[i]) != NULL))
+            return true;
+    return false;
+}
+
 /* An arpeggiator or a repeater anywhere, or a device in the track's own chain
  * that may give notes other times or lengths. */
 static bool
@@ -265,7 +281,7 @@ is_retimed(const struct als_set *set, size_t track)
 
         if (!als_device_heard(set, i))
             continue;
-        if (is(d, "MidiArpeggiator") || is(d, "BeatRepeat") ||
+        if (is(d, "MidiArpeggiator") || is(d, "BeatRepeat") || is_rhythmic(d) ||
             (d->branch < 0 &&
              (is(d, "MidiNoteLength") || is(d, "MxDeviceMidiEffect") ||
               als_device_kind(set, i) == ALS_TOOL)))
