@@ -253,6 +253,27 @@ moves_samples(const struct als_set *set, size_t track)
     return false;
 }
 
+/* Whether an effect moves what the track, or a group around it, sounds. */
+static bool
+is_shifted(const struct als_set *set, size_t track)
+{
+    int at = (int)track;
+
+    for (int depth = 0; at >= 0 && depth < 32; depth++) {
+        struct als_run run = als_devices_of(set, (size_t)at);
+
+        for (size_t i = run.first; i < run.end; i++) {
+            const struct als_device *d = &set->devices.at[i];
+
+            if (is(d, "Shifter") && als_device_heard(set, i) &&
+                !by_octaves(dial(d, DIAL_SHIFT)))
+                return true;
+        }
+        at = als_track_by_id(set, set->tracks.at[at].group);
+    }
+    return false;
+}
+
 /* Whether a preset plays a rhythm of its own for as long as a note is held:
  * Live's folder of these is "Synth Rhythmic". */
 static bool
@@ -335,6 +356,6 @@ als_tones(const struct als_set *set, size_t track, struct als_play *play,
     if (play->hits.n == t.part->hit_first)
         return 0;
     t.part->retimed = is_retimed(set, track);
-    t.part->unsure = moves_samples(set, track);
+    t.part->unsure = moves_samples(set, track) || is_shifted(set, track);
     return walk(&t, track, -1, 0);
 }

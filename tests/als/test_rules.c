@@ -587,6 +587,9 @@ keys_are_those_of_what_sounds(void **state)
                                  "\"/></KeyMidi><Manual "                      \
                                  "Value=\"0\"/></ChainSelector>")
 
+#define SHIFTER(by)                                                            \
+    DEVICE("Shifter", "<Pitch_Coarse><Manual Value=\"" by "\"/></Pitch_Coarse>")
+
 /* In a rack within a rack, where a macro put the selector is not kept. */
 static void
 a_macro_in_a_rack_leaves_its_pitch_open(void **state)
@@ -597,6 +600,9 @@ a_macro_in_a_rack_leaves_its_pitch_open(void **state)
         {PITCHES_BY("16") OPERATOR, "Eb major"},
         {RACK("", PITCHES_BY("16") OPERATOR), NULL},
         {RACK("", PITCHES_BY("0") OPERATOR), "Eb major"},
+        /* and so does an effect that moves all of it */
+        {OPERATOR SHIFTER("12"), "C major"},
+        {OPERATOR SHIFTER("14"), NULL},
     };
 
     (void)state;
