@@ -71,6 +71,12 @@ export const giveAudio = (page, file) =>
     .setInputFiles([file]);
 export const captionOf = (page) =>
   page.getByRole('textbox', { name: 'Caption', exact: true });
+// Once the caption's field has this text, which comes after the rest of a track.
+export async function captionIs(page, text) {
+  let value;
+  await soon(async () => (value = await captionOf(page).inputValue()) === text);
+  assert.equal(value, text);
+}
 // Once what `look` finds on the page is true. It may be asynchronous, which
 // waitForFunction does not wait for.
 export async function until(page, look, arg) {

@@ -12,6 +12,7 @@ import {
   audioFile,
   begin,
   button,
+  captionIs,
   captionOf,
   giveAudio,
   healthIs,
@@ -101,7 +102,7 @@ test(
     await page.keyboard.type('Jumping');
     await page.locator('#parts').getByText('kick').waitFor(); // after the draft
     await page.keyboard.type(' jacks');
-    assert.equal(await captionOf(page).inputValue(), 'Jumping jacks');
+    await captionIs(page, 'Jumping jacks');
     assert.equal(await page.locator('#set-name').innerText(), 'Two');
     assert.deepEqual(faults, []);
     await context.close();

@@ -13,6 +13,7 @@ import {
   addSets,
   audioFile,
   begin,
+  captionIs,
   captionOf,
   giveAudio,
   healthIs,
@@ -226,7 +227,7 @@ test(
     assert.ok(await soon(() => clips().length === 2));
     await write.waitFor();
     assert.deepEqual(clips(), [0, 1]);
-    assert.equal(await captionOf(page).inputValue(), heard.description);
+    await captionIs(page, heard.description);
     // Words are underlined by their sources, which are also listed as buttons.
     const marks = page.locator('#caption-marks');
     await marks.locator('[data-rests="audio"]').first().waitFor();
@@ -347,9 +348,9 @@ test(
     assert.equal(await dialog.locator('mark').count(), 0);
     await dialog.getByRole('button', { name: 'Use the left caption' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    assert.equal(await captionOf(page).inputValue(), texts[0]);
+    await captionIs(page, texts[0]);
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    assert.equal(await captionOf(page).inputValue(), texts[1]);
+    await captionIs(page, texts[1]);
     assert.deepEqual(faults, []);
     await context.close();
     await call(stack, 'PUT', '/api/settings/model', { json: { url: null } });

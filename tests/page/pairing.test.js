@@ -12,6 +12,7 @@ import {
   addBounces,
   begin,
   button,
+  captionIs,
   captionOf,
   heard,
   keptCaption,
@@ -173,7 +174,7 @@ test(
     await row(page, 'take 7.wav').getByRole('button', { name: /^Yes/ }).click();
     await page.getByText(/^take 7\.wav, \d/).waitFor();
     await row(page, 'take 7.wav').waitFor({ state: 'detached' });
-    assert.equal(await captionOf(page).inputValue(), 'House at 124 BPM');
+    await captionIs(page, 'House at 124 BPM');
     await page.reload();
     await page.getByText(/^take 7\.wav, \d/).waitFor();
     await button(page, 'Save & Next').click();

@@ -11,6 +11,7 @@ import {
   audioFile,
   begin,
   button,
+  captionIs,
   captionOf,
   giveAudio,
   inList,
@@ -297,7 +298,7 @@ test(
     await captionOf(other).fill('From the second');
     await other.waitForFunction(() => window.draftsRead >= 2);
     await other.evaluate(() => new Promise((go) => setTimeout(go)));
-    assert.equal(await captionOf(other).inputValue(), 'From the second');
+    await captionIs(other, 'From the second');
     assert.deepEqual(faults, []);
     await context.close();
   },

@@ -13,6 +13,7 @@ import {
   audioFile,
   begin,
   button,
+  captionIs,
   captionOf,
   giveAudio,
   inList,
@@ -315,7 +316,7 @@ test(
     await page.getByText('empty.wav: the file is empty (0 bytes).').waitFor();
     await page.getByRole('heading', { name: 'Frühling' }).waitFor();
     await inList(page, 'Frühling').getByText('To review').waitFor();
-    assert.equal(await captionOf(page).inputValue(), 'A caption by hand');
+    await captionIs(page, 'A caption by hand');
     assert.equal((await shown(page)).length, 1);
     assert.deepEqual(faults, []);
     await context.close();
@@ -460,7 +461,7 @@ test(
     );
     await inList(page, 'Worded').getByRole('button').first().click();
     await page.getByRole('heading', { name: 'Worded' }).waitFor();
-    assert.equal(await captionOf(page).inputValue(), 'My own words');
+    await captionIs(page, 'My own words');
     assert.deepEqual(faults, []);
     await context.close();
   },
