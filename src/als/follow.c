@@ -7,145 +7,60 @@
 #include <string.h>
 #include <strings.h>
 
+#include "als/covered.h"
+#include "als/onsets.h"
 #include "als/summary_parts.h"
 #include "base/mem.h"
-#include "music/tempo.h"
 #include "music/words.h"
 
-#define SAME 0.01      /* beats between onsets that are one */
-#define EXACT 0.005    /* beats from a line: drawn or quantized */
-#define PHASES 480     /* of one beat, that are told apart */
-#define ONSETS_MIN 8   /* fewer are on a grid, or off it, by chance */
-#define ONSETS_LIVE 16 /* and with the tempo that Live begins with, too */
-#define PLAYED_MIN 8   /* different phases, if none is exact */
-#define PLAYED_MANY 16
-#define ALIKE 0.02 /* share by which two tempos are the same */
-#define PINNED 0.1 /* seconds: markers that are nearer pin nothing */
-#define SLOWEST 50 /* BPM that a file is brought from, if anybody looked */
+#define ONSETS_LIVE 16 /* with the tempo that Live begins with */
+#define ALIKE 0.02     /* share by which two tempos are the same */
+#define PINNED 0.1     /* seconds: markers that are nearer pin nothing */
+#define SLOWEST 50     /* BPM that a file is brought from, if anybody looked */
 #define FASTEST 220
-#define TAKE_MIN 16 /* beats: a shorter recording has no pulse */
-#define LOOP_MAX 64 /* beats; a longer file is no loop */
-#define MOSTLY 0.5  /* of the music: notes in less do not tell its tempo */
-#define FOLDED 0.1  /* of the music: what may be felt at half or twice of it */
-
-enum verdict { NOTHING, FOLLOWS, FREE };
+#define TAKE_MIN 16    /* beats: a shorter recording has no pulse */
+#define LOOP_MAX 64    /* beats; a longer file is no loop */
+#define THROUGHOUT 0.8 /* of the music must follow */
+#define SHOT 4         /* beats: a shorter file is a hit, which has no tempo */
+#define FOLDED 0.1 /* of the music: what may be felt at half or twice of it */
 
 /* ---- notes ---- */
 
-/* From the nearest line. */
-static double
-distance(double beat, double grid)
+static void
+cover_notes(struct als_covered *c, const struct als_play *play,
+            const struct als_part *part, bool follow)
 {
-    double off = fmod(beat, grid);
+    for (size_t i = 0; part->hit_count > 0 && i < part->span_count; i++) {
+        const struct als_span *s = &play->spans.at[part->span_first + i];
 
-    return fmin(off, grid - off);
-}
-
-/* What the mean distance of these phases is, of what chance would make it. */
-static double
-by_chance(const bool phases[PHASES], size_t n, double grid)
-{
-    double sum = 0;
-
-    for (int i = 0; i < PHASES; i++)
-        if (phases[i])
-            sum += distance((double)i / PHASES, grid);
-    return sum / (double)n / (grid / 4);
-}
-
-/* Lines of what people play, in beats. */
-static const double grids[] = {1, 0.5, 1.0 / 3, 0.25, 1.0 / 6};
-
-/* Whether the phases are nearer to the lines of a grid than chance allows: the
- * fewer they are, the nearer. Repeated ones show nothing, so each counts
- * once. */
-static bool
-is_played_to(const bool phases[PHASES])
-{
-    size_t n = 0;
-
-    for (int i = 0; i < PHASES; i++)
-        n += phases[i];
-    if (n < PLAYED_MIN)
-        return false;
-    for (size_t g = 0; g < sizeof grids / sizeof grids[0]; g++)
-        if (by_chance(phases, n, grids[g]) <= (n < PLAYED_MANY ? 0.35 : 0.6))
-            return true;
-    return false;
-}
-
-/* Whether a set counts too fast to be felt. Its tempo is then halved, which
- * only whole beats can show: it may as well be a third. */
-static bool
-is_halved(double bpm)
-{
-    return tempo_felt(bpm, NULL, NULL) < bpm - 1;
-}
-
-static bool
-is_exact(double beat, double bpm)
-{
-    if (is_halved(bpm))
-        return distance(beat, 1) <= EXACT;
-    return distance(beat, 0.25) <= EXACT || distance(beat, 1.0 / 3) <= EXACT ||
-           distance(beat, 1.0 / 6) <= EXACT;
-}
-
-static enum verdict
-judge_onsets(const struct als_hit *hits, size_t n, double bpm,
-             size_t *ret_onsets)
-{
-    bool phases[PHASES] = {false};
-    double last = -1;
-    size_t onsets = 0, exact = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        double beat = hits[i].time;
-
-        if (beat - last < SAME)
-            continue;
-        last = beat;
-        onsets++;
-        exact += is_exact(beat, bpm);
-        phases[lrint(fmod(beat, 1) * PHASES) % PHASES] = true;
+        als_covered_add(c, s->from, s->to, follow);
     }
-    *ret_onsets = onsets;
-    if (onsets < ONSETS_MIN)
-        return NOTHING;
-    if (exact * 3 >= onsets * 2)
-        return FOLLOWS;
-    return !is_halved(bpm) && is_played_to(phases) ? FOLLOWS : FREE;
 }
 
-/* Of all tracks, by their onsets. ret_share: of the music, at most, that the
- * tracks on its grid are there. */
-static enum verdict
-judge_notes(const struct als_whole *w, double bpm, double *ret_share)
+/* Of all tracks, by their onsets. */
+static enum als_onsets
+judge_notes(const struct als_whole *w, double bpm, struct als_covered *c)
 {
-    size_t enough = bpm == ALS_LIVE_BPM ? ONSETS_LIVE : ONSETS_MIN;
+    size_t enough = bpm == ALS_LIVE_BPM ? ONSETS_LIVE : ALS_ONSETS_MIN;
     size_t on = 0, off = 0;
 
     for (size_t t = 0; t < w->set->tracks.n; t++) {
         const struct als_part *part = &w->play.parts[t];
-        size_t onsets;
+        enum als_onsets verdict = ALS_ONSETS_FEW;
+        size_t onsets = 0;
 
-        if (part->state != ALS_SOUNDS || part->hit_count == 0 ||
-            part->retimed || part->doubtful)
+        if (part->state != ALS_SOUNDS || part->doubtful)
             continue;
-        switch (judge_onsets(&w->play.hits.at[part->hit_first], part->hit_count,
-                             bpm, &onsets)) {
-        case FOLLOWS:
-            on += onsets;
-            *ret_share += als_coverage(&w->play, t, 0, w->play.end);
-            break;
-        case FREE:
-            off += onsets;
-            break;
-        case NOTHING:
-            break;
-        }
+        if (part->hit_count > 0 && !part->retimed)
+            verdict = als_onsets_judge(&w->play.hits.at[part->hit_first],
+                                       part->hit_count, bpm, &onsets);
+        on += verdict == ALS_ONSETS_FOLLOW ? onsets : 0;
+        off += verdict == ALS_ONSETS_FREE ? onsets : 0;
+        cover_notes(c, &w->play, part, verdict != ALS_ONSETS_FREE);
     }
-    return on >= enough && 2 * on >= off ? FOLLOWS : off > 0 ? FREE : NOTHING;
+    return on >= enough && 2 * on >= off ? ALS_ONSETS_FOLLOW
+           : off > 0                     ? ALS_ONSETS_FREE
+                                         : ALS_ONSETS_FEW;
 }
 
 /* ---- recordings ---- */
@@ -221,6 +136,16 @@ static bool
 is_pinned(const struct als_clip *c)
 {
     return c->warp_to_sec - c->warp_from_sec >= PINNED;
+}
+
+/* Whether it plays at the set's tempo, as far as its markers tell. */
+static bool
+is_brought(const struct als_clip *c, double bpm)
+{
+    double own = warped_at(c);
+
+    return own > 0 && c->sample != NULL &&
+           (is_pinned(c) || fabs(own - bpm) < 0.5);
 }
 
 struct tape {   /* what the recordings show */
@@ -312,15 +237,19 @@ compare(struct tape *t)
 }
 
 static void
-hear_clip(struct tape *t, const struct als_whole *w, size_t at)
+hear_clip(struct tape *t, const struct als_whole *w, size_t at,
+          struct als_covered *c)
 {
     const struct als_audio *a = &w->play.audio.at[at];
+    const struct als_clip *clip = &w->set->clips.at[a->clip];
 
-    listen_to(t, &w->set->clips.at[a->clip], a->to - a->from);
+    listen_to(t, clip, a->to - a->from);
+    if (a->to - a->from > SHOT)
+        als_covered_add(c, a->from, a->to, is_brought(clip, t->bpm));
 }
 
 static void
-judge_audio(const struct als_whole *w, struct tape *tape)
+judge_audio(const struct als_whole *w, struct tape *tape, struct als_covered *c)
 {
     for (size_t t = 0; t < w->set->tracks.n; t++) {
         const struct als_part *part = &w->play.parts[t];
@@ -328,7 +257,7 @@ judge_audio(const struct als_whole *w, struct tape *tape)
         if (part->state != ALS_SOUNDS || part->doubtful)
             continue;
         for (size_t i = 0; i < part->audio_count; i++)
-            hear_clip(tape, w, part->audio_first + i);
+            hear_clip(tape, w, part->audio_first + i, c);
     }
     compare(tape);
 }
@@ -374,17 +303,19 @@ bool
 als_tempo_followed(const struct als_whole *w)
 {
     double bpm = set_tempo(w);
-    double share = 0;
-    enum verdict notes = judge_notes(w, bpm, &share);
+    auto_als_covered struct als_covered covered = {0};
+    enum als_onsets notes = judge_notes(w, bpm, &covered);
     auto_cleanup(tape_release) struct tape tape = {.bpm = bpm};
 
     if (scenes_differ(w, bpm))
         return false;
-    if (notes == FOLLOWS && share >= MOSTLY)
+    judge_audio(w, &tape, &covered);
+    if (als_covered_share(&covered) < THROUGHOUT)
+        return false;
+    if (notes == ALS_ONSETS_FOLLOW)
         return true;
-    judge_audio(w, &tape);
-    if (notes == FOLLOWS && tape.all <= 0)
-        return true;
+    if (tape.all < SHOT)
+        return false;
     if (tape.contradicted || tape.named)
         return !tape.contradicted && tape.folded <= FOLDED * tape.all;
     if (tape.folded > 0)
@@ -392,6 +323,7 @@ als_tempo_followed(const struct als_whole *w)
     /* Long sounds at Live's own tempo have no pulse that notes could miss. */
     return is_typed(bpm) &&
            ((2 * tape.warped >= fmax(tape.all, 1) &&
-             (notes != FREE || bpm != ALS_LIVE_BPM)) ||
-            (tape.recorded >= TAKE_MIN && tape.takes && notes == NOTHING));
+             (notes != ALS_ONSETS_FREE || bpm != ALS_LIVE_BPM)) ||
+            (tape.recorded >= TAKE_MIN && tape.takes &&
+             notes == ALS_ONSETS_FEW));
 }

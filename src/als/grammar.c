@@ -149,7 +149,7 @@ static const struct als_rule als_rules[] = {
     IN(0, 8, DEVICE_ON, "ArrangerAutomation", DEVICE_ON_AUTO),
     AT(DEVICE_ON_AUTO, "Events", DEVICE_ON_EVENTS),
     LEAF(DEVICE_ON_EVENTS, "BoolEvent", SWITCH, DEVICE, als_device, on),
-    AT_ARG(DEVICE, "Pitch", DIAL, DIAL_SHIFT), /* of MIDI devices */
+    AT_ARG(DEVICE, "Pitch", DIAL, DIAL_SHIFT),        /* of MIDI devices */
     AT_ARG(DEVICE, "Pitch_Coarse", DIAL, DIAL_SHIFT), /* of Shifter */
     AT_ARG(DEVICE, "Chance", DIAL, DIAL_SHIFT),
     AT_ARG(DEVICE, "TransposeDistance", DIAL, DIAL_SHIFT),

@@ -15,10 +15,12 @@
 #define LENGTH_MAX 8    /* beats: longer notes count no more */
 #define GUESS_FIT 0.8   /* a worse fit is not even a guess */
 #define GUESS_NOTES 16
-#define DECLARED_NOTES 3 /* that fit, or the scale may be of another song */
-#define LOW_MAX 60       /* notes above middle C are not bass */
-#define LARGE 0.25       /* of the notes, or of their length: a large part */
-#define ALONE_FIT 0.8    /* the least fit of each large part */
+#define DECLARED_NOTES 3 /* fewer show no scale */
+#define DECLARED_TONES 4
+#define DECLARED_STEP 0.03 /* the least share of its tonic */
+#define LOW_MAX 60         /* notes above middle C are not bass */
+#define LARGE 0.25         /* of the notes, or of their length: a large part */
+#define ALONE_FIT 0.8      /* the least fit of each large part */
 
 /* Live 12's numbers. */
 static const char *const scales[] = {
@@ -298,6 +300,27 @@ as_key(const struct als_key *k)
     return key;
 }
 
+/* Whether a declared key is that of what sounds. Otherwise it was declared for
+ * something else, as before Live 12 that of Push was: its scale must fit, its
+ * tonic must sound if several tones do, and they may not tell another scale. */
+static bool
+is_shown(struct key key, const struct key_heard *h, const struct key_told *told)
+{
+    double beats = 0;
+    int tones = 0;
+
+    if (h->notes < DECLARED_NOTES || key_fit(key, h->all) < KEY_FIT ||
+        key.root < 0)
+        return false;
+    for (int i = 0; i < 12; i++) {
+        beats += h->all[i];
+        tones += h->all[i] > 0;
+    }
+    return (tones < DECLARED_TONES ||
+            h->all[key.root] >= DECLARED_STEP * beats) &&
+           !(told->clear && key_parent(told->key) != key_parent(key));
+}
+
 void
 als_key_find(const struct als_set *set, const struct als_play *play,
              const struct part *parts, struct als_key *ret_key)
@@ -311,10 +334,7 @@ als_key_find(const struct als_set *set, const struct als_play *play,
     key_tell(&heard, &k->told);
     if (declare(k, ALS_KEY_SET, set->scale_root, set->scale) ||
         declare_by_clips(set, k)) {
-        /* If what sounds does not fit, the declaration was for something
-         * else, as before Live 12 that of Push was. */
-        if (k->notes >= DECLARED_NOTES &&
-            key_fit(as_key(k), heard.all) >= KEY_FIT)
+        if (is_shown(as_key(k), &heard, &k->told))
             k->evidence = EVIDENCE_STATED;
         else
             k->source = ALS_KEY_NONE;

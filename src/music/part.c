@@ -287,7 +287,8 @@ judge_vocals(const struct judge *j)
             continue;
         if (words_is(p->words[i].row, "voice"))
             return VOCALS_YES;
-        all = all && says_no_voice(p->words[i].row);
+        all = all && says_no_voice(p->words[i].row) &&
+              !(j->h->audio && words_is(p->words[i].row, "atmosphere"));
     }
     if (j->voice || j->h->vocoder)
         return VOCALS_UNKNOWN;

@@ -26,13 +26,13 @@ hits_of(const struct part_hints *h)
     return hits;
 }
 
-/* A shaker that is hit once in a loop is no part of the music, nor is a shout;
- * a crash cymbal is. */
+/* A shaker that is hit once in a loop is no part of the music; a crash cymbal
+ * is. */
 static bool
 hardly_plays(const struct part_pad *pad, int row, int hits)
 {
     return pad->hits > 0 && pad->hits * FEW < hits &&
-           (strcmp(words_role(row), "percussion") == 0 || !part_is_drum(row));
+           strcmp(words_role(row), "percussion") == 0;
 }
 
 /* The pads that are hit determine what sounds, whatever the kit is called. */
@@ -50,9 +50,11 @@ take_pads(struct judge *j)
 
         unknown |= row < 0 || !part_is_drum(row);
         if (row < 0 || !(part_is_drum(row) || words_is(row, "voice")) ||
-            hardly_plays(&h->pads[i], row, hits))
+            (part_is_drum(row) && hardly_plays(&h->pads[i], row, hits)))
             continue;
-        part_add_word(j, row, EVIDENCE_HEARD);
+        /* A shout on a pad is no song. */
+        part_add_word(j, row,
+                      part_is_drum(row) ? EVIDENCE_HEARD : EVIDENCE_GUESSED);
         if (!part_is_drum(row))
             continue;
         several |= role != NULL && strcmp(role, words_role(row)) != 0;

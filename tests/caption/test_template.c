@@ -230,6 +230,11 @@ a_tempo_that_changes_is_not_one(void **state)
     each_line(schemas[1], CHANGES("110"), has_the_range);
     each_line(schemas[1], CHANGES("90"), has_no_tempo);
     each_line(schemas[1], CHANGES("92"), has_no_tempo);
+    /* however short the other one is */
+    each_line(schemas[1],
+              "{\"tempo\":{\"bpm\":95,\"heardMin\":95,\"heardMax\":190,"
+              "\"share\":0.95},\"tracks\":[{\"name\":\"Piano\"}]}",
+              has_no_tempo);
 }
 
 static void

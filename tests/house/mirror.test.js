@@ -18,8 +18,8 @@ const through = [
   // A reader and a writer with one way in, held by sets in and summaries out.
   [
     'als/test_als.c als/test_rules.c als/test_variants.c',
-    `als/device als/follow als/grammar als/heard als/key als/mix als/motion
-     als/patterns als/play als/reader_begin als/reader_value als/role als/set als/source
+    `als/covered als/device als/follow als/grammar als/heard als/key als/mix
+     als/motion als/onsets als/patterns als/play als/reader_begin als/reader_value als/role als/set als/source
      als/stats als/summary_devices als/summary_sections als/summary_timeline
      als/summary_tracks als/tempo_heard als/tones`,
   ],
