@@ -187,17 +187,49 @@ als_find_doubtful(const struct als_set *set, struct als_play *play)
                                   (mix && goes_elsewhere(set, i));
 }
 
-/* All faders of a track, multiplied; -1 if one of them moves. */
+/* The highest that a fader goes. */
 static double
-fader_of(const struct als_set *set, const struct als_play *play, size_t track)
+highest(const struct als_set *set, const struct als_envelope *e)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < e->count; i++)
+        most = fmax(most, set->events.at[e->first + i].value);
+    return most;
+}
+
+/* The gain of the loudest of a track's files, at most 1; 1 if it has none. */
+static double
+gain_of(const struct als_set *set, const struct als_play *play,
+        const struct als_part *part)
+{
+    double most = part->audio_count > 0 ? 0 : 1;
+
+    for (size_t i = 0; i < part->audio_count; i++) {
+        int clip = play->audio.at[part->audio_first + i].clip;
+
+        most = fmax(most, fmin(set->clips.at[clip].gain, 1));
+    }
+    return most;
+}
+
+/* How loud a track is at most by its faders, multiplied, and by its files.
+ * ret_moves: only at most. */
+static double
+level_of(const struct als_set *set, const struct als_play *play, size_t track,
+         bool *ret_moves)
 {
     auto_als_mix struct als_mix mix = {0};
+    double level = gain_of(set, play, &play->parts[track]);
 
+    *ret_moves = false;
     als_mix_init(&mix, set, track, play->arrangement_clips > 0);
     for (int i = 0; i < mix.lane_count; i++)
-        if (mix.lanes[i].moves != NULL)
-            return -1;
-    return als_mix_fader(&mix, 0);
+        *ret_moves |= mix.lanes[i].moves != NULL;
+    for (int i = 0; i < mix.lane_count; i++)
+        level *= mix.lanes[i].moves != NULL ? highest(set, mix.lanes[i].moves)
+                                            : mix.lanes[i].stands;
+    return level;
 }
 
 static bool
@@ -213,20 +245,21 @@ is_soft(const struct als_play *play, const struct als_part *part)
 void
 als_find_faint(const struct als_set *set, struct als_play *play)
 {
-    auto_free double *faders = xcalloc(set->tracks.n + 1, sizeof(*faders));
+    auto_free double *levels = xcalloc(set->tracks.n + 1, sizeof(*levels));
     double most = 0;
 
     for (size_t i = 0; i < set->tracks.n; i++) {
         const struct als_part *part = &play->parts[i];
+        bool moves = false;
 
-        faders[i] = part->hit_count > 0 || part->audio_count > 0
-                        ? fader_of(set, play, i)
+        levels[i] = part->hit_count > 0 || part->audio_count > 0
+                        ? level_of(set, play, i, &moves)
                         : -1;
-        if (part->state == ALS_SOUNDS && !part->doubtful)
-            most = fmax(most, faders[i]);
+        if (part->state == ALS_SOUNDS && !part->doubtful && !moves)
+            most = fmax(most, levels[i]);
     }
     for (size_t i = 0; i < set->tracks.n; i++) {
-        play->parts[i].faint = (faders[i] >= 0 && faders[i] < FAINT * most) ||
+        play->parts[i].faint = (levels[i] >= 0 && levels[i] < FAINT * most) ||
                                is_soft(play, &play->parts[i]);
         play->parts[i].doubtful |= play->parts[i].faint;
     }

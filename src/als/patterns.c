@@ -12,7 +12,7 @@
 
 #define NEAR 0.06  /* beats: a hit this close to a line is on it */
 #define MOST 0.6   /* share of the drum's bars that must have its pattern */
-#define FLOOR 0.75 /* the same for a kick on each beat... */
+#define FLOOR 0.75 /* the same for hats, and for a kick on each beat... */
 #define FEW 0.25   /* ...with no more kicks than that between them */
 #define SOME 0.4   /* share of kicks between the beats that breaks a rhythm */
 #define PLAYED 0.1 /* share of the music from which a drum is part of it */
@@ -308,13 +308,13 @@ hats_of(const struct beats *b)
 {
     if (are_few(b, bars_with(b, HAT)) || b->hidden[HAT] || !is_gridded(b, HAT))
         return NULL;
-    if (share(b, HAT, ALL, BETWEEN) >= MOST)
+    if (share(b, HAT, ALL, BETWEEN) >= FLOOR)
         return "off-beat";
-    if (share(b, HAT, ALL, BEATS) >= MOST)
+    if (share(b, HAT, ALL, BEATS) >= FLOOR)
         return "quarter";
-    if (share(b, HAT, ALL, EIGHTHS) >= MOST)
+    if (share(b, HAT, ALL, EIGHTHS) >= FLOOR)
         return "eighth";
-    return share(b, HAT, ALL, ALL) >= MOST ? "sixteenth" : NULL;
+    return share(b, HAT, ALL, ALL) >= FLOOR ? "sixteenth" : NULL;
 }
 
 /* A backbeat under even hats is a plain rock beat, whatever the kick does. */

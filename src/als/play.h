@@ -55,8 +55,8 @@ struct als_part {
                      * on leaves it out, its notes leave Live for hardware or
                      * another program, its sound goes to another output
                      * than that of others, or its input is monitored alone */
-    bool faint;     /* doubtful because its faders stand 20 dB or more below
-                     * those of the loudest track, or no note is struck */
+    bool faint;     /* doubtful because its faders and files are 20 dB or more
+                     * below the loudest track's, or no note is struck */
     bool retimed;   /* a device changes when and how long its notes sound:
                      * an arpeggiator and the like */
 };

@@ -9,7 +9,7 @@
 #include "music/words.h"
 
 #define CLIPS_ASKED 64 /* of a track; the names repeat */
-#define RARE 0.05      /* of what a track plays */
+#define RARE 0.1       /* of what a track plays */
 
 struct looker {
     const struct als_set *set;

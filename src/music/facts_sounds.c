@@ -15,7 +15,7 @@
 enum { NAMES_MAX = 8 };
 
 #define OFF_GRID 0.6 /* of all notes */
-#define BRIEF 0.05   /* of the music: what sounds less is not named */
+#define BRIEF 0.1    /* of the music: what sounds less is not named */
 
 struct tally { /* over the sources that sound */
     struct facts *f;
@@ -40,13 +40,15 @@ first_of(const struct tally *t, json_object *track)
     return t->beats > 0 ? beat / t->beats : 0;
 }
 
-/* Whether a track has so little of it that a listener hardly notices. */
+/* Whether a track has so little of it that a listener hardly notices; a voice
+ * is noticed sooner. */
 static bool
-is_brief(json_object *track)
+is_brief(json_object *track, int row)
 {
     json_object *coverage = json_at(json_at(track, "active"), "coverage");
+    double least = words_is(row, "voice") ? BRIEF / 2 : BRIEF;
 
-    return coverage != NULL && json_object_get_double(coverage) < BRIEF;
+    return coverage != NULL && json_object_get_double(coverage) < least;
 }
 
 static bool
@@ -117,7 +119,7 @@ hear(struct tally *t, int row, enum evidence evidence, json_object *track)
     s->first = first;
     if (evidence >= EVIDENCE_HEARD)
         s->brief =
-            is_brief(track) && (s->evidence < EVIDENCE_HEARD || s->brief);
+            is_brief(track, row) && (s->evidence < EVIDENCE_HEARD || s->brief);
     if (evidence > s->evidence)
         s->evidence = evidence;
 }

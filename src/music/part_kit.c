@@ -14,7 +14,7 @@ slices(const struct part_hints *h)
     return n * 2 > h->n_pads;
 }
 
-#define FEW 20 /* one hit in so many is a slip */
+#define FEW 10 /* one hit in so many is a slip, or a fill */
 
 static int
 hits_of(const struct part_hints *h)
@@ -26,13 +26,13 @@ hits_of(const struct part_hints *h)
     return hits;
 }
 
-/* A shaker that is hit once in a loop is no part of the music; a crash cymbal
- * is. */
+/* A shaker that is hit once in a loop is no part of the music, and nor are toms
+ * in a fill; a crash cymbal is. */
 static bool
 hardly_plays(const struct part_pad *pad, int row, int hits)
 {
     return pad->hits > 0 && pad->hits * FEW < hits &&
-           strcmp(words_role(row), "percussion") == 0;
+           (strcmp(words_role(row), "percussion") == 0 || words_is(row, "tom"));
 }
 
 /* The pads that are hit determine what sounds, whatever the kit is called. */

@@ -11,6 +11,7 @@
 #define LEAD_MIN 48    /* C2: the median of a lead is no lower */
 #define LAYER_MIN 36   /* C1: and that of a pad */
 #define ROOT 60        /* C3: where a Simpler plays a sample as it is */
+#define TUNE 32        /* notes: an effect has fewer */
 #define HIT_PITCHES 16 /* a kit has as many, an instrument more */
 #define FAR 18         /* semitones from there: a hi-hat is none any more */
 
@@ -125,6 +126,8 @@ part_denied(const struct judge *j, int row, const char *from)
         return false;
     if (hit && h->pitches > HIT_PITCHES &&
         (h->polyphony >= PART_CHORDS || h->length >= 1))
+        return true;
+    if (words_is(row, "fx") && h->notes >= TUNE && part_tuneful(h))
         return true;
     if (low && h->polyphony >= PART_CHORDS && part_above_bass(h))
         return true;

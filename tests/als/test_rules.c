@@ -1710,6 +1710,31 @@ a_click_is_no_music(void **state)
     }
 }
 
+/* A file that was turned down is hardly noticed beside others. */
+static void
+what_is_turned_down_is_not_said(void **state)
+{
+    static const char *const gains[] = {"0.5", "0.05"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        auto_free char *warps =
+            xasprintf("</WarpMarkers><SampleVolume Value=\"%s\"/>"
+                      "<WarpMarkers>",
+                      gains[i]);
+        struct track t[] = {
+            {.name = "Tambourine", .sample = "x.wav", .warps = warps},
+            {.name = "Bass", .devices = OPERATOR, .pitches = {36}, .n = 1},
+        };
+        auto_facts struct facts f;
+        char got[256];
+
+        read_set(&f, t, 2, -1, NULL);
+        said(&f, got, sizeof(got));
+        assert_string_equal(got, i == 0 ? "tambourine bass" : "bass");
+    }
+}
+
 /* A clip that only moves controls has its gain at the bottom. */
 static void
 a_clip_without_gain_is_silent(void **state)
@@ -1742,6 +1767,11 @@ what_is_faint_is_not_said(void **state)
          "<FloatEvent Time=\"-63072000\" Value=\"0.02\"/>"
          "<FloatEvent Time=\"8\" Value=\"1\"/>",
          "bass organ"},
+        /* wherever it moves */
+        {"<Volume><Manual Value=\"1\"/><AutomationTarget Id=\"77\"/></Volume>",
+         "<FloatEvent Time=\"-63072000\" Value=\"0.02\"/>"
+         "<FloatEvent Time=\"8\" Value=\"0.07\"/>",
+         "bass"},
     };
 
     (void)state;
@@ -1943,6 +1973,7 @@ main(void)
         cmocka_unit_test(a_file_of_two_tempos_shows_none),
         cmocka_unit_test(a_loop_at_twice_its_tempo_makes_it_doubtful),
         cmocka_unit_test(a_click_is_no_music),
+        cmocka_unit_test(what_is_turned_down_is_not_said),
         cmocka_unit_test(a_clip_without_gain_is_silent),
         cmocka_unit_test(clips_behind_a_monitored_input_are_not_said),
         cmocka_unit_test(what_is_faint_is_not_said),
