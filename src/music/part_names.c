@@ -310,10 +310,12 @@ part_take_name(struct judge *j, const char *name, enum evidence evidence,
             part_denied(j, row, from) ||
             (part_is_drum(row) && part_only_synths(j) && j->h->length >= HELD))
             continue;
-        /* A group of that name may as well be one of effect devices, and "FX
-         * Vocoder Chord Pluck" is tones. */
+        /* A group of that name may as well be one of effect devices, "Bass
+         * synth effects" are a bass, and "FX Vocoder Chord Pluck" is tones. */
         if (row == words_row("fx") &&
-            (strcmp(from, "groupName") == 0 || is_copy(&n, name, evidence) ||
+            (strcmp(from, "groupName") == 0 ||
+             (strcmp(from, "trackName") == 0 && n.known > 1) ||
+             is_copy(&n, name, evidence) ||
              (of_sound(j, from) && has_tones(&n))))
             continue;
         /* A library's "riser airy voice transition G" is one effect. */

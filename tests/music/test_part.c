@@ -570,8 +570,10 @@ tracks_are_what_they_show(void **state)
          VOCALS_NO},
         /* controllers that are called pads */
         {{.name = "Chaos Pad", .typed = true, .audio = true}, "", "other", VOCALS_UNKNOWN},
-        {{.name = "Kaoss Pad FX", .typed = true, .audio = true}, "fx=stated", "fx",
+        {{.name = "Kaoss Pad FX", .typed = true, .audio = true}, "", "other",
          VOCALS_UNKNOWN},
+        {{.name = "BASSO SYNT EFFETTI 1", .typed = true, .audio = true}, "synth=stated",
+         "synth", VOCALS_NO},
         /* an arpeggio that only a sound's name tells is played as one */
         {{.name = "Arp Tube", .device = "Reaktor5", .preset = "Arp Tube", .notes = 16,
           .pitches = 2, .median = 52, .length = 4}, "synth=heard", "other", VOCALS_NO},
