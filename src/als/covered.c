@@ -14,15 +14,6 @@ als_covered_add(struct als_covered *c, double from, double to, bool certain)
         *als_push(&c->certain) = span;
 }
 
-static int
-by_start(const void *a, const void *b)
-{
-    const struct als_span *x = a;
-    const struct als_span *y = b;
-
-    return (x->from > y->from) - (x->from < y->from);
-}
-
 /* Beats, those of spans that overlap once. */
 static double
 length(struct als_span *spans, size_t n)
@@ -30,7 +21,7 @@ length(struct als_span *spans, size_t n)
     double beats = 0, until = -INFINITY;
 
     if (n > 0)
-        qsort(spans, n, sizeof(*spans), by_start);
+        qsort(spans, n, sizeof(*spans), als_span_order);
     for (size_t i = 0; i < n; i++) {
         beats += fmax(spans[i].to - fmax(spans[i].from, until), 0);
         until = fmax(until, spans[i].to);

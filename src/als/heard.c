@@ -224,11 +224,12 @@ level_of(const struct als_set *set, const struct als_play *play, size_t track,
 
     *ret_moves = false;
     als_mix_init(&mix, set, track, play->arrangement_clips > 0);
-    for (int i = 0; i < mix.lane_count; i++)
-        *ret_moves |= mix.lanes[i].moves != NULL;
-    for (int i = 0; i < mix.lane_count; i++)
-        level *= mix.lanes[i].moves != NULL ? highest(set, mix.lanes[i].moves)
-                                            : mix.lanes[i].stands;
+    for (int i = 0; i < mix.lane_count; i++) {
+        const struct als_envelope *moves = mix.lanes[i].moves;
+
+        *ret_moves |= moves != NULL;
+        level *= moves != NULL ? highest(set, moves) : mix.lanes[i].stands;
+    }
     return level;
 }
 

@@ -107,15 +107,6 @@ add_envelope(struct als_mix *m, const struct als_envelope *e, bool line)
         add_silence(m, events[last].time, INFINITY);
 }
 
-static int
-by_from(const void *a, const void *b)
-{
-    double x = ((const struct als_span *)a)->from;
-    double y = ((const struct als_span *)b)->from;
-
-    return (x > y) - (x < y);
-}
-
 static void
 join(struct als_mix *m)
 {
@@ -123,7 +114,8 @@ join(struct als_mix *m)
 
     if (m->silences.n == 0)
         return;
-    qsort(m->silences.at, m->silences.n, sizeof(m->silences.at[0]), by_from);
+    qsort(m->silences.at, m->silences.n, sizeof(m->silences.at[0]),
+          als_span_order);
     for (size_t i = 1; i < m->silences.n; i++) {
         struct als_span *last = &m->silences.at[kept];
 

@@ -22,6 +22,16 @@ struct als_span { /* a stretch in which a track sounds */
     double to;
 };
 
+/* For qsort: by their beginnings. */
+static inline int
+als_span_order(const void *a, const void *b)
+{
+    double x = ((const struct als_span *)a)->from;
+    double y = ((const struct als_span *)b)->from;
+
+    return (x > y) - (x < y);
+}
+
 enum als_state {
     ALS_SOUNDS,
     ALS_MUTED,    /* itself or in a group; it would sound otherwise */

@@ -105,8 +105,7 @@ read_tempo(struct facts *f, json_object *summary)
         (json_at(t, "heardMax") == NULL || !f->tempo_steady))
         f->tempo_steady = json_number(t, "share", 1) >= STEADY;
     /* Nobody hears that a set counts twice as fast from here on. */
-    if (f->bpm_max > f->bpm_min &&
-        fabs(f->bpm_max / 2 - f->bpm_min) <= 0.05 * f->bpm_min)
+    if (f->bpm > 0 && fabs(f->bpm_max / 2 - f->bpm_min) <= 0.05 * f->bpm_min)
         f->tempo_evidence = EVIDENCE_GUESSED;
     else if (f->bpm > 0)
         f->tempo_evidence =

@@ -52,11 +52,11 @@ take_pads(struct judge *j)
         if (row < 0 || !(part_is_drum(row) || words_is(row, "voice")) ||
             (part_is_drum(row) && hardly_plays(&h->pads[i], row, hits)))
             continue;
-        /* A shout on a pad is no song. */
-        part_add_word(j, row,
-                      part_is_drum(row) ? EVIDENCE_HEARD : EVIDENCE_GUESSED);
-        if (!part_is_drum(row))
+        if (!part_is_drum(row)) { /* a shout on a pad is no song */
+            part_add_word(j, row, EVIDENCE_GUESSED);
             continue;
+        }
+        part_add_word(j, row, EVIDENCE_HEARD);
         several |= role != NULL && strcmp(role, words_role(row)) != 0;
         role = words_role(row);
     }

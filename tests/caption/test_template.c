@@ -364,8 +364,6 @@ sets_differ_in_their_wording(void **state)
     assert_true(lines.n >= 4);
 }
 
-/* {track, what no line may contain}: how something moves is said only if its
- * notes show it. */
 /* A listener may count other beats than the set does. */
 static void
 a_tempo_is_said_if_its_beats_are_counted(void **state)
@@ -396,6 +394,8 @@ a_tempo_is_said_if_its_beats_are_counted(void **state)
     }
 }
 
+/* {track, what no line may contain}: how something moves is said only if its
+ * notes show it. */
 static void
 movement_is_what_notes_show(void **state)
 {
@@ -619,6 +619,10 @@ what_the_set_does_not_promise_is_not_said(void **state)
     "],\"active\":{\"firstBeat\":" first ",\"coverage\":" coverage "}}"
 #define HEARD(row) "{\"row\":\"" row "\",\"evidence\":\"heard\"}"
 #define GUESSED(row) "{\"row\":\"" row "\",\"evidence\":\"guessed\"}"
+#define DEEP(median)                                                            \
+    "{\"type\":\"midi\",\"audible\":true,\"vocals\":\"no\",\"sounds\":[" HEARD( \
+        "piano") "],\"active\":{\"firstBeat\":0,\"coverage\":0.5},"             \
+                 "\"midi\":{\"tones\":true,\"pitchMedian\":" median "}}"
 #define BAND                                                                   \
     PLAYS(HEARD("piano"), "0", "0.9")                                          \
     "," PLAYS(HEARD("flute"), "0", "0.8") ","
@@ -663,6 +667,9 @@ what_may_have_played_before_does_not_come_in(void **state)
          BAND PLAYS(HEARD("percussion"), "40", "0.6") "," PLAYS(
              HEARD("drums") "," HEARD("kick"), "0", "0.01"),
          true},
+        /* what plays as low as a bass may be one */
+        {60, BAND DEEP("45") "," PLAYS(HEARD("bass"), "40", "0.6"), true},
+        {60, BAND DEEP("44") "," PLAYS(HEARD("bass"), "40", "0.6"), false},
     };
 
     (void)state;

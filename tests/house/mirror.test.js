@@ -19,9 +19,10 @@ const through = [
   [
     'als/test_als.c als/test_rules.c als/test_variants.c',
     `als/covered als/device als/follow als/grammar als/heard als/key als/mix
-     als/motion als/onsets als/patterns als/play als/reader_begin als/reader_value als/role als/set als/source
-     als/stats als/summary_devices als/summary_sections als/summary_timeline
-     als/summary_tracks als/tempo_heard als/tones`,
+     als/motion als/onsets als/patterns als/play als/reader_begin
+     als/reader_value als/role als/set als/source als/stats als/summary_devices
+     als/summary_sections als/summary_timeline als/summary_tracks als/tempo_heard
+     als/tones`,
   ],
   // One pass over the samples, tested by sounds that go in and the numbers that come out.
   [
